@@ -1,0 +1,180 @@
+//! What a channel is: its environment, its protocol, its state and the account that identifies it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::phone::Phone;
+
+/// Makes an enum whose members are words: in JSON, in the database, in URLs and in messages alike.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$item_doc])* $item),+ }
+
+        impl $name {
+            /// Every member, in the order of the definition.
+            pub const ALL: &'static [Self] = &[$(Self::$item),+];
+
+            /// The word for it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$item => $word),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::channel::UnknownWord;
+
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                Self::ALL
+                    .iter()
+                    .copied()
+                    .find(|member| member.as_str() == word)
+                    .ok_or($crate::channel::UnknownWord { expected: concat!($($word, " "),+) })
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(deserializer)?;
+                word.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+/// The word is not one of the known ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be one of: {}", expected.trim_end().replace(' ', ", "))]
+pub struct UnknownWord {
+    /// The known words, parted by blanks.
+    pub expected: &'static str,
+}
+
+words! {
+    /// Which of an agent's two lives a channel belongs to.
+    Environment {
+        /// Live users.
+        Published = "published",
+        /// Internal testing.
+        Draft = "draft",
+    }
+}
+
+words! {
+    /// The provider behind a channel.
+    Protocol {
+        /// Meta's WhatsApp Cloud API.
+        MetaCloud = "meta_cloud",
+        /// Coster.
+        Coster = "coster",
+        /// Qontak.
+        Qontak = "qontak",
+    }
+}
+
+words! {
+    /// Where a channel stands. Without a row a channel is "not set up".
+    State {
+        /// Configured, not yet live: webhooks are verified and stored, nothing else happens.
+        Saved = "saved",
+        /// At work.
+        Live = "live",
+        /// Webhooks are still verified, stored and answered; nothing goes to the agent, what goes out waits.
+        Paused = "paused",
+    }
+}
+
+/// The account code or phone that identifies a channel to its provider: digits of a phone number without `+`,
+/// or a code of 3 to 64 letters, digits, `.`, `_` and `-`. Compared without regard to case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Account(String);
+
+/// The text is neither a phone number nor an account code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "an account is a phone number with country code, or 3 to 64 letters, digits, dots, dashes and underscores"
+)]
+pub struct InvalidAccount;
+
+impl Account {
+    /// The account in the form in which it is compared and shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Account {
+    type Err = InvalidAccount;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAccount> {
+        if let Ok(phone) = text.parse::<Phone>() {
+            return Ok(Self(phone.digits().to_owned()));
+        }
+        let text = text.trim();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        if (3..=64).contains(&text.len()) && text.bytes().all(plain) {
+            return Ok(Self(text.to_ascii_lowercase()));
+        }
+        Err(InvalidAccount)
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for Account {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Account {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_compared_in_one_form() {
+        for (text, account) in
+            [("+62 811-1000-00001", "62811100000001"), ("Acme.ID_01", "acme.id_01"), (" nusa-1 ", "nusa-1")]
+        {
+            assert_eq!(text.parse::<Account>().unwrap().as_str(), account);
+        }
+        for text in ["", "ab", "with space", "naïve", &"x".repeat(65)] {
+            assert_eq!(text.parse::<Account>(), Err(InvalidAccount), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_refused_with_the_known_ones() {
+        let error = "live".parse::<Environment>().unwrap_err();
+        assert_eq!(error.to_string(), "must be one of: published, draft");
+    }
+}

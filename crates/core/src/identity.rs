@@ -1,0 +1,148 @@
+//! Who a WhatsApp person is to one channel: a business-scoped user id (BSUID), a phone number, or both.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::phone::Phone;
+
+/// A business-scoped user id, such as `US.7351902468113579`: two letters of a country, a point, up to 128
+/// letters and digits; a parent's has `ENT.` between (facts/meta-cloud.md §0.2). It changes when its user
+/// changes number.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bsuid(String);
+
+/// The text is not a business-scoped user id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a business-scoped user id such as US.7351902468113579")]
+pub struct InvalidBsuid;
+
+impl Bsuid {
+    /// The id as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Bsuid {
+    type Err = InvalidBsuid;
+
+    fn from_str(text: &str) -> Result<Self, InvalidBsuid> {
+        let (country, rest) = text.split_once('.').ok_or(InvalidBsuid)?;
+        let body = rest.strip_prefix("ENT.").unwrap_or(rest);
+        let valid = country.len() == 2
+            && country.bytes().all(|byte| byte.is_ascii_uppercase())
+            && (1..=128).contains(&body.len())
+            && body.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if valid { Ok(Self(text.to_owned())) } else { Err(InvalidBsuid) }
+    }
+}
+
+impl fmt::Display for Bsuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Bsuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.•••", self.0.get(..2).unwrap_or_default())
+    }
+}
+
+impl Serialize for Bsuid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bsuid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A person as a provider names them: at least one of the two.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Identity {
+    /// Only the business-scoped id: the phone is not shared with us.
+    Bsuid(Bsuid),
+    /// Only the phone number.
+    Phone(Phone),
+    /// Both.
+    Both(Bsuid, Phone),
+}
+
+impl Identity {
+    /// Puts an identity together; `None` when there is nothing to name the person by.
+    #[must_use]
+    pub fn new(bsuid: Option<Bsuid>, phone: Option<Phone>) -> Option<Self> {
+        match (bsuid, phone) {
+            (Some(bsuid), Some(phone)) => Some(Self::Both(bsuid, phone)),
+            (Some(bsuid), None) => Some(Self::Bsuid(bsuid)),
+            (None, Some(phone)) => Some(Self::Phone(phone)),
+            (None, None) => None,
+        }
+    }
+
+    /// The business-scoped id, where known.
+    #[must_use]
+    pub const fn bsuid(&self) -> Option<&Bsuid> {
+        match self {
+            Self::Bsuid(bsuid) | Self::Both(bsuid, _) => Some(bsuid),
+            Self::Phone(_) => None,
+        }
+    }
+
+    /// The phone number, where known.
+    #[must_use]
+    pub const fn phone(&self) -> Option<&Phone> {
+        match self {
+            Self::Phone(phone) | Self::Both(_, phone) => Some(phone),
+            Self::Bsuid(_) => None,
+        }
+    }
+
+    /// Every text under which this person may be known, the most telling first: BSUID, phone, the phone's other
+    /// forms. A BSUID holds a point and a phone does not, so one column can hold either.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys = Vec::with_capacity(2);
+        keys.extend(self.bsuid().map(|bsuid| bsuid.as_str().to_owned()));
+        if let Some(phone) = self.phone() {
+            keys.push(phone.digits().to_owned());
+            keys.extend(phone.aliases().iter().map(|alias| alias.digits().to_owned()));
+        }
+        keys
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bsuids_are_told_from_other_texts() {
+        for good in ["US.7351902468113579", "ID.ENT.abc123"] {
+            assert!(good.parse::<Bsuid>().is_ok(), "{good}");
+        }
+        for bad in ["", "US", "US.", "us.73", "USA.73", "US.73-1", "6281255501234"] {
+            assert!(bad.parse::<Bsuid>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_not_an_identity() {
+        assert_eq!(Identity::new(None, None), None);
+    }
+
+    #[test]
+    fn keys_lead_with_the_bsuid_and_end_with_other_forms() {
+        let identity =
+            Identity::new("BR.1".parse().ok(), "5511987654321".parse().ok()).expect("both are given");
+        assert_eq!(identity.keys(), ["BR.1", "5511987654321", "551187654321"]);
+    }
+}

@@ -1,0 +1,5 @@
+//! Policies: when to send, when to try again, when it is too late. Small pure functions.
+
+pub mod pace;
+pub mod retry;
+pub mod window;
