@@ -1,0 +1,261 @@
+//! What an agent is told, in the JSON of DESIGN §5.
+
+use serde::Serialize;
+use warta_core::channel::{Environment, Protocol};
+use warta_core::identity::{Bsuid, Identity};
+use warta_core::ids::{ChannelId, ConversationId, EventId, MessageId, SessionId, UserId};
+use warta_core::message::{Context, InboundContent};
+use warta_core::phone::Phone;
+use warta_core::time::Timestamp;
+
+/// A `message.received` event.
+#[derive(Debug, Clone, Copy)]
+pub struct Received<'a> {
+    /// The event's id, the same over all attempts.
+    pub id: EventId,
+    /// When the event came about.
+    pub at: Timestamp,
+    /// Which of the agent's two lives.
+    pub environment: Environment,
+    /// The channel.
+    pub channel: Channel<'a>,
+    /// The conversation; it tells the user too.
+    pub conversation: ConversationId,
+    /// Who wrote.
+    pub user: User<'a>,
+    /// The session in progress.
+    pub session: Session,
+    /// What they wrote, the oldest first.
+    pub messages: &'a [Message<'a>],
+}
+
+/// The channel a message came through.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Channel<'a> {
+    /// Its id.
+    pub id: ChannelId,
+    /// The account that identifies it to the provider.
+    pub account: &'a str,
+    /// The provider.
+    pub protocol: Protocol,
+}
+
+/// Who wrote, as last known.
+#[derive(Debug, Clone, Copy)]
+pub struct User<'a> {
+    /// How the provider names them.
+    pub identity: &'a Identity,
+    /// The name they show.
+    pub name: Option<&'a str>,
+    /// Their user name.
+    pub username: Option<&'a str>,
+}
+
+/// The session in progress.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Its state, such as `active`.
+    pub state: &'static str,
+    /// When it started.
+    pub started_at: Timestamp,
+}
+
+/// A message of the user.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// Our id of it.
+    pub id: MessageId,
+    /// What it says.
+    pub content: &'a InboundContent,
+    /// What it refers to.
+    pub context: &'a Context,
+    /// Our id of the message it answers, where we know it; it then stands for the provider's.
+    pub reply_to: Option<MessageId>,
+    /// When the user sent it.
+    pub sent_at: Timestamp,
+    /// When it reached us.
+    pub received_at: Timestamp,
+}
+
+/// Writes a `message.received` event.
+#[must_use]
+pub fn received(event: &Received<'_>) -> Vec<u8> {
+    let identity = event.user.identity;
+    let wire = Wire {
+        kind: "message.received",
+        id: event.id,
+        timestamp: event.at,
+        environment: event.environment,
+        channel: event.channel,
+        conversation: WireConversation {
+            id: event.conversation,
+            user: WireUser {
+                id: event.conversation.user(),
+                bsuid: identity.bsuid(),
+                phone: identity.phone(),
+                name: event.user.name,
+                username: event.user.username,
+            },
+        },
+        session: event.session,
+        messages: event.messages.iter().map(WireMessage::from).collect(),
+    };
+    // All keys are texts and no part of it fails to serialise.
+    serde_json::to_vec(&wire).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Wire<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: EventId,
+    timestamp: Timestamp,
+    environment: Environment,
+    channel: Channel<'a>,
+    conversation: WireConversation<'a>,
+    session: Session,
+    messages: Vec<WireMessage<'a>>,
+}
+
+#[derive(Serialize)]
+struct WireConversation<'a> {
+    id: ConversationId,
+    user: WireUser<'a>,
+}
+
+#[derive(Serialize)]
+struct WireUser<'a> {
+    id: UserId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bsuid: Option<&'a Bsuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<&'a Phone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct WireMessage<'a> {
+    id: MessageId,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(flatten)]
+    content: &'a InboundContent,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<Context>,
+    sent_at: Timestamp,
+    received_at: Timestamp,
+}
+
+impl<'a> From<&Message<'a>> for WireMessage<'a> {
+    fn from(message: &Message<'a>) -> Self {
+        let mut context = message.context.clone();
+        if let Some(id) = message.reply_to {
+            context.reply_to = Some(id.to_string());
+        }
+        Self {
+            id: message.id,
+            kind: message.content.kind(),
+            content: message.content,
+            context: (!context.is_empty()).then_some(context),
+            sent_at: message.sent_at,
+            received_at: message.received_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const START: &str = "2026-11-22T10:00:00.000Z";
+
+    fn written(identity: &Identity, messages: &[Message<'_>]) -> Value {
+        let event = Received {
+            id: "evt_01kb3t5v9zc9rt2n6cy8q4h7mp".parse().unwrap(),
+            at: "2026-11-22T10:00:00.123Z".parse().unwrap(),
+            environment: Environment::Draft,
+            channel: Channel {
+                id: "chn_01kb3t5v9zc9rt2n6cy8q4h7mp".parse().unwrap(),
+                account: "6281100000001",
+                protocol: Protocol::MetaCloud,
+            },
+            conversation: "cnv_01kb3t5v9zc9rt2n6cy8q4h7mp".parse().unwrap(),
+            user: User { identity, name: Some("Budi"), username: None },
+            session: Session {
+                id: "ses_01kb3t5v9zc9rt2n6cy8q4h7mp".parse().unwrap(),
+                state: "active",
+                started_at: START.parse().unwrap(),
+            },
+            messages,
+        };
+        serde_json::from_slice(&received(&event)).unwrap()
+    }
+
+    fn message<'a>(said: &'a InboundContent, context: &'a Context) -> Message<'a> {
+        Message {
+            id: "msg_01kb3t5v9zc9rt2n6cy8q4h7mp".parse().unwrap(),
+            content: said,
+            context,
+            reply_to: None,
+            sent_at: START.parse().unwrap(),
+            received_at: START.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn an_event_is_the_json_of_the_design() {
+        let identity = Identity::Both("ID.12".parse().unwrap(), "6281255501234".parse().unwrap());
+        let content = serde_json::from_value(json!({"text": {"body": "Halo"}})).unwrap();
+        let event = written(&identity, &[message(&content, &Context::default())]);
+        assert_eq!(
+            event,
+            json!({
+                "type": "message.received", "id": "evt_01kb3t5v9zc9rt2n6cy8q4h7mp",
+                "timestamp": "2026-11-22T10:00:00.123Z", "environment": "draft",
+                "channel": {"id": "chn_01kb3t5v9zc9rt2n6cy8q4h7mp", "account": "6281100000001", "protocol": "meta_cloud"},
+                "conversation": {"id": "cnv_01kb3t5v9zc9rt2n6cy8q4h7mp", "user": {
+                    "id": "usr_01kb3t5v9zc9rt2n6cy8q4h7mp", "bsuid": "ID.12", "phone": "+6281255501234", "name": "Budi"}},
+                "session": {"id": "ses_01kb3t5v9zc9rt2n6cy8q4h7mp", "state": "active", "started_at": START},
+                "messages": [{"id": "msg_01kb3t5v9zc9rt2n6cy8q4h7mp", "type": "text", "text": {"body": "Halo"},
+                    "sent_at": START, "received_at": START}],
+            })
+        );
+    }
+
+    #[test]
+    fn every_kind_stands_under_its_own_name() {
+        for content in [
+            json!({"image": {"media_id": "1", "mime_type": "image/png"}}),
+            json!({"contacts": [{"name": {"formatted_name": "Ani"}}]}),
+            json!({"edit": {"original_message_id": "wamid.1", "content": {"text": {"body": "x"}}}}),
+            json!({"revoke": {"original_message_id": "wamid.1"}}),
+            json!({"unsupported": {"type": "poll_creation"}}),
+        ] {
+            let read: InboundContent = serde_json::from_value(content.clone()).unwrap();
+            let identity = Identity::Bsuid("ID.12".parse().unwrap());
+            let event = written(&identity, &[message(&read, &Context::default())]);
+            let told = &event["messages"][0];
+            let kind = told["type"].as_str().unwrap();
+            assert_eq!(told[kind], content[kind]);
+            assert_eq!(event["conversation"]["user"].get("phone"), None);
+        }
+    }
+
+    #[test]
+    fn a_message_known_to_us_is_quoted_by_our_id_and_another_by_the_providers() {
+        let identity = Identity::Bsuid("ID.12".parse().unwrap());
+        let said = serde_json::from_value(json!({"text": {"body": "Halo"}})).unwrap();
+        let context = Context { reply_to: Some("wamid.OUT1".to_owned()), ..Context::default() };
+        let unknown = message(&said, &context);
+        let known = Message { reply_to: Some(unknown.id), ..unknown };
+        let event = written(&identity, &[unknown, known]);
+        assert_eq!(event["messages"][0]["context"], json!({"reply_to": "wamid.OUT1"}));
+        assert_eq!(event["messages"][1]["context"], json!({"reply_to": "msg_01kb3t5v9zc9rt2n6cy8q4h7mp"}));
+    }
+}

@@ -1,0 +1,321 @@
+//! What an agent answers, and what is sent through the API.
+
+use serde_json::{Map, Value};
+use warta_core::ids::MessageId;
+use warta_core::message::{Invalid, OutboundContent};
+
+/// How many replies one answer may hold.
+pub const MOST_REPLIES: usize = 20;
+
+/// The kinds of messages that can be sent.
+const KINDS: &[&str] = &[
+    "text",
+    "image",
+    "video",
+    "audio",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "buttons",
+    "list",
+    "cta_url",
+    "location_request",
+    "reaction",
+    "template",
+];
+
+/// What an agent answers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reply {
+    /// What to send to the user, in order.
+    pub replies: Vec<NewReply>,
+    /// Whether the session is over.
+    pub end_session: bool,
+    /// What was left out because it cannot be sent; the pointers start at the answer's root.
+    pub faults: Vec<Invalid>,
+}
+
+/// A message an agent wants sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewReply {
+    /// What.
+    pub content: OutboundContent,
+    /// Our id of the message it answers.
+    pub reply_to: Option<MessageId>,
+}
+
+/// Why an answer counts as a failed attempt.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplyFault {
+    /// Not a 2xx status.
+    #[error("the agent answered with status {0}; 200, 202 or 204 is expected")]
+    Status(u16),
+    /// The body cannot be read as an answer.
+    #[error("{pointer}: {detail}")]
+    Body {
+        /// A JSON pointer to the fault; empty for the whole body.
+        pointer: String,
+        /// What is wrong and what would be right.
+        detail: String,
+    },
+}
+
+/// Reads an agent's answer. A reply that cannot be sent is left out and reported in [`Reply::faults`]; the others stay.
+/// Nothing in the body, 202 or 204 mean that the agent has nothing to say now. Fields that we do not know are ignored.
+///
+/// # Errors
+///
+/// For any status but 2xx, and when a body is there that is no answer: both are worth another attempt.
+pub fn read(status: u16, body: &[u8]) -> Result<Reply, ReplyFault> {
+    match status {
+        202 | 204 => return Ok(Reply::default()),
+        200..=299 => {}
+        _ => return Err(ReplyFault::Status(status)),
+    }
+    if body.trim_ascii().is_empty() {
+        return Ok(Reply::default());
+    }
+    let fault = |pointer: &str, detail: String| ReplyFault::Body { pointer: pointer.to_owned(), detail };
+    let answer: Value = serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        fault(
+            "",
+            format!(
+                "is not JSON (line {line}, column {column}); answer with {{\"replies\":[…]}} or with nothing"
+            ),
+        )
+    })?;
+    let Value::Object(answer) = answer else {
+        return Err(fault("", "must be an object such as {\"replies\":[…]}".to_owned()));
+    };
+    let items: &[Value] = match answer.get("replies") {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(items)) => items,
+        Some(_) => return Err(fault("/replies", "must be a list".to_owned())),
+    };
+    let mut reply = Reply::default();
+    match answer.get("end_session") {
+        None | Some(Value::Null) => {}
+        Some(Value::Bool(end)) => reply.end_session = *end,
+        Some(_) => reply.faults.push(invalid("/end_session", "must be true or false")),
+    }
+    for (index, item) in items.iter().take(MOST_REPLIES).enumerate() {
+        match message(item) {
+            Ok(new) => reply.replies.push(new),
+            Err(faults) => reply.faults.extend(faults.into_iter().map(|fault| Invalid {
+                pointer: format!("/replies/{index}{}", fault.pointer),
+                detail: fault.detail,
+            })),
+        }
+    }
+    if items.len() > MOST_REPLIES {
+        let detail =
+            format!("has {} replies; the first {MOST_REPLIES} are sent, the rest is left out", items.len());
+        reply.faults.push(invalid("/replies", detail));
+    }
+    Ok(reply)
+}
+
+/// Reads one message, as it stands among an agent's replies or in a call of the API:
+/// `{"type":"text","text":{"body":"…"},"reply_to":"msg_…"}`.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, each with its place.
+pub fn message(value: &Value) -> Result<NewReply, Vec<Invalid>> {
+    let one = |pointer: &str, detail: String| vec![invalid(pointer, detail)];
+    let Value::Object(fields) = value else {
+        return Err(one("", "must be an object with a type".to_owned()));
+    };
+    let Some(Value::String(kind)) = fields.get("type") else {
+        return Err(one("/type", format!("is missing; give one of: {}", KINDS.join(", "))));
+    };
+    if !KINDS.contains(&kind.as_str()) {
+        return Err(one("/type", format!("is not a kind of message; give one of: {}", KINDS.join(", "))));
+    }
+    let Some(object) = fields.get(kind) else {
+        return Err(one(&format!("/{kind}"), format!("is missing; a message of type {kind} needs it")));
+    };
+    let mut faults: Vec<Invalid> = fields
+        .keys()
+        .filter(|name| *name != kind && !matches!(name.as_str(), "type" | "reply_to"))
+        .map(|name| invalid(format!("/{}", escape(name)), "is not a field of a message"))
+        .collect();
+    let reply_to = match fields.get("reply_to") {
+        None | Some(Value::Null) => None,
+        Some(id) => {
+            let id = id.as_str().and_then(|id| id.parse().ok());
+            if id.is_none() {
+                faults.push(invalid("/reply_to", "must be the id of a message, such as msg_…"));
+            }
+            id
+        }
+    };
+    let content = Value::Object(Map::from_iter([(kind.clone(), object.clone())]));
+    match serde_json::from_value::<OutboundContent>(content) {
+        Ok(content) => {
+            faults.extend(content.faults());
+            if let OutboundContent::Reaction(reaction) = &content
+                && reaction.message_id.parse::<MessageId>().is_err()
+            {
+                faults.push(invalid("/reaction/message_id", "must be the id of a message, such as msg_…"));
+            }
+            if faults.is_empty() { Ok(NewReply { content, reply_to }) } else { Err(faults) }
+        }
+        Err(error) => {
+            faults.push(invalid(format!("/{kind}"), unquoted(&error.to_string())));
+            Err(faults)
+        }
+    }
+}
+
+fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Invalid {
+    Invalid { pointer: pointer.into(), detail: detail.into() }
+}
+
+/// A name as a part of a JSON pointer (RFC 6901).
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// What serde says, without the value it quotes: that may be the words of a message.
+fn unquoted(text: &str) -> String {
+    match (text.split_once('"'), text.rsplit_once('"')) {
+        (Some((head, _)), Some((_, tail))) => format!("{head}…{tail}"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn kinds(reply: &Reply) -> Vec<&str> {
+        reply.replies.iter().map(|reply| reply.content.kind()).collect()
+    }
+
+    fn places(faults: &[Invalid]) -> Vec<&str> {
+        faults.iter().map(|fault| fault.pointer.as_str()).collect()
+    }
+
+    fn answer(body: &Value) -> Reply {
+        read(200, body.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn every_kind_of_reply_is_read() {
+        let replies = json!([
+            {"type": "text", "text": {"body": "Halo"}, "reply_to": "msg_01kb3t5v9zc9rt2n6cy8q4h7mp"},
+            {"type": "image", "image": {"link": "https://cdn.example/a.png", "caption": "Menu"}},
+            {"type": "video", "video": {"media_id": "1"}},
+            {"type": "audio", "audio": {"media_id": "1", "voice": true}},
+            {"type": "document", "document": {"link": "https://cdn.example/a.pdf", "filename": "a.pdf"}},
+            {"type": "sticker", "sticker": {"media_id": "1"}},
+            {"type": "location", "location": {"latitude": -6.2, "longitude": 106.8}},
+            {"type": "contacts", "contacts": [{"name": {"formatted_name": "Ani"}}]},
+            {"type": "buttons", "buttons": {"body": "Lagi?", "buttons": [{"id": "y", "title": "Ya"}]}},
+            {"type": "list", "list": {"body": "Pilih", "button": "Buka", "sections": [{"rows": [{"id": "1", "title": "Satu"}]}]}},
+            {"type": "cta_url", "cta_url": {"body": "b", "display_text": "Open", "url": "https://a.example"}},
+            {"type": "location_request", "location_request": {"body": "Where?"}},
+            {"type": "reaction", "reaction": {"message_id": "msg_01kb3t5v9zc9rt2n6cy8q4h7mp", "emoji": "👍"}},
+            {"type": "template", "template": {"name": "hello", "language": "id"}},
+        ]);
+        let reply = answer(&json!({"replies": replies, "end_session": true, "trace": 7}));
+        assert_eq!(reply.faults, []);
+        assert_eq!(kinds(&reply), KINDS);
+        assert!(reply.end_session);
+        assert_eq!(reply.replies[0].reply_to.unwrap().to_string(), "msg_01kb3t5v9zc9rt2n6cy8q4h7mp");
+    }
+
+    #[test]
+    fn an_agent_may_have_nothing_to_say() {
+        for (status, body) in [
+            (200, ""),
+            (200, " \n"),
+            (200, "{}"),
+            (200, r#"{"replies":[]}"#),
+            (200, r#"{"replies":null,"end_session":null}"#),
+            (202, "accepted"),
+            (204, ""),
+        ] {
+            assert_eq!(read(status, body.as_bytes()), Ok(Reply::default()), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_a_failed_attempt() {
+        for (status, body, place) in [
+            (200, "OK", ""),
+            (200, "[]", ""),
+            (200, r#"{"replies":"#, ""),
+            (201, r#"{"replies":{}}"#, "/replies"),
+        ] {
+            let Err(ReplyFault::Body { pointer, .. }) = read(status, body.as_bytes()) else {
+                panic!("{body}")
+            };
+            assert_eq!(pointer, place, "{body}");
+        }
+        for status in [301, 400, 410, 429, 500, 503] {
+            assert_eq!(read(status, b"{}"), Err(ReplyFault::Status(status)));
+        }
+    }
+
+    #[test]
+    fn a_bad_reply_costs_its_neighbours_nothing() {
+        let text = json!({"type": "text", "text": {"body": "Halo"}});
+        let reply = answer(&json!({"end_session": "yes", "replies": [
+            text, {"type": "image", "image": {}}, {"type": "hologram"}, 7, {"type": "text", "text": {"body": 9}}, text,
+        ]}));
+        assert_eq!(kinds(&reply), ["text", "text"]);
+        assert!(!reply.end_session);
+        let expected =
+            ["/end_session", "/replies/1/image/link", "/replies/2/type", "/replies/3", "/replies/4/text"];
+        assert_eq!(places(&reply.faults), expected);
+    }
+
+    #[test]
+    fn more_than_twenty_replies_are_cut_and_said() {
+        let text = json!({"type": "text", "text": {"body": "Halo"}});
+        let reply = answer(&json!({"replies": vec![text; 21]}));
+        assert_eq!(reply.replies.len(), 20);
+        assert_eq!(places(&reply.faults), ["/replies"]);
+    }
+
+    #[test]
+    fn everything_wrong_with_a_message_is_told_with_its_place() {
+        for (value, places_expected) in [
+            (json!("text"), vec![""]),
+            (json!({}), vec!["/type"]),
+            (json!({"type": "text"}), vec!["/text"]),
+            (json!({"type": "text", "text": {"body": ""}}), vec!["/text/body"]),
+            (json!({"type": "text", "text": {"body": "x", "colour": "red"}}), vec!["/text"]),
+            (json!({"type": "text", "text": {"body": "x"}, "a/b": 1}), vec!["/a~1b"]),
+            (json!({"type": "text", "text": {"body": "x"}, "reply_to": "wamid.1"}), vec!["/reply_to"]),
+            (
+                json!({"type": "text", "text": {"body": ""}, "reply_to": 3, "to": "+1"}),
+                vec!["/to", "/reply_to", "/text/body"],
+            ),
+            (
+                json!({"type": "reaction", "reaction": {"message_id": "wamid.1"}}),
+                vec!["/reaction/message_id"],
+            ),
+        ] {
+            assert_eq!(places(&message(&value).unwrap_err()), places_expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_fault_does_not_repeat_what_was_written() {
+        let fault = message(&json!({"type": "buttons", "buttons": "my \"marker\" words"})).unwrap_err();
+        assert_eq!(fault[0].detail, "invalid type: string …, expected struct Buttons");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_answer_is_read_without_panic(status: u16, body: Vec<u8>) {
+            drop(read(status, &body));
+        }
+    }
+}

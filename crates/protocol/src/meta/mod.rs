@@ -1,0 +1,14 @@
+//! Meta's WhatsApp Cloud API. All facts are from facts/meta-cloud.md; `§` in this folder points there.
+//!
+//! The way in: [`verify`] proves who sent the bytes, [`webhook`] reads them. The way out: [`send`] and [`media`] build
+//! requests, [`answer`] reads what came back, [`errors`] knows Meta's codes.
+
+pub mod answer;
+pub mod errors;
+pub mod media;
+pub mod send;
+mod settings;
+pub mod verify;
+pub mod webhook;
+
+pub use settings::Settings;

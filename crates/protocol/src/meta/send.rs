@@ -1,0 +1,334 @@
+//! Building sends (§5).
+
+use serde_json::{Value, json};
+use warta_core::identity::Identity;
+use warta_core::ids::MessageId;
+use warta_core::message::{Buttons, CtaUrl, List, Location, OutboundContent, OutboundMedia, Template};
+use warta_core::secret::Secret;
+
+use super::Settings;
+use crate::http::Request;
+
+/// A message to be sent. Its content has no [`OutboundContent::faults`].
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// Our id of it, which comes back with each status.
+    pub message: MessageId,
+    /// To whom.
+    pub to: &'a Identity,
+    /// What.
+    pub content: &'a OutboundContent,
+    /// The provider's id of the message that this answers; of a reaction, the message it is put on.
+    pub reply_to: Option<&'a str>,
+}
+
+/// The call that sends a message (§5.1).
+#[must_use]
+pub fn message(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Request {
+    let Outgoing { message, to, content, reply_to } = outgoing;
+    let (kind, object) = object(content, reply_to);
+    // Meta takes the phone where it is given both. Without `+` it may put the business's own country code in front.
+    let (phone, bsuid) = match to {
+        Identity::Phone(phone) | Identity::Both(_, phone) => (Some(phone), None),
+        Identity::Bsuid(bsuid) => (None, Some(bsuid)),
+    };
+    // A reaction names its message itself, and Meta ignores what a template answers.
+    let quotes = !matches!(content, OutboundContent::Reaction(_) | OutboundContent::Template(_));
+    let body = fields([
+        ("messaging_product", Some(json!("whatsapp"))),
+        ("recipient_type", Some(json!("individual"))),
+        ("to", phone.map(|phone| json!(phone))),
+        ("recipient", bsuid.map(|bsuid| json!(bsuid))),
+        ("type", Some(json!(kind))),
+        (kind, Some(object)),
+        ("context", reply_to.filter(|_| quotes).map(|id| json!({ "message_id": id }))),
+        ("biz_opaque_callback_data", Some(json!(message))),
+    ]);
+    Request::post_json(messages(settings), token, &body)
+}
+
+/// The call that turns the ticks of a user's message blue, and with `typing` shows for up to 25 seconds that an answer
+/// is being written (§5.5). It marks all earlier messages of the user too.
+#[must_use]
+pub fn read_receipt(settings: &Settings, token: &Secret, provider_id: &str, typing: bool) -> Request {
+    let body = fields([
+        ("messaging_product", Some(json!("whatsapp"))),
+        ("status", Some(json!("read"))),
+        ("message_id", Some(json!(provider_id))),
+        ("typing_indicator", typing.then(|| json!({ "type": "text" }))),
+    ]);
+    Request::post_json(messages(settings), token, &body)
+}
+
+fn messages(settings: &Settings) -> String {
+    settings.url(&format!("{}/messages", settings.phone_number_id))
+}
+
+/// The type of a message and the object named like it (§5.3, §5.4, §5.6).
+fn object(content: &OutboundContent, reply_to: Option<&str>) -> (&'static str, Value) {
+    match content {
+        OutboundContent::Text(text) => {
+            ("text", json!({ "body": text.body, "preview_url": text.preview_url }))
+        }
+        OutboundContent::Image(file) => ("image", media(file)),
+        OutboundContent::Video(file) => ("video", media(file)),
+        OutboundContent::Audio(file) => ("audio", media(file)),
+        OutboundContent::Document(file) => ("document", media(file)),
+        OutboundContent::Sticker(file) => ("sticker", media(file)),
+        OutboundContent::Location(place) => ("location", location(place)),
+        // A card has the same shape on both sides.
+        OutboundContent::Contacts(contacts) => ("contacts", json!(contacts)),
+        OutboundContent::Buttons(content) => ("interactive", buttons(content)),
+        OutboundContent::List(content) => ("interactive", list(content)),
+        OutboundContent::CtaUrl(content) => ("interactive", cta_url(content)),
+        OutboundContent::LocationRequest(request) => {
+            let action = json!({ "name": "send_location" });
+            (
+                "interactive",
+                interactive("location_request_message", [None, Some(&request.body), None], action),
+            )
+        }
+        OutboundContent::Reaction(reaction) => {
+            let message_id = reply_to.unwrap_or(&reaction.message_id);
+            (
+                "reaction",
+                json!({ "message_id": message_id, "emoji": reaction.emoji.as_deref().unwrap_or_default() }),
+            )
+        }
+        OutboundContent::Template(content) => ("template", template(content)),
+    }
+}
+
+/// An object of those fields that are there.
+fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
+    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+fn media(file: &OutboundMedia) -> Value {
+    fields([
+        ("id", file.media_id.as_ref().map(|id| json!(id))),
+        ("link", file.link.as_ref().map(|link| json!(link))),
+        ("caption", file.caption.as_ref().map(|caption| json!(caption))),
+        ("filename", file.filename.as_ref().map(|name| json!(name))),
+        ("voice", file.voice.then_some(Value::Bool(true))),
+    ])
+}
+
+/// Degrees go out as text and come in as numbers.
+fn location(place: &Location) -> Value {
+    fields([
+        ("latitude", Some(json!(place.latitude.to_string()))),
+        ("longitude", Some(json!(place.longitude.to_string()))),
+        ("name", place.name.as_ref().map(|name| json!(name))),
+        ("address", place.address.as_ref().map(|address| json!(address))),
+    ])
+}
+
+/// An interactive message: header, body and footer around an action.
+fn interactive(kind: &str, [header, body, footer]: [Option<&String>; 3], action: Value) -> Value {
+    fields([
+        ("type", Some(json!(kind))),
+        ("header", header.map(|text| json!({ "type": "text", "text": text }))),
+        ("body", body.map(|text| json!({ "text": text }))),
+        ("footer", footer.map(|text| json!({ "text": text }))),
+        ("action", Some(action)),
+    ])
+}
+
+fn buttons(content: &Buttons) -> Value {
+    let buttons: Vec<Value> = content
+        .buttons
+        .iter()
+        .map(|button| json!({ "type": "reply", "reply": { "id": button.id, "title": button.title } }))
+        .collect();
+    let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
+    interactive("button", frame, json!({ "buttons": buttons }))
+}
+
+fn list(content: &List) -> Value {
+    let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
+    // Sections and rows have the same shape on both sides.
+    interactive("list", frame, json!({ "button": content.button, "sections": content.sections }))
+}
+
+fn cta_url(content: &CtaUrl) -> Value {
+    let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
+    let parameters = json!({ "display_text": content.display_text, "url": content.url });
+    interactive("cta_url", frame, json!({ "name": "cta_url", "parameters": parameters }))
+}
+
+fn template(content: &Template) -> Value {
+    fields([
+        ("name", Some(json!(content.name))),
+        ("language", Some(json!({ "code": content.language }))),
+        ("components", (!content.components.is_empty()).then(|| json!(content.components))),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Body;
+
+    const MESSAGE: &str = "msg_01kb3t5v9zc9rt2n6cy8q4h7mp";
+
+    fn settings() -> Settings {
+        Settings::read(&json!({"phone_number_id": "700111222333444", "waba_id": "9"})).unwrap()
+    }
+
+    fn body(request: Request) -> Value {
+        assert_eq!(request.method, ::http::Method::POST);
+        assert_eq!(request.url, "https://graph.facebook.com/v26.0/700111222333444/messages");
+        assert_eq!(request.headers["authorization"], "Bearer EAAG-token");
+        assert_eq!(request.headers["content-type"], "application/json");
+        let Body::Json(body) = request.body else { panic!("not JSON: {:?}", request.body) };
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    fn sent(to: &Identity, content: Value, reply_to: Option<&str>) -> Value {
+        let content: OutboundContent = serde_json::from_value(content).unwrap();
+        assert_eq!(content.faults(), []);
+        let outgoing = Outgoing { message: MESSAGE.parse().unwrap(), to, content: &content, reply_to };
+        body(message(&settings(), &Secret::new("EAAG-token"), outgoing))
+    }
+
+    fn rina() -> Identity {
+        Identity::Both("US.7351902468113579".parse().unwrap(), "15550100123".parse().unwrap())
+    }
+
+    fn goes_out(content: Value, expected: Value) {
+        let mut expected = expected;
+        expected["messaging_product"] = json!("whatsapp");
+        expected["recipient_type"] = json!("individual");
+        expected["to"] = json!("+15550100123");
+        expected["biz_opaque_callback_data"] = json!(MESSAGE);
+        let shown = content.to_string();
+        assert_eq!(sent(&rina(), content, None), expected, "{shown}");
+    }
+
+    #[test]
+    fn interactive_kinds_go_out_as_meta_documents_them() {
+        let frame =
+            json!({"header": {"type": "text", "text": "H"}, "body": {"text": "B"}, "footer": {"text": "F"}});
+        let interactive = |kind: &str, action: Value| {
+            let mut object = frame.clone();
+            object["type"] = json!(kind);
+            object["action"] = action;
+            json!({"type": "interactive", "interactive": object})
+        };
+        for (content, expected) in [
+            (
+                json!({"buttons": {"header": "H", "body": "B", "footer": "F", "buttons": [{"id": "yes", "title": "Yes"}]}}),
+                interactive(
+                    "button",
+                    json!({"buttons": [{"type": "reply", "reply": {"id": "yes", "title": "Yes"}}]}),
+                ),
+            ),
+            (
+                json!({"list": {"header": "H", "body": "B", "footer": "F", "button": "Choose", "sections": [{"title": "Today", "rows": [{"id": "r1", "title": "09:00", "description": "d"}, {"id": "r2", "title": "10:00"}]}]}}),
+                interactive(
+                    "list",
+                    json!({"button": "Choose", "sections": [{"title": "Today", "rows": [{"id": "r1", "title": "09:00", "description": "d"}, {"id": "r2", "title": "10:00"}]}]}),
+                ),
+            ),
+            (
+                json!({"cta_url": {"header": "H", "body": "B", "footer": "F", "display_text": "Open", "url": "https://a.example"}}),
+                interactive(
+                    "cta_url",
+                    json!({"name": "cta_url", "parameters": {"display_text": "Open", "url": "https://a.example"}}),
+                ),
+            ),
+            (
+                json!({"location_request": {"body": "Where?"}}),
+                json!({"type": "interactive", "interactive": {"type": "location_request_message", "body": {"text": "Where?"}, "action": {"name": "send_location"}}}),
+            ),
+        ] {
+            goes_out(content, expected);
+        }
+    }
+
+    #[test]
+    fn plain_kinds_go_out_as_meta_documents_them() {
+        let card = json!({"name": {"formatted_name": "Budi S."}, "phones": [{"phone": "+15550100200", "type": "WORK", "wa_id": "15550100200"}]});
+        let component = json!({"type": "body", "parameters": [{"type": "text", "parameter_name": "first_name", "text": "Rina"}]});
+        for (content, expected) in [
+            (
+                json!({"text": {"body": "Halo"}}),
+                json!({"type": "text", "text": {"body": "Halo", "preview_url": false}}),
+            ),
+            (
+                json!({"text": {"body": "https://a.example", "preview_url": true}}),
+                json!({"type": "text", "text": {"body": "https://a.example", "preview_url": true}}),
+            ),
+            (
+                json!({"image": {"link": "https://cdn.example/a.png", "caption": "Menu"}}),
+                json!({"type": "image", "image": {"link": "https://cdn.example/a.png", "caption": "Menu"}}),
+            ),
+            (json!({"image": {"media_id": "11"}}), json!({"type": "image", "image": {"id": "11"}})),
+            (
+                json!({"video": {"media_id": "11", "caption": "c"}}),
+                json!({"type": "video", "video": {"id": "11", "caption": "c"}}),
+            ),
+            (
+                json!({"audio": {"media_id": "11", "voice": true}}),
+                json!({"type": "audio", "audio": {"id": "11", "voice": true}}),
+            ),
+            (
+                json!({"document": {"media_id": "11", "filename": "a.pdf", "caption": "c"}}),
+                json!({"type": "document", "document": {"id": "11", "filename": "a.pdf", "caption": "c"}}),
+            ),
+            (json!({"sticker": {"media_id": "11"}}), json!({"type": "sticker", "sticker": {"id": "11"}})),
+            (
+                json!({"location": {"latitude": -6.2001, "longitude": 106.8166, "name": "Shop", "address": "Jl. Contoh 1"}}),
+                json!({"type": "location", "location": {"latitude": "-6.2001", "longitude": "106.8166", "name": "Shop", "address": "Jl. Contoh 1"}}),
+            ),
+            (json!({"contacts": [card]}), json!({"type": "contacts", "contacts": [card]})),
+            (
+                json!({"reaction": {"message_id": "wamid.IN1", "emoji": "👍"}}),
+                json!({"type": "reaction", "reaction": {"message_id": "wamid.IN1", "emoji": "👍"}}),
+            ),
+            (
+                json!({"reaction": {"message_id": "wamid.IN1"}}),
+                json!({"type": "reaction", "reaction": {"message_id": "wamid.IN1", "emoji": ""}}),
+            ),
+            (
+                json!({"template": {"name": "hello", "language": "id"}}),
+                json!({"type": "template", "template": {"name": "hello", "language": {"code": "id"}}}),
+            ),
+            (
+                json!({"template": {"name": "visit", "language": "en_US", "components": [component]}}),
+                json!({"type": "template", "template": {"name": "visit", "language": {"code": "en_US"}, "components": [component]}}),
+            ),
+        ] {
+            goes_out(content, expected);
+        }
+    }
+
+    #[test]
+    fn a_user_without_a_phone_is_reached_by_their_bsuid() {
+        let body = sent(&Identity::Bsuid("US.735".parse().unwrap()), json!({"text": {"body": "Halo"}}), None);
+        assert_eq!((body.get("to"), &body["recipient"]), (None, &json!("US.735")));
+    }
+
+    #[test]
+    fn an_answer_quotes_what_it_answers() {
+        let body = sent(&rina(), json!({"text": {"body": "Halo"}}), Some("wamid.IN1"));
+        assert_eq!(body["context"], json!({"message_id": "wamid.IN1"}));
+    }
+
+    #[test]
+    fn a_reaction_goes_on_the_message_it_answers_and_quotes_nothing() {
+        let body =
+            sent(&rina(), json!({"reaction": {"message_id": MESSAGE, "emoji": "👍"}}), Some("wamid.IN1"));
+        assert_eq!((body.get("context"), &body["reaction"]["message_id"]), (None, &json!("wamid.IN1")));
+    }
+
+    #[test]
+    fn a_receipt_marks_as_read_and_may_show_typing() {
+        let token = Secret::new("EAAG-token");
+        let read = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.IN1"});
+        assert_eq!(body(read_receipt(&settings(), &token, "wamid.IN1", false)), read);
+        let typing = body(read_receipt(&settings(), &token, "wamid.IN1", true));
+        assert_eq!(typing["typing_indicator"], json!({"type": "text"}));
+    }
+}

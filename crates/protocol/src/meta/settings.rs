@@ -1,0 +1,145 @@
+//! The identifiers of a channel on Meta's side, and where its Graph API is.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::InvalidSettings;
+
+/// Where Meta's Graph API lives.
+const BASE_URL: &str = "https://graph.facebook.com";
+/// The newest version known when this was written: released 2026-07-29 (§10.7).
+const VERSION: &str = "v26.0";
+
+/// The identifiers of a channel on Meta's side, and where its Graph API is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Meta's id of the number: the sender in every path. Digits.
+    pub phone_number_id: String,
+    /// The WhatsApp Business Account the number belongs to. Digits.
+    pub waba_id: String,
+    /// The app whose secret signs the webhooks. Digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+    /// Where the Graph API is, without a slash at the end: `https://graph.facebook.com`, a proxy or a twin.
+    pub base_url: String,
+    /// The version of the Graph API, such as `v26.0`.
+    pub version: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            phone_number_id: String::new(),
+            waba_id: String::new(),
+            app_id: None,
+            base_url: BASE_URL.to_owned(),
+            version: VERSION.to_owned(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads and checks settings. An empty `app_id`, `base_url` or `version` counts as absent.
+    ///
+    /// # Errors
+    ///
+    /// Names the first field that is missing or not as it should be.
+    pub fn read(settings: &Value) -> Result<Self, InvalidSettings> {
+        let field = |name: &'static str| match settings.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
+            Some(_) => Err(InvalidSettings::new(name, "must be a text")),
+        };
+        let required = |name| field(name)?.ok_or_else(|| InvalidSettings::new(name, "is missing"));
+        Ok(Self {
+            phone_number_id: digits("phone_number_id", required("phone_number_id")?)?,
+            waba_id: digits("waba_id", required("waba_id")?)?,
+            app_id: field("app_id")?.map(|id| digits("app_id", id)).transpose()?,
+            base_url: base_url(field("base_url")?.unwrap_or(BASE_URL))?,
+            version: version(field("version")?.unwrap_or(VERSION))?,
+        })
+    }
+
+    /// The address of an object of the Graph API.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}/{}/{path}", self.base_url, self.version)
+    }
+}
+
+fn digits(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
+    if text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
+    Err(InvalidSettings::new(field, "must be Meta's id: up to 32 digits, nothing else"))
+}
+
+fn base_url(text: &str) -> Result<String, InvalidSettings> {
+    let wrong = || {
+        InvalidSettings::new(
+            "base_url",
+            format!("must be an address such as {BASE_URL}, without query or sign-in"),
+        )
+    };
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let web = matches!(url.scheme(), "https" | "http") && url.has_host();
+    let plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if web && plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
+fn version(text: &str) -> Result<String, InvalidSettings> {
+    let number = |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = text.strip_prefix('v').and_then(|rest| rest.split_once('.'));
+    match parts {
+        Some((major, minor)) if number(major) && number(minor) => Ok(text.to_owned()),
+        Some(_) | None => {
+            Err(InvalidSettings::new("version", format!("must be a version such as {VERSION}")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn two_ids_are_enough() {
+        let settings =
+            Settings::read(&json!({"phone_number_id": "700111222333444", "waba_id": "900100200300400"}));
+        let settings = settings.unwrap();
+        assert_eq!(settings.url("1/messages"), "https://graph.facebook.com/v26.0/1/messages");
+        assert_eq!(Settings::read(&serde_json::to_value(&settings).unwrap()), Ok(settings));
+    }
+
+    #[test]
+    fn a_twin_under_a_path_is_reached() {
+        let settings = json!({"phone_number_id": "1", "waba_id": "2", "base_url": "http://127.0.0.1:8081/meta/", "version": "v25.0"});
+        assert_eq!(Settings::read(&settings).unwrap().url("1"), "http://127.0.0.1:8081/meta/v25.0/1");
+    }
+
+    #[test]
+    fn each_fault_names_its_field() {
+        for (field, value) in [
+            ("phone_number_id", json!("")),
+            ("phone_number_id", json!("+62811")),
+            ("waba_id", json!(900_100)),
+            ("app_id", json!("my-app")),
+            ("base_url", json!("graph.facebook.com")),
+            ("base_url", json!("ftp://graph.facebook.com")),
+            ("base_url", json!("https://user:pass@graph.facebook.com")),
+            ("base_url", json!("https://graph.facebook.com?x=1")),
+            ("version", json!("26.0")),
+            ("version", json!("v26")),
+            ("version", json!("v26.0/../..")),
+        ] {
+            let mut settings = json!({"phone_number_id": "1", "waba_id": "2"});
+            settings[field] = value.clone();
+            assert_eq!(Settings::read(&settings).unwrap_err().field, field, "{value}");
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The outer layers of a webhook: entries, changes and values, each with its items.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use warta_core::time::Timestamp;
+use warta_core::webhook::{ChannelEvent, Item};
+
+use super::event::Event;
+use super::message::{self, Contact};
+use super::status;
+use super::wire::{Items, Loose};
+use crate::meta::verify::Verified;
+
+/// What a webhook says.
+#[derive(Debug, Default, PartialEq)]
+pub struct Webhook {
+    /// What could be read, in the order it stood there.
+    pub items: Vec<Routed>,
+    /// What could not.
+    pub faults: Vec<Fault>,
+    /// How many statuses were left out because they say nothing about delivery (`deleted`, `warning`).
+    pub ignored: usize,
+}
+
+/// An item and whom it concerns.
+#[derive(Debug, PartialEq)]
+pub struct Routed {
+    /// Whom.
+    pub route: Route,
+    /// What.
+    pub item: Item,
+}
+
+/// Whom an item concerns: one callback address may serve several numbers and accounts (DESIGN §4.8).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Route {
+    /// The number with this `phone_number_id`.
+    Number(String),
+    /// The WhatsApp Business Account with this id.
+    Account(String),
+}
+
+/// An item that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// A JSON pointer to it, such as `/entry/0/changes/2/value/messages/7`.
+    pub pointer: String,
+    /// Why. It holds no part of the body.
+    pub reason: String,
+}
+
+/// A body of which nothing can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(String);
+
+/// The body (§1.8), its entries as a list of `E` or of whatever is there. Not read: `object`, always
+/// `whatsapp_business_account`, and misplaced in some of Meta's examples.
+#[derive(Deserialize)]
+struct Body<E> {
+    entry: E,
+}
+
+/// What one account has to say (§1.8), its changes as a list of `C` or of whatever is there.
+#[derive(Deserialize)]
+struct Entry<'a, C> {
+    #[serde(borrow, default)]
+    id: Loose<'a>,
+    #[serde(borrow, default)]
+    time: Loose<'a>,
+    changes: C,
+}
+
+/// One thing it says. The two keys come in either order (§1.8).
+#[derive(Deserialize)]
+struct Change<'a> {
+    #[serde(borrow, default)]
+    field: Loose<'a>,
+    #[serde(borrow)]
+    value: Option<&'a RawValue>,
+}
+
+/// The value of the field `messages` (§1.8). Not read: `messaging_product`, always `whatsapp`.
+#[derive(Deserialize)]
+struct Talk<'a> {
+    #[serde(borrow)]
+    metadata: Option<Metadata<'a>>,
+    #[serde(borrow, default)]
+    contacts: Items<'a>,
+    #[serde(borrow, default)]
+    messages: Items<'a>,
+    #[serde(borrow, default)]
+    statuses: Items<'a>,
+    #[serde(borrow, default)]
+    errors: Items<'a>,
+}
+
+/// Whose number it concerns. Not read: `display_phone_number`, written in two ways (§0.2).
+#[derive(Deserialize)]
+struct Metadata<'a> {
+    #[serde(borrow, default)]
+    phone_number_id: Loose<'a>,
+}
+
+/// Reads a webhook. An item without a time of its own gets that of its entry, else `received_at`.
+///
+/// # Errors
+///
+/// When the body is not JSON or not a webhook.
+pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable> {
+    let mut reader = Reader { received_at, webhook: Webhook::default() };
+    // The outer layers are as they should be: one pass over the body finds all values.
+    if let Ok(body) = serde_json::from_slice::<Body<Vec<Entry<'_, Vec<Change<'_>>>>>>(verified.body()) {
+        for (entry, told) in body.entry.iter().enumerate() {
+            for (change, told_change) in told.changes.iter().enumerate() {
+                reader.change(&Place::new(told, entry, change), told_change);
+            }
+        }
+        return Ok(reader.webhook);
+    }
+    // They are not: each layer is opened for itself, so that what is broken stands alone.
+    let body: Body<Items<'_>> =
+        serde_json::from_slice(verified.body()).map_err(|error| Unreadable(place(&error)))?;
+    let Items::List(entries) = body.entry else {
+        return Err(Unreadable("its entry is not a list".to_owned()));
+    };
+    for (entry, raw) in entries.iter().enumerate() {
+        reader.entry(entry, raw);
+    }
+    Ok(reader.webhook)
+}
+
+/// Where and how JSON is broken, without the words of the body that serde may quote.
+fn place(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Eof => "it ends too early",
+        Category::Syntax => "it is malformed",
+        Category::Data => "it is not of the expected shape",
+        Category::Io => "it cannot be read",
+    };
+    format!("{what} at line {}, column {}", error.line(), error.column())
+}
+
+/// Reads one item.
+fn item<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
+    serde_json::from_str(raw.get()).map_err(|error| place(&error))
+}
+
+/// Where a change stands, and whom it is from.
+struct Place<'a> {
+    entry: usize,
+    change: usize,
+    account: Option<&'a str>,
+    time: Option<Timestamp>,
+}
+
+impl<'a> Place<'a> {
+    fn new<C>(told: &'a Entry<'_, C>, entry: usize, change: usize) -> Self {
+        Self { entry, change, account: told.id.get(), time: told.time.instant() }
+    }
+
+    fn pointer(&self) -> String {
+        format!("/entry/{}/changes/{}", self.entry, self.change)
+    }
+
+    fn route(&self, number: Option<&str>) -> Route {
+        match number {
+            Some(number) => Route::Number(number.to_owned()),
+            None => Route::Account(self.account.unwrap_or_default().to_owned()),
+        }
+    }
+}
+
+struct Reader {
+    received_at: Timestamp,
+    webhook: Webhook,
+}
+
+impl Reader {
+    fn entry(&mut self, index: usize, raw: &RawValue) {
+        let entry: Entry<'_, Items<'_>> = match item(raw) {
+            Ok(entry) => entry,
+            Err(reason) => return self.fault(format!("/entry/{index}"), reason),
+        };
+        let Items::List(changes) = &entry.changes else {
+            return self.fault(format!("/entry/{index}"), "its changes are not a list");
+        };
+        for (change, raw) in changes.iter().enumerate() {
+            let place = Place::new(&entry, index, change);
+            match item(raw) {
+                Ok(change) => self.change(&place, &change),
+                Err(reason) => self.fault(place.pointer(), reason),
+            }
+        }
+    }
+
+    fn change(&mut self, place: &Place<'_>, change: &Change<'_>) {
+        let Some(value) = change.value else {
+            return self.fault(place.pointer(), "it has no value");
+        };
+        // Some examples of Meta's put `field` in the wrong place: then what is in the value decides.
+        match change.field.get() {
+            Some("messages") | None if self.messages(place, value) => {}
+            field => self.events(place, field, value),
+        }
+    }
+
+    /// Reads the value of `messages`; `false` when it is not such a value.
+    fn messages(&mut self, place: &Place<'_>, raw: &RawValue) -> bool {
+        let Ok(value) = item::<Talk<'_>>(raw) else { return false };
+        let kinds = [("messages", &value.messages), ("statuses", &value.statuses), ("errors", &value.errors)];
+        if kinds.iter().all(|(_, items)| matches!(items, Items::Absent)) {
+            return false;
+        }
+        for (name, items) in kinds {
+            if matches!(items, Items::Other) {
+                self.fault(format!("{}/value/{name}", place.pointer()), "it is not a list");
+            }
+        }
+        let number = value.metadata.as_ref().and_then(|metadata| metadata.phone_number_id.get());
+        let route = place.route(number);
+        let fallback = place.time.unwrap_or(self.received_at);
+        let contacts: Vec<Contact<'_>> = value.contacts.read();
+        for (index, raw) in value.messages.list().iter().enumerate() {
+            match message::read(raw, &contacts, fallback) {
+                Ok(message) => self.push(route.clone(), Item::Message(Box::new(message))),
+                Err(reason) => self.fault(format!("{}/value/messages/{index}", place.pointer()), reason),
+            }
+        }
+        for (index, raw) in value.statuses.list().iter().enumerate() {
+            match status::read(raw, fallback) {
+                Ok(status::News::Update(update)) => self.push(route.clone(), Item::Status(update)),
+                Ok(status::News::Unknown(event)) => self.push(route.clone(), Item::Event(event)),
+                Ok(status::News::Ignored) => self.webhook.ignored += 1,
+                Err(reason) => self.fault(format!("{}/value/statuses/{index}", place.pointer()), reason),
+            }
+        }
+        for raw in value.errors.list() {
+            let detail = object(raw);
+            let kind = Event::ValueErrors.as_str().to_owned();
+            self.push(route.clone(), Item::Event(ChannelEvent { kind, at: place.time, detail }));
+        }
+        true
+    }
+
+    /// Reads the value of any other field.
+    fn events(&mut self, place: &Place<'_>, field: Option<&str>, raw: &RawValue) {
+        let value = match item::<Value>(raw) {
+            Ok(value) => value,
+            Err(reason) => return self.fault(place.pointer(), reason),
+        };
+        let number = ["/metadata", "/recipient", "/standby/metadata"]
+            .iter()
+            .find_map(|at| value.pointer(at)?.get("phone_number_id")?.as_str())
+            .map(str::to_owned);
+        let route = place.route(number.as_deref());
+        for event in Event::read(field, value, place.time) {
+            self.push(route.clone(), Item::Event(event));
+        }
+    }
+
+    fn push(&mut self, route: Route, item: Item) {
+        self.webhook.items.push(Routed { route, item });
+    }
+
+    fn fault(&mut self, pointer: String, reason: impl Into<String>) {
+        self.webhook.faults.push(Fault { pointer, reason: reason.into() });
+    }
+}
+
+/// An item as an object, whatever it is.
+pub(super) fn object(raw: &RawValue) -> Value {
+    match read_owned(raw) {
+        Some(Value::Object(fields)) => Value::Object(fields),
+        other => serde_json::json!({ "value": other }),
+    }
+}
+
+fn read_owned<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
+    serde_json::from_str(raw.get()).ok()
+}

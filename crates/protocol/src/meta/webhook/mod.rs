@@ -1,0 +1,14 @@
+//! Reading what Meta's webhooks say (§1.8 to §4). Every item of a batch stands for itself: one that cannot be read is
+//! reported as a fault and costs its neighbours nothing.
+
+mod content;
+mod envelope;
+pub mod event;
+mod message;
+mod status;
+mod wire;
+
+pub use envelope::{Fault, Route, Routed, Unreadable, Webhook, parse};
+
+#[cfg(test)]
+mod tests;

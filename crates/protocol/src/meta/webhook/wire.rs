@@ -1,0 +1,229 @@
+//! The leaves of Meta's JSON, read so that one of an unexpected type is absent and never an error.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use warta_core::time::Timestamp;
+
+/// A text, or a number taken as text: Meta gives ids, times and sizes either way (§0.2). Anything else is absent.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Loose<'a>(Option<Cow<'a, str>>);
+
+impl Loose<'_> {
+    /// The text, even an empty one.
+    pub(super) fn as_written(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// The text, unless it is absent or empty.
+    pub(super) fn get(&self) -> Option<&str> {
+        self.0.as_deref().filter(|text| !text.is_empty())
+    }
+
+    /// The text as our own, unless it is absent or empty.
+    pub(super) fn owned(&self) -> Option<String> {
+        self.get().map(str::to_owned)
+    }
+
+    /// The text as our own; empty when it is absent.
+    pub(super) fn or_empty(&self) -> String {
+        self.owned().unwrap_or_default()
+    }
+
+    /// The number it stands for.
+    pub(super) fn number<T: std::str::FromStr>(&self) -> Option<T> {
+        self.get()?.trim().parse().ok()
+    }
+
+    /// The instant it stands for, in seconds since 1970. Milliseconds have been seen (§0.2): seconds only reach eleven
+    /// digits in the year 5138.
+    pub(super) fn instant(&self) -> Option<Timestamp> {
+        match self.number::<i64>()? {
+            seconds @ 1..100_000_000_000 => Timestamp::from_secs(seconds),
+            millis @ 100_000_000_000..100_000_000_000_000 => Some(Timestamp::from_millis(millis)),
+            _ => None,
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Leaf;
+        impl<'de> Visitor<'de> for Leaf {
+            type Value = Loose<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Loose(Some(Cow::Borrowed(text))))
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Loose(Some(Cow::Owned(text.to_owned()))))
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Loose(Some(Cow::Owned(number.to_string()))))
+            }
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Loose(Some(Cow::Owned(number.to_string()))))
+            }
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Loose(Some(Cow::Owned(number.to_string()))))
+            }
+            fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Loose(None))
+            }
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Loose(None))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
+                IgnoredAny.visit_seq(items).map(|_| Loose(None))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Self::Value, A::Error> {
+                IgnoredAny.visit_map(fields).map(|_| Loose(None))
+            }
+        }
+        deserializer.deserialize_any(Leaf)
+    }
+}
+
+/// The items of a list, not yet looked into, so that each can fail for itself.
+#[derive(Debug, Default)]
+pub(super) enum Items<'a> {
+    /// No such list.
+    #[default]
+    Absent,
+    /// The items.
+    List(Vec<&'a RawValue>),
+    /// Something that is no list.
+    Other,
+}
+
+impl<'a> Items<'a> {
+    /// The items, none where there is no list.
+    pub(super) fn list(&self) -> &[&'a RawValue] {
+        match self {
+            Self::List(items) => items,
+            Self::Absent | Self::Other => &[],
+        }
+    }
+
+    /// The items that can be read as `T`.
+    pub(super) fn read<T: Deserialize<'a>>(&self) -> Vec<T> {
+        self.list().iter().filter_map(|item| serde_json::from_str(item.get()).ok()).collect()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'de> Visitor<'de> for List {
+            type Value = Items<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    list.push(item);
+                }
+                Ok(Items::List(list))
+            }
+            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+                Ok(Items::Absent)
+            }
+            fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+                Ok(Items::Other)
+            }
+            fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Items::Other)
+            }
+            fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Items::Other)
+            }
+            fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Items::Other)
+            }
+            fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Items::Other)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Self::Value, A::Error> {
+                IgnoredAny.visit_map(fields).map(|_| Items::Other)
+            }
+        }
+        deserializer.deserialize_any(List)
+    }
+}
+
+/// One of `errors[]`, in messages, statuses and values alike (§3.1). Not read: `href`, which is always the same page.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct Fault<'a> {
+    #[serde(borrow)]
+    pub(super) code: Loose<'a>,
+    #[serde(borrow)]
+    pub(super) title: Loose<'a>,
+    #[serde(borrow)]
+    pub(super) message: Loose<'a>,
+    #[serde(borrow)]
+    pub(super) error_data: Option<FaultData<'a>>,
+}
+
+/// The telling part of an error.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct FaultData<'a> {
+    #[serde(borrow)]
+    pub(super) details: Loose<'a>,
+}
+
+impl Fault<'_> {
+    /// The most telling of its texts.
+    pub(super) fn detail(&self) -> Option<&str> {
+        let details = self.error_data.as_ref().and_then(|data| data.details.get());
+        details.or_else(|| self.message.get()).or_else(|| self.title.get())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn texts_and_numbers_are_texts_and_the_rest_is_absent() {
+        for (json, text) in [
+            (r#""551200340056007""#, Some("551200340056007")),
+            ("551200340056007", Some("551200340056007")),
+            (r#""Ol\u00e1""#, Some("Olá")),
+            (r#""""#, None),
+            ("null", None),
+            ("true", None),
+            (r#"[1,{"a":2}]"#, None),
+            (r#"{"a":[1]}"#, None),
+        ] {
+            let leaf: Loose<'_> = serde_json::from_str(json).unwrap();
+            assert_eq!(leaf.get(), text, "{json}");
+        }
+    }
+
+    #[test]
+    fn seconds_and_milliseconds_are_the_same_instant() {
+        for (value, millis) in [
+            (json!("1794052811"), Some(1_794_052_811_000)),
+            (json!(1_794_052_811), Some(1_794_052_811_000)),
+            (json!("1794052811123"), Some(1_794_052_811_123)),
+            (json!("0"), None),
+            (json!("-5"), None),
+            (json!("soon"), None),
+            (json!(i64::MAX), None),
+        ] {
+            let text = value.to_string();
+            let leaf: Loose<'_> = serde_json::from_str(&text).unwrap();
+            assert_eq!(leaf.instant().map(Timestamp::as_millis), millis, "{text}");
+        }
+    }
+}
