@@ -1,1 +1,42 @@
-//! To be written.
+//! Everything durable, on SQLite and PostgreSQL.
+//!
+//! Reading is scoped by organization and goes to a pool; all writing goes through the writer. Two kinds of rows are actors
+//! that workers claim with a lease and an epoch: conversations and numbers. When a call that writes returns, what it wrote
+//! is on disk.
+
+mod agents;
+mod api_keys;
+mod channels;
+mod conversations;
+mod db;
+mod error;
+mod ingest;
+mod messages;
+mod numbers;
+mod outbound;
+mod overview;
+mod quarantine;
+mod scope;
+mod seal;
+mod store;
+pub mod testing;
+mod wake;
+mod writer;
+
+pub use agents::{Agent, Deployment};
+pub use api_keys::{ApiKey, NewApiKey};
+pub use channels::{Channel, NewChannel, SecretKind};
+pub use conversations::{
+    ClaimedConversation, Conversation, ConversationOutcome, HeadOutcome, InboundHead, User,
+};
+pub use error::Error;
+pub use ingest::{Ingest, IngestOutcome, NewItem, Part};
+pub use messages::{Content, MessageFilter, MessageRow, Page, TimelineEvent};
+pub use numbers::{ClaimedNumber, OutboundHead, SendResult, SendResultKind};
+pub use outbound::{Enqueued, Idempotency, NewOutbound, Priority};
+pub use overview::Counts;
+pub use quarantine::{NewQuarantine, Quarantined};
+pub use scope::Scope;
+pub use seal::{InvalidKey, SealingKey};
+pub use store::{OpenOptions, Store};
+pub use wake::Actor;

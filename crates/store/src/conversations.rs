@@ -1,0 +1,440 @@
+//! Conversations as actors: claimed when due, settled under the claim's epoch.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+use warta_core::delivery::Failure;
+use warta_core::identity::{Bsuid, Identity};
+use warta_core::ids::{ChannelId, ConversationId, MessageId, OrganizationId};
+use warta_core::message::{Context, InboundContent};
+use warta_core::phone::Phone;
+use warta_core::session::State;
+use warta_core::time::Timestamp;
+
+use crate::db::{Tx, on, on_each, read};
+use crate::error::Error;
+use crate::messages::{self, NewEvent};
+use crate::outbound::{self, NewOutbound};
+use crate::scope::Scope;
+use crate::store::Store;
+
+/// A user, as last known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// How the provider names them.
+    pub identity: Identity,
+    /// The name they show.
+    pub name: Option<String>,
+    /// Their user name.
+    pub username: Option<String>,
+}
+
+/// A conversation.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// On which channel.
+    pub channel: ChannelId,
+    /// With whom.
+    pub user: User,
+    /// Where its session stands.
+    pub session: State,
+    /// When the user last wrote, by the provider's clock.
+    pub last_user_at: Option<Timestamp>,
+}
+
+/// A conversation that is ours to work on until the lease ends.
+#[derive(Debug, Clone)]
+pub struct ClaimedConversation {
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// On which channel.
+    pub channel: ChannelId,
+    /// Its id.
+    pub conversation: ConversationId,
+    /// Fences every write of this claim.
+    pub epoch: i64,
+    /// With whom.
+    pub user: User,
+    /// Where its session stands.
+    pub session: State,
+    /// When the user last wrote, by the provider's clock.
+    pub last_user_at: Option<Timestamp>,
+    /// The oldest message that waits for the agent.
+    pub head: Option<InboundHead>,
+}
+
+/// A message that waits for the agent.
+#[derive(Debug, Clone)]
+pub struct InboundHead {
+    /// Its id.
+    pub id: MessageId,
+    /// The provider's id of it.
+    pub provider_id: String,
+    /// What it says.
+    pub content: InboundContent,
+    /// What it refers to.
+    pub context: Context,
+    /// Our id of the message it answers, where we know it.
+    pub reply_to: Option<MessageId>,
+    /// When the user sent it.
+    pub sent_at: Timestamp,
+    /// When it reached us.
+    pub received_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it may be tried.
+    pub next_attempt_at: Timestamp,
+}
+
+/// What a claim came to.
+#[derive(Debug, Clone)]
+pub struct ConversationOutcome {
+    /// Whose.
+    pub organization: OrganizationId,
+    /// On which channel.
+    pub channel: ChannelId,
+    /// Which.
+    pub conversation: ConversationId,
+    /// The claim's epoch.
+    pub epoch: i64,
+    /// When.
+    pub now: Timestamp,
+    /// Where the session stands now.
+    pub session: State,
+    /// What became of the message.
+    pub head: HeadOutcome,
+    /// What to send.
+    pub replies: Vec<NewOutbound>,
+}
+
+/// What became of the message that waited.
+#[derive(Debug, Clone)]
+pub enum HeadOutcome {
+    /// Nothing: there was none, or it is not its time.
+    Untouched,
+    /// The agent took it.
+    Delivered {
+        /// Which.
+        message: MessageId,
+        /// How long the agent took.
+        duration_ms: i64,
+    },
+    /// To be tried again.
+    Retry {
+        /// Which.
+        message: MessageId,
+        /// When.
+        at: Timestamp,
+        /// Why it did not work.
+        failure: Failure,
+        /// How long the attempt took.
+        duration_ms: i64,
+    },
+    /// Given up.
+    Dead {
+        /// Which.
+        message: MessageId,
+        /// Why.
+        failure: Failure,
+        /// How long the last attempt took.
+        duration_ms: i64,
+    },
+}
+
+/// Claims due conversations of live channels. PostgreSQL passes over rows that another node is claiming.
+macro_rules! claim_sql {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE conversation SET lease_until = $1, lease_owner = $2, epoch = epoch + 1
+             WHERE (organization_id, id) IN (
+               SELECT c.organization_id, c.id FROM conversation c
+               JOIN channel h ON h.organization_id = c.organization_id AND h.id = c.channel_id AND h.state = 'live'
+               WHERE c.due_at <= $3 AND c.lease_until <= $3 ORDER BY c.due_at LIMIT $4",
+            $lock,
+            ") RETURNING organization_id, id, channel_id, bsuid, phone, name, username, session, last_user_at, epoch"
+        )
+    };
+}
+
+impl Store {
+    /// Claims conversations that are due, for `lease`, with the message that waits at the head of each.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails or a row is corrupt.
+    pub async fn claim_conversations(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<ClaimedConversation>, Error> {
+        const SQLITE: &str = claim_sql!("");
+        const POSTGRES: &str = claim_sql!(" FOR UPDATE OF c SKIP LOCKED");
+        let owner = owner.to_owned();
+        let rows: Vec<Row> = self
+            .write(move |tx| {
+                Box::pin(async move {
+                    let until = now.after(lease).as_millis();
+                    Ok(on_each!(tx, sql = (SQLITE, POSTGRES), c => sqlx::query_as(sql).bind(until).bind(owner)
+                        .bind(now.as_millis()).bind(i64::from(limit)).fetch_all(c).await?))
+                })
+            })
+            .await?;
+        // The heads are read beside the writer: the claim keeps others away from them.
+        let claims = rows.into_iter().map(|row| async move {
+            let epoch = row.epoch;
+            let organization = OrganizationId::from_uuid(row.organization_id);
+            let conversation = match row.conversation() {
+                Ok(conversation) => conversation,
+                Err(error) => {
+                    // One unreadable row must not stop the others.
+                    tracing::error!(%error, "a conversation cannot be read and is passed over");
+                    return Ok(None);
+                }
+            };
+            let head = self.head(organization.uuid(), conversation.id).await?;
+            Ok(Some(ClaimedConversation {
+                organization,
+                channel: conversation.channel,
+                conversation: conversation.id,
+                epoch,
+                user: conversation.user,
+                session: conversation.session,
+                last_user_at: conversation.last_user_at,
+                head,
+            }))
+        });
+        let claims: Result<Vec<_>, Error> = futures_util::future::try_join_all(claims).await;
+        Ok(claims?.into_iter().flatten().collect())
+    }
+
+    async fn head(
+        &self,
+        organization: Uuid,
+        conversation: ConversationId,
+    ) -> Result<Option<InboundHead>, Error> {
+        const SQL: &str = "
+            SELECT channel_id, id, provider_id, content, context, sent_at, created_at, attempts, next_attempt_at FROM message
+            WHERE organization_id = $1 AND conversation_id = $2 AND direction = 'inbound' AND status = 'received'
+            ORDER BY id LIMIT 1";
+        const ANSWERED: &str = "
+            SELECT id, notification FROM message WHERE organization_id = $1 AND channel_id = $2 AND provider_id = $3";
+        let row: Option<HeadRow> = read!(self, pool => sqlx::query_as(SQL).bind(organization)
+            .bind(conversation.uuid()).fetch_optional(pool).await?);
+        let Some(row) = row else { return Ok(None) };
+        let channel = row.channel_id;
+        let mut head = row.head()?;
+        if let Some(provider_id) = &head.context.reply_to {
+            let answered: Option<(Uuid, bool)> = read!(self, pool => sqlx::query_as(ANSWERED).bind(organization)
+                .bind(channel).bind(provider_id).fetch_optional(pool).await?);
+            head.reply_to = answered.map(|(id, notification)| messages::id(id, notification));
+        }
+        Ok(Some(head))
+    }
+
+    /// Records what a claim came to, and gives the claim back. The conversation is due again when its next message is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StaleLease`] when another worker has taken over: nothing is written then.
+    pub async fn settle_conversation(&self, outcome: ConversationOutcome) -> Result<(), Error> {
+        const SQL: &str = "
+            UPDATE conversation SET session = $4, lease_until = 0, lease_owner = NULL, due_at = (
+              SELECT m.next_attempt_at FROM message m
+              WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound' AND m.status = 'received'
+              ORDER BY m.id LIMIT 1)
+            WHERE organization_id = $1 AND id = $2 AND epoch = $3
+            RETURNING due_at";
+        self.write(move |tx| {
+            Box::pin(async move {
+                let place = (outcome.organization.uuid(), outcome.channel.uuid());
+                settle_head(tx, place, &outcome.head, outcome.now).await?;
+                let session = serde_json::to_string(&outcome.session).unwrap_or_default();
+                let settled: Option<(Option<i64>,)> = on!(tx, c => sqlx::query_as(SQL).bind(place.0)
+                    .bind(outcome.conversation.uuid()).bind(outcome.epoch).bind(session).fetch_optional(c).await?);
+                let (due_at,) = settled.ok_or(Error::StaleLease)?;
+                tx.due.conversations |= due_at.is_some_and(|due| due <= outcome.now.as_millis());
+                if !outcome.replies.is_empty() {
+                    outbound::insert(tx, place, &outcome.replies, outcome.now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// A conversation.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails or the row is corrupt.
+    pub async fn conversation(
+        &self,
+        scope: Scope,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, Error> {
+        const SQL: &str = "
+            SELECT organization_id, id, channel_id, bsuid, phone, name, username, session, last_user_at, epoch
+            FROM conversation WHERE organization_id = $1 AND id = $2";
+        let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid())
+            .fetch_optional(pool).await?);
+        row.map(Row::conversation).transpose()
+    }
+
+    /// Gives back every claim of `owner`, for others to take up at once.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn release_all(&self, owner: &str) -> Result<(), Error> {
+        const CONVERSATIONS: &str = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_owner = $1 AND lease_until > 0";
+        const NUMBERS: &str = "
+            UPDATE number SET lease_until = 0, lease_owner = NULL, due_at = 0 WHERE lease_owner = $1 AND lease_until > 0";
+        let owner = owner.to_owned();
+        self.write(move |tx| {
+            Box::pin(async move {
+                for sql in [CONVERSATIONS, NUMBERS] {
+                    on!(tx, c => sqlx::query(sql).bind(&owner).execute(c).await?.rows_affected());
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Takes a message that was given up to its agent once more.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] when there is no such message, or it was not given up.
+    pub async fn replay_dead(&self, scope: Scope, id: MessageId, now: Timestamp) -> Result<(), Error> {
+        const MESSAGE: &str = "
+            UPDATE message SET status = 'received', attempts = 0, next_attempt_at = $3
+            WHERE organization_id = $1 AND id = $2 AND direction = 'inbound' AND status = 'dead'
+            RETURNING channel_id, conversation_id";
+        const CONVERSATION: &str =
+            "UPDATE conversation SET due_at = $3 WHERE organization_id = $1 AND id = $2";
+        self.write(move |tx| {
+            Box::pin(async move {
+                let at = now.as_millis();
+                let row: Option<(Uuid, Uuid)> = on!(tx, c => sqlx::query_as(MESSAGE).bind(scope.uuid()).bind(id.uuid())
+                    .bind(at).fetch_optional(c).await?);
+                let (channel, conversation) = row.ok_or(Error::NotFound)?;
+                on!(tx, c => sqlx::query(CONVERSATION).bind(scope.uuid()).bind(conversation).bind(at).execute(c).await?
+                    .rows_affected());
+                let event = NewEvent { kind: "replay", status: "received", ..NewEvent::of(id, now) };
+                messages::record(tx, (scope.uuid(), channel), event).await?;
+                tx.due.conversations = true;
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+async fn settle_head(
+    tx: &mut Tx,
+    place: (Uuid, Uuid),
+    head: &HeadOutcome,
+    now: Timestamp,
+) -> Result<(), Error> {
+    const SQL: &str = "
+        UPDATE message SET status = $3, attempts = attempts + 1, next_attempt_at = $4, failure = $5
+        WHERE organization_id = $1 AND id = $2 AND status = 'received'";
+    let (message, status, at, failure, duration_ms) = match head {
+        HeadOutcome::Untouched => return Ok(()),
+        HeadOutcome::Delivered { message, duration_ms } => (message, "delivered", None, None, *duration_ms),
+        HeadOutcome::Retry { message, at, failure, duration_ms } => {
+            (message, "received", Some(at.as_millis()), Some(failure), *duration_ms)
+        }
+        HeadOutcome::Dead { message, failure, duration_ms } => {
+            (message, "dead", None, Some(failure), *duration_ms)
+        }
+    };
+    let written = failure.map(|failure| serde_json::to_string(failure).unwrap_or_default());
+    on!(tx, c => sqlx::query(SQL).bind(place.0).bind(message.uuid()).bind(status).bind(at).bind(written).execute(c)
+        .await?.rows_affected());
+    let event = NewEvent {
+        kind: "agent",
+        status,
+        failure,
+        duration_ms: Some(duration_ms),
+        ..NewEvent::of(*message, now)
+    };
+    messages::record(tx, place, event).await
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    organization_id: Uuid,
+    id: Uuid,
+    channel_id: Uuid,
+    bsuid: Option<String>,
+    phone: Option<String>,
+    name: Option<String>,
+    username: Option<String>,
+    session: String,
+    last_user_at: Option<i64>,
+    epoch: i64,
+}
+
+impl Row {
+    fn conversation(self) -> Result<Conversation, Error> {
+        let id = ConversationId::from_uuid(self.id);
+        let corrupt = |column| Error::Corrupt { table: "conversation", column, id: id.to_string() };
+        Ok(Conversation {
+            id,
+            channel: ChannelId::from_uuid(self.channel_id),
+            user: User {
+                identity: identity(self.bsuid.as_deref(), self.phone.as_deref())
+                    .ok_or_else(|| corrupt("phone"))?,
+                name: self.name,
+                username: self.username,
+            },
+            session: serde_json::from_str(&self.session).map_err(|_| corrupt("session"))?,
+            last_user_at: self.last_user_at.map(Timestamp::from_millis),
+        })
+    }
+}
+
+/// The identity that these columns hold.
+pub(crate) fn identity(bsuid: Option<&str>, phone: Option<&str>) -> Option<Identity> {
+    let bsuid: Option<Bsuid> = bsuid.map(str::parse).transpose().ok()?;
+    let phone: Option<Phone> = phone.map(str::parse).transpose().ok()?;
+    Identity::new(bsuid, phone)
+}
+
+#[derive(sqlx::FromRow)]
+struct HeadRow {
+    channel_id: Uuid,
+    id: Uuid,
+    provider_id: Option<String>,
+    content: String,
+    context: Option<String>,
+    sent_at: Option<i64>,
+    created_at: i64,
+    attempts: i64,
+    next_attempt_at: Option<i64>,
+}
+
+impl HeadRow {
+    fn head(self) -> Result<InboundHead, Error> {
+        let id = MessageId::message(self.id);
+        let corrupt = |column| Error::Corrupt { table: "message", column, id: id.to_string() };
+        let context = self.context.as_deref().map_or_else(|| Ok(Context::default()), serde_json::from_str);
+        Ok(InboundHead {
+            id,
+            provider_id: self.provider_id.unwrap_or_default(),
+            content: serde_json::from_str(&self.content).map_err(|_| corrupt("content"))?,
+            context: context.map_err(|_| corrupt("context"))?,
+            reply_to: None,
+            sent_at: Timestamp::from_millis(self.sent_at.unwrap_or(self.created_at)),
+            received_at: Timestamp::from_millis(self.created_at),
+            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            next_attempt_at: Timestamp::from_millis(self.next_attempt_at.unwrap_or(self.created_at)),
+        })
+    }
+}

@@ -1,0 +1,176 @@
+//! A batch of webhooks on PostgreSQL: one transaction, a statement for each table.
+
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use super::pack::{self, Packed};
+use super::sqlite::UserRow;
+use super::users::Users;
+use super::{Ingest, IngestOutcome, Stored};
+use crate::error::Error;
+
+const USERS: &str = "
+SELECT a.channel_id, a.alias, c.id, c.bsuid, c.phone, c.name, c.username
+FROM jsonb_array_elements($1::jsonb) j(value)
+JOIN user_alias a ON a.organization_id = (j.value->>'o')::uuid AND a.channel_id = (j.value->>'c')::uuid
+  AND a.alias = j.value->>'a'
+JOIN conversation c ON c.organization_id = a.organization_id AND c.id = a.conversation_id";
+
+const ENVELOPES: &str = "
+INSERT INTO envelope (organization_id, channel_id, id, received_at, body)
+SELECT (value->>'o')::uuid, (value->>'c')::uuid, (value->>'i')::uuid, (value->>'t')::bigint,
+  substr($2::bytea, (value->>'from')::int, (value->>'len')::int)
+FROM jsonb_array_elements($1::jsonb->'envelopes')";
+
+const NEW_USERS: &str = "
+INSERT INTO conversation (organization_id, id, channel_id, bsuid, phone, name, username, session, created_at)
+SELECT (value->>'o')::uuid, (value->>'v')::uuid, (value->>'c')::uuid, value->>'b', value->>'p', value->>'n', value->>'u',
+  '{\"state\":\"none\"}', (value->>'t')::bigint
+FROM jsonb_array_elements($1::jsonb->'users')";
+
+/// New aliases only: one that another node has just entered is left alone and counted as missing.
+const NEW_ALIASES: &str = "
+INSERT INTO user_alias (organization_id, channel_id, alias, conversation_id)
+SELECT (value->>'o')::uuid, (value->>'c')::uuid, value->>'a', (value->>'v')::uuid
+FROM jsonb_array_elements($1::jsonb->'aliases')
+ON CONFLICT (organization_id, channel_id, alias) DO NOTHING";
+
+/// Aliases that pass to another user.
+const MOVED_ALIASES: &str = "
+UPDATE user_alias SET conversation_id = (j.value->>'v')::uuid
+FROM jsonb_array_elements($1::jsonb->'aliases') j(value)
+WHERE user_alias.organization_id = (j.value->>'o')::uuid AND user_alias.channel_id = (j.value->>'c')::uuid
+  AND user_alias.alias = j.value->>'a' AND NOT (j.value->>'fresh')::boolean";
+
+const UPDATED_USERS: &str = "
+UPDATE conversation SET bsuid = u.value->>'b', phone = u.value->>'p', name = u.value->>'n', username = u.value->>'u'
+FROM jsonb_array_elements($1::jsonb->'updated') u(value)
+WHERE conversation.organization_id = (u.value->>'o')::uuid AND conversation.id = (u.value->>'v')::uuid";
+
+const MESSAGES: &str = "
+INSERT INTO message (organization_id, id, channel_id, conversation_id, direction, notification, kind, content, context,
+  provider_id, envelope_id, status, status_rank, priority, attempts, next_attempt_at, possible_duplicate, sent_at, created_at)
+SELECT (value->>'o')::uuid, (value->>'i')::uuid, (value->>'c')::uuid, (value->>'v')::uuid, 'inbound', false, value->>'k',
+  value->>'x', value->>'y', value->>'p', (value->>'e')::uuid, 'received', 0, 0, 0, (value->>'t')::bigint, false,
+  (value->>'s')::bigint, (value->>'t')::bigint
+FROM jsonb_array_elements($1::jsonb->'messages')
+ON CONFLICT DO NOTHING
+RETURNING id, 'm'";
+
+const TOUCHED: &str = "
+UPDATE conversation SET
+  due_at = least(coalesce(due_at, n.created_at), n.created_at),
+  last_user_at = greatest(coalesce(last_user_at, 0), n.sent_at)
+FROM (
+  SELECT m.organization_id, m.conversation_id, max(m.sent_at) AS sent_at, max(m.created_at) AS created_at
+  FROM jsonb_array_elements($1::jsonb->'messages') j(value)
+  JOIN message m ON m.organization_id = (j.value->>'o')::uuid AND m.id = (j.value->>'i')::uuid
+  GROUP BY m.organization_id, m.conversation_id
+) n
+WHERE conversation.organization_id = n.organization_id AND conversation.id = n.conversation_id";
+
+const EVENTS: &str = "
+INSERT INTO message_event (organization_id, channel_id, message_id, provider_id, kind, status, code, at, provider_at, detail)
+SELECT (value->>'o')::uuid, (value->>'c')::uuid,
+  coalesce(
+    (SELECT m.id FROM message m WHERE m.organization_id = (j.value->>'o')::uuid AND m.channel_id = (j.value->>'c')::uuid
+       AND m.provider_id = j.value->>'p'),
+    (SELECT m.id FROM message m WHERE m.organization_id = (j.value->>'o')::uuid AND m.id = (j.value->>'m')::uuid
+       AND m.channel_id = (j.value->>'c')::uuid AND m.direction = 'outbound')),
+  value->>'p', 'status', value->>'s', value->>'code', (value->>'t')::bigint, (value->>'at')::bigint, value->>'d'
+FROM jsonb_array_elements($1::jsonb->'statuses') j(value)
+ON CONFLICT DO NOTHING";
+
+const NUMBERS: &str = "
+UPDATE number SET due_at = least(coalesce(due_at, n.t), n.t)
+FROM (
+  SELECT m.organization_id, m.channel_id, max((j.value->>'t')::bigint) AS t
+  FROM jsonb_array_elements($1::jsonb->'statuses') j(value)
+  JOIN message m ON m.organization_id = (j.value->>'o')::uuid AND m.id = (j.value->>'m')::uuid
+  WHERE m.provider_id IS NULL AND m.channel_id = (j.value->>'c')::uuid AND m.direction = 'outbound'
+  GROUP BY m.organization_id, m.channel_id
+) n
+WHERE number.organization_id = n.organization_id AND number.channel_id = n.channel_id
+RETURNING number.channel_id, 'n'";
+
+const ADOPTED: &str = "
+UPDATE message SET provider_id = j.value->>'p'
+FROM jsonb_array_elements($1::jsonb->'statuses') j(value)
+WHERE message.organization_id = (j.value->>'o')::uuid AND message.id = (j.value->>'m')::uuid
+  AND message.channel_id = (j.value->>'c')::uuid AND message.direction = 'outbound' AND message.provider_id IS NULL
+  AND (j.value->>'last')::boolean
+  AND NOT EXISTS (SELECT 1 FROM message x WHERE x.organization_id = (j.value->>'o')::uuid
+    AND x.channel_id = (j.value->>'c')::uuid AND x.provider_id = j.value->>'p')";
+
+const MERGED: &str = "
+UPDATE message SET status = j.value->>'s', status_rank = (j.value->>'r')::bigint, failure = j.value->>'f'
+FROM jsonb_array_elements($1::jsonb->'statuses') j(value)
+WHERE message.organization_id = (j.value->>'o')::uuid AND message.channel_id = (j.value->>'c')::uuid
+  AND message.provider_id = j.value->>'p' AND message.direction = 'outbound' AND (j.value->>'last')::boolean
+  AND message.status_rank < (j.value->>'r')::bigint";
+
+const CHANNEL_EVENTS: &str = "
+INSERT INTO channel_event (organization_id, channel_id, id, kind, provider_at, received_at, fingerprint, detail)
+SELECT (value->>'o')::uuid, (value->>'c')::uuid, (value->>'i')::uuid, value->>'k', (value->>'at')::bigint,
+  (value->>'t')::bigint, decode(value->>'h', 'hex'), value->>'d'
+FROM jsonb_array_elements($1::jsonb->'events')
+ON CONFLICT DO NOTHING";
+
+/// How often a batch is begun again because another node met the same new users.
+const TRIES: u32 = 5;
+
+/// Stores a batch; all of it or nothing.
+pub(crate) async fn store<'a>(
+    pool: &PgPool,
+    users: &mut Users,
+    ingests: impl Iterator<Item = &'a Ingest> + Clone,
+) -> Result<Vec<IngestOutcome>, Error> {
+    let batch: Vec<_> = ingests.clone().collect();
+    for _ in 0..TRIES {
+        if let Some(stored) = attempt(pool, users, &batch).await? {
+            return Ok(stored.outcomes(ingests));
+        }
+        users.forget();
+    }
+    Err(Error::Busy)
+}
+
+/// One try; `None` when another node entered an alias of this batch meanwhile.
+async fn attempt(pool: &PgPool, users: &mut Users, batch: &[&Ingest]) -> Result<Option<Stored>, Error> {
+    #[expect(clippy::disallowed_methods, reason = "this is the writer")]
+    let mut transaction = pool.begin().await?;
+    let connection = &mut *transaction;
+    let (mut book, missing) = users.recall(pack::aliases(batch));
+    if !missing.is_empty() {
+        let rows: Vec<UserRow> =
+            sqlx::query_as(USERS).bind(pack::question(&missing)).fetch_all(&mut *connection).await?;
+        for row in rows {
+            let (alias, user) = row.known();
+            book.enter(alias, user);
+        }
+    }
+    let Packed { json, bodies, fresh_aliases } = pack::pack(batch, &mut book);
+    let entered = run(connection, NEW_ALIASES, &json).await?;
+    if entered < u64::try_from(fresh_aliases).unwrap_or(u64::MAX) {
+        return Ok(None);
+    }
+    run(connection, MOVED_ALIASES, &json).await?;
+    run(connection, NEW_USERS, &json).await?;
+    run(connection, UPDATED_USERS, &json).await?;
+    sqlx::query(ENVELOPES).bind(&json).bind(bodies).execute(&mut *connection).await?;
+    let mut rows: Vec<(Uuid, String)> =
+        sqlx::query_as(MESSAGES).bind(&json).fetch_all(&mut *connection).await?;
+    run(connection, TOUCHED, &json).await?;
+    run(connection, EVENTS, &json).await?;
+    rows.extend(sqlx::query_as::<_, (Uuid, String)>(NUMBERS).bind(&json).fetch_all(&mut *connection).await?);
+    run(connection, ADOPTED, &json).await?;
+    run(connection, MERGED, &json).await?;
+    run(connection, CHANNEL_EVENTS, &json).await?;
+    transaction.commit().await?;
+    users.remember(book);
+    Ok(Some(Stored::new(rows)))
+}
+
+async fn run(connection: &mut PgConnection, sql: &'static str, json: &str) -> Result<u64, Error> {
+    Ok(sqlx::query(sql).bind(json).execute(connection).await?.rows_affected())
+}

@@ -1,0 +1,207 @@
+//! Whom a message is from: aliases to conversations, with a bounded memory of the last ones seen.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use lru::LruCache;
+use uuid::Uuid;
+use warta_core::identity::{Bsuid, Identity};
+use warta_core::message::InboundContent;
+use warta_core::phone::Phone;
+use warta_core::webhook::Message;
+
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(100_000).expect("100,000 is not zero");
+
+/// A channel and one text under which a user of it may be named.
+pub(crate) type Alias = (Uuid, String);
+
+/// A user and the conversation with them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) conversation: Uuid,
+    pub(crate) bsuid: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) username: Option<String>,
+}
+
+/// What a batch changes about users.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// Users seen for the first time: organization, channel, who, when.
+    pub(crate) new: Vec<(Uuid, Uuid, Arc<Known>, i64)>,
+    /// Aliases that now belong to a conversation: organization, alias, conversation, and whether nobody had it before.
+    pub(crate) aliases: Vec<(Uuid, Alias, Uuid, bool)>,
+    /// Users of whom something is known that was not before: organization, who.
+    pub(crate) updated: Vec<(Uuid, Arc<Known>)>,
+}
+
+/// The users last seen. What is in here is in the database.
+#[derive(Debug)]
+pub(crate) struct Users(LruCache<Alias, Arc<Known>>);
+
+impl Users {
+    pub(crate) fn new() -> Self {
+        Self(LruCache::new(REMEMBERED))
+    }
+
+    /// Forgets all: the database says something else.
+    pub(crate) fn forget(&mut self) {
+        self.0.clear();
+    }
+
+    /// Those of `aliases` that are remembered; the others must be looked up.
+    pub(crate) fn recall(&mut self, aliases: Vec<(Uuid, Alias)>) -> (Book, Vec<(Uuid, Alias)>) {
+        let mut book = Book::default();
+        let mut missing = Vec::new();
+        for (organization, alias) in aliases {
+            match self.0.get(&alias) {
+                Some(known) => {
+                    book.0.insert(alias, Arc::clone(known));
+                }
+                None => missing.push((organization, alias)),
+            }
+        }
+        (book, missing)
+    }
+
+    /// Remembers what a committed batch found out.
+    pub(crate) fn remember(&mut self, book: Book) {
+        for (alias, known) in book.0 {
+            self.0.put(alias, known);
+        }
+    }
+}
+
+/// The users a batch is about.
+#[derive(Debug, Default)]
+pub(crate) struct Book(HashMap<Alias, Arc<Known>>);
+
+impl Book {
+    /// Enters what the database knows.
+    pub(crate) fn enter(&mut self, alias: Alias, known: Known) {
+        self.0.insert(alias, Arc::new(known));
+    }
+
+    /// The conversation a message belongs to; `id` names it if it is new.
+    pub(crate) fn conversation(
+        &mut self,
+        (organization, channel): (Uuid, Uuid),
+        message: &Message,
+        id: Uuid,
+        at: i64,
+        changes: &mut Changes,
+    ) -> Uuid {
+        let now = Named::of(message);
+        let found = now
+            .known_by
+            .iter()
+            .filter_map(|alias| self.0.get(&(channel, alias.clone())))
+            .find(|known| now.may_be(known))
+            .cloned();
+        let known = if let Some(known) = found {
+            let updated = now.onto(&known);
+            if updated == *known {
+                known
+            } else {
+                let updated = Arc::new(updated);
+                changes.updated.push((organization, Arc::clone(&updated)));
+                self.replace(channel, &updated);
+                updated
+            }
+        } else {
+            let nobody = Known { conversation: id, bsuid: None, phone: None, name: None, username: None };
+            let known = Arc::new(now.onto(&nobody));
+            changes.new.push((organization, channel, Arc::clone(&known), at));
+            known
+        };
+        for alias in now.goes_by {
+            let key = (channel, alias);
+            let holder = self.0.get(&key).map(|other| other.conversation);
+            if holder != Some(known.conversation) {
+                changes.aliases.push((organization, key.clone(), known.conversation, holder.is_none()));
+            }
+            self.0.insert(key, Arc::clone(&known));
+        }
+        known.conversation
+    }
+
+    fn replace(&mut self, channel: Uuid, updated: &Arc<Known>) {
+        for ((of, _), known) in &mut self.0 {
+            if *of == channel && known.conversation == updated.conversation {
+                *known = Arc::clone(updated);
+            }
+        }
+    }
+}
+
+/// How a message names its user.
+struct Named {
+    /// Texts under which we may know them, the most telling first.
+    known_by: Vec<String>,
+    /// Texts under which they go from now on.
+    goes_by: Vec<String>,
+    bsuid: Option<String>,
+    phone: Option<String>,
+    name: Option<String>,
+    username: Option<String>,
+}
+
+impl Named {
+    fn of(message: &Message) -> Self {
+        let mut known_by = message.from.keys();
+        let mut identity = message.from.clone();
+        if let InboundContent::System(change) = &message.content {
+            // WhatsApp says who the user was before: that is whom we know.
+            let before: Option<Bsuid> = change.previous_bsuid.as_deref().and_then(|id| id.parse().ok());
+            known_by.splice(0..0, before.map(|id| id.as_str().to_owned()));
+            let bsuid: Option<Bsuid> = change.bsuid.as_deref().and_then(|id| id.parse().ok());
+            let phone: Option<Phone> = change.phone.as_deref().and_then(|phone| phone.parse().ok());
+            let bsuid = bsuid.or_else(|| identity.bsuid().cloned());
+            let phone = phone.or_else(|| identity.phone().cloned());
+            identity = Identity::new(bsuid, phone).unwrap_or(identity);
+        }
+        Self {
+            known_by,
+            goes_by: identity.keys(),
+            bsuid: identity.bsuid().map(|bsuid| bsuid.as_str().to_owned()),
+            phone: identity.phone().map(|phone| phone.digits().to_owned()),
+            name: message.name.clone(),
+            username: message.username.clone(),
+        }
+    }
+
+    /// Whether someone known by one of these texts may be this user. A phone passes to another person; the business-scoped id
+    /// then is another one.
+    fn may_be(&self, known: &Known) -> bool {
+        match (&self.bsuid, &known.bsuid) {
+            (Some(bsuid), Some(other)) => bsuid == other || self.known_by.contains(other),
+            _ => true,
+        }
+    }
+
+    /// What is known of the user with this message.
+    fn onto(&self, known: &Known) -> Known {
+        let newer = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
+        Known {
+            conversation: known.conversation,
+            bsuid: newer(&self.bsuid, &known.bsuid),
+            phone: newer(&self.phone, &known.phone),
+            name: newer(&self.name, &known.name),
+            username: newer(&self.username, &known.username),
+        }
+    }
+}
+
+/// Every alias that a message may be known by or will go by.
+pub(crate) fn aliases(message: &Message) -> Vec<String> {
+    let named = Named::of(message);
+    let mut aliases = named.known_by;
+    for alias in named.goes_by {
+        if !aliases.contains(&alias) {
+            aliases.push(alias);
+        }
+    }
+    aliases
+}

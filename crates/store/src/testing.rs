@@ -1,0 +1,66 @@
+//! Fresh stores for tests: each on a database of its own.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{Connection as _, PgConnection};
+
+use crate::seal::SealingKey;
+use crate::store::{OpenOptions, Store};
+
+/// The key of every store for tests.
+#[must_use]
+pub fn key() -> SealingKey {
+    SealingKey::from_bytes([7; 32])
+}
+
+/// A new store on SQLite in `folder`.
+///
+/// # Panics
+///
+/// When it cannot be made.
+#[expect(clippy::expect_used, reason = "a test without its store has failed")]
+pub async fn sqlite(folder: &std::path::Path) -> Store {
+    let url = folder.join("warta.db").display().to_string();
+    let store = Store::open(OpenOptions::new(&url, key())).await.expect("a store on SQLite");
+    store.migrate().await.expect("its tables");
+    store
+}
+
+/// A new store on PostgreSQL: a database of its own on the server of `WARTA_TEST_POSTGRES`. Without that variable `None`,
+/// unless `WARTA_TEST_REQUIRE` is set.
+///
+/// # Panics
+///
+/// When it cannot be made, or the server is required and not there.
+#[expect(clippy::expect_used, reason = "a test without its store has failed")]
+pub async fn postgres() -> Option<Store> {
+    let url = postgres_url().await?;
+    let store = Store::open(OpenOptions::new(&url, key())).await.expect("a store on PostgreSQL");
+    store.migrate().await.expect("its tables");
+    Some(store)
+}
+
+/// The address of a new, empty database; as [`postgres`].
+///
+/// # Panics
+///
+/// As [`postgres`].
+#[expect(clippy::expect_used, reason = "a test without its database has failed")]
+pub async fn postgres_url() -> Option<String> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let Ok(server) = std::env::var("WARTA_TEST_POSTGRES") else {
+        assert!(
+            std::env::var_os("WARTA_TEST_REQUIRE").is_none(),
+            "WARTA_TEST_POSTGRES is not set: run the tests by `cargo xtask test`"
+        );
+        return None;
+    };
+    let name = format!("warta_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let mut connection = PgConnection::connect(&server).await.expect("the test server");
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::raw_sql(create).execute(&mut connection).await.expect("a new database");
+    connection.close().await.expect("a closed connection");
+    let (head, tail) = server.rsplit_once('/').expect("an address with a database");
+    let options = tail.split_once('?').map_or(String::new(), |(_, options)| format!("?{options}"));
+    Some(format!("{head}/{name}{options}"))
+}
