@@ -1,1 +1,16 @@
-//! To be written.
+//! Stand-ins for WhatsApp providers, on real HTTP.
+//!
+//! A twin behaves towards Warta as the provider does: it refuses what the provider refuses, signs its
+//! webhooks, and sends delivery statuses. It is written from the providers' documentation alone and depends
+//! on none of our crates, so that a misunderstanding on either side shows.
+//!
+//! One server, one origin, a prefix each: `/meta` (the Graph API, and its control under `/meta/control`), `/phone` and `/new-account` (the phone in
+//! the browser), `/agent` (the sample agent). Everything a twin accepted, still owes and shows is kept in the
+//! data folder and flushed before it answers.
+
+mod agent;
+mod meta;
+mod phone;
+mod twin;
+
+pub use twin::{ServeError, Twin, serve};

@@ -1,0 +1,130 @@
+//! Chats as the phone in the browser shows them, and what a user does there.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::broadcast;
+
+use super::{Meta, event::Event, webhooks::Inbound};
+
+/// One message in a chat, either way.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ChatItem {
+    /// `wamid.…`
+    pub(crate) id: String,
+    /// Whether the user wrote it.
+    pub(crate) from_user: bool,
+    /// The message object as WhatsApp has it, `{"type":"text","text":{…}}`. A template has one more key,
+    /// `shown`: `{"header":…,"body":…,"footer":…,"buttons":[…]}`, filled in as the user sees it.
+    pub(crate) content: Value,
+    /// When it was written, in the twin's time.
+    pub(crate) at_ms: i64,
+    /// How far it came.
+    pub(crate) ticks: Ticks,
+    /// Why it failed.
+    pub(crate) error: Option<Failure>,
+    /// The message it quotes or answers.
+    pub(crate) context_id: Option<String>,
+}
+
+/// How far a message came. A user's own message is `sent` once WhatsApp has it, `delivered` once the business
+/// answered the webhook, `read` once the business marked it as read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ticks {
+    #[default]
+    None,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+}
+
+/// Why a message failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Failure {
+    /// Meta's error code.
+    pub(crate) code: u32,
+    /// Meta's title of it.
+    pub(crate) title: String,
+}
+
+/// Something changed in this chat: read it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChatChange {
+    pub(crate) phone_number_id: String,
+    pub(crate) user: String,
+}
+
+/// Who holds the phone.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    /// Digits without `+`.
+    pub(crate) phone: String,
+    /// Profile name.
+    pub(crate) name: String,
+}
+
+/// Why a user's message was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotTaken {
+    #[error("no account has this phone number id")]
+    NoSuchAccount,
+    #[error("{0}")]
+    Malformed(&'static str),
+    #[error("the journal could not be written")]
+    Journal(#[from] std::io::Error),
+}
+
+impl Meta {
+    /// The chat of a user (phone in digits) with a number, oldest first.
+    pub(crate) fn chat(&self, phone_number_id: &str, user: &str) -> Vec<ChatItem> {
+        self.state().chat(phone_number_id, user)
+    }
+
+    /// Users who have a chat with this number (their keys: the phone in digits, or the BSUID), the most
+    /// recent first.
+    pub(crate) fn users(&self, phone_number_id: &str) -> Vec<String> {
+        self.state().users_of(phone_number_id)
+    }
+
+    /// Tells of every change from now on. A receiver that lags should read its chats again.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<ChatChange> {
+        self.changes().subscribe()
+    }
+
+    /// Whether the business shows that it is writing. Ends with its next message, or after 25 s.
+    pub(crate) fn typing(&self, phone_number_id: &str, user: &str) -> bool {
+        self.limits().typing(phone_number_id, user, self.now_ms())
+    }
+
+    /// The user sends a message: an object as in [`ChatItem::content`], with `"context":{"id":…}` where it
+    /// answers one. Media objects carry the id of [`Meta::store_media`]. Durable before it returns; gives the
+    /// message id.
+    pub(crate) async fn user_sends(
+        &self,
+        phone_number_id: &str,
+        user: Person,
+        content: Value,
+    ) -> Result<String, NotTaken> {
+        let inbound =
+            Inbound::of(user, content).ok_or(NotTaken::Malformed("a message is an object with a type"))?;
+        let ids = self.receive(phone_number_id, vec![inbound], false).await?;
+        ids.into_iter().next().ok_or(NotTaken::Malformed("there was no message"))
+    }
+
+    /// The user looks at the chat now: what the business sent becomes `read`. To be called whenever the chat
+    /// is shown: when the page opens, comes back to the front, and shows a new message.
+    pub(crate) async fn opened(&self, phone_number_id: &str, user: &str) {
+        if !self.state().has_unread(phone_number_id, user) {
+            return;
+        }
+        let event = Event::Opened {
+            at_ms: self.now_ms(),
+            phone_number_id: phone_number_id.to_owned(),
+            user: user.to_owned(),
+        };
+        if let Err(error) = self.commit(event).await {
+            tracing::error!(%error, "the twin could not write its journal");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The twin of Meta's Graph API for WhatsApp.
+//!
+//! Under `/meta/{version}/…` it is the Graph API as a user of it meets it, so a channel's base URL is
+//! `http://127.0.0.1:PORT/meta`. Under `/meta/media/…` it serves files to those who bring the token. Under
+//! `/meta/control/…` a test or a person issues accounts, plays users, and orders faults; see [`control`].
+//!
+//! The way of a message: [`graph`] finds the caller and the object, [`send`] checks and accepts it,
+//! [`journal`] makes it durable, [`delivery`] emits its statuses and delivers webhooks until they are
+//! answered with 200. The one source of all behaviour is `facts/meta-cloud.md`; its paragraphs are cited
+//! as §.
+
+mod accounts;
+mod auth;
+mod chats;
+mod clock;
+mod content;
+pub(crate) mod control;
+mod delivery;
+mod egress;
+mod error;
+mod event;
+mod faults;
+mod graph;
+mod ids;
+mod interactive;
+mod journal;
+mod json;
+mod limits;
+mod media;
+mod media_api;
+mod numbers;
+mod params;
+mod raw;
+mod send;
+mod service;
+mod snapshot;
+mod state;
+mod statuses;
+mod subscriptions;
+mod template_send;
+mod templates;
+mod tokens;
+mod users;
+mod webhooks;
+
+pub(crate) use accounts::{Account, NewAccount, NotIssued};
+pub(crate) use chats::{ChatChange, ChatItem, NotTaken, Person};
+pub(crate) use clock::Clock;
+pub(crate) use graph::routes;
+pub(crate) use service::Meta;

@@ -1,0 +1,110 @@
+//! Statuses of a send: planned when it is accepted, worded when they are due (facts §3, §12.5).
+
+use serde_json::{Value, json};
+
+use super::{
+    chats::Failure,
+    event::{Message, Outbound, Planned, Status, Webhook},
+    faults::{Knobs, ReadMode},
+    ids,
+    json::put,
+    state::State,
+    webhooks,
+};
+
+/// The statuses a send will have, and when the user reads it at the earliest where that waits for a phone.
+pub(crate) fn plan(knobs: &Knobs, content: &Value, failed: bool, at_ms: i64) -> (Vec<Planned>, Option<i64>) {
+    if knobs.drop_statuses {
+        return (Vec::new(), None);
+    }
+    let delays = &knobs.status_delays_ms;
+    let mut steps = vec![(if failed { Status::Failed } else { Status::Sent }, delays.sent)];
+    // A reaction has `sent` only (§3.2).
+    let further = !failed && content["type"] != "reaction";
+    if further && !knobs.skip_delivered {
+        steps.push((Status::Delivered, delays.delivered));
+    }
+    if further && knobs.read == ReadMode::Always {
+        steps.push((Status::Read, delays.read));
+    }
+    let mut due: Vec<_> = steps
+        .iter()
+        .map(|(_, delay)| if knobs.status_before_answer { 0 } else { i64::from(*delay) })
+        .collect();
+    if knobs.reorder {
+        ids::shuffle(&mut due);
+    }
+    let planned = steps.into_iter().zip(due).map(|((status, delay), due)| Planned {
+        status,
+        due_ms: at_ms + due,
+        stamp_ms: at_ms + i64::from(delay),
+    });
+    let waits = (further && knobs.read == ReadMode::Open).then(|| at_ms + i64::from(delays.read));
+    (planned.collect(), waits)
+}
+
+/// The webhook that tells of a status.
+pub(crate) fn webhook(
+    state: &State,
+    message: &Message,
+    status: Status,
+    knobs: &Knobs,
+    at_ms: i64,
+) -> Option<Webhook> {
+    let account = state.accounts.get(&message.phone_number_id)?;
+    let outbound = message.outbound.as_ref()?;
+    let stamp_ms = outbound.plan.iter().find(|planned| planned.status == status)?.stamp_ms;
+    let user = state.users.get(&message.user)?;
+    let by_bsuid = outbound.to == user.bsuid;
+    let mut item = json!({
+        "id": message.wamid,
+        "status": status.word(),
+        "timestamp": (stamp_ms / 1000).to_string(),
+    });
+    let mut value = webhooks::value_of(account);
+    if let Some(phone) = &user.phone {
+        put(&mut item, "recipient_id", phone.as_str());
+    }
+    if status == Status::Failed {
+        if by_bsuid {
+            put(&mut item, "recipient_user_id", user.bsuid.as_str());
+        }
+        put(&mut item, "errors", json!([failure(message.failure.as_ref())]));
+    } else {
+        put(&mut item, "recipient_user_id", user.bsuid.as_str());
+        put(&mut item, "pricing", pricing(outbound));
+        let mut contact = json!({"user_id": user.bsuid});
+        if let Some(phone) = &user.phone {
+            put(&mut contact, "wa_id", phone.as_str());
+        }
+        put(&mut value, "contacts", json!([contact]));
+    }
+    if let Some(data) = &outbound.biz_opaque_callback_data {
+        put(&mut item, "biz_opaque_callback_data", data.as_str());
+    }
+    put(&mut value, "statuses", json!([item]));
+    let about = vec![message.wamid.clone()];
+    Some(Webhook { about, ..webhooks::webhook(account, "messages", &value, knobs, at_ms) })
+}
+
+fn pricing(outbound: &Outbound) -> Value {
+    let service = outbound.category == "service";
+    json!({
+        "billable": !service,
+        "pricing_model": "PMP",
+        "category": outbound.category,
+        "type": if service { "free_customer_service" } else { "regular" },
+    })
+}
+
+fn failure(failure: Option<&Failure>) -> Value {
+    let code = failure.map_or(131_000, |failure| failure.code);
+    let title = super::error::title(code);
+    json!({
+        "code": code,
+        "title": title,
+        "message": title,
+        "error_data": {"details": format!("{title} (made by the twin)")},
+        "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+    })
+}

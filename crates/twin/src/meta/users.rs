@@ -1,0 +1,69 @@
+//! Users: who is behind a phone number or a BSUID.
+
+use super::{chats::Person, event::User, ids, state::State};
+
+impl User {
+    /// A user with a phone.
+    pub(crate) fn of(person: Person) -> Self {
+        Self {
+            bsuid: ids::bsuid(&person.phone),
+            key: person.phone.clone(),
+            phone: Some(person.phone),
+            name: Some(person.name).filter(|name| !name.is_empty()),
+        }
+    }
+}
+
+impl State {
+    /// The user under the key they are known by, with the BSUID they are known by unless another was given.
+    pub(crate) fn recognise(&self, user: User) -> User {
+        let Some(known) = self.user(&user.key) else { return user };
+        let derived = user.phone.as_deref().map(ids::bsuid);
+        User {
+            key: known.key.clone(),
+            bsuid: if derived.as_ref() == Some(&user.bsuid) { known.bsuid.clone() } else { user.bsuid },
+            name: user.name.or_else(|| known.name.clone()),
+            phone: user.phone,
+        }
+    }
+
+    /// Remembers a user. A phone that was seen once stays known though a later webhook hides it.
+    pub(crate) fn know(&mut self, user: User) {
+        let phone = self.users.get(&user.key).and_then(|known| known.phone.clone());
+        self.bsuids.insert(user.bsuid.clone(), user.key.clone());
+        self.users.insert(user.key.clone(), User { phone: user.phone.or(phone), ..user });
+    }
+}
+
+/// The other way to write a Mexican, Argentine or Brazilian mobile number: with or without the `1` or the `9`
+/// after the country code (Mexico, Argentina) or the area code (Brazil).
+pub(crate) fn other_form(phone: &str) -> Option<String> {
+    let with = |prefix: &str, rest: &str| Some(format!("{prefix}{rest}"));
+    match (phone.get(..2)?, phone.len()) {
+        ("52", 13) => with("52", phone.strip_prefix("521")?),
+        ("52", 12) => with("521", phone.get(2..)?),
+        ("54", 13) => with("54", phone.strip_prefix("549")?),
+        ("54", 12) => with("549", phone.get(2..)?),
+        ("55", 13) if phone.get(4..5) == Some("9") => with(phone.get(..4)?, phone.get(5..)?),
+        ("55", 12) => with(&format!("{}9", phone.get(..4)?), phone.get(4..)?),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_with_two_forms_is_found_in_both() {
+        for (one, other) in [
+            ("5215512345678", "525512345678"),
+            ("5491123456789", "541123456789"),
+            ("5511987654321", "551187654321"),
+        ] {
+            assert_eq!(other_form(one).as_deref(), Some(other));
+            assert_eq!(other_form(other).as_deref(), Some(one));
+        }
+        assert_eq!(other_form("6281234567890"), None);
+    }
+}

@@ -1,0 +1,159 @@
+//! What the phone's script reads and writes: the chat, a message, a picture, a file.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    events::revision,
+    routes::{Held, Holder, Refusal, account},
+};
+use crate::{
+    Twin,
+    meta::{ChatItem, NotTaken},
+};
+
+/// Largest picture a phone sends, in bytes; WhatsApp's phones shrink theirs far below it.
+const PICTURE_BYTES: usize = 16 * 1024 * 1024;
+
+fn kind_of(content: &Value) -> &str {
+    content.get("type").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// One message as the script draws it.
+pub(super) fn drawn(item: &ChatItem) -> Value {
+    let kind = kind_of(&item.content);
+    json!({
+        "id": item.id,
+        "from": if item.from_user { "me" } else { "them" },
+        "at": item.at_ms,
+        "type": kind,
+        "content": item.content.get(kind),
+        "shown": item.content.get("shown"),
+        "context": item.context_id,
+        "status": item.ticks,
+        "error": item.error.as_ref().map(|failure| format!("{} {}", failure.code, failure.title)),
+    })
+}
+
+/// `GET chat`: who it is with, all messages, and the revision an event stream may start after.
+pub(super) async fn read(
+    State(twin): State<Twin>,
+    Path(phone_number_id): Path<String>,
+    Query(holder): Held,
+) -> Result<Json<Value>, Refusal> {
+    let account = account(&twin, &phone_number_id)?;
+    let person = holder.person()?;
+    let items: Vec<_> = twin.meta().chat(&phone_number_id, &person.phone).iter().map(drawn).collect();
+    Ok(Json(json!({
+        "name": account.name,
+        "number": account.display_phone_number,
+        "revision": revision(&items),
+        "items": items,
+    })))
+}
+
+/// `POST send`: a message of the person, `{"type":"text","text":{…},"context"?:{"id":…}}`; gives its id.
+pub(super) async fn send(
+    State(twin): State<Twin>,
+    Path(phone_number_id): Path<String>,
+    Query(holder): Held,
+    Json(content): Json<Value>,
+) -> Result<Json<Value>, Refusal> {
+    if content.get(kind_of(&content)).is_none() {
+        let reason = "a message has a type and an object of that name".to_owned();
+        return Err(Refusal(StatusCode::BAD_REQUEST, reason));
+    }
+    deliver(&twin, &phone_number_id, holder, content).await
+}
+
+/// What goes with a picture.
+#[derive(Deserialize)]
+pub(super) struct Beside {
+    caption: Option<String>,
+    /// Id of the message it answers.
+    context: Option<String>,
+}
+
+/// `POST picture?caption=&context=`: a JPEG or PNG as the raw body; gives the message id.
+pub(super) async fn picture(
+    State(twin): State<Twin>,
+    Path(phone_number_id): Path<String>,
+    Query(holder): Held,
+    Query(beside): Query<Beside>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Refusal> {
+    account(&twin, &phone_number_id)?;
+    let mime = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !["image/jpeg", "image/png"].contains(&mime) {
+        let reason = "a picture is a JPEG or a PNG".to_owned();
+        return Err(Refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason));
+    }
+    if body.is_empty() {
+        return Err(Refusal(StatusCode::BAD_REQUEST, "the picture is empty".to_owned()));
+    }
+    if body.len() > PICTURE_BYTES {
+        return Err(Refusal(StatusCode::PAYLOAD_TOO_LARGE, "the picture is larger than 16 MB".to_owned()));
+    }
+    let id = twin.meta().store_media(body.into(), mime).await.map_err(|error| not_taken(&error.into()))?;
+    let mut image = json!({ "id": id });
+    if let Some(caption) = beside.caption.filter(|caption| !caption.is_empty()) {
+        image = json!({ "id": id, "caption": caption });
+    }
+    let mut content = json!({ "type": "image", "image": image });
+    if let Some(context) = beside.context {
+        content = json!({ "type": "image", "image": image, "context": { "id": context } });
+    }
+    deliver(&twin, &phone_number_id, holder, content).await
+}
+
+async fn deliver(
+    twin: &Twin,
+    phone_number_id: &str,
+    holder: Holder,
+    content: Value,
+) -> Result<Json<Value>, Refusal> {
+    let person = holder.person()?;
+    let sent = twin.meta().user_sends(phone_number_id, person, content).await;
+    sent.map(|id| Json(json!({ "id": id }))).map_err(|error| not_taken(&error))
+}
+
+fn not_taken(error: &NotTaken) -> Refusal {
+    let status = match error {
+        NotTaken::NoSuchAccount => StatusCode::NOT_FOUND,
+        NotTaken::Malformed(_) => StatusCode::BAD_REQUEST,
+        NotTaken::Journal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    Refusal(status, error.to_string())
+}
+
+/// `GET media/{id}`: a file of this number's chats. Only what cannot run is shown in place.
+pub(super) async fn media(
+    State(twin): State<Twin>,
+    Path((phone_number_id, id)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let gone = || Refusal(StatusCode::NOT_FOUND, "this file is no longer there".to_owned());
+    let owned =
+        twin.meta().media(&id).is_some_and(|media| media.phone_number_id.as_ref() == Some(&phone_number_id));
+    if !owned {
+        return Err(gone());
+    }
+    let (bytes, mime) = twin.meta().media_bytes(&id).await.ok_or_else(gone)?;
+    let kind = mime.split('/').next().unwrap_or_default();
+    let shown = matches!(kind, "audio" | "video")
+        || ["image/jpeg", "image/png", "image/webp", "image/gif"].contains(&mime.as_str());
+    let place = if shown { "inline" } else { "attachment" };
+    let headers = [
+        (header::CONTENT_TYPE, mime),
+        (header::CONTENT_DISPOSITION, place.to_owned()),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}

@@ -1,0 +1,112 @@
+//! The list of numbers, the page of a phone, and their files.
+
+use axum::{
+    extract::{Path, Query, State},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, StatusCode, header};
+use sha2::{Digest, Sha256};
+
+use super::{
+    html::{Text, page},
+    routes::Held,
+};
+use crate::{Twin, meta::Account};
+
+/// Who holds a phone that was opened without saying whose it is: a made-up person, always the same.
+const SOMEBODY: (&str, &str) = ("6281255501234", "Budi");
+
+/// `GET /phone/{phone_number_id}`: the phone; without `as` it goes on to the same as a made-up person.
+pub(super) async fn phone(
+    State(twin): State<Twin>,
+    Path(phone_number_id): Path<String>,
+    Query(holder): Held,
+) -> Response {
+    if twin.meta().account(&phone_number_id).is_none() {
+        let main = "<h1>No such number</h1><p>There is no account with this phone number id. \
+            <a href=\"/\">All numbers</a></p>";
+        return (StatusCode::NOT_FOUND, page("No such number", main)).into_response();
+    }
+    if holder.person().is_err() {
+        let (phone, name) = SOMEBODY;
+        return Redirect::to(&format!("/phone/{phone_number_id}?as={phone}&name={name}")).into_response();
+    }
+    Html(include_str!("../../assets/phone.html")).into_response()
+}
+
+/// `GET /`: the numbers with their phones, the sample agents, and where a test takes hold.
+pub(super) async fn index(State(twin): State<Twin>) -> Html<String> {
+    let mut main = String::from(
+        "<h1>Twin of WhatsApp</h1><p>Stands in for Meta’s servers, for people’s phones and for an agent. \
+         Everything goes over real HTTP; nothing reaches WhatsApp.</p><h2>Numbers</h2>",
+    );
+    main.push_str(&numbers(&twin));
+    main.push_str(
+        "<p><a class=\"button\" href=\"/new-account\">New test account</a></p><h2>Sample agents</h2>",
+    );
+    let agents = twin.agents().list();
+    if agents.is_empty() {
+        main.push_str("<p class=\"empty\">None yet.</p>");
+    }
+    main.push_str("<ul class=\"rows\">");
+    for (name, slug, version) in agents {
+        let line = format!(
+            "<li><span><b>{}</b><small>{version}</small></span><code>/agent/{slug}?version={version}</code></li>",
+            Text(&name)
+        );
+        main.push_str(&line);
+    }
+    main.push_str("</ul>");
+    main.push_str(include_str!("../../assets/control.html"));
+    page("Twin of WhatsApp", &main)
+}
+
+/// All numbers as a list.
+pub(super) fn numbers(twin: &Twin) -> String {
+    let accounts = twin.meta().accounts();
+    if accounts.is_empty() {
+        return "<p class=\"empty\">No numbers yet.</p>".to_owned();
+    }
+    let rows: Vec<_> = accounts.iter().map(|account| row(twin, account)).collect();
+    format!("<ul class=\"rows\">{}</ul>", rows.concat())
+}
+
+fn row(twin: &Twin, account: &Account) -> String {
+    let id = &account.phone_number_id;
+    // Only people with a number can be opened as; a BSUID has no phone to show.
+    let people =
+        twin.meta().users(id).into_iter().filter(|user| user.bytes().all(|sign| sign.is_ascii_digit()));
+    let phones: Vec<_> =
+        people.take(5).map(|user| format!(" <a href=\"/phone/{id}?as={user}\">+{user}</a>")).collect();
+    format!(
+        "<li><span><b>{}</b><small>{}</small></span><span class=\"links\"><a href=\"/phone/{id}\">Phone</a>\
+         {} <a href=\"/new-account?id={id}\">Credentials</a></span></li>",
+        Text(&account.name),
+        Text(&account.display_phone_number),
+        phones.concat()
+    )
+}
+
+/// `GET /assets/{file}`: a file of these pages, with its hash as the entity tag.
+pub(super) async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    let (kind, bytes): (_, &'static [u8]) = match file.as_str() {
+        "twin.css" => ("text/css; charset=utf-8", include_bytes!("../../assets/twin.css")),
+        "phone.css" => ("text/css; charset=utf-8", include_bytes!("../../assets/phone.css")),
+        "phone.js" => ("text/javascript; charset=utf-8", include_bytes!("../../assets/phone.js")),
+        "copy.js" => ("text/javascript; charset=utf-8", include_bytes!("../../assets/copy.js")),
+        "kawung.svg" => ("image/svg+xml", include_bytes!("../../assets/kawung.svg")),
+        "mark.svg" => ("image/svg+xml", include_bytes!("../../assets/mark.svg")),
+        "next.woff2" => ("font/woff2", include_bytes!("../../assets/fonts/next.woff2")),
+        "mono.woff2" => ("font/woff2", include_bytes!("../../assets/fonts/mono.woff2")),
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    let tag =
+        format!("\"{}\"", hex::encode(Sha256::digest(bytes).iter().take(8).copied().collect::<Vec<_>>()));
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let fixed = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+    ];
+    if known { (StatusCode::NOT_MODIFIED, fixed).into_response() } else { (fixed, bytes).into_response() }
+}
