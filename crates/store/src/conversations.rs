@@ -11,7 +11,7 @@ use warta_core::phone::Phone;
 use warta_core::session::State;
 use warta_core::time::Timestamp;
 
-use crate::db::{Tx, on, on_each, read};
+use crate::db::{Due, Pools, Tx, on, on_each, read};
 use crate::error::Error;
 use crate::messages::{self, NewEvent};
 use crate::outbound::{self, NewOutbound};
@@ -290,15 +290,36 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn release_all(&self, owner: &str) -> Result<(), Error> {
-        const CONVERSATIONS: &str = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_owner = $1 AND lease_until > 0";
+        self.release(Some(owner.to_owned())).await
+    }
+
+    /// Gives back what an earlier run of `owner` held when it died. A file of SQLite has one gateway only, so there it is
+    /// everything.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn recover(&self, owner: &str) -> Result<(), Error> {
+        match self.pools() {
+            Pools::Sqlite(_) => self.release(None).await,
+            Pools::Postgres(_) => self.release_all(owner).await,
+        }
+    }
+
+    async fn release(&self, owner: Option<String>) -> Result<(), Error> {
+        const CONVERSATIONS: &str = "
+            UPDATE conversation SET lease_until = 0, lease_owner = NULL
+            WHERE lease_until > 0 AND lease_owner = coalesce($1, lease_owner)";
+        // What a number had on its way must be looked at, whether or not anything else waits.
         const NUMBERS: &str = "
-            UPDATE number SET lease_until = 0, lease_owner = NULL, due_at = 0 WHERE lease_owner = $1 AND lease_until > 0";
-        let owner = owner.to_owned();
+            UPDATE number SET lease_until = 0, lease_owner = NULL, due_at = 0
+            WHERE lease_until > 0 AND lease_owner = coalesce($1, lease_owner)";
         self.write(move |tx| {
             Box::pin(async move {
                 for sql in [CONVERSATIONS, NUMBERS] {
                     on!(tx, c => sqlx::query(sql).bind(&owner).execute(c).await?.rows_affected());
                 }
+                tx.due = Due { conversations: true, numbers: true };
                 Ok(())
             })
         })

@@ -15,6 +15,7 @@ use crate::db::{Tx, on, on_each, read};
 use crate::error::Error;
 use crate::messages::{self, NewEvent};
 use crate::store::Store;
+use crate::wake::Actor;
 
 /// A number that is ours to send for until the lease ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,15 +147,6 @@ impl Store {
             })
         })
         .await
-    }
-
-    /// Keeps a claim for another lease.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::StaleLease`] when another worker has taken over.
-    pub async fn renew_number(&self, claimed: ClaimedNumber, now: Timestamp) -> Result<(), Error> {
-        self.write(move |tx| Box::pin(async move { hold(tx, claimed, now).await })).await
     }
 
     /// What may be sent for a number at `now`: of each conversation the first that has not left, replies before bulk.
@@ -303,17 +295,25 @@ impl Store {
         .await
     }
 
-    /// When the next actor is due.
+    /// When the next such actor of a live channel is due that nobody holds.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn next_due(&self) -> Result<Option<Timestamp>, Error> {
-        const SQL: &str = "
-            SELECT min(due_at) FROM (
-              SELECT min(due_at) AS due_at FROM conversation WHERE due_at IS NOT NULL AND lease_until = 0
-              UNION ALL SELECT min(due_at) FROM number WHERE due_at IS NOT NULL AND lease_until = 0) due";
-        let due: Option<i64> = read!(self, pool => sqlx::query_scalar(SQL).fetch_one(pool).await?);
+    pub async fn next_due(&self, actor: Actor) -> Result<Option<Timestamp>, Error> {
+        const CONVERSATION: &str = "
+            SELECT c.due_at FROM conversation c
+            JOIN channel h ON h.organization_id = c.organization_id AND h.id = c.channel_id AND h.state = 'live'
+            WHERE c.due_at IS NOT NULL AND c.lease_until = 0 ORDER BY c.due_at LIMIT 1";
+        const NUMBER: &str = "
+            SELECT n.due_at FROM number n
+            JOIN channel h ON h.organization_id = n.organization_id AND h.id = n.channel_id AND h.state = 'live'
+            WHERE n.due_at IS NOT NULL AND n.lease_until = 0 ORDER BY n.due_at LIMIT 1";
+        let sql = match actor {
+            Actor::Conversation => CONVERSATION,
+            Actor::Number => NUMBER,
+        };
+        let due: Option<i64> = read!(self, pool => sqlx::query_scalar(sql).fetch_optional(pool).await?);
         Ok(due.map(Timestamp::from_millis))
     }
 }

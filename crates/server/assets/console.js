@@ -1,0 +1,60 @@
+// Keeps a page fresh and copies addresses. Without it everything is still there, one reload away.
+"use strict";
+(() => {
+  document.documentElement.classList.add("scripted");
+
+  // The only place where text becomes elements; it comes from our own origin.
+  const policy = window.trustedTypes?.createPolicy("warta", { createHTML: (html) => html });
+  const parse = (html) => new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
+
+  const region = document.querySelector("[data-refresh]");
+
+  const busy = (element) => {
+    const selection = document.getSelection();
+    const selecting = selection && !selection.isCollapsed && selection.containsNode(element, true);
+    return selecting || element.contains(document.activeElement);
+  };
+
+  // An element in the answer replaces the one with its id; one that is in use, or did not change, is left alone.
+  const swap = (fresh) => {
+    for (const element of [...fresh.body.children]) {
+      const old = element.id && document.getElementById(element.id);
+      if (!old || busy(old) || old.outerHTML === element.outerHTML) continue;
+      if (element.dataset.key && element.dataset.key === old.dataset.key) continue;
+      old.replaceWith(element);
+    }
+  };
+
+  let under_way = null;
+  const refresh = async () => {
+    if (document.hidden) return;
+    under_way?.abort();
+    under_way = new AbortController();
+    try {
+      const answer = await fetch(location.href, { headers: { "X-Fragment": "1" }, signal: under_way.signal });
+      if (answer.ok) swap(parse(await answer.text()));
+      else if (answer.status === 401) location.reload();
+    } catch { /* gone for a moment: the next round tries again */ }
+  };
+
+  if (region) {
+    setInterval(refresh, 2000);
+    document.addEventListener("visibilitychange", refresh);
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    const word = button.textContent;
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      button.textContent = region.dataset.copied;
+    } catch {
+      // No clipboard on plain http: select it, so that one key copies it.
+      document.getSelection().selectAllChildren(source);
+      button.textContent = region.dataset.selected;
+    }
+    setTimeout(() => { button.textContent = word; }, 2500);
+  });
+})();

@@ -1,0 +1,160 @@
+//! Channels and agents, kept at hand: every webhook and every claim needs them, and they rarely change.
+//!
+//! An entry lives two seconds, so that what one node changes the others see soon; a change made here is seen at once by
+//! forgetting.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use warta_core::channel::Environment;
+use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+use warta_protocol::Settings;
+use warta_store::{Channel, Deployment, Scope, SecretKind, Store};
+
+const LIFE: Duration = Duration::from_secs(2);
+
+/// What is at hand.
+#[derive(Debug, Default)]
+pub struct Directory {
+    channels: Kept<ChannelId, Line>,
+    organizations: Kept<OrganizationId, Vec<Arc<Line>>>,
+    deployments: Kept<(AgentId, Environment), Deployment>,
+}
+
+/// A channel with its settings read: what it takes to verify for it and to send for it.
+#[derive(Debug)]
+pub struct Line {
+    /// The row.
+    pub channel: Channel,
+    /// The protocol's own settings.
+    pub settings: Settings,
+}
+
+/// Why there is no line.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] warta_store::Error),
+    /// The channel's settings cannot be read.
+    #[error("settings of channel {channel}: {reason}")]
+    Settings {
+        /// Which.
+        channel: ChannelId,
+        /// What is wrong with them.
+        reason: String,
+    },
+}
+
+impl Line {
+    /// The secrets of `kind` that are valid at `now`, the newest first.
+    pub fn secrets(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Secret> + Clone {
+        self.channel.secrets(kind, now)
+    }
+
+    fn new(channel: Channel) -> Result<Self, Error> {
+        let settings = Settings::read(channel.protocol, &channel.settings)
+            .map_err(|fault| Error::Settings { channel: channel.id, reason: fault.to_string() })?;
+        Ok(Self { channel, settings })
+    }
+}
+
+impl Directory {
+    /// The channel with this id, whoever owns it: the webhook path, where the id is all there is.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails or the settings cannot be read.
+    pub async fn line(&self, store: &Store, id: ChannelId, now: Timestamp) -> Result<Option<Arc<Line>>, Error> {
+        if let Some(line) = self.channels.get(&id, now) {
+            return Ok(Some(line));
+        }
+        match store.channel(id).await? {
+            None => Ok(None),
+            Some(channel) => Ok(Some(self.channels.put(id, Line::new(channel)?, now))),
+        }
+    }
+
+    /// Every channel of an organization whose settings can be read.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn lines(
+        &self,
+        store: &Store,
+        organization: OrganizationId,
+        now: Timestamp,
+    ) -> Result<Arc<Vec<Arc<Line>>>, Error> {
+        if let Some(lines) = self.organizations.get(&organization, now) {
+            return Ok(lines);
+        }
+        let channels = store.channels(Scope::new(organization)).await?;
+        let lines = channels.into_iter().filter_map(|channel| match Line::new(channel) {
+            Ok(line) => Some(Arc::new(line)),
+            Err(error) => {
+                tracing::error!(%error, "a channel is left out");
+                None
+            }
+        });
+        Ok(self.organizations.put(organization, lines.collect(), now))
+    }
+
+    /// Where an agent lives in one environment.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn deployment(
+        &self,
+        store: &Store,
+        channel: &Channel,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Deployment>>, Error> {
+        let key = (channel.agent, channel.environment);
+        if let Some(deployment) = self.deployments.get(&key, now) {
+            return Ok(Some(deployment));
+        }
+        let scope = Scope::new(channel.organization);
+        let found = store.deployment(scope, channel.agent, channel.environment).await?;
+        Ok(found.map(|deployment| self.deployments.put(key, deployment, now)))
+    }
+
+    /// Forgets everything: something was changed.
+    pub fn forget(&self) {
+        self.channels.clear();
+        self.organizations.clear();
+        self.deployments.clear();
+    }
+}
+
+/// A small cache whose entries live [`LIFE`]. Only what exists is kept, so asking for what does not cannot fill it.
+#[derive(Debug)]
+struct Kept<K, V>(Mutex<HashMap<K, (Timestamp, Arc<V>)>>);
+
+impl<K, V> Default for Kept<K, V> {
+    fn default() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+}
+
+impl<K: std::hash::Hash + Eq, V> Kept<K, V> {
+    fn get(&self, key: &K, now: Timestamp) -> Option<Arc<V>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, value) = kept.get(key)?;
+        (now.since(*at) < LIFE).then(|| Arc::clone(value))
+    }
+
+    fn put(&self, key: K, value: V, now: Timestamp) -> Arc<V> {
+        let value = Arc::new(value);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (now, Arc::clone(&value)));
+        value
+    }
+
+    fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}

@@ -1,0 +1,246 @@
+//! Stage 2: the next message of a conversation goes to its agent, and the answer becomes replies.
+//!
+//! Takes: a claimed conversation. Does: steps the session, calls the agent, reads its answer.
+//! Writes: what became of the message, the replies, the session and when the conversation is due again, in one transaction
+//! fenced by the claim's epoch. Wakes: the number, when there are replies.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::RETRY_AFTER;
+use warta_core::delivery::Failure;
+use warta_core::ids::{EventId, MessageId, SessionId};
+use warta_core::policy::retry;
+use warta_core::session::{self, Event, State};
+use warta_core::time::Timestamp;
+use warta_protocol::{Settings, agent, meta};
+use warta_store::{
+    ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound, Priority, SecretKind,
+};
+
+use crate::app::App;
+use crate::directory::{self, Line};
+use crate::flow::outgoing;
+
+/// Why a claim could not be carried through. The lease then ends by itself and the conversation is claimed again.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] warta_store::Error),
+    /// The channel or its agent could not be read.
+    #[error(transparent)]
+    Directory(#[from] directory::Error),
+}
+
+/// Carries one claim through.
+///
+/// # Errors
+///
+/// When the store fails or the claim is no longer ours.
+pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Error> {
+    let now = app.now();
+    let line = app.directory.line(&app.store, claimed.channel, now).await?;
+    let due = claimed.head.as_ref().filter(|head| head.next_attempt_at <= now);
+    let (Some(line), Some(head)) = (line, due) else {
+        let state = claimed.session;
+        return settle(app, &claimed, state, HeadOutcome::Untouched, Vec::new()).await;
+    };
+    let starts = SessionId::started_by(head.id);
+    let (state, _) =
+        session::step(&claimed.session, Event::UserMessage { starts, at: head.sent_at }, now);
+    if !head.content.is_from_user() {
+        // WhatsApp's own notices change who the user is, which the store has done; there is nothing to answer.
+        let outcome = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
+        return settle(app, &claimed, claimed.session, outcome, Vec::new()).await;
+    }
+    if head.attempts == 0 {
+        show_as_read(app, &line, head);
+    }
+    let started = app.now();
+    let answer = match app.directory.deployment(&app.store, &line.channel, now).await? {
+        Some(deployment) => ask(app, &line, &deployment, &claimed, &state, head).await,
+        None => Err(Unanswered::new("agent_missing", "the agent has no deployment for this environment")),
+    };
+    let now = app.now();
+    let duration_ms = millis(now.since(started));
+    match answer {
+        Ok(reply) => {
+            metrics::counter!("warta_agent_delivery_total", "result" => "delivered").increment(1);
+            let (state, _) =
+                if reply.end_session { session::step(&state, Event::AgentEnded, now) } else { (state, Vec::new()) };
+            let replies = new_replies(app, &claimed, head, reply.replies, now);
+            settle(app, &claimed, state, HeadOutcome::Delivered { message: head.id, duration_ms }, replies).await
+        }
+        Err(unanswered) => {
+            let outcome = unanswered.outcome(head, now, app.minter.fraction(), duration_ms);
+            settle(app, &claimed, state, outcome, Vec::new()).await
+        }
+    }
+}
+
+/// Why the agent did not take a message.
+struct Unanswered {
+    failure: Failure,
+    asked: Option<Duration>,
+}
+
+impl Unanswered {
+    fn new(code: &str, detail: impl Into<String>) -> Self {
+        Self { failure: Failure::new(code, detail), asked: None }
+    }
+
+    fn outcome(self, head: &InboundHead, now: Timestamp, jitter: f64, duration_ms: i64) -> HeadOutcome {
+        let attempts = head.attempts.saturating_add(1);
+        let (message, failure) = (head.id, self.failure);
+        match retry::agent(attempts, self.asked, jitter) {
+            Some(pause) => {
+                metrics::counter!("warta_agent_delivery_total", "result" => "retry").increment(1);
+                HeadOutcome::Retry { message, at: now.after(pause), failure, duration_ms }
+            }
+            None => {
+                metrics::counter!("warta_agent_delivery_total", "result" => "dead").increment(1);
+                tracing::error!(message.id = %message, code = failure.code, "a message is given up; it can be replayed");
+                HeadOutcome::Dead { message, failure, duration_ms }
+            }
+        }
+    }
+}
+
+async fn ask(
+    app: &App,
+    line: &Line,
+    deployment: &Deployment,
+    claimed: &ClaimedConversation,
+    state: &State,
+    head: &InboundHead,
+) -> Result<agent::reply::Reply, Unanswered> {
+    let event = event(app, line, claimed, state, head);
+    let secrets = std::slice::from_ref(&deployment.secret);
+    let headers = agent::sign::headers(EventId::of_message(head.id), app.now(), &event, secrets)
+        .map_err(|fault| Unanswered::new("agent_secret_unusable", fault.to_string()))?;
+    let answer = app
+        .egress
+        .call(Method::POST, &deployment.url, headers, Bytes::from(event), app.settings.agent_timeout)
+        .await
+        .map_err(|error| Unanswered::new("agent_unreachable", format!("the agent did not answer: {error}")))?;
+    if !(200..300).contains(&answer.status) {
+        let asked = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let detail = format!("the agent answered {}", answer.status);
+        return Err(Unanswered {
+            failure: Failure::new("agent_refused", detail),
+            asked: asked.map(Duration::from_secs),
+        });
+    }
+    let reply = agent::reply::read(answer.status, &answer.body)
+        .map_err(|fault| Unanswered::new("agent_answer_unreadable", fault.to_string()))?;
+    for fault in &reply.faults {
+        metrics::counter!("warta_agent_replies_dropped_total").increment(1);
+        tracing::warn!(message.id = %head.id, pointer = fault.pointer, detail = fault.detail, "a reply of the agent is left out");
+    }
+    Ok(reply)
+}
+
+/// The `message.received` event. It is the same on every attempt but for the time of the attempt.
+fn event(app: &App, line: &Line, claimed: &ClaimedConversation, state: &State, head: &InboundHead) -> Vec<u8> {
+    let channel = &line.channel;
+    let session = match *state {
+        State::Active { id, started_at, .. } => agent::event::Session { id, state: "active", started_at },
+        // A message that comes in again after the session it belongs to has ended.
+        State::Ended { id, ended_at, .. } => agent::event::Session { id, state: "ended", started_at: ended_at },
+        State::None => {
+            agent::event::Session { id: SessionId::started_by(head.id), state: "none", started_at: head.sent_at }
+        }
+    };
+    agent::event::received(&agent::event::Received {
+        id: EventId::of_message(head.id),
+        at: app.now(),
+        environment: channel.environment,
+        channel: agent::event::Channel {
+            id: channel.id,
+            account: channel.account.as_str(),
+            protocol: channel.protocol,
+        },
+        conversation: claimed.conversation,
+        user: agent::event::User {
+            identity: &claimed.user.identity,
+            name: claimed.user.name.as_deref(),
+            username: claimed.user.username.as_deref(),
+        },
+        session,
+        messages: &[agent::event::Message {
+            id: head.id,
+            content: &head.content,
+            context: &head.context,
+            reply_to: head.reply_to,
+            sent_at: head.sent_at,
+            received_at: head.received_at,
+        }],
+    })
+}
+
+fn new_replies(
+    app: &App,
+    claimed: &ClaimedConversation,
+    head: &InboundHead,
+    replies: Vec<agent::reply::NewReply>,
+    now: Timestamp,
+) -> Vec<NewOutbound> {
+    // The message being answered may be the user's last: its own time tells how long the window is open at least.
+    let last_user_at = claimed.last_user_at.map_or(head.sent_at, |last| last.max(head.sent_at));
+    replies
+        .into_iter()
+        .map(|reply| NewOutbound {
+            id: outgoing::id(app, &reply.content, now),
+            conversation: claimed.conversation,
+            content: reply.content,
+            reply_to: reply.reply_to,
+            expires_at: retry::reply_expires_at(last_user_at),
+            priority: Priority::Reply,
+        })
+        .collect()
+}
+
+async fn settle(
+    app: &App,
+    claimed: &ClaimedConversation,
+    session: State,
+    head: HeadOutcome,
+    replies: Vec<NewOutbound>,
+) -> Result<(), Error> {
+    app.store
+        .settle_conversation(ConversationOutcome {
+            organization: claimed.organization,
+            channel: claimed.channel,
+            conversation: claimed.conversation,
+            epoch: claimed.epoch,
+            now: app.now(),
+            session,
+            head,
+            replies,
+        })
+        .await?;
+    Ok(())
+}
+
+/// Turns the user's ticks blue and shows that an answer is being written. Only a courtesy: nothing waits for it, nothing is
+/// retried.
+fn show_as_read(app: &Arc<App>, line: &Arc<Line>, head: &InboundHead) {
+    let Some(token) = line.secrets(SecretKind::AccessToken, app.now()).next() else { return };
+    let Settings::Meta(settings) = &line.settings;
+    let request = meta::send::read_receipt(settings, token, &head.provider_id, true);
+    let app_for_task = Arc::clone(app);
+    let message: MessageId = head.id;
+    app.tasks.spawn(async move {
+        let app = app_for_task;
+        if let Err(error) = outgoing::call(&app, request, app.settings.send_timeout).await {
+            tracing::debug!(message.id = %message, %error, "a read receipt did not go out");
+        }
+    });
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

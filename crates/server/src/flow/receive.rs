@@ -1,0 +1,162 @@
+//! Stage 1: a verified webhook becomes rows.
+//!
+//! Takes: a body whose signature is proven. Does: reads it and routes each item to the channel it concerns.
+//! Writes: envelope, messages, statuses, channel events and who is due, in one transaction; what cannot be read goes sealed to
+//! quarantine. Wakes: the conversations with something for their agent, the numbers whose messages moved on.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use warta_core::channel::Protocol;
+use warta_core::ids::{ChannelId, EnvelopeId};
+use warta_protocol::Settings;
+use warta_protocol::meta::verify::{self, Verified};
+use warta_protocol::meta::webhook::{self, Route, Webhook};
+use warta_store::{Ingest, NewItem, NewQuarantine, Part, SecretKind};
+
+use crate::app::App;
+use crate::directory::{self, Line};
+
+/// What became of a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// Everything in it is stored.
+    Stored,
+    /// It, or a part of it, could not be read: the whole body is kept for a replay, what could be read is stored.
+    Quarantined,
+}
+
+/// Why a webhook could not be stored.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] warta_store::Error),
+    /// The channels of the organization could not be read.
+    #[error(transparent)]
+    Directory(#[from] directory::Error),
+}
+
+/// Stores what a verified webhook says. What cannot be read, or concerns no channel here, is kept in quarantine.
+///
+/// # Errors
+///
+/// When nothing could be stored; the caller must not answer 200 then.
+pub async fn webhook(
+    app: &App,
+    line: &Arc<Line>,
+    verified: Verified<'_>,
+    body: &Bytes,
+    signature: Option<&[u8]>,
+) -> Result<Received, Error> {
+    let proven = |other: &Line| {
+        verify::body(signature, body, other.secrets(SecretKind::AppSecret, app.now())).is_ok()
+    };
+    let faults = take_in(app, line, verified, body, proven).await?;
+    if faults.is_empty() {
+        return Ok(Received::Stored);
+    }
+    quarantine(app, line, &faults.join("; "), body).await?;
+    Ok(Received::Quarantined)
+}
+
+/// Stores what a webhook from quarantine says, as far as it can be read now. It was verified when it came in; only the channel
+/// it came to may take from it.
+///
+/// # Errors
+///
+/// When nothing could be stored.
+pub async fn replay(app: &App, line: &Arc<Line>, body: Bytes) -> Result<Received, Error> {
+    let faults = take_in(app, line, Verified::from_store(&body), &body, |_: &Line| false).await?;
+    Ok(if faults.is_empty() { Received::Stored } else { Received::Quarantined })
+}
+
+/// Stores what can be read; says what cannot. `proven` tells whether another channel's secret verifies the body as well.
+async fn take_in(
+    app: &App,
+    line: &Arc<Line>,
+    verified: Verified<'_>,
+    body: &Bytes,
+    proven: impl Fn(&Line) -> bool,
+) -> Result<Vec<String>, Error> {
+    let now = app.now();
+    let read = match webhook::parse(verified, now) {
+        Ok(read) => read,
+        Err(unreadable) => return Ok(vec![unreadable.to_string()]),
+    };
+    let mut faults: Vec<String> =
+        read.faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.reason)).collect();
+    let (parts, strangers) = route(app, line, read, proven).await?;
+    if strangers > 0 {
+        metrics::counter!("warta_webhook_items_not_ours_total").increment(strangers);
+        faults.push(format!("not ours: {strangers} items for numbers or accounts of no channel here"));
+    }
+    if !parts.is_empty() {
+        let ingest = Ingest {
+            organization: line.channel.organization,
+            channel: line.channel.id,
+            envelope: EnvelopeId::from_uuid(app.minter.uuid(now)),
+            received_at: now,
+            body: body.clone(),
+            parts,
+        };
+        let outcome = app.store.ingest(ingest).await?;
+        metrics::counter!("warta_duplicates_dropped_total").increment(outcome.duplicates);
+    }
+    Ok(faults)
+}
+
+/// Sorts items by the channel they concern: mostly the one whose address was called, else another of the same organization
+/// and of the same app, whose secret verifies this body as well (one Meta app has one address for all its numbers).
+async fn route(
+    app: &App,
+    line: &Arc<Line>,
+    read: Webhook,
+    proven: impl Fn(&Line) -> bool,
+) -> Result<(Vec<Part>, u64), Error> {
+    let now = app.now();
+    let mut parts: HashMap<ChannelId, Vec<NewItem>> = HashMap::new();
+    let mut strangers = 0;
+    for routed in read.items {
+        let owner = if concerns(line, &routed.route) {
+            Some(line.channel.id)
+        } else {
+            let lines = app.directory.lines(&app.store, line.channel.organization, now).await?;
+            let other = lines.iter().find(|other| concerns(other, &routed.route) && proven(other));
+            other.map(|other| other.channel.id)
+        };
+        match owner {
+            Some(owner) => {
+                parts.entry(owner).or_default().push(NewItem { id: app.minter.uuid(now), item: routed.item });
+            }
+            None => strangers += 1,
+        }
+    }
+    Ok((parts.into_iter().map(|(channel, items)| Part { channel, items }).collect(), strangers))
+}
+
+fn concerns(line: &Line, route: &Route) -> bool {
+    let Settings::Meta(settings) = &line.settings;
+    debug_assert_eq!(line.channel.protocol, Protocol::MetaCloud, "settings are read by protocol");
+    match route {
+        Route::Number(id) => settings.phone_number_id == *id,
+        Route::Account(id) => settings.waba_id == *id,
+    }
+}
+
+async fn quarantine(app: &App, line: &Line, reason: &str, body: &Bytes) -> Result<(), warta_store::Error> {
+    let now = app.now();
+    tracing::warn!(channel.id = %line.channel.id, reason, "a verified webhook could not be read whole; kept in quarantine");
+    app.store
+        .quarantine(NewQuarantine {
+            organization: line.channel.organization,
+            channel: line.channel.id,
+            id: EnvelopeId::from_uuid(app.minter.uuid(now)),
+            received_at: now,
+            reason: reason.to_owned(),
+            body: body.clone(),
+        })
+        .await
+}
+

@@ -1,0 +1,218 @@
+//! Stage 3: what waits at a number goes out, paced.
+//!
+//! Takes: a claimed number. Does: picks what may go, calls the provider, reads its answer.
+//! Writes: `dispatching` before the first byte leaves, the outcome after, each fenced by the claim's epoch.
+//! Wakes: itself, when something must wait.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use warta_core::delivery::{Failure, Scope, SendOutcome};
+use warta_core::message::OutboundContent;
+use warta_core::policy::{retry, window};
+use warta_core::time::Timestamp;
+use warta_protocol::meta::answer::Transport;
+use warta_protocol::{Settings, meta};
+use warta_store::{ClaimedNumber, OutboundHead, SecretKind, SendResult, SendResultKind};
+
+use crate::app::App;
+use crate::directory::{self, Line};
+use crate::egress;
+use crate::flow::outgoing;
+
+/// How many messages are looked at together.
+const BATCH: u32 = 64;
+/// How long a number whose channel cannot send (no token, refused token) rests before it is tried again.
+const REST: Duration = Duration::from_mins(1);
+
+/// Why a claim could not be carried through. The lease then ends by itself and the number is claimed again.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] warta_store::Error),
+    /// The channel could not be read.
+    #[error(transparent)]
+    Directory(#[from] directory::Error),
+}
+
+/// Carries one claim through: sends until nothing more may go now.
+///
+/// # Errors
+///
+/// When the store fails or the claim is no longer ours.
+pub async fn run(app: &Arc<App>, claimed: ClaimedNumber) -> Result<(), Error> {
+    let mut turn = Turn { app, claimed, flights: JoinSet::new(), wait: None };
+    loop {
+        let progress = turn.fill().await?;
+        if turn.flights.is_empty() && !progress {
+            break;
+        }
+        turn.land().await?;
+    }
+    app.store.settle_number(claimed, app.now(), turn.wait).await?;
+    Ok(())
+}
+
+/// One claim of a number, from start to settling.
+struct Turn<'a> {
+    app: &'a Arc<App>,
+    claimed: ClaimedNumber,
+    flights: JoinSet<SendResult>,
+    /// The earliest instant at which something that had to wait may go.
+    wait: Option<Timestamp>,
+}
+
+impl Turn<'_> {
+    /// Starts what may go now and has a place; says whether anything changed.
+    async fn fill(&mut self) -> Result<bool, Error> {
+        let app = self.app;
+        let now = app.now();
+        self.wait = None;
+        if app.tasks.is_closed() {
+            // Told to stop: what is left is for whoever claims next.
+            self.wait = Some(now);
+            return Ok(false);
+        }
+        let free = app.settings.send_concurrency.saturating_sub(self.flights.len());
+        let waiting = if free == 0 { Vec::new() } else { app.store.sendable(self.claimed, now, BATCH).await? };
+        let Some(line) = app.directory.line(&app.store, self.claimed.channel, now).await? else { return Ok(false) };
+        let (mut settled, mut chosen) = (Vec::new(), Vec::new());
+        for message in waiting {
+            if chosen.len() >= free {
+                break;
+            }
+            if let Some(result) = settled_without_sending(&message, now) {
+                settled.push(result);
+                continue;
+            }
+            let per_second = app.settings.messages_per_second;
+            match app.paces.take(self.claimed.channel, message.conversation, per_second, now) {
+                Ok(()) => chosen.push(message),
+                Err(wait) => {
+                    self.wait = Some(self.wait.map_or(wait.until, |earlier| earlier.min(wait.until)));
+                    if wait.whole_number {
+                        break;
+                    }
+                }
+            }
+        }
+        let progress = !settled.is_empty() || !chosen.is_empty();
+        if !settled.is_empty() {
+            app.store.finish_sends(self.claimed, settled, now).await?;
+        }
+        self.start(&line, chosen, now).await?;
+        Ok(progress)
+    }
+
+    /// Commits that these are about to leave, then lets them.
+    async fn start(&mut self, line: &Arc<Line>, chosen: Vec<OutboundHead>, now: Timestamp) -> Result<(), Error> {
+        if chosen.is_empty() {
+            return Ok(());
+        }
+        let ids = chosen.iter().map(|message| message.id).collect();
+        let begun = self.app.store.begin_sends(self.claimed, ids, now).await?;
+        for message in chosen.into_iter().filter(|message| begun.contains(&message.id)) {
+            let (app, line) = (Arc::clone(self.app), Arc::clone(line));
+            self.flights.spawn(async move { fly(&app, &line, message).await });
+        }
+        Ok(())
+    }
+
+    /// Waits for a send to end and records it, with all others that ended meanwhile.
+    async fn land(&mut self) -> Result<(), Error> {
+        let Some(first) = self.flights.join_next().await else { return Ok(()) };
+        let mut ended = vec![first];
+        while let Some(next) = self.flights.try_join_next() {
+            ended.push(next);
+        }
+        // A send that panicked leaves no result: its row stays `dispatching` and becomes uncertain with the next claim.
+        let results: Vec<_> = ended.into_iter().filter_map(Result::ok).collect();
+        self.app.store.finish_sends(self.claimed, results, self.app.now()).await?;
+        Ok(())
+    }
+}
+
+/// What can be said about a message without calling the provider: too late, or outside the window.
+fn settled_without_sending(message: &OutboundHead, now: Timestamp) -> Option<SendResult> {
+    let failure = if message.content.needs_window() && !window::is_open(message.last_user_at, now) {
+        Failure::new("window_closed", "the user last wrote more than 24 hours ago; only a template may be sent now")
+    } else if message.expires_at <= now {
+        Failure::new("expired", "it could not be sent in time")
+    } else {
+        return None;
+    };
+    Some(SendResult { id: message.id, kind: SendResultKind::Expired { failure }, duration_ms: 0 })
+}
+
+/// Calls the provider for one message.
+async fn fly(app: &App, line: &Line, message: OutboundHead) -> SendResult {
+    let started = app.now();
+    let outcome = call(app, line, &message).await;
+    let now = app.now();
+    let duration_ms = i64::try_from(now.since(started).as_millis()).unwrap_or(i64::MAX);
+    SendResult { id: message.id, kind: judge(app, line, &message, outcome, now), duration_ms }
+}
+
+async fn call(app: &App, line: &Line, message: &OutboundHead) -> SendOutcome {
+    let Some(token) = line.secrets(SecretKind::AccessToken, app.now()).next() else {
+        let failure = Failure::new("token_missing", "the channel has no access token");
+        return SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
+    };
+    let Settings::Meta(settings) = &line.settings;
+    let reply_to = match &message.content {
+        // The store has put the provider's id in place of ours.
+        OutboundContent::Reaction(reaction) => Some(reaction.message_id.as_str()),
+        _ => message.reply_to_provider_id.as_deref(),
+    };
+    let outgoing =
+        meta::send::Outgoing { message: message.id, to: &message.to, content: &message.content, reply_to };
+    let request = meta::send::message(settings, token, outgoing);
+    let answer = outgoing::call(app, request, app.settings.send_timeout).await;
+    let answer = answer.as_ref().map(outgoing::response).map_err(|error| transport(*error));
+    meta::answer::read(answer, message.attempts.saturating_add(1))
+}
+
+const fn transport(error: egress::Error) -> Transport {
+    if error.nothing_left() { Transport::NotConnected } else { Transport::BytesLeft }
+}
+
+/// What an outcome means for the message, and for the pace of its number.
+fn judge(app: &App, line: &Line, message: &OutboundHead, outcome: SendOutcome, now: Timestamp) -> SendResultKind {
+    let (channel, per_second) = (line.channel.id, app.settings.messages_per_second);
+    let attempts = message.attempts.saturating_add(1);
+    let (result, kind) = match outcome {
+        SendOutcome::Accepted { provider_id } => {
+            app.paces.succeeded(channel, per_second);
+            ("accepted", SendResultKind::Accepted { provider_id })
+        }
+        SendOutcome::Refused { failure, stops_channel: true } => {
+            // The message is not at fault: it waits until somebody has acted, as long as it may.
+            tracing::error!(channel.id = %channel, code = failure.code, "the provider refuses this channel: a person must act");
+            app.paces.number_failed(channel, per_second, Some(REST), now);
+            ("channel_refused", SendResultKind::Retry { at: now.after(REST), failure })
+        }
+        SendOutcome::Refused { failure, stops_channel: false } => ("refused", SendResultKind::Failed { failure }),
+        SendOutcome::NotSent { failure, scope, retry_after } => {
+            let mut at = now.after(retry::send(attempts, retry_after, app.minter.fraction()));
+            match scope {
+                Scope::Message => {}
+                Scope::Pair => {
+                    at = now.after(retry::pair(attempts));
+                    app.paces.pair_failed(channel, message.conversation, per_second, at);
+                }
+                Scope::Number => app.paces.number_failed(channel, per_second, retry_after, now),
+            }
+            ("not_sent", SendResultKind::Retry { at, failure })
+        }
+        SendOutcome::Unknown { failure } => {
+            // Once uncertain it is sent again after a while; twice, or a template that costs money, and a person decides.
+            let hold = message.possible_duplicate || matches!(message.content, OutboundContent::Template(_));
+            let at = (!hold).then(|| now.after(retry::UNCERTAIN));
+            ("uncertain", SendResultKind::Uncertain { at, failure })
+        }
+    };
+    metrics::counter!("warta_provider_send_total", "result" => result).increment(1);
+    kind
+}

@@ -1,0 +1,10 @@
+//! The API under `/v1`. One file a route; [`object`] is what they answer with, [`body`], [`query`] and [`cursor`] are how they
+//! read what they get. docs/api.md holds the rules.
+
+mod body;
+mod cursor;
+pub(crate) mod list;
+pub(crate) mod object;
+pub(crate) mod one;
+mod query;
+pub(crate) mod send;

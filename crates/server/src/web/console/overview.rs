@@ -1,0 +1,213 @@
+//! `GET /`: what runs, what was said, what needs a person. With the header `X-Fragment` only the part that changes.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use warta_core::channel;
+use warta_core::ids::ConversationId;
+use warta_core::message::Direction;
+use warta_store::{Channel, Counts, MessageFilter, MessageRow, Scope};
+
+use crate::app::App;
+use crate::web::access::Visitor;
+use crate::web::console::texts::Lang;
+use crate::web::console::view::{self, Assets, Instant, Life, Track};
+use crate::web::problem::Problem;
+
+const LAST_MESSAGES: u32 = 40;
+const LAST_FAULTS: u32 = 20;
+
+/// The page.
+pub(crate) async fn overview(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let l = Lang::of(&headers);
+    let live = Live::read(&app, visitor.scope(), l).await?;
+    if headers.contains_key("x-fragment") {
+        return Ok(view::page(&live));
+    }
+    let organizations = app.store.organizations().await?;
+    let organization = organizations.into_iter().find(|(id, _)| *id == visitor.organization);
+    let organization = organization.map(|(_, name)| name).unwrap_or_default();
+    Ok(view::page(&Overview { l, assets: Assets, organization, live }))
+}
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Overview {
+    l: Lang,
+    assets: Assets,
+    organization: String,
+    live: Live,
+}
+
+/// What changes while one looks.
+#[derive(Template)]
+#[template(path = "live.html")]
+struct Live {
+    l: Lang,
+    ledger: Vec<Figure>,
+    agents: Vec<Agent>,
+    messages: Vec<Line>,
+    quarantine: Vec<Quarantined>,
+    dead: Vec<Dead>,
+}
+
+/// A figure of the ledger.
+struct Figure {
+    count: String,
+    label: Cow<'static, str>,
+    tone: &'static str,
+}
+
+struct Agent {
+    name: String,
+    channels: Vec<ChannelLine>,
+}
+
+struct ChannelLine {
+    id: String,
+    life: Life,
+    account: String,
+    protocol: &'static str,
+    state: Cow<'static, str>,
+    state_tone: &'static str,
+    hook: String,
+}
+
+/// A message in the list.
+struct Line {
+    id: String,
+    at: Instant,
+    life: Life,
+    inbound: bool,
+    user: String,
+    kind: &'static str,
+    excerpt: String,
+    track: Track,
+}
+
+struct Quarantined {
+    id: String,
+    at: Instant,
+    reason: String,
+    size: Cow<'static, str>,
+}
+
+struct Dead {
+    line: Line,
+    attempts: u32,
+    reason: String,
+}
+
+/// It escapes what it shows itself.
+impl askama::filters::HtmlSafe for Live {}
+
+impl Live {
+    async fn read(app: &App, scope: Scope, l: Lang) -> Result<Self, Problem> {
+        let store = &app.store;
+        let page = store.messages(scope, &MessageFilter { limit: LAST_MESSAGES, ..MessageFilter::default() }).await?;
+        let dead_letters = store.dead_letters(scope, LAST_FAULTS).await?;
+        let users = users(app, scope, page.messages.iter().chain(&dead_letters), l).await?;
+        let quarantined = store.quarantined(scope, LAST_FAULTS).await?;
+        let channels = store.channels(scope).await?;
+        let agents = store.agents(scope).await?.into_iter().map(|agent| Agent {
+            name: agent.name,
+            channels: channels.iter().filter(|row| row.agent == agent.id).map(|row| channel_line(app, row, l)).collect(),
+        });
+        Ok(Self {
+            l,
+            ledger: ledger(store.counts(scope).await?, l),
+            agents: agents.collect(),
+            messages: page.messages.iter().map(|row| line(row, &users, l)).collect(),
+            quarantine: quarantined
+                .into_iter()
+                .map(|row| Quarantined {
+                    id: row.id.to_string(),
+                    at: Instant::of(row.received_at, l),
+                    reason: row.reason,
+                    size: l.bytes(&l.count(row.size_bytes)),
+                })
+                .collect(),
+            dead: dead_letters
+                .iter()
+                .map(|row| Dead {
+                    line: line(row, &users, l),
+                    attempts: row.attempts,
+                    reason: row.failure.as_ref().map(|failure| failure.detail.clone()).unwrap_or_default(),
+                })
+                .collect(),
+        })
+    }
+}
+
+fn ledger(counts: Counts, l: Lang) -> Vec<Figure> {
+    // A zero is quiet, whatever it counts.
+    let figure = |count: i64, label, tone| Figure { count: l.count(count), label, tone: if count > 0 { tone } else { "none" } };
+    vec![
+        figure(counts.waiting_for_agent, l.waiting_for_agent(), "wait"),
+        figure(counts.waiting_to_send, l.waiting_to_send(), "sent"),
+        figure(counts.uncertain, l.uncertain_sends(), "doubt"),
+        figure(counts.dead, l.dead(), "bad"),
+        figure(counts.quarantined, l.quarantined(), "bad"),
+    ]
+}
+
+fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelLine {
+    let (state, state_tone) = match row.state {
+        channel::State::Saved => (l.state_saved(), "wait"),
+        channel::State::Live => (l.state_live(), "good"),
+        channel::State::Paused => (l.state_paused(), "doubt"),
+    };
+    ChannelLine {
+        id: row.id.to_string(),
+        life: Life::of(row.environment, l),
+        account: row.account.to_string(),
+        protocol: match row.protocol {
+            channel::Protocol::MetaCloud => "Meta Cloud API",
+            channel::Protocol::Coster => "Coster",
+            channel::Protocol::Qontak => "Qontak",
+        },
+        state,
+        state_tone,
+        hook: format!("{}/hooks/{}", app.settings.public_url, row.id),
+    }
+}
+
+fn line(row: &MessageRow, users: &HashMap<ConversationId, String>, l: Lang) -> Line {
+    Line {
+        id: row.id.to_string(),
+        at: Instant::of(row.created_at, l),
+        life: Life::of(row.environment, l),
+        inbound: row.content.direction() == Direction::Inbound,
+        user: users.get(&row.conversation).cloned().unwrap_or_default(),
+        kind: row.content.kind(),
+        excerpt: view::excerpt(row, l),
+        track: Track::of(&row.content, l),
+    }
+}
+
+/// The names of those who take part in these messages.
+async fn users<'a>(
+    app: &App,
+    scope: Scope,
+    rows: impl Iterator<Item = &'a MessageRow> + Send,
+    l: Lang,
+) -> Result<HashMap<ConversationId, String>, Problem> {
+    let mut users = HashMap::new();
+    for row in rows {
+        if !users.contains_key(&row.conversation)
+            && let Some(conversation) = app.store.conversation(scope, row.conversation).await?
+        {
+            users.insert(row.conversation, view::user(&conversation.user, l));
+        }
+    }
+    Ok(users)
+}

@@ -1,0 +1,224 @@
+//! Every text of the console, in English and Indonesian. A text that lacks one of them does not compile.
+
+use std::borrow::Cow;
+
+use axum::http::{HeaderMap, header};
+
+/// The language of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lang {
+    /// English.
+    En,
+    /// Indonesian.
+    Id,
+}
+
+impl Lang {
+    /// Every language.
+    #[cfg(test)]
+    pub(crate) const ALL: [Self; 2] = [Self::En, Self::Id];
+
+    /// The first language a browser asks for that we have; English when it asks for none of them.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut languages = asked.split(',').filter_map(|part| part.trim().get(..2));
+        languages
+            .find_map(|language| match language.to_ascii_lowercase().as_str() {
+                "en" => Some(Self::En),
+                "id" => Some(Self::Id),
+                _ => None,
+            })
+            .unwrap_or(Self::En)
+    }
+
+    /// For `<html lang>`.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Id => "id",
+        }
+    }
+
+    /// A count with its thousands parted.
+    pub(crate) fn count(self, count: i64) -> String {
+        let point = match self {
+            Self::En => ',',
+            Self::Id => '.',
+        };
+        let digits = count.unsigned_abs().to_string();
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                text.push(point);
+            }
+            text.push(digit);
+        }
+        text
+    }
+}
+
+macro_rules! texts {
+    ($($name:ident ( $($argument:ident : $type:ty),* ) $en:expr, $id:expr;)+) => {
+        impl Lang {
+            $(
+                #[doc = stringify!($en)]
+                pub(crate) fn $name(self $(, $argument: $type)*) -> Cow<'static, str> {
+                    match self {
+                        Self::En => Cow::from($en),
+                        Self::Id => Cow::from($id),
+                    }
+                }
+            )+
+        }
+    };
+}
+
+texts! {
+    product() "WhatsApp channels", "Kanal WhatsApp";
+    skip() "Skip to the content", "Langsung ke isi";
+    overview() "Overview", "Ikhtisar";
+    overview_lead() "What runs, what was said, and what needs a person.", "Yang berjalan, yang dibicarakan, dan yang perlu ditangani orang.";
+    reference() "API reference", "Referensi API";
+    published() "Published", "Terbit";
+    draft() "Draft", "Draf";
+    now() "Counts now", "Jumlah saat ini";
+    waiting_for_agent() "Waiting for the agent", "Menunggu agen";
+    waiting_to_send() "Waiting to be sent", "Menunggu dikirim";
+    uncertain_sends() "Uncertain", "Belum pasti";
+    dead() "Undelivered to the agent", "Gagal ke agen";
+    quarantined() "In quarantine", "Di karantina";
+    channels() "Channels", "Kanal";
+    channels_none() "No agent yet.", "Belum ada agen.";
+    channel_none() "No channel yet.", "Belum ada kanal.";
+    environment() "Environment", "Lingkungan";
+    hook() "Webhook address", "Alamat webhook";
+    state_saved() "Saved, not live", "Tersimpan, belum aktif";
+    state_live() "Live", "Aktif";
+    state_paused() "Paused", "Dijeda";
+    copy() "Copy", "Salin";
+    copied() "Copied", "Tersalin";
+    selected() "Selected: press Ctrl+C", "Terpilih: tekan Ctrl+C";
+    last_messages() "Last messages", "Pesan terakhir";
+    messages_none() "Nothing was said yet. Write to one of the numbers above.", "Belum ada pesan. Kirim pesan ke salah satu nomor di atas.";
+    time() "Time (UTC)", "Waktu (UTC)";
+    user() "User", "Pengguna";
+    message() "Message", "Pesan";
+    journey() "Journey", "Perjalanan";
+    came_from_user() "from the user", "dari pengguna";
+    went_to_user() "to the user", "ke pengguna";
+    no_name() "No name", "Tanpa nama";
+    quarantine() "Quarantine", "Karantina";
+    quarantine_lead() "Webhooks that the provider surely sent but that could not be read. They are kept sealed.", "Webhook yang pasti dari penyedia, tetapi tidak terbaca. Disimpan tersegel.";
+    quarantine_none() "Nothing: every webhook could be read.", "Kosong: semua webhook terbaca.";
+    reason() "Reason", "Alasan";
+    size() "Size", "Ukuran";
+    replay() "Read it again after an update with", "Baca ulang setelah pembaruan dengan";
+    bytes(text: &str) format!("{text} bytes"), format!("{text} bita");
+    dead_letters() "Undelivered to the agent", "Gagal ke agen";
+    dead_lead() "Messages that the agent did not take after all attempts.", "Pesan yang tidak diterima agen setelah semua percobaan.";
+    dead_none() "Nothing: the agents took every message.", "Kosong: semua pesan diterima agen.";
+    attempts() "Attempts", "Percobaan";
+    deliver_again() "Deliver it again with", "Kirim ulang dengan";
+    back() "Overview", "Ikhtisar";
+    timeline() "Timeline", "Linimasa";
+    timeline_none() "Nothing happened to it yet.", "Belum ada kejadian.";
+    stored() "Stored", "Tersimpan";
+    asked_for() "Asked for", "Diminta";
+    by_provider() "WhatsApp", "WhatsApp";
+    by_agent() "Agent", "Agen";
+    by_us() "Sending", "Pengiriman";
+    by_hand() "By hand", "Manual";
+    took(text: &str) format!("took {text}"), format!("selama {text}");
+    later(text: &str) format!("after {text}"), format!("setelah {text}");
+    provider_clock(text: &str) format!("{text} by WhatsApp's clock"), format!("{text} menurut jam WhatsApp");
+    details() "Details", "Rincian";
+    kind() "Kind", "Jenis";
+    conversation() "Conversation", "Percakapan";
+    answers() "Answers", "Menjawab";
+    message_id() "Message", "Pesan";
+    provider_id() "Provider's id", "ID penyedia";
+    channel() "Channel", "Kanal";
+    duplicate() "The user may have got this twice: the provider did not say what became of the first attempt.", "Pengguna mungkin menerima ini dua kali: penyedia tidak memberi tahu hasil percobaan pertama.";
+    failure() "Why it did not work", "Mengapa gagal";
+    shut_used() "This link does not work any more", "Tautan ini tidak berlaku lagi";
+    shut_used_lead() "A link to the console opens once, within half an hour.", "Tautan ke konsol berlaku satu kali, dalam setengah jam.";
+    shut() "You need a link to come in", "Anda perlu tautan untuk masuk";
+    shut_lead() "There is no session in this browser, or it ended: it ends when the gateway starts anew.", "Tidak ada sesi di peramban ini, atau sudah berakhir: sesi berakhir ketika gerbang dimulai ulang.";
+    shut_demo() "In the demo, stop it with Ctrl-C and start it again: it prints a new link.", "Di demo, hentikan dengan Ctrl-C lalu mulai lagi: tautan baru dicetak.";
+    shut_serve() "On a server, each start of warta serve writes a new link into its log.", "Di server, setiap warta serve dimulai, tautan baru ditulis ke lognya.";
+    missing() "There is nothing here", "Tidak ada apa-apa di sini";
+    missing_lead() "The address is wrong, or what it named belongs to somebody else.", "Alamatnya salah, atau yang dituju milik pihak lain.";
+    fault() "Something went wrong", "Ada yang tidak beres";
+    fault_lead() "Nothing you did. Try again in a moment; if it stays, look for this request in the gateway's log.", "Bukan karena Anda. Coba lagi sebentar; jika tetap, cari permintaan ini di log gerbang.";
+    request() "Request", "Permintaan";
+    location() "Place", "Lokasi";
+    contact_cards(count: usize) format!("{count} contact(s)"), format!("{count} kontak");
+    photo() "Picture", "Gambar";
+    video() "Video", "Video";
+    sound() "Sound", "Suara";
+    voice() "Voice message", "Pesan suara";
+    file() "File", "Berkas";
+    sticker() "Sticker", "Stiker";
+    form() "Form", "Formulir";
+    order() "Order", "Pesanan";
+    edited() "Changed a message", "Mengubah pesan";
+    revoked() "Took a message back", "Menarik pesan";
+    reaction_gone() "Took a reaction back", "Menarik reaksi";
+    notice() "Notice of WhatsApp", "Pemberitahuan WhatsApp";
+    unsupported() "Cannot be carried", "Tidak didukung";
+}
+
+impl Lang {
+    /// The word for a status, inbound or outbound.
+    pub(crate) fn status(self, status: &str) -> Cow<'static, str> {
+        let (en, id) = match status {
+            "received" => ("Received", "Masuk"),
+            "dead" => ("Given up", "Dihentikan"),
+            "retry" => ("Did not work, will be tried again", "Gagal, akan dicoba lagi"),
+            "scheduled" => ("Scheduled", "Terjadwal"),
+            "queued" => ("Queued", "Antre"),
+            "canceled" => ("Canceled", "Dibatalkan"),
+            "dispatching" => ("On its way", "Sedang dikirim"),
+            "uncertain" => ("Uncertain", "Belum pasti"),
+            "expired" => ("Too late", "Terlambat"),
+            "accepted" => ("Accepted", "Diterima penyedia"),
+            "sent" => ("Sent", "Terkirim"),
+            "failed" => ("Failed", "Gagal"),
+            "delivered" => ("Delivered", "Diterima"),
+            "read" => ("Read", "Dibaca"),
+            "played" => ("Played", "Diputar"),
+            other => return Cow::from(other.to_owned()),
+        };
+        Cow::from(match self {
+            Self::En => en,
+            Self::Id => id,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_known_language_is_taken() {
+        for (asked, language) in [
+            ("id-ID,id;q=0.9,en;q=0.8", Lang::Id),
+            ("fr, en-GB", Lang::En),
+            ("ja", Lang::En),
+            ("", Lang::En),
+            ("é, id", Lang::Id),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, asked.parse().unwrap());
+            assert_eq!(Lang::of(&headers), language, "{asked}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_parted_as_each_language_does() {
+        assert_eq!(Lang::En.count(1_234_567), "1,234,567");
+        assert_eq!(Lang::Id.count(1_054), "1.054");
+        assert_eq!(Lang::En.count(999), "999");
+    }
+}

@@ -1,0 +1,16 @@
+//! What others call: providers' webhooks, the API, the console, health.
+
+pub mod access;
+mod api;
+pub mod console;
+mod docs;
+mod frame;
+mod health;
+pub mod keys;
+pub mod listen;
+pub mod problem;
+mod router;
+pub mod webhooks;
+
+pub use docs::openapi;
+pub use router::{list, router};

@@ -1,0 +1,71 @@
+//! Every route, in one place.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::{Extension, Router};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::web::access::{self, Access, Listed, Routes};
+use crate::web::console::{assets, enter, message, overview};
+use crate::web::health::Probe;
+use crate::web::keys::Keys;
+use crate::web::problem::{Code, Problem};
+use crate::web::{api, docs, frame, health, webhooks};
+
+/// How long a request may take from its head to the head of its answer.
+const WHOLE_REQUEST: Duration = Duration::from_secs(30);
+
+/// What the gateway serves.
+pub fn router(app: Arc<App>) -> Router {
+    let (router, _, _) = routes().finish();
+    let keys = Arc::new(Keys::default());
+    router
+        .fallback(|| async { Problem::not_found() })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(Code::MethodNotAllowed, "This address is called in another way.")
+        })
+        .layer(DefaultBodyLimit::disable()) // each handler reads its own body, with its own limit
+        .layer(Extension(Arc::new(Probe::default())))
+        .layer(from_fn_with_state((Arc::clone(&app), keys), access::share))
+        .layer(CatchPanicLayer::custom(frame::panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_REQUEST))
+        .layer(from_fn_with_state(Arc::clone(&app), frame::frame))
+        .with_state(app)
+}
+
+/// Every route and who may call it.
+#[must_use]
+pub fn list() -> Vec<Listed> {
+    routes().finish().2
+}
+
+pub(crate) fn routes() -> Routes {
+    const PROBED: Access = Access::Public { why: "probes carry no credentials, and learn one bit" };
+    const PROVEN: Access = Access::Public { why: "the provider proves itself by its verify token or signature" };
+    const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
+    const DRESSED: Access = Access::Public { why: "style, script and fonts" };
+    const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    Routes::new(docs::document())
+        .api(Access::Key, routes!(api::list::list))
+        .api(Access::Key, routes!(api::one::one))
+        .api(Access::Key, routes!(api::send::send))
+        .api(DOCUMENTED, routes!(docs::openapi_json))
+        .page(DOCUMENTED, Method::GET, "/docs", docs::page)
+        .page(DOCUMENTED, Method::GET, "/docs/reference.js", docs::script)
+        .page(DOCUMENTED, Method::GET, "/docs/start.js", docs::start)
+        .page(PROVEN, Method::GET, "/hooks/{channel_id}", webhooks::verify)
+        .page(PROVEN, Method::POST, "/hooks/{channel_id}", webhooks::receive)
+        .page(PROBED, Method::GET, "/livez", health::live)
+        .page(PROBED, Method::GET, "/readyz", health::ready)
+        .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
+        .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
+        .page(Access::Console, Method::GET, "/", overview::overview)
+        .page(Access::Console, Method::GET, "/messages/{id}", message::message)
+}

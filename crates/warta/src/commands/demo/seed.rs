@@ -1,0 +1,233 @@
+//! The demo's rows: an organization, an agent on Published and Draft, and an agent with no channel yet.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use warta_core::channel::{Environment, Protocol, State as ChannelState};
+use warta_core::clock::Minter as _;
+use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::secret::Secret;
+use warta_server::app::App;
+use warta_server::system::SystemMinter;
+use warta_server::web::keys;
+use warta_store::{NewChannel, Scope, SecretKind};
+
+use super::stand_ins::StandIns;
+use super::state::{Agent, Channel, DemoFile};
+
+/// The agent whose channels are connected already.
+const CONNECTED: &str = "Kopi Nusa";
+/// The agent to set a channel up for.
+const UNCONNECTED: &str = "Batik Sari";
+const ENVIRONMENTS: [Environment; 2] = [Environment::Published, Environment::Draft];
+
+/// The demo as it stands in the store.
+#[derive(Debug)]
+pub(crate) struct Seeded {
+    /// The organization.
+    pub organization: OrganizationId,
+    /// Agents with the addresses of their deployments.
+    pub agents: Vec<SeededAgent>,
+    /// Connected channels.
+    pub channels: Vec<SeededChannel>,
+}
+
+/// An agent with the addresses of its deployments.
+#[derive(Debug)]
+pub(crate) struct SeededAgent {
+    /// The agent.
+    pub agent: Agent,
+    /// Where its published deployment is.
+    pub published: String,
+    /// Where its draft deployment is.
+    pub draft: String,
+}
+
+/// A channel with the secrets that are valid now.
+#[derive(Debug)]
+pub(crate) struct SeededChannel {
+    /// The channel and its test account.
+    pub channel: Channel,
+    /// As the store holds it.
+    pub verify_token: Secret,
+    /// As the store holds it.
+    pub app_secret: Secret,
+    /// As the store holds it.
+    pub access_token: Secret,
+    /// Opens the API of this channel.
+    pub api_key: String,
+}
+
+/// Makes what is missing and brings addresses up to date: ports may have changed since the last start.
+///
+/// # Errors
+///
+/// When the store or the twin fails.
+pub(crate) async fn seed(app: &App, stand_ins: &StandIns, mut file: DemoFile) -> Result<Seeded> {
+    let organization = organization(app, &mut file).await?;
+    let scope = Scope::new(organization);
+    let mut agents = Vec::new();
+    for name in [CONNECTED, UNCONNECTED] {
+        let agent = agent(app, &mut file, scope, name).await?;
+        let mut urls = Vec::new();
+        for environment in ENVIRONMENTS {
+            let sample = stand_ins.sample_agent(name, environment).await?;
+            let secret = Secret::new(&sample.secret);
+            app.store.put_deployment(scope, (agent.id, environment), &sample.url, &secret, app.now()).await?;
+            urls.push(sample.url);
+        }
+        let (published, draft) = (urls.first().cloned(), urls.last().cloned());
+        agents.push(SeededAgent {
+            agent,
+            published: published.unwrap_or_default(),
+            draft: draft.unwrap_or_default(),
+        });
+    }
+    let connected = agents.first().context("the demo has an agent")?.agent.clone();
+    let mut channels = Vec::new();
+    for environment in ENVIRONMENTS {
+        channels
+            .push(channel(app, stand_ins, &mut file, (scope, organization), &connected, environment).await?);
+    }
+    app.directory.forget();
+    Ok(Seeded { organization, agents, channels })
+}
+
+async fn organization(app: &App, file: &mut DemoFile) -> Result<OrganizationId> {
+    let known = app.store.organizations().await?;
+    if let Some(id) = file.state.organization
+        && known.iter().any(|(other, _)| *other == id)
+    {
+        return Ok(id);
+    }
+    // Nothing of ours is in this store: start anew, whatever the file remembers.
+    let id = OrganizationId::from_uuid(app.minter.uuid(app.now()));
+    app.store.create_organization(id, "Warta demo", app.now()).await?;
+    file.state.organization = Some(id);
+    file.state.agents.clear();
+    for channel in &mut file.state.channels {
+        channel.api_key = None;
+    }
+    file.save()?;
+    Ok(id)
+}
+
+async fn agent(app: &App, file: &mut DemoFile, scope: Scope, name: &str) -> Result<Agent> {
+    if let Some(agent) = file.state.agents.iter().find(|agent| agent.name == name) {
+        let known = app.store.agents(scope).await?;
+        if known.iter().any(|other| other.id == agent.id) {
+            return Ok(agent.clone());
+        }
+    }
+    let agent = Agent { id: AgentId::from_uuid(app.minter.uuid(app.now())), name: name.to_owned() };
+    app.store.create_agent(scope, agent.id, name, app.now()).await?;
+    file.state.agents.retain(|other| other.name != name);
+    file.state.agents.push(agent.clone());
+    file.save()?;
+    Ok(agent)
+}
+
+async fn channel(
+    app: &App,
+    stand_ins: &StandIns,
+    file: &mut DemoFile,
+    (scope, organization): (Scope, OrganizationId),
+    agent: &Agent,
+    environment: Environment,
+) -> Result<SeededChannel> {
+    let remembered = file.state.channels.iter().position(|channel| channel.environment == environment);
+    let mut channel = match remembered {
+        Some(index) => file.state.channels.remove(index),
+        None => {
+            let name = if environment == Environment::Draft {
+                format!("{CONNECTED} (draft)")
+            } else {
+                CONNECTED.to_owned()
+            };
+            Channel {
+                id: ChannelId::from_uuid(app.minter.uuid(app.now())),
+                agent: agent.id,
+                environment,
+                account: stand_ins.new_account(&name).await?,
+                api_key: None,
+            }
+        }
+    };
+    channel.agent = agent.id;
+    let account = &channel.account;
+    let settings = json!({
+        "phone_number_id": account.phone_number_id, "waba_id": account.waba_id, "app_id": account.app_id,
+        "base_url": stand_ins.graph(), "version": "v26.0",
+    });
+    let existing = app.store.channel(channel.id).await?.filter(|row| row.organization == organization);
+    if existing.is_some() {
+        app.store.put_channel_settings(scope, channel.id, &settings, app.now()).await?;
+    } else {
+        channel.id = ChannelId::from_uuid(app.minter.uuid(app.now()));
+        app.store
+            .create_channel(NewChannel {
+                organization,
+                id: channel.id,
+                agent: agent.id,
+                environment,
+                protocol: Protocol::MetaCloud,
+                state: ChannelState::Live,
+                account: account.phone.parse()?,
+                settings,
+                secrets: [
+                    (SecretKind::AccessToken, Secret::new(&account.access_token)),
+                    (SecretKind::AppSecret, Secret::new(&account.app_secret)),
+                    (SecretKind::WebhookSecret, webhook_secret()),
+                ]
+                .map(|(kind, secret)| (app.minter.uuid(app.now()), kind, secret))
+                .into(),
+                now: app.now(),
+            })
+            .await?;
+    }
+    let api_key = match &channel.api_key {
+        Some(key) if keys::check(app, key).await.is_ok() => key.clone(),
+        _ => {
+            let (_, secret) = keys::create(app, scope, channel.id, "demo").await?;
+            secret.expose().to_owned()
+        }
+    };
+    channel.api_key = Some(api_key.clone());
+    file.state.channels.push(channel.clone());
+    file.save()?;
+    let row = app.store.channel(channel.id).await?.context("the channel was just stored")?;
+    let secret = |kind| row.secrets(kind, app.now()).next().cloned().context("the channel lacks a secret");
+    Ok(SeededChannel {
+        verify_token: secret(SecretKind::WebhookSecret)?,
+        app_secret: secret(SecretKind::AppSecret)?,
+        access_token: secret(SecretKind::AccessToken)?,
+        channel,
+        api_key,
+    })
+}
+
+fn webhook_secret() -> Secret {
+    let mut bytes = [0_u8; 24];
+    SystemMinter::default().fill(&mut bytes);
+    Secret::new(&bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+/// Points the twin's webhooks at the gateway, which must be serving: the twin calls back at once.
+///
+/// # Errors
+///
+/// When a hand-shake fails.
+pub(crate) async fn connect(app: &App, stand_ins: &StandIns, seeded: &Seeded) -> Result<()> {
+    for seeded in &seeded.channels {
+        let hook = hook(app, seeded.channel.id);
+        let (token, verify) = (seeded.access_token.expose(), seeded.verify_token.expose());
+        stand_ins.subscribe(&seeded.channel.account, token, &hook, verify).await?;
+    }
+    ensure!(!seeded.channels.is_empty(), "the demo has no channel");
+    Ok(())
+}
+
+/// Where the provider calls a channel.
+#[must_use]
+pub(crate) fn hook(app: &App, channel: ChannelId) -> String {
+    format!("{}/hooks/{channel}", app.settings.public_url)
+}

@@ -1,0 +1,81 @@
+//! `warta replay`.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use warta_core::ids::EnvelopeId;
+use warta_server::app::{App, Settings};
+use warta_server::flow::receive::{self, Received};
+use warta_store::{Quarantined, Scope};
+
+use super::settings::SettingsFile;
+use crate::{lifecycle, print};
+
+/// How many are looked at in one run.
+const MOST: u32 = 10_000;
+
+/// Read webhooks in quarantine once more.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    #[command(flatten)]
+    settings: SettingsFile,
+    /// Only list what is in quarantine
+    #[arg(long)]
+    list: bool,
+    /// Only this one (env_…)
+    id: Option<EnvelopeId>,
+}
+
+/// Reads each again, with the program as it is now. What can be read leaves quarantine; what was stored before is not stored
+/// twice.
+///
+/// # Errors
+///
+/// When the store fails, or the one asked for is not in quarantine.
+pub(crate) async fn run(replay: Replay) -> Result<()> {
+    let config = replay.settings.read()?;
+    let store = lifecycle::open(&config.store, &config.secret_key).await?;
+    let app = lifecycle::assemble(store, Settings::default(), Vec::new(), &config.secret_key, None)?;
+    let result = all(&app, &replay).await;
+    app.store.close().await;
+    result
+}
+
+async fn all(app: &App, replay: &Replay) -> Result<()> {
+    let (mut found, mut read) = (0, 0);
+    for (organization, name) in app.store.organizations().await? {
+        let scope = Scope::new(organization);
+        for kept in app.store.quarantined(scope, MOST).await? {
+            if replay.id.is_some_and(|id| id != kept.id) {
+                continue;
+            }
+            found += 1;
+            let result = if replay.list { "waits" } else { once_more(app, scope, &kept).await? };
+            read += u32::from(result == "read");
+            print::line(format!(
+                "{}  {name}  {}  {} bytes  {result}: {}",
+                kept.id, kept.received_at, kept.size_bytes, kept.reason
+            ));
+        }
+    }
+    match (replay.id, found) {
+        (Some(id), 0) => bail!("{id} is not in quarantine"),
+        (None, 0) => print::line("nothing is in quarantine"),
+        _ if replay.list => print::line(format!("{found} in quarantine")),
+        _ => print::line(format!("{read} of {found} could be read")),
+    }
+    Ok(())
+}
+
+async fn once_more(app: &App, scope: Scope, kept: &Quarantined) -> Result<&'static str> {
+    let Some(line) = app.directory.line(&app.store, kept.channel, app.now()).await? else {
+        return Ok("without channel");
+    };
+    let Some(body) = app.store.quarantined_body(scope, kept.id).await? else { return Ok("gone") };
+    match receive::replay(app, &line, body.into()).await? {
+        Received::Stored => {
+            app.store.mark_replayed(scope, kept.id, app.now()).await?;
+            Ok("read")
+        }
+        Received::Quarantined => Ok("still unreadable"),
+    }
+}

@@ -1,0 +1,69 @@
+//! `warta serve`.
+
+use anyhow::{Context, Result};
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use warta_server::app::Settings;
+
+use super::settings::SettingsFile;
+use crate::{config, lifecycle, print, telemetry};
+
+/// Run the gateway.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    settings: SettingsFile,
+    /// Check the settings and the store, then stop
+    #[arg(long)]
+    check: bool,
+    /// Print a settings file with every key explained, then stop
+    #[arg(long)]
+    print_example: bool,
+}
+
+/// Runs until Ctrl-C or SIGTERM.
+///
+/// # Errors
+///
+/// When settings, store or address cannot be used.
+pub(crate) async fn run(serve: Serve) -> Result<()> {
+    if serve.print_example {
+        print::line(config::example().trim_end());
+        return Ok(());
+    }
+    let config = serve.settings.read()?;
+    if serve.check {
+        let store = lifecycle::open_as_it_is(&config.store, &config.secret_key).await?;
+        let pending = store.pending_migrations().await?;
+        store.close().await;
+        print::line(match pending {
+            0 => "settings and store are in order".to_owned(),
+            count => format!("settings are in order; the store waits for {count} migrations (warta migrate)"),
+        });
+        return Ok(());
+    }
+    telemetry::log(&config.log, config.log_format)?;
+    if let Some(address) = config.metrics_listen {
+        telemetry::metrics(address)?;
+    }
+    let store = lifecycle::open(&config.store, &config.secret_key).await?;
+    let settings = Settings {
+        public_url: config.public_url.clone(),
+        agent_timeout: config.agent_timeout,
+        send_timeout: config.send_timeout,
+        messages_per_second: config.messages_per_second,
+        ..Settings::default()
+    };
+    let app = lifecycle::assemble(store, settings, config.egress_allow.clone(), &config.secret_key, None)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; is another program using it?", config.listen))?;
+    for (organization, name) in app.store.organizations().await? {
+        let token = app.door.link(organization, &app);
+        tracing::info!("console of {name}, for one visit: {}/enter/{token}", config.public_url);
+    }
+    tracing::info!(address = %config.listen, public_url = config.public_url, "warta serves");
+    let shutdown = CancellationToken::new();
+    lifecycle::until_stopped(lifecycle::run(app, listener, shutdown.clone()), shutdown).await
+}

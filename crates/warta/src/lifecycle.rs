@@ -1,0 +1,138 @@
+//! From settings to a running gateway and back: open, serve, drain, close.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use warta_core::clock::{Clock, Minter};
+use warta_core::secret::Secret;
+use warta_server::app::{App, Settings};
+use warta_server::directory::Directory;
+use warta_server::egress::Egress;
+use warta_server::flow::pace::Paces;
+use warta_server::system::{SystemClock, SystemMinter};
+use warta_server::web::{self, console::Door};
+use warta_server::workers;
+use warta_store::{OpenOptions, SealingKey, Store};
+
+/// How long requests under way may still take at shutdown.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Opens the store and brings its tables up to date.
+///
+/// # Errors
+///
+/// When it cannot be opened: wrong path, wrong key, no server.
+pub(crate) async fn open(url: &str, key: &Secret) -> Result<Store> {
+    let store = open_as_it_is(url, key).await?;
+    store.migrate().await.context("the store's tables could not be brought up to date")?;
+    Ok(store)
+}
+
+/// Opens the store without touching its tables.
+///
+/// # Errors
+///
+/// As [`open`].
+pub(crate) async fn open_as_it_is(url: &str, key: &Secret) -> Result<Store> {
+    let key = SealingKey::parse(key.expose()).context("secret_key")?;
+    let options = OpenOptions::new(url, key);
+    Store::open(options)
+        .await
+        .with_context(|| format!("the store {} could not be opened", without_password(url)))
+}
+
+/// Puts a gateway together. `owner` names this process in its claims; the same name after a crash takes up at once what it
+/// held.
+///
+/// # Errors
+///
+/// When outgoing calls cannot be set up.
+pub(crate) fn assemble(
+    store: Store,
+    settings: Settings,
+    egress_allow: Vec<ipnet::IpNet>,
+    key: &Secret,
+    owner: Option<String>,
+) -> Result<Arc<App>> {
+    let minter: Arc<dyn Minter> = Arc::new(SystemMinter::default());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let owner = owner.unwrap_or_else(|| minter.uuid(clock.now()).to_string());
+    Ok(Arc::new(App {
+        store,
+        clock,
+        minter,
+        egress: Egress::new(egress_allow).context("outgoing calls could not be set up")?,
+        directory: Directory::default(),
+        paces: Paces::default(),
+        settings,
+        door: Door::default(),
+        key_pepper: key.clone(),
+        owner,
+        tasks: TaskTracker::new(),
+    }))
+}
+
+/// Serves and works until `shutdown`, then drains and closes the store.
+///
+/// # Errors
+///
+/// When listening fails.
+pub(crate) async fn run(app: Arc<App>, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
+    let serving = web::listen::serve(listener, web::router(Arc::clone(&app)), shutdown.clone(), GRACE);
+    let (served, ()) = tokio::join!(serving, workers::run(Arc::clone(&app), shutdown));
+    app.store.close().await;
+    served.context("listening failed")
+}
+
+/// Runs `work` until it ends by itself or the process is asked to stop, and then lets it drain.
+///
+/// # Errors
+///
+/// Those of `work`.
+pub(crate) async fn until_stopped<E>(
+    work: impl Future<Output = Result<(), E>>,
+    shutdown: CancellationToken,
+) -> Result<(), E> {
+    tokio::pin!(work);
+    tokio::select! {
+        result = &mut work => return result,
+        () = asked_to_stop() => {
+            tracing::info!("asked to stop: finishing what is under way");
+            shutdown.cancel();
+        }
+    }
+    work.await
+}
+
+/// Resolves when the process is asked to stop: Ctrl-C or SIGTERM.
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        };
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+/// An address of a database without the password in it, for messages.
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if at > scheme => {
+            let (head, tail) = (url.get(..scheme + 3).unwrap_or_default(), url.get(at..).unwrap_or_default());
+            format!("{head}•••{tail}")
+        }
+        _ => url.to_owned(),
+    }
+}
