@@ -68,7 +68,12 @@ impl Directory {
     /// # Errors
     ///
     /// When the store fails or the settings cannot be read.
-    pub async fn line(&self, store: &Store, id: ChannelId, now: Timestamp) -> Result<Option<Arc<Line>>, Error> {
+    pub async fn line(
+        &self,
+        store: &Store,
+        id: ChannelId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Line>>, Error> {
         if let Some(line) = self.channels.get(&id, now) {
             return Ok(Some(line));
         }

@@ -41,7 +41,9 @@ pub struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The address may not be called.
-    #[error("the address is private to this machine or its network; an operator can open it with egress_allow")]
+    #[error(
+        "the address is private to this machine or its network; an operator can open it with egress_allow"
+    )]
     Forbidden,
     /// No connection came about, so nothing was sent.
     #[error("no connection")]
@@ -135,7 +137,11 @@ impl Egress {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body: body.into() })
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: body.into(),
+        })
     }
 }
 
@@ -262,13 +268,39 @@ mod tests {
     #[test]
     fn private_addresses_are_refused_however_they_are_written() {
         for url in [
-            "https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f000001/", "https://0177.0.0.1/",
-            "https://0/", "https://10.0.0.8/", "https://172.16.3.4/", "https://192.168.1.1/", "https://169.254.169.254/",
-            "https://100.64.0.1/", "https://192.0.0.8/", "https://198.18.0.1/", "https://224.0.0.1/", "https://255.255.255.255/",
-            "https://240.0.0.1/", "https://[::]/", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:a00:1]/",
-            "https://[fe80::1]/", "https://[fc00::1]/", "https://[64:ff9b::7f00:1]/", "https://[2002:7f00:1::]/",
-            "https://[2001:db8::1]/", "https://[ff02::1]/", "https://user:pass@8.8.8.8/", "http://8.8.8.8/",
-            "ftp://8.8.8.8/", "file:///etc/passwd", "javascript:1", "http://example.com/", "",
+            "https://127.0.0.1/",
+            "https://127.1/",
+            "https://2130706433/",
+            "https://0x7f000001/",
+            "https://0177.0.0.1/",
+            "https://0/",
+            "https://10.0.0.8/",
+            "https://172.16.3.4/",
+            "https://192.168.1.1/",
+            "https://169.254.169.254/",
+            "https://100.64.0.1/",
+            "https://192.0.0.8/",
+            "https://198.18.0.1/",
+            "https://224.0.0.1/",
+            "https://255.255.255.255/",
+            "https://240.0.0.1/",
+            "https://[::]/",
+            "https://[::1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:a00:1]/",
+            "https://[fe80::1]/",
+            "https://[fc00::1]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://[2002:7f00:1::]/",
+            "https://[2001:db8::1]/",
+            "https://[ff02::1]/",
+            "https://user:pass@8.8.8.8/",
+            "http://8.8.8.8/",
+            "ftp://8.8.8.8/",
+            "file:///etc/passwd",
+            "javascript:1",
+            "http://example.com/",
+            "",
         ] {
             assert_eq!(guard(&[]).checked(url).err(), Some(Error::Forbidden), "{url}");
         }
@@ -276,7 +308,8 @@ mod tests {
 
     #[test]
     fn public_addresses_pass() {
-        for url in ["https://8.8.8.8/", "https://graph.facebook.com/v26.0/1", "https://[2a03:2880:f10c::1]/"] {
+        for url in ["https://8.8.8.8/", "https://graph.facebook.com/v26.0/1", "https://[2a03:2880:f10c::1]/"]
+        {
             assert!(guard(&[]).checked(url).is_ok(), "{url}");
         }
     }

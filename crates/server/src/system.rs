@@ -27,7 +27,10 @@ pub struct SystemMinter {
 }
 
 impl Minter for SystemMinter {
-    #[expect(clippy::expect_used, reason = "a machine without randomness cannot make secrets: stop rather than go on")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a machine without randomness cannot make secrets: stop rather than go on"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         SysRng.try_fill_bytes(bytes).expect("the operating system gives randomness");
     }

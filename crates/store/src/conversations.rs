@@ -189,13 +189,12 @@ impl Store {
             let organization = OrganizationId::from_uuid(row.organization_id);
             let conversation = match row.conversation() {
                 Ok(conversation) => conversation,
-                Err(error) => {
-                    // One unreadable row must not stop the others.
-                    tracing::error!(%error, "a conversation cannot be read and is passed over");
-                    return Ok(None);
-                }
+                Err(error) => return pass_over(error),
             };
-            let head = self.head(organization.uuid(), conversation.id).await?;
+            let head = match self.head(organization.uuid(), conversation.id).await {
+                Ok(head) => head,
+                Err(error) => return pass_over(error),
+            };
             Ok(Some(ClaimedConversation {
                 organization,
                 channel: conversation.channel,
@@ -241,21 +240,30 @@ impl Store {
     ///
     /// [`Error::StaleLease`] when another worker has taken over: nothing is written then.
     pub async fn settle_conversation(&self, outcome: ConversationOutcome) -> Result<(), Error> {
-        const SQL: &str = "
-            UPDATE conversation SET session = $4, lease_until = 0, lease_owner = NULL, due_at = (
+        const FENCE: &str = "
+            UPDATE conversation SET session = $4, lease_until = 0, lease_owner = NULL
+            WHERE organization_id = $1 AND id = $2 AND epoch = $3";
+        // A statement of its own, after the one that locks the row: on PostgreSQL one statement sees messages as they were
+        // when it began, and would forget one that came in while it waited for the lock.
+        const DUE: &str = "
+            UPDATE conversation SET due_at = (
               SELECT m.next_attempt_at FROM message m
               WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound' AND m.status = 'received'
               ORDER BY m.id LIMIT 1)
-            WHERE organization_id = $1 AND id = $2 AND epoch = $3
+            WHERE organization_id = $1 AND id = $2
             RETURNING due_at";
         self.write(move |tx| {
             Box::pin(async move {
                 let place = (outcome.organization.uuid(), outcome.channel.uuid());
-                settle_head(tx, place, &outcome.head, outcome.now).await?;
                 let session = serde_json::to_string(&outcome.session).unwrap_or_default();
-                let settled: Option<(Option<i64>,)> = on!(tx, c => sqlx::query_as(SQL).bind(place.0)
-                    .bind(outcome.conversation.uuid()).bind(outcome.epoch).bind(session).fetch_optional(c).await?);
-                let (due_at,) = settled.ok_or(Error::StaleLease)?;
+                let fenced = on!(tx, c => sqlx::query(FENCE).bind(place.0).bind(outcome.conversation.uuid())
+                    .bind(outcome.epoch).bind(session).execute(c).await?.rows_affected());
+                if fenced == 0 {
+                    return Err(Error::StaleLease);
+                }
+                settle_head(tx, place, &outcome.head, outcome.now).await?;
+                let due_at: Option<i64> = on!(tx, c => sqlx::query_scalar(DUE).bind(place.0)
+                    .bind(outcome.conversation.uuid()).fetch_one(c).await?);
                 tx.due.conversations |= due_at.is_some_and(|due| due <= outcome.now.as_millis());
                 if !outcome.replies.is_empty() {
                     outbound::insert(tx, place, &outcome.replies, outcome.now).await?;
@@ -354,6 +362,15 @@ impl Store {
         })
         .await
     }
+}
+
+/// One unreadable row must not stop the others.
+fn pass_over(error: Error) -> Result<Option<ClaimedConversation>, Error> {
+    if matches!(error, Error::Corrupt { .. }) {
+        tracing::error!(%error, "a conversation cannot be read and is passed over");
+        return Ok(None);
+    }
+    Err(error)
 }
 
 async fn settle_head(

@@ -256,6 +256,12 @@ impl NewEvent<'_> {
     }
 }
 
+/// The failure that the detail of an event tells of, in JSON.
+pub(crate) fn failure_of(detail: &str) -> Option<String> {
+    let detail: Value = serde_json::from_str(detail).ok()?;
+    detail.get("error").map(Value::to_string)
+}
+
 /// Records what happened to a message.
 pub(crate) async fn record(
     tx: &mut Tx,

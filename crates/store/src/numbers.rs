@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use uuid::Uuid;
-use warta_core::delivery::{Failure, Status};
+use warta_core::delivery::{self, Failure, Status};
 use warta_core::identity::Identity;
 use warta_core::ids::{ChannelId, ConversationId, MessageId, OrganizationId};
 use warta_core::message::OutboundContent;
@@ -268,18 +268,21 @@ impl Store {
         now: Timestamp,
         wait: Option<Timestamp>,
     ) -> Result<(), Error> {
-        const NOW: &str = "SELECT due_at, lease_until FROM number WHERE organization_id = $1 AND channel_id = $2 AND epoch = $3";
+        // Locks the row: from here on, whoever adds a message makes the number due after us.
+        const FENCE: &str = "
+            UPDATE number SET lease_owner = NULL WHERE organization_id = $1 AND channel_id = $2 AND epoch = $3
+            RETURNING due_at, lease_until";
         const NEXT: &str = "
             SELECT min(next_attempt_at) FROM message
             WHERE organization_id = $1 AND channel_id = $2 AND direction = 'outbound'
               AND status IN ('queued', 'dispatching', 'uncertain') AND next_attempt_at > $3";
         const SETTLE: &str = "
-            UPDATE number SET due_at = $4, lease_until = 0, lease_owner = NULL
+            UPDATE number SET due_at = $4, lease_until = 0
             WHERE organization_id = $1 AND channel_id = $2 AND epoch = $3";
         self.write(move |tx| {
             Box::pin(async move {
                 let (organization, channel) = (claimed.organization.uuid(), claimed.channel.uuid());
-                let row: Option<(Option<i64>, i64)> = on!(tx, c => sqlx::query_as(NOW).bind(organization).bind(channel)
+                let row: Option<(Option<i64>, i64)> = on!(tx, c => sqlx::query_as(FENCE).bind(organization).bind(channel)
                     .bind(claimed.epoch).fetch_optional(c).await?);
                 let (due_at, lease_until) = row.ok_or(Error::StaleLease)?;
                 let came_in = due_at.filter(|due| *due < lease_until);
@@ -403,17 +406,18 @@ async fn accept(
     const PARKED: &str = "
         UPDATE message_event SET message_id = $4
         WHERE organization_id = $1 AND channel_id = $2 AND provider_id = $3 AND kind = 'status' AND message_id IS NULL
-        RETURNING status";
+        RETURNING status, detail";
     on!(tx, c => sqlx::query(ACCEPTED).bind(organization).bind(id.uuid()).bind(provider_id).bind(now.as_millis())
         .execute(c).await?.rows_affected());
-    let parked: Vec<(String,)> = on!(tx, c => sqlx::query_as(PARKED).bind(organization).bind(channel).bind(provider_id)
-        .bind(id.uuid()).fetch_all(c).await?);
-    let furthest = parked
-        .iter()
-        .filter_map(|(status,)| status.parse().ok())
-        .fold(Status::Accepted, warta_core::delivery::merge);
-    let failure = (furthest == Status::Failed)
-        .then_some(r#"{"code":"failed","detail":"the provider reported a failure; see the timeline"}"#);
+    let parked: Vec<(String, Option<String>)> = on!(tx, c => sqlx::query_as(PARKED).bind(organization).bind(channel)
+        .bind(provider_id).bind(id.uuid()).fetch_all(c).await?);
+    let (mut furthest, mut failure) = (Status::Accepted, None);
+    for (status, detail) in parked {
+        let Ok(status) = status.parse::<Status>() else { continue };
+        if delivery::merge(furthest, status) != furthest {
+            (furthest, failure) = (status, detail.as_deref().and_then(messages::failure_of));
+        }
+    }
     on!(tx, c => sqlx::query(FORWARD).bind(organization).bind(id.uuid()).bind(furthest.as_str())
         .bind(i64::from(furthest.rank())).bind(failure).execute(c).await?.rows_affected());
     Ok(())

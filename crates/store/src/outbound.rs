@@ -71,7 +71,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::IdempotencyKeyReused`], or the database's.
+    /// [`Error::IdempotencyKeyReused`], [`Error::NotFound`] for a conversation that is not on this channel, or the database's.
     pub async fn enqueue(
         &self,
         scope: Scope,
@@ -139,25 +139,31 @@ pub(crate) async fn insert(
     const SQL: &str = "
         INSERT INTO message (organization_id, id, channel_id, conversation_id, direction, notification, kind, content,
           reply_to, status, status_rank, priority, attempts, next_attempt_at, expires_at, possible_duplicate, created_at)
-        VALUES ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, 'queued', 1, $9, 0, $10, $11, false, $10)";
+        SELECT c.organization_id, $2, c.channel_id, c.id, 'outbound', $5, $6, $7, $8, 'queued', 1, $9, 0, $10, $11, false, $10
+        FROM conversation c WHERE c.organization_id = $1 AND c.channel_id = $3 AND c.id = $4";
     for message in new {
         let content = serde_json::to_string(&message.content).unwrap_or_default();
-        on!(tx, c => sqlx::query(SQL).bind(organization).bind(message.id.uuid()).bind(channel)
+        let inserted = on!(tx, c => sqlx::query(SQL).bind(organization).bind(message.id.uuid()).bind(channel)
             .bind(message.conversation.uuid()).bind(message.id.is_notification()).bind(message.content.kind())
             .bind(&content).bind(message.reply_to.map(MessageId::uuid)).bind(message.priority.rank())
             .bind(now.as_millis()).bind(message.expires_at.as_millis()).execute(c).await?.rows_affected());
+        if inserted == 0 {
+            return Err(Error::NotFound);
+        }
     }
     poke(tx, (organization, channel), now).await
 }
 
-/// Makes a number due now.
+/// Makes a number due now. Writes the row even where it is due already: the lock makes a claim or its end, on PostgreSQL under
+/// way at the same time, see what was added.
 pub(crate) async fn poke(
     tx: &mut Tx,
     (organization, channel): (Uuid, Uuid),
     now: Timestamp,
 ) -> Result<(), Error> {
     const SQL: &str = "
-        UPDATE number SET due_at = $3 WHERE organization_id = $1 AND channel_id = $2 AND (due_at IS NULL OR due_at > $3)";
+        UPDATE number SET due_at = CASE WHEN due_at <= $3 THEN due_at ELSE $3 END
+        WHERE organization_id = $1 AND channel_id = $2";
     on!(tx, c => sqlx::query(SQL).bind(organization).bind(channel).bind(now.as_millis()).execute(c).await?
         .rows_affected());
     tx.due.numbers = true;

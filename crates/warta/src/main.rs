@@ -42,8 +42,8 @@ async fn main() -> ExitCode {
     // One TLS provider for the whole process; a second installation is impossible here.
     drop(rustls::crypto::ring::default_provider().install_default());
     let result = match cli.command {
-        Command::Demo(demo) => commands::demo::run(demo).await,
-        Command::Serve(serve) => commands::serve::run(serve).await,
+        Command::Demo(demo) => Box::pin(commands::demo::run(demo)).await,
+        Command::Serve(serve) => Box::pin(commands::serve::run(serve)).await,
         Command::Migrate(migrate) => commands::migrate::run(migrate).await,
         Command::Twin(twin) => commands::twin::run(twin).await,
         Command::Replay(replay) => commands::replay::run(replay).await,

@@ -17,7 +17,8 @@ use warta_core::session::{self, Event, State};
 use warta_core::time::Timestamp;
 use warta_protocol::{Settings, agent, meta};
 use warta_store::{
-    ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound, Priority, SecretKind,
+    ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound, Priority,
+    SecretKind,
 };
 
 use crate::app::App;
@@ -49,8 +50,7 @@ pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Err
         return settle(app, &claimed, state, HeadOutcome::Untouched, Vec::new()).await;
     };
     let starts = SessionId::started_by(head.id);
-    let (state, _) =
-        session::step(&claimed.session, Event::UserMessage { starts, at: head.sent_at }, now);
+    let (state, _) = session::step(&claimed.session, Event::UserMessage { starts, at: head.sent_at }, now);
     if !head.content.is_from_user() {
         // WhatsApp's own notices change who the user is, which the store has done; there is nothing to answer.
         let outcome = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
@@ -69,10 +69,14 @@ pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Err
     match answer {
         Ok(reply) => {
             metrics::counter!("warta_agent_delivery_total", "result" => "delivered").increment(1);
-            let (state, _) =
-                if reply.end_session { session::step(&state, Event::AgentEnded, now) } else { (state, Vec::new()) };
+            let (state, _) = if reply.end_session {
+                session::step(&state, Event::AgentEnded, now)
+            } else {
+                (state, Vec::new())
+            };
             let replies = new_replies(app, &claimed, head, reply.replies, now);
-            settle(app, &claimed, state, HeadOutcome::Delivered { message: head.id, duration_ms }, replies).await
+            settle(app, &claimed, state, HeadOutcome::Delivered { message: head.id, duration_ms }, replies)
+                .await
         }
         Err(unanswered) => {
             let outcome = unanswered.outcome(head, now, app.minter.fraction(), duration_ms);
@@ -95,17 +99,13 @@ impl Unanswered {
     fn outcome(self, head: &InboundHead, now: Timestamp, jitter: f64, duration_ms: i64) -> HeadOutcome {
         let attempts = head.attempts.saturating_add(1);
         let (message, failure) = (head.id, self.failure);
-        match retry::agent(attempts, self.asked, jitter) {
-            Some(pause) => {
-                metrics::counter!("warta_agent_delivery_total", "result" => "retry").increment(1);
-                HeadOutcome::Retry { message, at: now.after(pause), failure, duration_ms }
-            }
-            None => {
-                metrics::counter!("warta_agent_delivery_total", "result" => "dead").increment(1);
-                tracing::error!(message.id = %message, code = failure.code, "a message is given up; it can be replayed");
-                HeadOutcome::Dead { message, failure, duration_ms }
-            }
+        if let Some(pause) = retry::agent(attempts, self.asked, jitter) {
+            metrics::counter!("warta_agent_delivery_total", "result" => "retry").increment(1);
+            return HeadOutcome::Retry { message, at: now.after(pause), failure, duration_ms };
         }
+        metrics::counter!("warta_agent_delivery_total", "result" => "dead").increment(1);
+        tracing::error!(message.id = %message, code = failure.code, "a message is given up; it can be replayed");
+        HeadOutcome::Dead { message, failure, duration_ms }
     }
 }
 
@@ -125,9 +125,12 @@ async fn ask(
         .egress
         .call(Method::POST, &deployment.url, headers, Bytes::from(event), app.settings.agent_timeout)
         .await
-        .map_err(|error| Unanswered::new("agent_unreachable", format!("the agent did not answer: {error}")))?;
+        .map_err(|error| {
+            Unanswered::new("agent_unreachable", format!("the agent did not answer: {error}"))
+        })?;
     if !(200..300).contains(&answer.status) {
-        let asked = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let asked =
+            answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
         let detail = format!("the agent answered {}", answer.status);
         return Err(Unanswered {
             failure: Failure::new("agent_refused", detail),
@@ -144,15 +147,25 @@ async fn ask(
 }
 
 /// The `message.received` event. It is the same on every attempt but for the time of the attempt.
-fn event(app: &App, line: &Line, claimed: &ClaimedConversation, state: &State, head: &InboundHead) -> Vec<u8> {
+fn event(
+    app: &App,
+    line: &Line,
+    claimed: &ClaimedConversation,
+    state: &State,
+    head: &InboundHead,
+) -> Vec<u8> {
     let channel = &line.channel;
     let session = match *state {
         State::Active { id, started_at, .. } => agent::event::Session { id, state: "active", started_at },
         // A message that comes in again after the session it belongs to has ended.
-        State::Ended { id, ended_at, .. } => agent::event::Session { id, state: "ended", started_at: ended_at },
-        State::None => {
-            agent::event::Session { id: SessionId::started_by(head.id), state: "none", started_at: head.sent_at }
+        State::Ended { id, ended_at, .. } => {
+            agent::event::Session { id, state: "ended", started_at: ended_at }
         }
+        State::None => agent::event::Session {
+            id: SessionId::started_by(head.id),
+            state: "none",
+            started_at: head.sent_at,
+        },
     };
     agent::event::received(&agent::event::Received {
         id: EventId::of_message(head.id),

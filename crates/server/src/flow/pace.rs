@@ -54,7 +54,8 @@ impl Paces {
                 pace.held_pairs.remove(&conversation);
             }
             let mut pair = pace.pairs.get(&conversation).copied().unwrap_or_default();
-            pair.take(Rate::PAIR, now).map_err(|wait| Wait { until: soon(now, wait), whole_number: false })?;
+            pair.take(Rate::PAIR, now)
+                .map_err(|wait| Wait { until: soon(now, wait), whole_number: false })?;
             pace.number.take(now).map_err(|wait| Wait { until: soon(now, wait), whole_number: true })?;
             if pace.pairs.len() >= PAIRS_KEPT {
                 pace.pairs.retain(|_, bucket| !bucket.is_whole(now));
@@ -66,7 +67,13 @@ impl Paces {
 
     /// The provider said that the number talks too fast, or cannot be reached: everything waits a little, and longer after
     /// each further failure in a row.
-    pub fn number_failed(&self, channel: ChannelId, per_second: u32, asked: Option<Duration>, now: Timestamp) {
+    pub fn number_failed(
+        &self,
+        channel: ChannelId,
+        per_second: u32,
+        asked: Option<Duration>,
+        now: Timestamp,
+    ) {
         self.with(channel, per_second, |pace| {
             pace.number.throttle(now);
             pace.failures = pace.failures.saturating_add(1);

@@ -50,9 +50,8 @@ pub async fn webhook(
     body: &Bytes,
     signature: Option<&[u8]>,
 ) -> Result<Received, Error> {
-    let proven = |other: &Line| {
-        verify::body(signature, body, other.secrets(SecretKind::AppSecret, app.now())).is_ok()
-    };
+    let proven =
+        |other: &Line| verify::body(signature, body, other.secrets(SecretKind::AppSecret, app.now())).is_ok();
     let faults = take_in(app, line, verified, body, proven).await?;
     if faults.is_empty() {
         return Ok(Received::Stored);
@@ -159,4 +158,3 @@ async fn quarantine(app: &App, line: &Line, reason: &str, body: &Bytes) -> Resul
         })
         .await
 }
-

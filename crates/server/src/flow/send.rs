@@ -76,8 +76,11 @@ impl Turn<'_> {
             return Ok(false);
         }
         let free = app.settings.send_concurrency.saturating_sub(self.flights.len());
-        let waiting = if free == 0 { Vec::new() } else { app.store.sendable(self.claimed, now, BATCH).await? };
-        let Some(line) = app.directory.line(&app.store, self.claimed.channel, now).await? else { return Ok(false) };
+        let waiting =
+            if free == 0 { Vec::new() } else { app.store.sendable(self.claimed, now, BATCH).await? };
+        let Some(line) = app.directory.line(&app.store, self.claimed.channel, now).await? else {
+            return Ok(false);
+        };
         let (mut settled, mut chosen) = (Vec::new(), Vec::new());
         for message in waiting {
             if chosen.len() >= free {
@@ -107,7 +110,12 @@ impl Turn<'_> {
     }
 
     /// Commits that these are about to leave, then lets them.
-    async fn start(&mut self, line: &Arc<Line>, chosen: Vec<OutboundHead>, now: Timestamp) -> Result<(), Error> {
+    async fn start(
+        &mut self,
+        line: &Arc<Line>,
+        chosen: Vec<OutboundHead>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         if chosen.is_empty() {
             return Ok(());
         }
@@ -137,7 +145,10 @@ impl Turn<'_> {
 /// What can be said about a message without calling the provider: too late, or outside the window.
 fn settled_without_sending(message: &OutboundHead, now: Timestamp) -> Option<SendResult> {
     let failure = if message.content.needs_window() && !window::is_open(message.last_user_at, now) {
-        Failure::new("window_closed", "the user last wrote more than 24 hours ago; only a template may be sent now")
+        Failure::new(
+            "window_closed",
+            "the user last wrote more than 24 hours ago; only a template may be sent now",
+        )
     } else if message.expires_at <= now {
         Failure::new("expired", "it could not be sent in time")
     } else {
@@ -161,10 +172,11 @@ async fn call(app: &App, line: &Line, message: &OutboundHead) -> SendOutcome {
         return SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
     };
     let Settings::Meta(settings) = &line.settings;
-    let reply_to = match &message.content {
+    let reply_to = if let OutboundContent::Reaction(reaction) = &message.content {
         // The store has put the provider's id in place of ours.
-        OutboundContent::Reaction(reaction) => Some(reaction.message_id.as_str()),
-        _ => message.reply_to_provider_id.as_deref(),
+        Some(reaction.message_id.as_str())
+    } else {
+        message.reply_to_provider_id.as_deref()
     };
     let outgoing =
         meta::send::Outgoing { message: message.id, to: &message.to, content: &message.content, reply_to };
@@ -179,7 +191,13 @@ const fn transport(error: egress::Error) -> Transport {
 }
 
 /// What an outcome means for the message, and for the pace of its number.
-fn judge(app: &App, line: &Line, message: &OutboundHead, outcome: SendOutcome, now: Timestamp) -> SendResultKind {
+fn judge(
+    app: &App,
+    line: &Line,
+    message: &OutboundHead,
+    outcome: SendOutcome,
+    now: Timestamp,
+) -> SendResultKind {
     let (channel, per_second) = (line.channel.id, app.settings.messages_per_second);
     let attempts = message.attempts.saturating_add(1);
     let (result, kind) = match outcome {
@@ -193,7 +211,9 @@ fn judge(app: &App, line: &Line, message: &OutboundHead, outcome: SendOutcome, n
             app.paces.number_failed(channel, per_second, Some(REST), now);
             ("channel_refused", SendResultKind::Retry { at: now.after(REST), failure })
         }
-        SendOutcome::Refused { failure, stops_channel: false } => ("refused", SendResultKind::Failed { failure }),
+        SendOutcome::Refused { failure, stops_channel: false } => {
+            ("refused", SendResultKind::Failed { failure })
+        }
         SendOutcome::NotSent { failure, scope, retry_after } => {
             let mut at = now.after(retry::send(attempts, retry_after, app.minter.fraction()));
             match scope {

@@ -64,7 +64,11 @@ impl Routes {
     }
 
     /// Adds a route of the API, which the document describes.
-    pub(crate) fn api(mut self, access: Access, (schemas, mut paths, methods): UtoipaMethodRouter<Arc<App>>) -> Self {
+    pub(crate) fn api(
+        mut self,
+        access: Access,
+        (schemas, mut paths, methods): UtoipaMethodRouter<Arc<App>>,
+    ) -> Self {
         for (path, item) in &mut paths.paths {
             for (method, operation) in operations(item) {
                 operation.security = match access {
@@ -110,7 +114,10 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
     .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-fn guarded(methods: MethodRouter<Arc<App>, Infallible>, access: Access) -> MethodRouter<Arc<App>, Infallible> {
+fn guarded(
+    methods: MethodRouter<Arc<App>, Infallible>,
+    access: Access,
+) -> MethodRouter<Arc<App>, Infallible> {
     match access {
         Access::Public { .. } => methods,
         Access::Key => methods.route_layer(from_fn(need_key)),
@@ -182,7 +189,8 @@ async fn need_key(
         Err(refused) => {
             let problem = Problem::from(refused);
             if problem.code.status() == axum::http::StatusCode::UNAUTHORIZED {
-                metrics::counter!("warta_api_keys_refused_total", "reason" => problem.code.as_str()).increment(1);
+                metrics::counter!("warta_api_keys_refused_total", "reason" => problem.code.as_str())
+                    .increment(1);
                 return refuse(problem);
             }
             problem.into_response()

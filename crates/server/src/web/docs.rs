@@ -11,8 +11,11 @@ use axum::response::{Html, IntoResponse};
 use bytes::Bytes;
 use serde_json::Value;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, RefOr, Schema};
 use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, OpenApiBuilder,
+    RefOr, Schema,
+};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::web::access::SCHEME;
@@ -30,12 +33,12 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     let (_, document, _) = router::routes().finish();
     let mut document = serde_json::to_value(document).unwrap_or_default();
     let shapes: Value = serde_json::from_str(SCHEMAS).unwrap_or_default();
-    if let (Some(Value::Object(all)), Value::Object(shapes)) = (document.pointer_mut("/components/schemas"), shapes) {
+    if let (Some(Value::Object(all)), Value::Object(shapes)) =
+        (document.pointer_mut("/components/schemas"), shapes)
+    {
         all.extend(shapes);
     }
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    serde_json::to_string_pretty(&document).unwrap_or_default()
 });
 
 /// The API document, as it is committed: `cargo run -p warta -- openapi > openapi.json`.
@@ -61,7 +64,12 @@ pub(crate) fn document() -> OpenApi {
                 .version("1")
                 .description(Some(about()))
                 .contact(Some(ContactBuilder::new().name(Some("The operator of this gateway")).build()))
-                .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()))
+                .license(Some(
+                    LicenseBuilder::new()
+                        .name("MIT OR Apache-2.0")
+                        .identifier(Some("MIT OR Apache-2.0"))
+                        .build(),
+                ))
                 .build(),
         )
         .tags(Some([TagBuilder::new().name("Messages").description(Some(messages)).build()]))
@@ -70,7 +78,9 @@ pub(crate) fn document() -> OpenApi {
 }
 
 fn about() -> String {
-    let row = |code: &Code| format!("| `{}` | {} | {} |\n", code.as_str(), code.status().as_u16(), code.resolution());
+    let row = |code: &Code| {
+        format!("| `{}` | {} | {} |\n", code.as_str(), code.status().as_u16(), code.resolution())
+    };
     let rows: String = Code::ALL.iter().map(row).collect();
     format!("{ABOUT}\n| `code` | status | what to do |\n|---|---|---|\n{rows}")
 }
@@ -126,5 +136,8 @@ pub(crate) async fn start() -> impl IntoResponse {
 }
 
 fn javascript() -> [(HeaderName, &'static str); 2] {
-    [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")]
+    [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+    ]
 }

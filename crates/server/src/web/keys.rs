@@ -285,7 +285,8 @@ mod tests {
     #[test]
     fn no_two_keys_are_alike() {
         let minter = CountingMinter::default();
-        let keys: std::collections::HashSet<_> = (0..1_000).map(|_| mint(&minter, Environment::Draft).1).collect();
+        let keys: std::collections::HashSet<_> =
+            (0..1_000).map(|_| mint(&minter, Environment::Draft).1).collect();
         assert_eq!(keys.len(), 1_000);
     }
 

@@ -169,7 +169,9 @@ impl From<warta_store::Error> for Problem {
             Error::IdempotencyKeyReused => {
                 Self::new(Code::IdempotencyKeyReused, "This idempotency key came with another body before.")
             }
-            Error::Busy | Error::Closed => Self::new(Code::Busy, "More is waiting than the gateway takes in."),
+            Error::Busy | Error::Closed => {
+                Self::new(Code::Busy, "More is waiting than the gateway takes in.")
+            }
             Error::Database(error) => {
                 tracing::error!(%error, "the database refused a request");
                 Self::new(Code::Busy, "The database cannot be used now.")

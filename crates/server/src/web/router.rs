@@ -48,7 +48,8 @@ pub fn list() -> Vec<Listed> {
 
 pub(crate) fn routes() -> Routes {
     const PROBED: Access = Access::Public { why: "probes carry no credentials, and learn one bit" };
-    const PROVEN: Access = Access::Public { why: "the provider proves itself by its verify token or signature" };
+    const PROVEN: Access =
+        Access::Public { why: "the provider proves itself by its verify token or signature" };
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };

@@ -31,16 +31,12 @@ pub async fn verify(
     };
     let Settings::Meta(_) = &line.settings;
     let tokens: Vec<_> = line.secrets(SecretKind::WebhookSecret, app.now()).cloned().collect();
-    match meta::verify::subscription(&query.unwrap_or_default(), &tokens) {
-        Ok(challenge) => {
-            count("handshake");
-            ([(header::CONTENT_TYPE, "text/plain")], challenge).into_response()
-        }
-        Err(_) => {
-            count("wrong_verify_token");
-            StatusCode::FORBIDDEN.into_response()
-        }
-    }
+    let Ok(challenge) = meta::verify::subscription(&query.unwrap_or_default(), &tokens) else {
+        count("wrong_verify_token");
+        return StatusCode::FORBIDDEN.into_response();
+    };
+    count("handshake");
+    ([(header::CONTENT_TYPE, "text/plain")], challenge).into_response()
 }
 
 /// `POST /hooks/{channel}`: events.
@@ -67,12 +63,9 @@ pub async fn receive(
     };
     let signature = headers.get("x-hub-signature-256").map(header::HeaderValue::as_bytes);
     let secrets = line.secrets(SecretKind::AppSecret, app.now());
-    let verified = match meta::verify::body(signature, &body, secrets) {
-        Ok(verified) => verified,
-        Err(_) => {
-            count("wrong_signature");
-            return StatusCode::UNAUTHORIZED.into_response();
-        }
+    let Ok(verified) = meta::verify::body(signature, &body, secrets) else {
+        count("wrong_signature");
+        return StatusCode::UNAUTHORIZED.into_response();
     };
     match receive::webhook(&app, &line, verified, &body, signature).await {
         Ok(Received::Stored) => {

@@ -1,5 +1,6 @@
 //! A batch as the statements take it: one JSON document with everything small, one blob with the bodies.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde::{Serialize, Serializer};
@@ -60,8 +61,8 @@ struct AliasRow<'a> {
     c: Id,
     a: &'a str,
     v: Id,
-    /// Whether nobody had it before.
-    fresh: bool,
+    /// Whose it was.
+    h: Option<Id>,
 }
 
 #[derive(Serialize)]
@@ -71,7 +72,7 @@ struct MessageRow<'a> {
     i: Id,
     v: Id,
     e: Id,
-    p: &'a str,
+    p: Cow<'a, str>,
     k: &'static str,
     x: String,
     y: Option<String>,
@@ -83,7 +84,7 @@ struct MessageRow<'a> {
 struct StatusRow<'a> {
     o: Id,
     c: Id,
-    p: &'a str,
+    p: Cow<'a, str>,
     /// Our own id of the message, where the provider gave it back.
     m: Option<Id>,
     s: Status,
@@ -93,8 +94,10 @@ struct StatusRow<'a> {
     d: String,
     t: i64,
     at: i64,
-    /// Whether this is the furthest that this batch says about the message.
+    /// Whether this is the furthest that this batch says under the provider's id.
     last: bool,
+    /// Whether this is the furthest that this batch says under our id.
+    own: bool,
 }
 
 #[derive(Serialize)]
@@ -102,7 +105,7 @@ struct EventRow<'a> {
     o: Id,
     c: Id,
     i: Id,
-    k: &'a str,
+    k: Cow<'a, str>,
     at: Option<i64>,
     t: i64,
     h: String,
@@ -117,6 +120,8 @@ pub(super) struct Packed {
     pub(super) bodies: Vec<u8>,
     /// How many aliases it enters that nobody had before.
     pub(super) fresh_aliases: usize,
+    /// Whether it tells of messages we sent.
+    pub(super) has_statuses: bool,
 }
 
 /// The aliases that the batch is about, each once.
@@ -189,19 +194,24 @@ pub(super) fn pack(ingests: &[&Ingest], book: &mut Book) -> Packed {
             }
         }
     }
-    mark_last(&mut document.statuses);
+    let has_statuses = !document.statuses.is_empty();
+    mark_furthest(&mut document.statuses);
     document.users = changes.new.iter().map(|(o, c, known, t)| user(*o, Some(*c), known, *t)).collect();
-    document.updated = changes.updated.iter().map(|(o, known)| user(*o, None, known, 0)).collect();
-    // In one order everywhere, so that two nodes never wait for each other.
-    changes.aliases.sort();
+    document.updated = changes.updated.values().map(|(o, said)| user(*o, None, said, 0)).collect();
     document.aliases = changes
         .aliases
         .iter()
-        .map(|(o, (c, a), v, fresh)| AliasRow { o: Id(*o), c: Id(*c), a, v: Id(*v), fresh: *fresh })
+        .map(|((o, (c, a)), passed)| AliasRow {
+            o: Id(*o),
+            c: Id(*c),
+            a,
+            v: Id(passed.to),
+            h: passed.from.map(Id),
+        })
         .collect();
-    let fresh_aliases = document.aliases.iter().filter(|alias| alias.fresh).count();
+    let fresh_aliases = document.aliases.iter().filter(|alias| alias.h.is_none()).count();
     let json = serde_json::to_string(&document).unwrap_or_default();
-    Packed { json, bodies, fresh_aliases }
+    Packed { json, bodies, fresh_aliases, has_statuses }
 }
 
 fn user(organization: Uuid, channel: Option<Uuid>, known: &users::Known, at: i64) -> User<'_> {
@@ -230,7 +240,7 @@ fn message_row<'a>(
         i: Id(id),
         v: Id(conversation),
         e: Id(ingest.envelope.uuid()),
-        p: &message.provider_id,
+        p: without_nul(&message.provider_id),
         k: message.content.kind(),
         x: serde_json::to_string(&message.content).unwrap_or_default(),
         y: (!message.context.is_empty()).then(|| serde_json::to_string(&message.context).unwrap_or_default()),
@@ -247,17 +257,27 @@ fn status_row<'a>(
     StatusRow {
         o: Id(organization),
         c: Id(channel),
-        p: &update.provider_id,
+        p: without_nul(&update.provider_id),
         m: update.message.map(|message| Id(message.uuid())),
         s: update.status,
         r: update.status.rank(),
         code: update.failure.as_ref().map_or("", |failure| failure.code.as_str()),
         f: update.failure.as_ref().map(|failure| serde_json::to_string(failure).unwrap_or_default()),
-        d: update.detail.to_string(),
+        d: detail(update),
         t: ingest.received_at.as_millis(),
         at: update.at.as_millis(),
         last: false,
+        own: false,
     }
+}
+
+/// What the provider said, with why it failed beside it, as the timeline shows it.
+fn detail(update: &StatusUpdate) -> String {
+    let mut detail = update.detail.clone();
+    if let (Some(failure), Some(object)) = (&update.failure, detail.as_object_mut()) {
+        object.insert("error".to_owned(), serde_json::to_value(failure).unwrap_or_default());
+    }
+    detail.to_string()
 }
 
 fn event_row<'a>(
@@ -277,7 +297,7 @@ fn event_row<'a>(
         o: Id(organization),
         c: Id(channel),
         i: Id(id),
-        k: &event.kind,
+        k: without_nul(&event.kind),
         at,
         t: ingest.received_at.as_millis(),
         h: hash.iter().fold(String::with_capacity(64), |text, byte| text + &format!("{byte:02x}")),
@@ -286,18 +306,31 @@ fn event_row<'a>(
 }
 
 /// Marks, of all that a batch says about one message, what is furthest on: only that is merged.
-fn mark_last(statuses: &mut [StatusRow<'_>]) {
-    let mut furthest: HashMap<(Uuid, &str), (i16, usize)> = HashMap::new();
+fn mark_furthest(statuses: &mut [StatusRow<'_>]) {
+    let (mut theirs, mut ours) = (HashMap::new(), HashMap::new());
     for (index, status) in statuses.iter().enumerate() {
-        let entry = furthest.entry((status.c.0, status.p)).or_insert((status.r, index));
-        if status.r > entry.0 {
-            *entry = (status.r, index);
+        furthest(&mut theirs, (status.c.0, status.p.clone()), (status.r, index));
+        if let Some(Id(message)) = status.m {
+            furthest(&mut ours, message, (status.r, index));
         }
     }
-    let marked: Vec<usize> = furthest.into_values().map(|(_, index)| index).collect();
-    for index in marked {
-        if let Some(status) = statuses.get_mut(index) {
-            status.last = true;
-        }
+    let (theirs, ours): (Vec<_>, Vec<_>) = (theirs.into_values().collect(), ours.into_values().collect());
+    for (_, index) in theirs {
+        statuses.get_mut(index).into_iter().for_each(|status| status.last = true);
     }
+    for (_, index) in ours {
+        statuses.get_mut(index).into_iter().for_each(|status| status.own = true);
+    }
+}
+
+fn furthest<K: Eq + std::hash::Hash>(all: &mut HashMap<K, (i16, usize)>, key: K, this: (i16, usize)) {
+    let entry = all.entry(key).or_insert(this);
+    if this.0 > entry.0 {
+        *entry = this;
+    }
+}
+
+/// PostgreSQL cannot keep U+0000 in a text. JSON escapes it, so that only what stands beside the JSON need do without.
+pub(super) fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }

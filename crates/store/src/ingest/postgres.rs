@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::pack::{self, Packed};
 use super::sqlite::UserRow;
-use super::users::Users;
+use super::users::Book;
 use super::{Ingest, IngestOutcome, Stored};
 use crate::error::Error;
 
@@ -40,10 +40,35 @@ const MOVED_ALIASES: &str = "
 UPDATE user_alias SET conversation_id = (j.value->>'v')::uuid
 FROM jsonb_array_elements($1::jsonb->'aliases') j(value)
 WHERE user_alias.organization_id = (j.value->>'o')::uuid AND user_alias.channel_id = (j.value->>'c')::uuid
-  AND user_alias.alias = j.value->>'a' AND NOT (j.value->>'fresh')::boolean";
+  AND user_alias.alias = j.value->>'a' AND j.value->>'h' IS NOT NULL";
+
+/// A phone that passed to another user is no longer the first one's: a reply must not go there. They keep their
+/// business-scoped id.
+const FREED_PHONES: &str = "
+UPDATE conversation SET phone = NULL
+FROM jsonb_array_elements($1::jsonb->'aliases') j(value)
+WHERE j.value->>'h' IS NOT NULL AND conversation.organization_id = (j.value->>'o')::uuid
+  AND conversation.id = (j.value->>'h')::uuid AND conversation.phone = j.value->>'a' AND conversation.bsuid IS NOT NULL";
+
+/// Locks the conversations of the batch in one order, so that two batches never wait for each other.
+const LOCKED_CONVERSATIONS: &str = "
+SELECT 1 FROM conversation c
+WHERE (c.organization_id, c.id) IN (
+  SELECT (value->>'o')::uuid, (value->>'v')::uuid FROM jsonb_array_elements($1::jsonb->'messages')
+  UNION SELECT (value->>'o')::uuid, (value->>'h')::uuid FROM jsonb_array_elements($1::jsonb->'aliases'))
+ORDER BY c.organization_id, c.id FOR UPDATE OF c";
+
+/// Locks the numbers that statuses are for. Whoever records a send holds the same lock, so that either this batch sees the
+/// provider's id of the message, or the other sees the status that waits for it.
+const LOCKED_NUMBERS: &str = "
+SELECT 1 FROM number n
+WHERE (n.organization_id, n.channel_id) IN (
+  SELECT (value->>'o')::uuid, (value->>'c')::uuid FROM jsonb_array_elements($1::jsonb->'statuses'))
+ORDER BY n.organization_id, n.channel_id FOR UPDATE OF n";
 
 const UPDATED_USERS: &str = "
-UPDATE conversation SET bsuid = u.value->>'b', phone = u.value->>'p', name = u.value->>'n', username = u.value->>'u'
+UPDATE conversation SET bsuid = coalesce(u.value->>'b', bsuid), phone = coalesce(u.value->>'p', phone),
+  name = coalesce(u.value->>'n', name), username = coalesce(u.value->>'u', username)
 FROM jsonb_array_elements($1::jsonb->'updated') u(value)
 WHERE conversation.organization_id = (u.value->>'o')::uuid AND conversation.id = (u.value->>'v')::uuid";
 
@@ -60,9 +85,9 @@ RETURNING id, 'm'";
 const TOUCHED: &str = "
 UPDATE conversation SET
   due_at = least(coalesce(due_at, n.created_at), n.created_at),
-  last_user_at = greatest(coalesce(last_user_at, 0), n.sent_at)
+  last_user_at = CASE WHEN n.sent_at > coalesce(last_user_at, 0) THEN n.sent_at ELSE last_user_at END
 FROM (
-  SELECT m.organization_id, m.conversation_id, max(m.sent_at) AS sent_at, max(m.created_at) AS created_at
+  SELECT m.organization_id, m.conversation_id, max(CASE WHEN m.kind <> 'system' THEN m.sent_at END) AS sent_at, max(m.created_at) AS created_at
   FROM jsonb_array_elements($1::jsonb->'messages') j(value)
   JOIN message m ON m.organization_id = (j.value->>'o')::uuid AND m.id = (j.value->>'i')::uuid
   GROUP BY m.organization_id, m.conversation_id
@@ -109,6 +134,14 @@ WHERE message.organization_id = (j.value->>'o')::uuid AND message.channel_id = (
   AND message.provider_id = j.value->>'p' AND message.direction = 'outbound' AND (j.value->>'last')::boolean
   AND message.status_rank < (j.value->>'r')::bigint";
 
+/// The same by our own id: a message that went out twice has two ids of the provider and holds one.
+const MERGED_OWN: &str = "
+UPDATE message SET status = j.value->>'s', status_rank = (j.value->>'r')::bigint, failure = j.value->>'f'
+FROM jsonb_array_elements($1::jsonb->'statuses') j(value)
+WHERE message.organization_id = (j.value->>'o')::uuid AND message.channel_id = (j.value->>'c')::uuid
+  AND message.id = (j.value->>'m')::uuid AND message.direction = 'outbound' AND (j.value->>'own')::boolean
+  AND message.status_rank < (j.value->>'r')::bigint";
+
 const CHANNEL_EVENTS: &str = "
 INSERT INTO channel_event (organization_id, channel_id, id, kind, provider_at, received_at, fingerprint, detail)
 SELECT (value->>'o')::uuid, (value->>'c')::uuid, (value->>'i')::uuid, value->>'k', (value->>'at')::bigint,
@@ -119,55 +152,62 @@ ON CONFLICT DO NOTHING";
 /// How often a batch is begun again because another node met the same new users.
 const TRIES: u32 = 5;
 
-/// Stores a batch; all of it or nothing.
+/// Stores a batch; all of it or nothing. Nothing about users is remembered from batch to batch: another node may have changed it.
 pub(crate) async fn store<'a>(
     pool: &PgPool,
-    users: &mut Users,
     ingests: impl Iterator<Item = &'a Ingest> + Clone,
 ) -> Result<Vec<IngestOutcome>, Error> {
     let batch: Vec<_> = ingests.clone().collect();
     for _ in 0..TRIES {
-        if let Some(stored) = attempt(pool, users, &batch).await? {
+        if let Some(stored) = attempt(pool, &batch).await? {
             return Ok(stored.outcomes(ingests));
         }
-        users.forget();
     }
     Err(Error::Busy)
 }
 
 /// One try; `None` when another node entered an alias of this batch meanwhile.
-async fn attempt(pool: &PgPool, users: &mut Users, batch: &[&Ingest]) -> Result<Option<Stored>, Error> {
+async fn attempt(pool: &PgPool, batch: &[&Ingest]) -> Result<Option<Stored>, Error> {
     #[expect(clippy::disallowed_methods, reason = "this is the writer")]
     let mut transaction = pool.begin().await?;
     let connection = &mut *transaction;
-    let (mut book, missing) = users.recall(pack::aliases(batch));
-    if !missing.is_empty() {
+    let (mut book, asked) = (Book::default(), pack::aliases(batch));
+    if !asked.is_empty() {
         let rows: Vec<UserRow> =
-            sqlx::query_as(USERS).bind(pack::question(&missing)).fetch_all(&mut *connection).await?;
+            sqlx::query_as(USERS).bind(pack::question(&asked)).fetch_all(&mut *connection).await?;
         for row in rows {
             let (alias, user) = row.known();
             book.enter(alias, user);
         }
     }
-    let Packed { json, bodies, fresh_aliases } = pack::pack(batch, &mut book);
-    let entered = run(connection, NEW_ALIASES, &json).await?;
-    if entered < u64::try_from(fresh_aliases).unwrap_or(u64::MAX) {
-        return Ok(None);
+    let Packed { json, bodies, fresh_aliases, has_statuses } = pack::pack(batch, &mut book);
+    let mut rows: Vec<(Uuid, String)> = Vec::new();
+    if !asked.is_empty() {
+        let entered = run(connection, NEW_ALIASES, &json).await?;
+        if entered < u64::try_from(fresh_aliases).unwrap_or(u64::MAX) {
+            return Ok(None);
+        }
+        run(connection, NEW_USERS, &json).await?;
+        run(connection, LOCKED_CONVERSATIONS, &json).await?;
+        run(connection, MOVED_ALIASES, &json).await?;
+        run(connection, FREED_PHONES, &json).await?;
+        run(connection, UPDATED_USERS, &json).await?;
+        rows = sqlx::query_as(MESSAGES).bind(&json).fetch_all(&mut *connection).await?;
+        run(connection, TOUCHED, &json).await?;
     }
-    run(connection, MOVED_ALIASES, &json).await?;
-    run(connection, NEW_USERS, &json).await?;
-    run(connection, UPDATED_USERS, &json).await?;
     sqlx::query(ENVELOPES).bind(&json).bind(bodies).execute(&mut *connection).await?;
-    let mut rows: Vec<(Uuid, String)> =
-        sqlx::query_as(MESSAGES).bind(&json).fetch_all(&mut *connection).await?;
-    run(connection, TOUCHED, &json).await?;
-    run(connection, EVENTS, &json).await?;
-    rows.extend(sqlx::query_as::<_, (Uuid, String)>(NUMBERS).bind(&json).fetch_all(&mut *connection).await?);
-    run(connection, ADOPTED, &json).await?;
-    run(connection, MERGED, &json).await?;
+    if has_statuses {
+        run(connection, LOCKED_NUMBERS, &json).await?;
+        run(connection, EVENTS, &json).await?;
+        rows.extend(
+            sqlx::query_as::<_, (Uuid, String)>(NUMBERS).bind(&json).fetch_all(&mut *connection).await?,
+        );
+        run(connection, ADOPTED, &json).await?;
+        run(connection, MERGED, &json).await?;
+        run(connection, MERGED_OWN, &json).await?;
+    }
     run(connection, CHANNEL_EVENTS, &json).await?;
     transaction.commit().await?;
-    users.remember(book);
     Ok(Some(Stored::new(rows)))
 }
 

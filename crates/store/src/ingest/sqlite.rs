@@ -21,7 +21,8 @@ const STORE: &str = "
 BEGIN IMMEDIATE;
 
 INSERT INTO envelope (organization_id, channel_id, id, received_at, body)
-SELECT unhex(value->>'o'), unhex(value->>'c'), unhex(value->>'i'), value->>'t', substr($2, value->>'from', value->>'len')
+SELECT unhex(value->>'o'), unhex(value->>'c'), unhex(value->>'i'), value->>'t',
+  coalesce(substr($2, value->>'from', value->>'len'), x'')
 FROM json_each($1, '$.envelopes');
 
 INSERT INTO conversation (organization_id, id, channel_id, bsuid, phone, name, username, session, created_at)
@@ -34,7 +35,13 @@ SELECT unhex(value->>'o'), unhex(value->>'c'), value->>'a', unhex(value->>'v')
 FROM json_each($1, '$.aliases') WHERE true
 ON CONFLICT (organization_id, channel_id, alias) DO UPDATE SET conversation_id = excluded.conversation_id;
 
-UPDATE conversation SET bsuid = u.value->>'b', phone = u.value->>'p', name = u.value->>'n', username = u.value->>'u'
+UPDATE conversation SET phone = NULL
+FROM json_each($1, '$.aliases') j
+WHERE j.value->>'h' IS NOT NULL AND conversation.organization_id = unhex(j.value->>'o')
+  AND conversation.id = unhex(j.value->>'h') AND conversation.phone = j.value->>'a' AND conversation.bsuid IS NOT NULL;
+
+UPDATE conversation SET bsuid = coalesce(u.value->>'b', bsuid), phone = coalesce(u.value->>'p', phone),
+  name = coalesce(u.value->>'n', name), username = coalesce(u.value->>'u', username)
 FROM json_each($1, '$.updated') u
 WHERE conversation.organization_id = unhex(u.value->>'o') AND conversation.id = unhex(u.value->>'v');
 
@@ -48,9 +55,9 @@ RETURNING id, 'm';
 
 UPDATE conversation SET
   due_at = min(coalesce(due_at, n.created_at), n.created_at),
-  last_user_at = max(coalesce(last_user_at, 0), n.sent_at)
+  last_user_at = CASE WHEN n.sent_at > coalesce(last_user_at, 0) THEN n.sent_at ELSE last_user_at END
 FROM (
-  SELECT m.organization_id, m.conversation_id, max(m.sent_at) AS sent_at, max(m.created_at) AS created_at
+  SELECT m.organization_id, m.conversation_id, max(CASE WHEN m.kind <> 'system' THEN m.sent_at END) AS sent_at, max(m.created_at) AS created_at
   FROM json_each($1, '$.messages') j
   JOIN message m ON m.organization_id = unhex(j.value->>'o') AND m.id = unhex(j.value->>'i')
   GROUP BY m.organization_id, m.conversation_id
@@ -91,6 +98,12 @@ UPDATE message SET status = j.value->>'s', status_rank = j.value->>'r', failure 
 FROM json_each($1, '$.statuses') j
 WHERE message.organization_id = unhex(j.value->>'o') AND message.channel_id = unhex(j.value->>'c')
   AND message.provider_id = j.value->>'p' AND message.direction = 'outbound' AND j.value->>'last'
+  AND message.status_rank < (j.value->>'r');
+
+UPDATE message SET status = j.value->>'s', status_rank = j.value->>'r', failure = j.value->>'f'
+FROM json_each($1, '$.statuses') j
+WHERE message.organization_id = unhex(j.value->>'o') AND message.channel_id = unhex(j.value->>'c')
+  AND message.id = unhex(j.value->>'m') AND message.direction = 'outbound' AND j.value->>'own'
   AND message.status_rank < (j.value->>'r');
 
 INSERT INTO channel_event (organization_id, channel_id, id, kind, provider_at, received_at, fingerprint, detail)

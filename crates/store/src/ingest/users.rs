@@ -1,6 +1,6 @@
 //! Whom a message is from: aliases to conversations, with a bounded memory of the last ones seen.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -10,6 +10,8 @@ use warta_core::identity::{Bsuid, Identity};
 use warta_core::message::InboundContent;
 use warta_core::phone::Phone;
 use warta_core::webhook::Message;
+
+use super::pack;
 
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(100_000).expect("100,000 is not zero");
 
@@ -31,10 +33,18 @@ pub(crate) struct Known {
 pub(crate) struct Changes {
     /// Users seen for the first time: organization, channel, who, when.
     pub(crate) new: Vec<(Uuid, Uuid, Arc<Known>, i64)>,
-    /// Aliases that now belong to a conversation: organization, alias, conversation, and whether nobody had it before.
-    pub(crate) aliases: Vec<(Uuid, Alias, Uuid, bool)>,
-    /// Users of whom something is known that was not before: organization, who.
-    pub(crate) updated: Vec<(Uuid, Arc<Known>)>,
+    /// Aliases, with their organization, that now belong to another conversation.
+    pub(crate) aliases: BTreeMap<(Uuid, Alias), Passed>,
+    /// What was said of known users that was not known before, with their organization, by their conversation.
+    pub(crate) updated: BTreeMap<Uuid, (Uuid, Known)>,
+}
+
+/// An alias passes to a conversation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Passed {
+    pub(crate) to: Uuid,
+    /// Whose it was; `None` when nobody had it.
+    pub(crate) from: Option<Uuid>,
 }
 
 /// The users last seen. What is in here is in the database.
@@ -106,13 +116,17 @@ impl Book {
                 known
             } else {
                 let updated = Arc::new(updated);
-                changes.updated.push((organization, Arc::clone(&updated)));
+                let said = &mut changes
+                    .updated
+                    .entry(known.conversation)
+                    .or_insert_with(|| (organization, nobody(known.conversation)))
+                    .1;
+                *said = now.onto(said);
                 self.replace(channel, &updated);
                 updated
             }
         } else {
-            let nobody = Known { conversation: id, bsuid: None, phone: None, name: None, username: None };
-            let known = Arc::new(now.onto(&nobody));
+            let known = Arc::new(now.onto(&nobody(id)));
             changes.new.push((organization, channel, Arc::clone(&known), at));
             known
         };
@@ -120,7 +134,12 @@ impl Book {
             let key = (channel, alias);
             let holder = self.0.get(&key).map(|other| other.conversation);
             if holder != Some(known.conversation) {
-                changes.aliases.push((organization, key.clone(), known.conversation, holder.is_none()));
+                let passed = Passed { to: known.conversation, from: holder };
+                changes
+                    .aliases
+                    .entry((organization, key.clone()))
+                    .and_modify(|passed| passed.to = known.conversation)
+                    .or_insert(passed);
             }
             self.0.insert(key, Arc::clone(&known));
         }
@@ -134,6 +153,11 @@ impl Book {
             }
         }
     }
+}
+
+/// A user of whom nothing is known.
+const fn nobody(conversation: Uuid) -> Known {
+    Known { conversation, bsuid: None, phone: None, name: None, username: None }
 }
 
 /// How a message names its user.
@@ -167,8 +191,8 @@ impl Named {
             goes_by: identity.keys(),
             bsuid: identity.bsuid().map(|bsuid| bsuid.as_str().to_owned()),
             phone: identity.phone().map(|phone| phone.digits().to_owned()),
-            name: message.name.clone(),
-            username: message.username.clone(),
+            name: message.name.as_deref().map(pack::without_nul).map(Into::into),
+            username: message.username.as_deref().map(pack::without_nul).map(Into::into),
         }
     }
 

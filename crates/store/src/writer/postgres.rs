@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::{BATCH, Command, Operation, QUEUE, Waiting};
 use crate::db::{Connection, Due, Tx};
 use crate::error::Error;
-use crate::ingest::{self, Users};
+use crate::ingest;
 use crate::wake::Wake;
 
 /// How many batches are under way at once (facts/performance.md §3.1).
@@ -78,7 +78,6 @@ impl PostgresWriter {
 }
 
 async fn run(queue: Arc<Mutex<mpsc::Receiver<Waiting>>>, pool: PgPool, wake: Arc<Wake>) {
-    let mut users = Users::new();
     loop {
         let mut batch = Vec::new();
         {
@@ -87,7 +86,7 @@ async fn run(queue: Arc<Mutex<mpsc::Receiver<Waiting>>>, pool: PgPool, wake: Arc
                 return;
             }
         }
-        match ingest::postgres::store(&pool, &mut users, batch.iter().map(|waiting| &waiting.ingest)).await {
+        match ingest::postgres::store(&pool, batch.iter().map(|waiting| &waiting.ingest)).await {
             Ok(outcomes) => {
                 wake.wake(ingest::due(&outcomes));
                 for (waiting, outcome) in batch.into_iter().zip(outcomes) {
@@ -96,10 +95,9 @@ async fn run(queue: Arc<Mutex<mpsc::Receiver<Waiting>>>, pool: PgPool, wake: Arc
             }
             Err(error) => {
                 tracing::warn!(%error, "a batch of webhooks failed; each is stored by itself");
-                users.forget();
                 for waiting in batch {
                     let one = std::iter::once(&waiting.ingest);
-                    let result = ingest::postgres::store(&pool, &mut users, one).await;
+                    let result = ingest::postgres::store(&pool, one).await;
                     let result = result.map(|mut outcomes| outcomes.pop().unwrap_or_default());
                     if let Ok(outcome) = &result {
                         wake.wake(ingest::due(std::slice::from_ref(outcome)));

@@ -104,15 +104,8 @@ impl Writer {
                 }
                 due
             }
-            Err(error) if webhooks.len() == 1 => {
-                for waiting in webhooks {
-                    tracing::error!(%error, "a webhook could not be stored");
-                    waiting.tell(Err(Error::Closed));
-                }
-                Due::default()
-            }
             Err(error) => {
-                tracing::warn!(%error, "a batch of webhooks failed; each is stored by itself");
+                tracing::warn!(%error, "a batch of webhooks failed; each is tried by itself");
                 let mut due = Due::default();
                 for waiting in webhooks {
                     let result =

@@ -65,5 +65,6 @@ pub(crate) async fn run(serve: Serve) -> Result<()> {
     }
     tracing::info!(address = %config.listen, public_url = config.public_url, "warta serves");
     let shutdown = CancellationToken::new();
-    lifecycle::until_stopped(lifecycle::run(app, listener, shutdown.clone()), shutdown).await
+    let gateway = Box::pin(lifecycle::run(app, listener, shutdown.clone()));
+    lifecycle::until_stopped(gateway, shutdown).await
 }

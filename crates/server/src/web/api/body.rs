@@ -19,17 +19,25 @@ impl<S: Sync> FromRequest<S> for Json {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         if !is_json(&request) {
-            return Err(Problem::new(Code::MediaTypeUnsupported, "The content type is not application/json."));
+            return Err(Problem::new(
+                Code::MediaTypeUnsupported,
+                "The content type is not application/json.",
+            ));
         }
         let too_large = || Problem::new(Code::BodyTooLarge, "The body is larger than 1 MiB.");
         let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-        if announced.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > LARGEST_BODY) {
+        if announced
+            .and_then(|length| length.parse::<usize>().ok())
+            .is_some_and(|length| length > LARGEST_BODY)
+        {
             return Err(too_large());
         }
         let body = match Limited::new(request.into_body(), LARGEST_BODY).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => return Err(too_large()),
-            Err(_) => return Err(Problem::new(Code::BodyUnreadable, "The body ended before its announced length.")),
+            Err(_) => {
+                return Err(Problem::new(Code::BodyUnreadable, "The body ended before its announced length."));
+            }
         };
         serde_json::from_slice(&body).map(Self).map_err(|error| {
             // Not what serde says: that may quote the body.

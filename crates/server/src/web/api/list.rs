@@ -49,11 +49,14 @@ pub(crate) async fn list(
     let wanted = Wanted::read(query.as_deref(), &app, &caller)?;
     let page = app.store.messages(caller.scope(), &wanted.filter).await?;
     let last = page.messages.last().map(|row| row.id).filter(|_| page.has_more);
-    let next_cursor = last.map(|last| cursor::List { pepper: &app.key_pepper, filters: &wanted.parts() }.after(last));
+    let next_cursor =
+        last.map(|last| cursor::List { pepper: &app.key_pepper, filters: &wanted.parts() }.after(last));
     let mut headers = HeaderMap::new();
     if let Some(cursor) = &next_cursor {
         let next = wanted.next(&app.settings.public_url, cursor);
-        headers.extend(HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).map(|link| (header::LINK, link)));
+        headers.extend(
+            HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).map(|link| (header::LINK, link)),
+        );
     }
     let data = page.messages.into_iter().map(Message::from).collect();
     Ok((headers, Json(MessageList { object: "list", data, has_more: page.has_more, next_cursor })))
@@ -92,7 +95,8 @@ impl Wanted {
         };
         let mut wanted = Self { filter, texts };
         if let Some(cursor) = query.text("cursor") {
-            wanted.filter.before = cursor::List { pepper: &app.key_pepper, filters: &wanted.parts() }.read(cursor);
+            wanted.filter.before =
+                cursor::List { pepper: &app.key_pepper, filters: &wanted.parts() }.read(cursor);
             if wanted.filter.before.is_none() {
                 query.fault("cursor", "is not a cursor of this list; begin again without it");
             }
@@ -108,12 +112,8 @@ impl Wanted {
     fn next(&self, public_url: &str, cursor: &str) -> String {
         let [_, direction, status, conversation] = &self.texts;
         let limit = self.filter.limit.to_string();
-        let all = [
-            ("direction", direction),
-            ("status", status),
-            ("conversation", conversation),
-            ("limit", &limit),
-        ];
+        let all =
+            [("direction", direction), ("status", status), ("conversation", conversation), ("limit", &limit)];
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(all.into_iter().filter(|(_, value)| !value.is_empty()));
         query.append_pair("cursor", cursor);

@@ -73,7 +73,8 @@ pub(crate) async fn send(
 ) -> Result<impl IntoResponse, Problem> {
     let id: ConversationId = id.parse().map_err(|_| Problem::not_found())?;
     let conversation = app.store.conversation(caller.scope(), id).await?;
-    let conversation = conversation.filter(|found| found.channel == caller.channel).ok_or_else(Problem::not_found)?;
+    let conversation =
+        conversation.filter(|found| found.channel == caller.channel).ok_or_else(Problem::not_found)?;
     let idempotency = idempotency(&headers, id, &body)?;
     let items = read(&body)?;
     check_references(&app, &caller, id, &items).await?;
@@ -96,14 +97,17 @@ fn read(body: &Value) -> Result<Vec<(String, NewReply)>, Problem> {
         None => (&one, ""),
         Some(Value::Array(items)) if (1..=MOST).contains(&items.len()) => (items, "/messages"),
         Some(_) => {
-            let fault = Fault::body("/messages", "invalid", format!("must be a list of 1 to {MOST} messages"));
+            let fault =
+                Fault::body("/messages", "invalid", format!("must be a list of 1 to {MOST} messages"));
             return Err(Problem::invalid(vec![fault]));
         }
     };
     let mut faults: Vec<Fault> = Vec::new();
     if let (Value::Object(fields), false) = (body, place.is_empty()) {
         let others = fields.keys().filter(|name| *name != "messages");
-        faults.extend(others.map(|name| Fault::body(format!("/{name}"), "unknown", "is not a field beside messages")));
+        faults.extend(
+            others.map(|name| Fault::body(format!("/{name}"), "unknown", "is not a field beside messages")),
+        );
     }
     let mut read = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
@@ -142,8 +146,14 @@ async fn check_references(
     if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
 }
 
-fn check_window(conversation: &Conversation, items: &[(String, NewReply)], now: Timestamp) -> Result<(), Problem> {
-    if window::is_open(conversation.last_user_at, now) || !items.iter().any(|(_, item)| item.content.needs_window()) {
+fn check_window(
+    conversation: &Conversation,
+    items: &[(String, NewReply)],
+    now: Timestamp,
+) -> Result<(), Problem> {
+    if window::is_open(conversation.last_user_at, now)
+        || !items.iter().any(|(_, item)| item.content.needs_window())
+    {
         return Ok(());
     }
     let detail = match conversation.last_user_at {
@@ -170,7 +180,11 @@ fn outbound(app: &App, conversation: &Conversation, item: NewReply, now: Timesta
 }
 
 /// The caller's key for this call, bare or in quotes, and a hash that tells this call from another with the same key.
-fn idempotency(headers: &HeaderMap, id: ConversationId, body: &Value) -> Result<Option<Idempotency>, Problem> {
+fn idempotency(
+    headers: &HeaderMap,
+    id: ConversationId,
+    body: &Value,
+) -> Result<Option<Idempotency>, Problem> {
     let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
     let key = value.to_str().unwrap_or_default().trim();
     let key = key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key);

@@ -41,7 +41,12 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
     .replace("mono.woff2", &mono.name);
     All {
         style: Asset::new("console", "css", "text/css; charset=utf-8", style.as_bytes()),
-        script: Asset::new("console", "js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/console.js")),
+        script: Asset::new(
+            "console",
+            "js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../../../assets/console.js"),
+        ),
         icon: Asset::new("kawung", "svg", "image/svg+xml", include_bytes!("../../../assets/kawung.svg")),
         fonts: [sans, mono],
     }
@@ -80,7 +85,8 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Response {
     match assets.find(|asset| asset.name == name) {
         Some(asset) => {
             let for_ever = "public, max-age=31536000, immutable";
-            ([(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, for_ever)], asset.content.clone()).into_response()
+            ([(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, for_ever)], asset.content.clone())
+                .into_response()
         }
         None => Problem::not_found().into_response(),
     }
@@ -88,5 +94,7 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Response {
 
 /// FNV-1a. Only to tell one version of a file from another.
 fn fnv(content: &[u8]) -> u64 {
-    content.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    content
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -8,14 +8,20 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::app::App;
+use crate::web::console::door;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets};
-use crate::web::console::door;
 
 /// Lets the bearer of a fresh link in and takes them to the overview.
-pub(crate) async fn enter(State(app): State<Arc<App>>, headers: HeaderMap, Path(token): Path<String>) -> Response {
+pub(crate) async fn enter(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Response {
     match app.door.enter(&token, &app) {
-        Some(session) => ([(header::SET_COOKIE, door::cookie(&app, &session))], Redirect::to("/")).into_response(),
+        Some(session) => {
+            ([(header::SET_COOKIE, door::cookie(&app, &session))], Redirect::to("/")).into_response()
+        }
         None => shut(&headers, StatusCode::GONE),
     }
 }

@@ -113,14 +113,20 @@ impl askama::filters::HtmlSafe for Live {}
 impl Live {
     async fn read(app: &App, scope: Scope, l: Lang) -> Result<Self, Problem> {
         let store = &app.store;
-        let page = store.messages(scope, &MessageFilter { limit: LAST_MESSAGES, ..MessageFilter::default() }).await?;
+        let page = store
+            .messages(scope, &MessageFilter { limit: LAST_MESSAGES, ..MessageFilter::default() })
+            .await?;
         let dead_letters = store.dead_letters(scope, LAST_FAULTS).await?;
         let users = users(app, scope, page.messages.iter().chain(&dead_letters), l).await?;
         let quarantined = store.quarantined(scope, LAST_FAULTS).await?;
         let channels = store.channels(scope).await?;
         let agents = store.agents(scope).await?.into_iter().map(|agent| Agent {
             name: agent.name,
-            channels: channels.iter().filter(|row| row.agent == agent.id).map(|row| channel_line(app, row, l)).collect(),
+            channels: channels
+                .iter()
+                .filter(|row| row.agent == agent.id)
+                .map(|row| channel_line(app, row, l))
+                .collect(),
         });
         Ok(Self {
             l,
@@ -150,7 +156,11 @@ impl Live {
 
 fn ledger(counts: Counts, l: Lang) -> Vec<Figure> {
     // A zero is quiet, whatever it counts.
-    let figure = |count: i64, label, tone| Figure { count: l.count(count), label, tone: if count > 0 { tone } else { "none" } };
+    let figure = |count: i64, label, tone| Figure {
+        count: l.count(count),
+        label,
+        tone: if count > 0 { tone } else { "none" },
+    };
     vec![
         figure(counts.waiting_for_agent, l.waiting_for_agent(), "wait"),
         figure(counts.waiting_to_send, l.waiting_to_send(), "sent"),

@@ -20,7 +20,8 @@ impl Lang {
 
     /// The first language a browser asks for that we have; English when it asks for none of them.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let asked =
+            headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut languages = asked.split(',').filter_map(|part| part.trim().get(..2));
         languages
             .find_map(|language| match language.to_ascii_lowercase().as_str() {

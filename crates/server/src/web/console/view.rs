@@ -21,10 +21,18 @@ const EXCERPT: usize = 120;
 /// A page as an answer.
 pub(crate) fn page(template: &impl Template) -> Response {
     match template.render() {
-        Ok(html) => ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY), (header::VARY, "X-Fragment, Accept-Language")], Html(html)).into_response(),
+        Ok(html) => (
+            [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY), (header::VARY, "X-Fragment, Accept-Language")],
+            Html(html),
+        )
+            .into_response(),
         Err(error) => {
             tracing::error!(%error, "a page could not be written");
-            crate::web::problem::Problem::new(crate::web::problem::Code::Internal, "The page could not be written.").into_response()
+            crate::web::problem::Problem::new(
+                crate::web::problem::Code::Internal,
+                "The page could not be written.",
+            )
+            .into_response()
         }
     }
 }
@@ -85,8 +93,10 @@ pub(crate) struct Instant {
 impl Instant {
     /// How an instant is shown.
     pub(crate) fn of(at: Timestamp, l: Lang) -> Self {
-        const EN: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-        const ID: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
+        const EN: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        const ID: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"];
         let exact = at.to_string();
         let part = |range| exact.get(range).unwrap_or_default();
         let month = part(5..7).parse::<usize>().unwrap_or_default().saturating_sub(1);
@@ -210,7 +220,9 @@ fn visible(character: char) -> char {
 }
 
 fn inbound(content: &InboundContent, l: Lang) -> String {
-    let file = |name: Cow<'_, str>, media: &InboundMedia| with(&name, media.caption.as_ref().or(media.filename.as_ref()));
+    let file = |name: Cow<'_, str>, media: &InboundMedia| {
+        with(&name, media.caption.as_ref().or(media.filename.as_ref()))
+    };
     match content {
         InboundContent::Text(text) => text.body.clone(),
         InboundContent::Image(media) => file(l.photo(), media),
@@ -218,12 +230,16 @@ fn inbound(content: &InboundContent, l: Lang) -> String {
         InboundContent::Audio(media) => file(if media.voice { l.voice() } else { l.sound() }, media),
         InboundContent::Document(media) => file(l.file(), media),
         InboundContent::Sticker(media) => file(l.sticker(), media),
-        InboundContent::Location(place) => with(&l.location(), place.name.as_ref().or(place.address.as_ref())),
+        InboundContent::Location(place) => {
+            with(&l.location(), place.name.as_ref().or(place.address.as_ref()))
+        }
         InboundContent::Contacts(cards) => l.contact_cards(cards.len()).into_owned(),
         InboundContent::ButtonReply(reply) => reply.title.clone(),
         InboundContent::ListReply(reply) => reply.title.clone(),
         InboundContent::FlowReply(reply) => with(&l.form(), reply.body.as_ref()),
-        InboundContent::Reaction(reaction) => reaction.emoji.clone().unwrap_or_else(|| l.reaction_gone().into_owned()),
+        InboundContent::Reaction(reaction) => {
+            reaction.emoji.clone().unwrap_or_else(|| l.reaction_gone().into_owned())
+        }
         InboundContent::Order(order) => with(&l.order(), order.text.as_ref()),
         InboundContent::Edit { content, .. } => {
             let now = content.as_ref().map(|content| inbound(content, l));
@@ -236,7 +252,9 @@ fn inbound(content: &InboundContent, l: Lang) -> String {
 }
 
 fn outbound(content: &OutboundContent, l: Lang) -> String {
-    let file = |name: Cow<'_, str>, media: &OutboundMedia| with(&name, media.caption.as_ref().or(media.filename.as_ref()));
+    let file = |name: Cow<'_, str>, media: &OutboundMedia| {
+        with(&name, media.caption.as_ref().or(media.filename.as_ref()))
+    };
     match content {
         OutboundContent::Text(text) => text.body.clone(),
         OutboundContent::Image(media) => file(l.photo(), media),
@@ -244,13 +262,17 @@ fn outbound(content: &OutboundContent, l: Lang) -> String {
         OutboundContent::Audio(media) => file(if media.voice { l.voice() } else { l.sound() }, media),
         OutboundContent::Document(media) => file(l.file(), media),
         OutboundContent::Sticker(media) => file(l.sticker(), media),
-        OutboundContent::Location(place) => with(&l.location(), place.name.as_ref().or(place.address.as_ref())),
+        OutboundContent::Location(place) => {
+            with(&l.location(), place.name.as_ref().or(place.address.as_ref()))
+        }
         OutboundContent::Contacts(cards) => l.contact_cards(cards.len()).into_owned(),
         OutboundContent::Buttons(buttons) => buttons.body.clone(),
         OutboundContent::List(list) => list.body.clone(),
         OutboundContent::CtaUrl(page) => page.body.clone(),
         OutboundContent::LocationRequest(request) => request.body.clone(),
-        OutboundContent::Reaction(reaction) => reaction.emoji.clone().unwrap_or_else(|| l.reaction_gone().into_owned()),
+        OutboundContent::Reaction(reaction) => {
+            reaction.emoji.clone().unwrap_or_else(|| l.reaction_gone().into_owned())
+        }
         OutboundContent::Template(template) => format!("{} ({})", template.name, template.language),
     }
 }

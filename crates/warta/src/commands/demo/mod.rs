@@ -82,7 +82,7 @@ pub(crate) async fn run(demo: Demo) -> Result<()> {
             Some(format!("demo of {}", data.display())),
         )?;
         let seeded = seed::seed(&app, &stand_ins, file).await?;
-        let gateway = lifecycle::run(Arc::clone(&app), listener, shutdown.clone());
+        let gateway = Box::pin(lifecycle::run(Arc::clone(&app), listener, shutdown.clone()));
         let ready = async {
             seed::connect(&app, &stand_ins, &seeded).await?;
             let report = report::report(&app, &seeded, &data, &twin_url);
@@ -97,9 +97,9 @@ pub(crate) async fn run(demo: Demo) -> Result<()> {
             }
             gateway.await
         };
-        lifecycle::until_stopped(gateway, shutdown.clone()).await
+        lifecycle::until_stopped(Box::pin(gateway), shutdown.clone()).await
     };
-    let result = work.await;
+    let result = Box::pin(work).await;
     shutdown.cancel();
     if let Some(running) = twin_running {
         running.await.context("the twin panicked")?.context("the twin failed")?;

@@ -3,16 +3,14 @@
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use warta_core::channel::{Environment, Protocol, State as ChannelState};
-use warta_core::clock::Minter as _;
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
 use warta_server::app::App;
-use warta_server::system::SystemMinter;
 use warta_server::web::keys;
 use warta_store::{NewChannel, Scope, SecretKind};
 
 use super::stand_ins::StandIns;
-use super::state::{Agent, Channel, DemoFile};
+use super::state::{Agent, Channel, DemoFile, hex};
 
 /// The agent whose channels are connected already.
 const CONNECTED: &str = "Kopi Nusa";
@@ -135,21 +133,17 @@ async fn channel(
     environment: Environment,
 ) -> Result<SeededChannel> {
     let remembered = file.state.channels.iter().position(|channel| channel.environment == environment);
-    let mut channel = match remembered {
-        Some(index) => file.state.channels.remove(index),
-        None => {
-            let name = if environment == Environment::Draft {
-                format!("{CONNECTED} (draft)")
-            } else {
-                CONNECTED.to_owned()
-            };
-            Channel {
-                id: ChannelId::from_uuid(app.minter.uuid(app.now())),
-                agent: agent.id,
-                environment,
-                account: stand_ins.new_account(&name).await?,
-                api_key: None,
-            }
+    let mut channel = if let Some(index) = remembered {
+        file.state.channels.remove(index)
+    } else {
+        let draft = environment == Environment::Draft;
+        let name = if draft { format!("{CONNECTED} (draft)") } else { CONNECTED.to_owned() };
+        Channel {
+            id: ChannelId::from_uuid(app.minter.uuid(app.now())),
+            agent: agent.id,
+            environment,
+            account: stand_ins.new_account(&name).await?,
+            api_key: None,
         }
     };
     channel.agent = agent.id;
@@ -176,7 +170,7 @@ async fn channel(
                 secrets: [
                     (SecretKind::AccessToken, Secret::new(&account.access_token)),
                     (SecretKind::AppSecret, Secret::new(&account.app_secret)),
-                    (SecretKind::WebhookSecret, webhook_secret()),
+                    (SecretKind::WebhookSecret, webhook_secret(app)),
                 ]
                 .map(|(kind, secret)| (app.minter.uuid(app.now()), kind, secret))
                 .into(),
@@ -205,10 +199,10 @@ async fn channel(
     })
 }
 
-fn webhook_secret() -> Secret {
+fn webhook_secret(app: &App) -> Secret {
     let mut bytes = [0_u8; 24];
-    SystemMinter::default().fill(&mut bytes);
-    Secret::new(&bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    app.minter.fill(&mut bytes);
+    Secret::new(&hex(&bytes))
 }
 
 /// Points the twin's webhooks at the gateway, which must be serving: the twin calls back at once.

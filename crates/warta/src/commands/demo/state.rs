@@ -94,7 +94,7 @@ impl DemoFile {
         if file.state.secret_key.is_empty() {
             let mut key = [0_u8; 32];
             SystemMinter::default().fill(&mut key);
-            file.state.secret_key = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            file.state.secret_key = hex(&key);
             file.save()?;
         }
         Ok(file)
@@ -130,4 +130,10 @@ impl DemoFile {
         };
         write().with_context(|| format!("{} cannot be written", self.path.display()))
     }
+}
+
+/// Bytes as hexadecimal digits.
+#[must_use]
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |text, byte| text + &format!("{byte:02x}"))
 }
