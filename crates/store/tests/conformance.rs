@@ -512,6 +512,211 @@ on_both! {
             assert_eq!(f.status_of(id).await, expected.as_str(), "{history:?}");
         }
     }
+
+    a_message_that_comes_in_while_a_claim_ends_is_not_forgotten(f) {
+        f.user_writes("6281255501234", &["first"]).await;
+        for round in 0..60_u64 {
+            let claimed = f.claim(at(1)).await;
+            assert_eq!(claimed.len(), 1, "the message of round {round} is forgotten");
+            let text = format!("next{round}");
+            let texts = [text.as_str()];
+            let late = async {
+                tokio::time::sleep(Duration::from_micros(round % 3 * 400)).await;
+                f.user_writes("6281255501234", &texts).await
+            };
+            let (settled, _) = tokio::join!(f.settle(&claimed[0], delivered(&claimed[0]), Vec::new()), late);
+            settled.unwrap();
+        }
+    }
+
+    a_reply_queued_while_a_number_is_settled_is_not_forgotten(f) {
+        f.user_writes("6281255501234", &["hi"]).await;
+        let claimed = f.claim(at(1)).await.remove(0);
+        let queue = || f.store.enqueue(f.scope(), f.channel, vec![f.reply(&claimed, "one")], None, at(1));
+        queue().await.unwrap();
+        let mut left = 0;
+        while left < 40 {
+            let numbers = f.store.claim_numbers("a", at(1), LEASE, 10).await.unwrap();
+            assert_eq!(numbers.len(), 1, "a queued reply is forgotten");
+            let number = numbers[0];
+            // A claim may be the echo of what came in during the last one, with nothing left to do.
+            let Some(head) = f.store.sendable(number, at(1), 10).await.unwrap().pop() else {
+                f.store.settle_number(number, at(1), None).await.unwrap();
+                continue;
+            };
+            f.store.begin_sends(number, vec![head.id], at(1)).await.unwrap();
+            f.store.finish_sends(number, accepted(head.id, &format!("wamid.{left}")), at(1)).await.unwrap();
+            let late = async {
+                tokio::time::sleep(Duration::from_micros(left % 3 * 400)).await;
+                queue().await
+            };
+            let (settled, queued) = tokio::join!(f.store.settle_number(number, at(1), None), late);
+            settled.unwrap();
+            queued.unwrap();
+            left += 1;
+        }
+    }
+
+    a_status_that_comes_in_with_the_answer_of_the_send_counts(f) {
+        f.user_writes("6281255501234", &["hi"]).await;
+        let claimed = f.claim(at(1)).await.remove(0);
+        for round in 0..60_u64 {
+            let reply = f.reply(&claimed, "one");
+            let id = reply.id;
+            f.store.enqueue(f.scope(), f.channel, vec![reply], None, at(1)).await.unwrap();
+            let number = f.store.claim_numbers("a", at(1), LEASE, 10).await.unwrap().remove(0);
+            f.store.begin_sends(number, vec![id], at(1)).await.unwrap();
+            let provider_id = format!("wamid.{round}");
+            let status = async {
+                tokio::time::sleep(Duration::from_micros(round * 30)).await;
+                f.provider_says(&provider_id, Status::Delivered, None).await;
+            };
+            let (finished, ()) =
+                tokio::join!(f.store.finish_sends(number, accepted(id, &provider_id), at(1)), status);
+            finished.unwrap();
+            assert_eq!(f.status_of(id).await, "delivered", "round {round}");
+            f.store.settle_number(number, at(1), None).await.unwrap();
+        }
+    }
+
+    a_status_that_ends_the_uncertainty_lets_the_next_message_go(f) {
+        let ids = f.answered(&["one", "two"]).await;
+        let number = f.store.claim_numbers("a", at(1), LEASE, 10).await.unwrap().remove(0);
+        f.store.begin_sends(number, vec![ids[0]], at(1)).await.unwrap();
+        let failure = || Failure::new("no_answer", "timed out");
+        let uncertain = SendResultKind::Uncertain { at: Some(at(31)), failure: failure() };
+        f.store.finish_sends(number, sent(ids[0], uncertain), at(1)).await.unwrap();
+        f.store.settle_number(number, at(1), None).await.unwrap();
+        assert!(f.store.claim_numbers("a", at(2), LEASE, 10).await.unwrap().is_empty());
+        f.provider_says("wamid.out", Status::Sent, Some(ids[0])).await;
+        let number = f.store.claim_numbers("a", at(2), LEASE, 10).await.unwrap().remove(0);
+        assert_eq!(f.store.sendable(number, at(2), 10).await.unwrap()[0].id, ids[1]);
+        let late = SendResultKind::Retry { at: at(9), failure: failure() };
+        f.store.finish_sends(number, sent(ids[0], late), at(3)).await.unwrap();
+        assert_eq!(f.status_of(ids[0]).await, "sent", "a late result does not lower it");
+    }
+
+    what_is_said_of_the_second_copy_counts_too(f) {
+        let id = f.answered(&["one"]).await[0];
+        let number = f.store.claim_numbers("a", at(1), LEASE, 10).await.unwrap().remove(0);
+        f.store.begin_sends(number, vec![id], at(1)).await.unwrap();
+        f.provider_says("wamid.first", Status::Sent, Some(id)).await;
+        f.provider_says("wamid.second", Status::Read, Some(id)).await;
+        assert_eq!(f.status_of(id).await, "read");
+    }
+
+    a_failure_keeps_its_reason_also_when_it_was_told_early(f) {
+        for (early, text) in [(false, "late"), (true, "early")] {
+            f.user_writes("6281255501234", &[text]).await;
+            let claimed = f.claim(at(1)).await.remove(0);
+            let reply = f.reply(&claimed, text);
+            let id = reply.id;
+            f.settle(&claimed, delivered(&claimed), vec![reply]).await.unwrap();
+            let number = f.store.claim_numbers("a", at(1), LEASE, 10).await.unwrap().remove(0);
+            f.store.begin_sends(number, vec![id], at(1)).await.unwrap();
+            if early {
+                f.provider_says(text, Status::Failed, None).await;
+            }
+            f.store.finish_sends(number, accepted(id, text), at(1)).await.unwrap();
+            if !early {
+                f.provider_says(text, Status::Failed, None).await;
+            }
+            f.store.settle_number(number, at(1), None).await.unwrap();
+            let row = f.store.message(f.scope(), id).await.unwrap().unwrap();
+            assert_eq!((row.content.status(), row.failure.unwrap().code.as_str()), ("failed", "undeliverable"));
+            let timeline = f.store.timeline(f.scope(), id).await.unwrap();
+            assert!(timeline.iter().any(|event| event.detail["error"]["code"] == "undeliverable"), "{timeline:?}");
+        }
+    }
+
+    a_phone_that_passed_on_is_no_longer_the_first_users(f) {
+        let both = |bsuid: &str| Identity::Both(bsuid.parse().unwrap(), "6281255501234".parse().unwrap());
+        let hi = || InboundContent::Text(Text { body: "hi".into(), preview_url: false });
+        f.store.ingest(f.webhook(vec![inbound(both("ID.1"), "wamid.1", hi())])).await.unwrap();
+        f.store.ingest(f.webhook(vec![inbound(both("ID.2"), "wamid.2", hi())])).await.unwrap();
+        let users: Vec<_> = f.claim(at(1)).await.into_iter().map(|claimed| claimed.user.identity).collect();
+        assert!(users.contains(&Identity::Bsuid("ID.1".parse().unwrap())), "{users:?}");
+        assert!(users.contains(&both("ID.2")), "{users:?}");
+    }
+
+    a_notice_of_whatsapp_does_not_open_the_window(f) {
+        let changed = InboundContent::System(SystemChange {
+            kind: "user_changed_number".to_owned(), phone: None, bsuid: None, previous_bsuid: None,
+        });
+        let from = Identity::Phone("6281255501234".parse().unwrap());
+        f.store.ingest(f.webhook(vec![inbound(from, "wamid.1", changed)])).await.unwrap();
+        assert_eq!(f.claim(at(1)).await.remove(0).last_user_at, None);
+    }
+
+    a_bad_webhook_fails_alone(f) {
+        let taken = f.webhook(vec![text("6281255501234", "wamid.taken", "hi")]);
+        f.store.ingest(taken.clone()).await.unwrap();
+        let good = (0..40).map(|n| f.store.ingest(f.webhook(vec![text(&format!("62812555{n:05}"), &format!("wamid.{n}"), "hi")])));
+        // An envelope has one id: the database refuses the second.
+        let (good, bad) = tokio::join!(futures_util::future::join_all(good), f.store.ingest(taken));
+        assert!(good.iter().all(|result| result.as_ref().is_ok_and(|outcome| outcome.inserted.len() == 1)), "{good:?}");
+        assert!(matches!(bad, Err(Error::Database(_))), "{bad:?}");
+    }
+
+    the_same_users_in_batches_at_once_do_not_stop_each_other(f) {
+        let webhook = |round: usize, order: &mut dyn Iterator<Item = usize>| {
+            f.webhook(order.map(|n| text(&format!("62812555{n:05}"), &format!("wamid.{round}.{n}"), "hi")).collect())
+        };
+        for round in 0..10 {
+            let calls = (0..4).map(|call| {
+                let round = round * 4 + call;
+                let ingest = if call % 2 == 0 { webhook(round, &mut (0..50)) } else { webhook(round, &mut (0..50).rev()) };
+                f.store.ingest(ingest)
+            });
+            let outcomes = futures_util::future::try_join_all(calls).await.unwrap();
+            assert!(outcomes.iter().all(|outcome| outcome.inserted.len() == 50));
+        }
+        assert_eq!(f.claim(at(1)).await.len(), 50, "one conversation for each user");
+    }
+
+    a_text_with_a_null_character_is_no_obstacle(f) {
+        let content = InboundContent::Text(Text { body: "a\0b".to_owned(), preview_url: false });
+        let Item::Message(mut message) =
+            inbound(Identity::Phone("6281255501234".parse().unwrap()), "wamid.\0", content.clone()) else { unreachable!() };
+        message.name = Some("Bu\0di".to_owned());
+        f.store.ingest(f.webhook(vec![Item::Message(message)])).await.unwrap();
+        let claimed = f.claim(at(1)).await.remove(0);
+        assert_eq!((claimed.user.name.as_deref(), claimed.head.unwrap().content), (Some("Budi"), content));
+    }
+
+    a_message_to_a_conversation_of_another_channel_is_not_found(f) {
+        f.user_writes("6281255501234", &["hi"]).await;
+        let claimed = f.claim(at(1)).await.remove(0);
+        let other = ChannelId::from_uuid(f.id());
+        f.store.create_channel(f.new_channel(other, Environment::Draft, "6281100000002")).await.unwrap();
+        let queued = f.store.enqueue(f.scope(), other, vec![f.reply(&claimed, "one")], None, at(1)).await;
+        assert!(matches!(queued, Err(Error::NotFound)), "{queued:?}");
+    }
+
+    pages_hold_every_message_once_the_newest_first(f) {
+        let mut all = Vec::new();
+        for user in 0..7 {
+            let phone = format!("62812555{user:05}");
+            for n in 0..user {
+                all.extend(f.user_writes(&phone, &[&n.to_string()]).await);
+            }
+        }
+        all.reverse();
+        for limit in [1, 2, 5, 21, 100] {
+            let mut filter = MessageFilter { limit, ..MessageFilter::default() };
+            let mut seen = Vec::new();
+            loop {
+                let page = f.store.messages(f.scope(), &filter).await.unwrap();
+                assert!(page.messages.len() <= usize::try_from(limit).unwrap());
+                seen.extend(page.messages.iter().map(|message| message.id));
+                filter.before = seen.last().copied();
+                if !page.has_more {
+                    break;
+                }
+            }
+            assert_eq!(seen, all, "{limit}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -539,6 +744,17 @@ async fn everything_answered_is_found_when_the_file_is_opened_again() {
             "{id} was answered and is gone"
         );
     }
+    reopened.close().await;
+}
+
+#[tokio::test]
+async fn a_store_dropped_without_closing_lost_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = Fixture::new(testing::sqlite(folder.path()).await).await;
+    let (scope, id) = (fixture.scope(), fixture.user_writes("6281255501234", &["hi"]).await[0]);
+    drop(fixture);
+    let reopened = testing::sqlite(folder.path()).await;
+    assert!(reopened.message(scope, id).await.unwrap().is_some());
     reopened.close().await;
 }
 
