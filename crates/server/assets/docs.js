@@ -2,6 +2,7 @@
 "use strict";
 Scalar.createApiReference("#app", {
   url: "/v1/openapi.json",
+  servers: [{ url: location.origin }],
   agent: { disabled: true },
   telemetry: false,
   withDefaultFonts: false,
@@ -10,5 +11,7 @@ Scalar.createApiReference("#app", {
   hideClientButton: true,
   mcp: { disabled: true },
   defaultOpenAllTags: true,
+  authentication: { preferredSecurityScheme: "api_key" },
+  customCss: ":root{--scalar-color-accent:#2f458f}.dark-mode{--scalar-color-accent:#a5b7f8}",
   documentDownloadType: "direct",
 });

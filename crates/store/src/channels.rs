@@ -183,7 +183,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When the database fails.
+    /// [`Error::NotFound`], or the database's.
     pub async fn put_secret(
         &self,
         scope: Scope,
@@ -272,11 +272,11 @@ async fn insert_secret(
 ) -> Result<(), Error> {
     const SQL: &str = "
         INSERT INTO channel_secret (organization_id, channel_id, id, kind, sealed, last_four, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
+        SELECT organization_id, id, $3, $4, $5, $6, $7, NULL FROM channel WHERE organization_id = $1 AND id = $2";
     let sealed = key.seal(secret.expose().as_bytes(), place(organization, &place_row(&channel, &row, kind)));
-    on!(tx, c => sqlx::query(SQL).bind(organization).bind(channel).bind(row).bind(kind.as_str()).bind(sealed)
+    let inserted = on!(tx, c => sqlx::query(SQL).bind(organization).bind(channel).bind(row).bind(kind.as_str()).bind(sealed)
         .bind(secret.last_four()).bind(now.as_millis()).execute(c).await?.rows_affected());
-    Ok(())
+    if inserted == 1 { Ok(()) } else { Err(Error::NotFound) }
 }
 
 fn place_row<'a>(channel: &'a Uuid, row: &'a Uuid, kind: SecretKind) -> [&'a [u8]; 3] {

@@ -158,6 +158,19 @@ macro_rules! claim_sql {
     };
 }
 
+pub(crate) const HEAD: &str = "
+    SELECT channel_id, id, provider_id, content, context, sent_at, created_at, attempts, next_attempt_at FROM message
+    WHERE organization_id = $1 AND conversation_id = $2 AND direction = 'inbound' AND status = 'received'
+    ORDER BY id LIMIT 1";
+
+pub(crate) const NEXT_DUE: &str = "
+    UPDATE conversation SET due_at = (
+      SELECT m.next_attempt_at FROM message m
+      WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound' AND m.status = 'received'
+      ORDER BY m.id LIMIT 1)
+    WHERE organization_id = $1 AND id = $2
+    RETURNING due_at";
+
 impl Store {
     /// Claims conversations that are due, for `lease`, with the message that waits at the head of each.
     ///
@@ -215,13 +228,9 @@ impl Store {
         organization: Uuid,
         conversation: ConversationId,
     ) -> Result<Option<InboundHead>, Error> {
-        const SQL: &str = "
-            SELECT channel_id, id, provider_id, content, context, sent_at, created_at, attempts, next_attempt_at FROM message
-            WHERE organization_id = $1 AND conversation_id = $2 AND direction = 'inbound' AND status = 'received'
-            ORDER BY id LIMIT 1";
         const ANSWERED: &str = "
             SELECT id, notification FROM message WHERE organization_id = $1 AND channel_id = $2 AND provider_id = $3";
-        let row: Option<HeadRow> = read!(self, pool => sqlx::query_as(SQL).bind(organization)
+        let row: Option<HeadRow> = read!(self, pool => sqlx::query_as(HEAD).bind(organization)
             .bind(conversation.uuid()).fetch_optional(pool).await?);
         let Some(row) = row else { return Ok(None) };
         let channel = row.channel_id;
@@ -245,13 +254,6 @@ impl Store {
             WHERE organization_id = $1 AND id = $2 AND epoch = $3";
         // A statement of its own, after the one that locks the row: on PostgreSQL one statement sees messages as they were
         // when it began, and would forget one that came in while it waited for the lock.
-        const DUE: &str = "
-            UPDATE conversation SET due_at = (
-              SELECT m.next_attempt_at FROM message m
-              WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound' AND m.status = 'received'
-              ORDER BY m.id LIMIT 1)
-            WHERE organization_id = $1 AND id = $2
-            RETURNING due_at";
         self.write(move |tx| {
             Box::pin(async move {
                 let place = (outcome.organization.uuid(), outcome.channel.uuid());
@@ -262,7 +264,7 @@ impl Store {
                     return Err(Error::StaleLease);
                 }
                 settle_head(tx, place, &outcome.head, outcome.now).await?;
-                let due_at: Option<i64> = on!(tx, c => sqlx::query_scalar(DUE).bind(place.0)
+                let due_at: Option<i64> = on!(tx, c => sqlx::query_scalar(NEXT_DUE).bind(place.0)
                     .bind(outcome.conversation.uuid()).fetch_one(c).await?);
                 tx.due.conversations |= due_at.is_some_and(|due| due <= outcome.now.as_millis());
                 if !outcome.replies.is_empty() {

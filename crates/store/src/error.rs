@@ -1,7 +1,5 @@
 //! What can go wrong in the store, named for what the caller can do about it.
 
-use warta_core::ids::ChannelId;
-
 /// Why a store operation did not work.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -39,9 +37,6 @@ pub enum Error {
         /// The row.
         id: String,
     },
-    /// A message or secret was stored for a channel that is not there.
-    #[error("there is no channel {0}")]
-    NoChannel(ChannelId),
     /// The store cannot be used as it is: too old, or on the wrong kind of disk.
     #[error("{0}")]
     Unusable(String),

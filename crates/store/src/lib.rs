@@ -15,6 +15,8 @@ mod messages;
 mod numbers;
 mod outbound;
 mod overview;
+#[cfg(test)]
+mod plans;
 mod quarantine;
 mod scope;
 mod seal;

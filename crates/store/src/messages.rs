@@ -133,6 +133,36 @@ pub struct TimelineEvent {
     pub detail: Value,
 }
 
+/// A page, in four texts, so that each walks the index made for it and stops at the page's end.
+macro_rules! page_sql {
+    ($place:literal) => {
+        concat!(
+            "SELECT m.id, m.notification, m.channel_id, h.environment, m.conversation_id, m.direction, m.content, m.context,
+               m.provider_id, m.reply_to, m.status, m.failure, m.attempts, m.possible_duplicate, m.sent_at, m.created_at
+             FROM message m JOIN channel h ON h.organization_id = m.organization_id AND h.id = m.channel_id
+             WHERE m.organization_id = $1 AND m.id < $2
+               AND (CAST($3 AS TEXT) IS NULL OR m.direction = $3)
+               AND (CAST($4 AS TEXT) IS NULL OR $4 LIKE '% ' || m.status || ' %')",
+            $place,
+            " ORDER BY m.id DESC LIMIT $5"
+        )
+    };
+}
+pub(crate) const PAGE: &str = page_sql!("");
+pub(crate) const PAGE_OF_CHANNEL: &str = page_sql!(" AND m.channel_id = $6");
+pub(crate) const PAGE_OF_CONVERSATION: &str = page_sql!(" AND m.conversation_id = $6");
+const PAGE_OF_BOTH: &str = page_sql!(" AND m.channel_id = $6 AND m.conversation_id = $7");
+
+pub(crate) const DEAD_LETTERS: &str = "
+    SELECT m.id, m.notification, m.channel_id, h.environment, m.conversation_id, m.direction, m.content, m.context,
+      m.provider_id, m.reply_to, m.status, m.failure, m.attempts, m.possible_duplicate, m.sent_at, m.created_at
+    FROM message m JOIN channel h ON h.organization_id = m.organization_id AND h.id = m.channel_id
+    WHERE m.organization_id = $1 AND m.direction = 'inbound' AND m.status = 'dead' ORDER BY m.id DESC LIMIT $2";
+
+pub(crate) const TIMELINE: &str = "
+    SELECT kind, status, at, provider_at, detail FROM message_event
+    WHERE organization_id = $1 AND message_id = $2 ORDER BY id";
+
 /// The id of a row.
 pub(crate) const fn id(uuid: Uuid, notification: bool) -> MessageId {
     if notification { MessageId::notification(uuid) } else { MessageId::message(uuid) }
@@ -145,26 +175,6 @@ impl Store {
     ///
     /// When the database fails or a row is corrupt.
     pub async fn messages(&self, scope: Scope, filter: &MessageFilter) -> Result<Page, Error> {
-        // Three texts, so that each walks the index made for it and stops at the page's end.
-        macro_rules! page_sql {
-            ($place:literal) => {
-                concat!(
-                    "SELECT m.id, m.notification, m.channel_id, h.environment, m.conversation_id, m.direction, m.content,
-                       m.context, m.provider_id, m.reply_to, m.status, m.failure, m.attempts, m.possible_duplicate, m.sent_at,
-                       m.created_at
-                     FROM message m JOIN channel h ON h.organization_id = m.organization_id AND h.id = m.channel_id
-                     WHERE m.organization_id = $1 AND m.id < $2
-                       AND (CAST($3 AS TEXT) IS NULL OR m.direction = $3)
-                       AND (CAST($4 AS TEXT) IS NULL OR $4 LIKE '% ' || m.status || ' %')",
-                    $place,
-                    " ORDER BY m.id DESC LIMIT $5"
-                )
-            };
-        }
-        const ALL: &str = page_sql!("");
-        const CHANNEL: &str = page_sql!(" AND m.channel_id = $6");
-        const CONVERSATION: &str = page_sql!(" AND m.channel_id = $6 AND m.conversation_id = $7");
-        const CONVERSATION_ONLY: &str = page_sql!(" AND m.conversation_id = $6");
         let before = filter.before.map_or(Uuid::max(), MessageId::uuid);
         let direction = filter.direction.map(Direction::as_str);
         let statuses = (!filter.statuses.is_empty()).then(|| format!(" {} ", filter.statuses.join(" ")));
@@ -176,10 +186,10 @@ impl Store {
             };
         }
         let rows = match (filter.channel, filter.conversation) {
-            (None, None) => rows!(ALL),
-            (Some(channel), None) => rows!(CHANNEL, channel),
-            (Some(channel), Some(conversation)) => rows!(CONVERSATION, channel, conversation),
-            (None, Some(conversation)) => rows!(CONVERSATION_ONLY, conversation),
+            (None, None) => rows!(PAGE),
+            (Some(channel), None) => rows!(PAGE_OF_CHANNEL, channel),
+            (Some(channel), Some(conversation)) => rows!(PAGE_OF_BOTH, channel, conversation),
+            (None, Some(conversation)) => rows!(PAGE_OF_CONVERSATION, conversation),
         };
         let wanted = usize::try_from(filter.limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > wanted;
@@ -209,11 +219,8 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn timeline(&self, scope: Scope, id: MessageId) -> Result<Vec<TimelineEvent>, Error> {
-        const SQL: &str = "
-            SELECT kind, status, at, provider_at, detail FROM message_event
-            WHERE organization_id = $1 AND message_id = $2 ORDER BY id";
         type EventRow = (String, String, i64, Option<i64>, Option<String>);
-        let rows: Vec<EventRow> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid()).fetch_all(pool).await?);
+        let rows: Vec<EventRow> = read!(self, pool => sqlx::query_as(TIMELINE).bind(scope.uuid()).bind(id.uuid()).fetch_all(pool).await?);
         let event = |(kind, status, at, provider_at, detail): EventRow| TimelineEvent {
             kind,
             status,
@@ -230,12 +237,7 @@ impl Store {
     ///
     /// When the database fails or a row is corrupt.
     pub async fn dead_letters(&self, scope: Scope, limit: u32) -> Result<Vec<MessageRow>, Error> {
-        const SQL: &str = "
-            SELECT m.id, m.notification, m.channel_id, h.environment, m.conversation_id, m.direction, m.content, m.context,
-              m.provider_id, m.reply_to, m.status, m.failure, m.attempts, m.possible_duplicate, m.sent_at, m.created_at
-            FROM message m JOIN channel h ON h.organization_id = m.organization_id AND h.id = m.channel_id
-            WHERE m.organization_id = $1 AND m.direction = 'inbound' AND m.status = 'dead' ORDER BY m.id DESC LIMIT $2";
-        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(i64::from(limit)).fetch_all(pool).await?);
+        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(DEAD_LETTERS).bind(scope.uuid()).bind(i64::from(limit)).fetch_all(pool).await?);
         rows.into_iter().map(Row::message).collect()
     }
 }

@@ -112,6 +112,22 @@ macro_rules! claim_sql {
     };
 }
 
+pub(crate) const SENDABLE: &str = "
+    SELECT m.id, m.notification, m.conversation_id, m.content, m.attempts, m.possible_duplicate, m.status, m.expires_at,
+      c.bsuid, c.phone, c.last_user_at, r.provider_id AS reply_to_provider_id
+    FROM message m
+    JOIN conversation c ON c.organization_id = m.organization_id AND c.id = m.conversation_id
+    LEFT JOIN message r ON r.organization_id = m.organization_id AND r.id = m.reply_to
+    WHERE m.organization_id = $1 AND m.channel_id = $2 AND m.direction = 'outbound'
+      AND m.status IN ('queued', 'dispatching', 'uncertain') AND m.status <> 'dispatching'
+      AND m.next_attempt_at <= $3
+      AND NOT EXISTS (
+        SELECT 1 FROM message p
+        WHERE p.organization_id = m.organization_id AND p.conversation_id = m.conversation_id
+          AND p.direction = 'outbound' AND p.status IN ('queued', 'dispatching', 'uncertain')
+          AND p.next_attempt_at IS NOT NULL AND p.id < m.id)
+    ORDER BY m.priority, m.id LIMIT $4";
+
 impl Store {
     /// Claims numbers that have something to send, for `lease`. What an earlier claim left on its way is uncertain from now on.
     ///
@@ -160,23 +176,8 @@ impl Store {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<OutboundHead>, Error> {
-        const SQL: &str = "
-            SELECT m.id, m.notification, m.conversation_id, m.content, m.attempts, m.possible_duplicate, m.status, m.expires_at,
-              c.bsuid, c.phone, c.last_user_at, r.provider_id AS reply_to_provider_id
-            FROM message m
-            JOIN conversation c ON c.organization_id = m.organization_id AND c.id = m.conversation_id
-            LEFT JOIN message r ON r.organization_id = m.organization_id AND r.id = m.reply_to
-            WHERE m.organization_id = $1 AND m.channel_id = $2 AND m.direction = 'outbound'
-              AND m.status IN ('queued', 'dispatching', 'uncertain') AND m.status <> 'dispatching'
-              AND m.next_attempt_at <= $3
-              AND NOT EXISTS (
-                SELECT 1 FROM message p
-                WHERE p.organization_id = m.organization_id AND p.conversation_id = m.conversation_id
-                  AND p.direction = 'outbound' AND p.status IN ('queued', 'dispatching', 'uncertain')
-                  AND p.next_attempt_at IS NOT NULL AND p.id < m.id)
-            ORDER BY m.priority, m.id LIMIT $4";
         let (organization, channel) = (claimed.organization.uuid(), claimed.channel.uuid());
-        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(SQL).bind(organization).bind(channel)
+        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(SENDABLE).bind(organization).bind(channel)
             .bind(now.as_millis()).bind(i64::from(limit)).fetch_all(pool).await?);
         let mut heads = Vec::with_capacity(rows.len());
         for row in rows {

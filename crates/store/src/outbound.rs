@@ -5,7 +5,7 @@ use warta_core::ids::{ChannelId, ConversationId, MessageId};
 use warta_core::message::OutboundContent;
 use warta_core::time::Timestamp;
 
-use crate::db::{Tx, on};
+use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -67,6 +67,24 @@ pub struct Enqueued {
 const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Store {
+    /// The messages of an earlier call with this key, if there was one within 24 hours.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::IdempotencyKeyReused`] when that call was another one; or the database's.
+    pub async fn repeated(
+        &self,
+        scope: Scope,
+        channel: ChannelId,
+        idempotency: &Idempotency,
+        now: Timestamp,
+    ) -> Result<Option<Vec<MessageId>>, Error> {
+        let oldest = now.as_millis() - REMEMBERED_MS;
+        let row: Option<(Vec<u8>, String)> = read!(self, pool => sqlx::query_as(READ).bind(scope.uuid())
+            .bind(channel.uuid()).bind(&idempotency.key).bind(oldest).fetch_optional(pool).await?);
+        row.map(|row| messages_of(row, idempotency)).transpose()
+    }
+
     /// Queues messages, all or none.
     ///
     /// # Errors
@@ -96,6 +114,10 @@ impl Store {
     }
 }
 
+const READ: &str = "
+    SELECT fingerprint, message_ids FROM idempotency
+    WHERE organization_id = $1 AND channel_id = $2 AND key = $3 AND created_at > $4";
+
 /// The messages of an earlier call with this key; or `None`, and the key is now this call's.
 async fn remembered(
     tx: &mut Tx,
@@ -109,8 +131,6 @@ async fn remembered(
     const TAKE: &str = "
         INSERT INTO idempotency (organization_id, channel_id, key, fingerprint, message_ids, created_at)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    const READ: &str = "
-        SELECT fingerprint, message_ids FROM idempotency WHERE organization_id = $1 AND channel_id = $2 AND key = $3";
     let (key, oldest) = (&idempotency.key, now.as_millis() - REMEMBERED_MS);
     on!(tx, c => sqlx::query(FORGET).bind(organization).bind(channel).bind(key).bind(oldest).execute(c).await?
         .rows_affected());
@@ -120,13 +140,20 @@ async fn remembered(
     if taken == 1 {
         return Ok(None);
     }
-    let (fingerprint, ids): (Vec<u8>, String) = on!(tx, c => sqlx::query_as(READ).bind(organization).bind(channel)
-        .bind(key).fetch_one(c).await?);
+    let row = on!(tx, c => sqlx::query_as(READ).bind(organization).bind(channel).bind(key).bind(oldest).fetch_one(c).await?);
+    messages_of(row, idempotency).map(Some)
+}
+
+fn messages_of(
+    (fingerprint, ids): (Vec<u8>, String),
+    idempotency: &Idempotency,
+) -> Result<Vec<MessageId>, Error> {
     if fingerprint != idempotency.fingerprint {
         return Err(Error::IdempotencyKeyReused);
     }
-    let corrupt = || Error::Corrupt { table: "idempotency", column: "message_ids", id: key.clone() };
-    ids.split(' ').map(|id| id.parse().map_err(|_| corrupt())).collect::<Result<_, _>>().map(Some)
+    let corrupt =
+        || Error::Corrupt { table: "idempotency", column: "message_ids", id: idempotency.key.clone() };
+    ids.split(' ').map(|id| id.parse().map_err(|_| corrupt())).collect()
 }
 
 /// Puts messages into the outbox and makes their number due.

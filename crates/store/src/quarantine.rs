@@ -45,6 +45,10 @@ pub struct Quarantined {
     pub replayed_at: Option<Timestamp>,
 }
 
+pub(crate) const QUARANTINED: &str = "
+    SELECT id, channel_id, received_at, reason, size_bytes, replayed_at FROM quarantine
+    WHERE organization_id = $1 AND replayed_at IS NULL ORDER BY id DESC LIMIT $2";
+
 impl Store {
     /// Keeps a body.
     ///
@@ -75,11 +79,8 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn quarantined(&self, scope: Scope, limit: u32) -> Result<Vec<Quarantined>, Error> {
-        const SQL: &str = "
-            SELECT id, channel_id, received_at, reason, size_bytes, replayed_at FROM quarantine
-            WHERE organization_id = $1 AND replayed_at IS NULL ORDER BY id DESC LIMIT $2";
         type Row = (Uuid, Uuid, i64, String, i64, Option<i64>);
-        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(i64::from(limit)).fetch_all(pool).await?);
+        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(QUARANTINED).bind(scope.uuid()).bind(i64::from(limit)).fetch_all(pool).await?);
         Ok(rows
             .into_iter()
             .map(|(id, channel, received_at, reason, size_bytes, replayed_at)| Quarantined {

@@ -28,7 +28,7 @@ enum Command {
     Migrate(commands::migrate::Migrate),
     /// Run the stand-ins for WhatsApp providers, the phone and the sample agents on their own
     Twin(commands::twin::Twin),
-    /// Read webhooks in quarantine once more
+    /// Read webhooks in quarantine once more, or hand dead letters to their agents once more
     Replay(commands::replay::Replay),
     /// API keys: create, list, revoke
     Key(commands::key::Key),

@@ -19,6 +19,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::web::access::SCHEME;
+use crate::web::api::canonical::canonical;
 use crate::web::problem::Code;
 use crate::web::router;
 
@@ -38,8 +39,21 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     {
         all.extend(shapes);
     }
-    serde_json::to_string_pretty(&document).unwrap_or_default()
+    plain_parameters(&mut document);
+    serde_json::to_string_pretty(&canonical(&document)).unwrap_or_default()
 });
+
+/// A parameter that may be left out is not one that may be null, which is how utoipa writes it.
+fn plain_parameters(document: &mut Value) {
+    let operations = document.pointer_mut("/paths").and_then(Value::as_object_mut).into_iter().flatten();
+    let operations = operations.filter_map(|(_, item)| item.as_object_mut()).flatten();
+    let lists = operations.filter_map(|(_, operation)| operation.get_mut("parameters")?.as_array_mut());
+    for kind in lists.flatten().filter_map(|parameter| parameter.pointer_mut("/schema/type")) {
+        if let Some(one) = kind.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null")) {
+            *kind = one.clone();
+        }
+    }
+}
 
 /// The API document, as it is committed: `cargo run -p warta -- openapi > openapi.json`.
 #[must_use]
@@ -140,4 +154,31 @@ fn javascript() -> [(HeaderName, &'static str); 2] {
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=3600"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use warta_protocol::agent::reply;
+
+    #[test]
+    fn the_shapes_in_the_file_are_those_that_are_read() {
+        let shapes: Value = serde_json::from_str(SCHEMAS).unwrap();
+        let variants = shapes["NewMessage"]["oneOf"].as_array().unwrap();
+        let mut kinds = Vec::new();
+        for variant in variants {
+            let name = variant["$ref"].as_str().unwrap().strip_prefix("#/components/schemas/").unwrap();
+            let example = &shapes[name]["example"];
+            let read = reply::message(example).unwrap_or_else(|faults| panic!("{name}: {faults:?}"));
+            assert_eq!(
+                serde_json::to_value(&read.content).unwrap()[read.content.kind()],
+                example[read.content.kind()]
+            );
+            kinds.push(read.content.kind());
+        }
+        // The refusal of an unknown kind names all there are.
+        let faults = reply::message(&serde_json::json!({"type": "nonsense"})).unwrap_err();
+        assert!(faults[0].detail.ends_with(&kinds.join(", ")), "{} but {kinds:?}", faults[0].detail);
+        assert!(kinds.iter().all(|kind| shapes["MessageContent"]["properties"].get(kind).is_some()));
+    }
 }

@@ -181,7 +181,6 @@ impl From<warta_store::Error> for Problem {
             | Error::AccountTaken
             | Error::WrongKey
             | Error::Corrupt { .. }
-            | Error::NoChannel(_)
             | Error::Unusable(_)
             | Error::Migration(_)) => {
                 tracing::error!(%error, "a request failed in the store");

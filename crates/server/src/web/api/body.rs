@@ -36,7 +36,10 @@ impl<S: Sync> FromRequest<S> for Json {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => return Err(too_large()),
             Err(_) => {
-                return Err(Problem::new(Code::BodyUnreadable, "The body ended before its announced length."));
+                return Err(Problem::new(
+                    Code::BodyUnreadable,
+                    "The body ended before its announced length.",
+                ));
             }
         };
         serde_json::from_slice(&body).map(Self).map_err(|error| {

@@ -56,13 +56,15 @@ mod tests {
     #[test]
     fn a_cursor_is_good_for_its_own_list_only() {
         let pepper = Secret::new("pepper-for-tests");
-        let last = MessageId::message(Uuid::from_u128(7));
+        let id = MessageId::message(Uuid::from_u128(7));
         let list = List { pepper: &pepper, filters: &[b"inbound", b""] };
-        let cursor = list.after(last);
-        assert_eq!(list.read(&cursor), Some(last));
+        let cursor = list.after(id);
+        let mut cut = cursor.clone();
+        cut.remove(0);
+        assert_eq!(list.read(&cursor), Some(id));
         let other = List { pepper: &pepper, filters: &[b"", b"inbound"] };
         assert_eq!(other.read(&cursor), None);
-        for made_up in ["", "x", "AAAA", &cursor[1..], &format!("{cursor}A"), "not base 64!"] {
+        for made_up in ["", "x", "AAAA", &cut, &format!("{cursor}A"), "not base 64!"] {
             assert_eq!(list.read(made_up), None, "{made_up}");
         }
     }

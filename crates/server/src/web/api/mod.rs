@@ -2,6 +2,7 @@
 //! read what they get. docs/api.md holds the rules.
 
 mod body;
+pub(crate) mod canonical;
 mod cursor;
 pub(crate) mod list;
 pub(crate) mod object;

@@ -151,6 +151,12 @@ pub(crate) struct MessageEvent {
 
 /// A list of messages.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"object": "list", "has_more": false, "next_cursor": null, "data": [{
+    "id": "msg_01kb3t5v9zc9rt2n6cy8q4h7mp", "object": "message", "direction": "outbound", "status": "delivered",
+    "environment": "published", "channel": "chn_01kb3t5v9zc9rt2n6cy8q4h7mp", "conversation": "cnv_01kb3t5v9zc9rt2n6cy8q4h7mp",
+    "type": "text", "text": {"body": "Halo!"}, "provider_message_id": "wamid.HBgN", "reply_to": null, "attempts": 1,
+    "possible_duplicate": false, "error": null, "sent_at": "2026-11-22T10:00:01.000Z", "created_at": "2026-11-22T10:00:00.123Z",
+}]}))]
 pub(crate) struct MessageList {
     /// Always `list`.
     #[schema(example = "list")]

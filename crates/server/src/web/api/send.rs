@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -15,12 +15,13 @@ use warta_core::message::OutboundContent;
 use warta_core::policy::{retry, window};
 use warta_core::time::Timestamp;
 use warta_protocol::agent::reply::{self, NewReply};
-use warta_store::{Conversation, Idempotency, NewOutbound, Priority};
+use warta_store::{Conversation, Enqueued, Idempotency, NewOutbound, Priority};
 
 use crate::app::App;
 use crate::flow::outgoing;
 use crate::web::access::Caller;
 use crate::web::api::body;
+use crate::web::api::canonical::canonical;
 use crate::web::api::object::Message;
 use crate::web::problem::{Code, Fault, Problem, ProblemBody};
 
@@ -31,6 +32,12 @@ const MOST: usize = reply::MOST_REPLIES;
 
 /// The messages a call queued.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"object": "list", "data": [{
+    "id": "msg_01kb3t5v9zc9rt2n6cy8q4h7mp", "object": "message", "direction": "outbound", "status": "queued",
+    "environment": "published", "channel": "chn_01kb3t5v9zc9rt2n6cy8q4h7mp", "conversation": "cnv_01kb3t5v9zc9rt2n6cy8q4h7mp",
+    "type": "text", "text": {"body": "Halo!"}, "provider_message_id": null, "reply_to": null, "attempts": 0,
+    "possible_duplicate": false, "error": null, "sent_at": null, "created_at": "2026-11-22T10:00:00.123Z",
+}]}))]
 pub(crate) struct Sent {
     /// Always `list`.
     #[schema(example = "list")]
@@ -70,24 +77,34 @@ pub(crate) async fn send(
     Path(id): Path<String>,
     headers: HeaderMap,
     body::Json(body): body::Json,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
     let id: ConversationId = id.parse().map_err(|_| Problem::not_found())?;
     let conversation = app.store.conversation(caller.scope(), id).await?;
     let conversation =
         conversation.filter(|found| found.channel == caller.channel).ok_or_else(Problem::not_found)?;
     let idempotency = idempotency(&headers, id, &body)?;
+    let now = app.now();
+    // Before anything that time may have changed: a repetition gets what the first call got.
+    if let Some(idempotency) = &idempotency
+        && let Some(messages) = app.store.repeated(caller.scope(), caller.channel, idempotency, now).await?
+    {
+        return answer(&app, &caller, Enqueued { messages, replayed: true }).await;
+    }
     let items = read(&body)?;
     check_references(&app, &caller, id, &items).await?;
-    let now = app.now();
     check_window(&conversation, &items, now)?;
     let new = items.into_iter().map(|(_, item)| outbound(&app, &conversation, item, now)).collect();
     let queued = app.store.enqueue(caller.scope(), caller.channel, new, idempotency, now).await?;
+    answer(&app, &caller, queued).await
+}
+
+async fn answer(app: &App, caller: &Caller, queued: Enqueued) -> Result<Response, Problem> {
     let mut data = Vec::with_capacity(queued.messages.len());
     for message in queued.messages {
         data.extend(app.store.message(caller.scope(), message).await?.map(Message::from));
     }
     let replayed = queued.replayed.then_some([(REPLAYED, HeaderValue::from_static("true"))]);
-    Ok((StatusCode::ACCEPTED, replayed, Json(Sent { object: "list", data })))
+    Ok((StatusCode::ACCEPTED, replayed, Json(Sent { object: "list", data })).into_response())
 }
 
 /// The messages of a body, each with its place in it.
@@ -193,6 +210,7 @@ fn idempotency(
         return Err(Problem::invalid(vec![fault]));
     }
     // The parsed body, so that blanks and the order of fields do not matter.
+    let body = canonical(body);
     let fingerprint = Sha256::digest(format!("POST /v1/conversations/{id}/messages\n{body}"));
     Ok(Some(Idempotency { key: key.to_owned(), fingerprint: fingerprint.to_vec() }))
 }

@@ -92,7 +92,9 @@ fn is_https(app: &App) -> bool {
 /// 256 random bits, in hex.
 fn token(minter: &dyn Minter) -> String {
     let mut bytes = [[0_u8; 16]; 2];
-    bytes.iter_mut().for_each(|half| minter.fill(half));
+    for half in &mut bytes {
+        minter.fill(half);
+    }
     let [first, second] = bytes.map(u128::from_be_bytes);
     format!("{first:032x}{second:032x}")
 }

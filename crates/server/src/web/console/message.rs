@@ -33,7 +33,7 @@ pub(crate) async fn message(
     let timeline = app.store.timeline(visitor.scope(), id).await?;
     let l = Lang::of(&headers);
     let user = conversation.map(|found| view::user(&found.user, l)).unwrap_or_default();
-    let story = Story::new(&row, &timeline, user, l);
+    let story = Story::new(&row, &timeline, &user, l);
     Ok(if headers.contains_key("x-fragment") {
         view::page(&story)
     } else {
@@ -55,9 +55,8 @@ struct Message {
 struct Story {
     l: Lang,
     life: Life,
-    inbound: bool,
-    user: String,
-    excerpt: String,
+    title: Cow<'static, str>,
+    said: String,
     track: Track,
     failure: Option<String>,
     possible_duplicate: bool,
@@ -86,7 +85,7 @@ struct Fact {
 impl askama::filters::HtmlSafe for Story {}
 
 impl Story {
-    fn new(row: &MessageRow, timeline: &[TimelineEvent], user: String, l: Lang) -> Self {
+    fn new(row: &MessageRow, timeline: &[TimelineEvent], user: &str, l: Lang) -> Self {
         let inbound = row.content.direction() == Direction::Inbound;
         let failure = row.failure.as_ref().map(|failure| match failure.provider_code {
             Some(code) => format!("{} ({}, {code})", failure.detail, failure.code),
@@ -95,9 +94,8 @@ impl Story {
         Self {
             l,
             life: Life::of(row.environment, l),
-            inbound,
-            user,
-            excerpt: view::excerpt(row, l),
+            title: if inbound { l.from(user) } else { l.to(user) },
+            said: view::said(row, l),
             track: Track::of(&row.content, l),
             failure,
             possible_duplicate: row.possible_duplicate,
@@ -122,11 +120,11 @@ fn steps(row: &MessageRow, timeline: &[TimelineEvent], inbound: bool, l: Lang) -
 }
 
 fn step(event: &TimelineEvent, before: Timestamp, l: Lang) -> Step {
-    let who = match event.kind.as_str() {
-        "status" => l.by_provider(),
-        "agent" => l.by_agent(),
-        "send" => l.by_us(),
-        _ => l.by_hand(),
+    let (who, what) = match event.kind.as_str() {
+        "status" => (l.by_provider(), l.status(&event.status)),
+        "agent" => (l.agent_status(&event.status), Cow::from("")),
+        "send" => (l.by_us(), l.status(&event.status)),
+        _ => (l.by_hand(), l.agent_status(&event.status)),
     };
     let mut notes = Vec::new();
     if let Some(at) = event.provider_at {
@@ -143,7 +141,7 @@ fn step(event: &TimelineEvent, before: Timestamp, l: Lang) -> Step {
     Step {
         tone: tone(&event.status),
         who,
-        what: l.status(&event.status),
+        what,
         at: Instant::of(event.at, l),
         later: (!later.is_zero()).then(|| l.later(&view::stretch(later))),
         notes,

@@ -188,7 +188,11 @@ impl Track {
         // Past the break there is no thread.
         let shown = if broken { reached + 1 } else { length };
         let beads = (0..shown).map(|place| Bead { x: 6 + place * 16, look: look(place) }).collect();
-        Self { tone, beads, word: l.status(status) }
+        let word = match content.direction() {
+            Direction::Inbound => l.agent_status(status),
+            Direction::Outbound => l.status(status),
+        };
+        Self { tone, beads, word }
     }
 
     /// Where the thread ends.
@@ -197,14 +201,19 @@ impl Track {
     }
 }
 
-/// What a message says, in short.
-pub(crate) fn excerpt(row: &MessageRow, l: Lang) -> String {
+/// What a message says.
+pub(crate) fn said(row: &MessageRow, l: Lang) -> String {
     let text = match &row.content {
         Content::Inbound { content, .. } => inbound(content, l),
         Content::Outbound { content, .. } => outbound(content, l),
     };
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut short: String = one_line.chars().take(EXCERPT).map(visible).collect();
+    text.chars().map(visible).collect()
+}
+
+/// What a message says, in short and on one line.
+pub(crate) fn excerpt(row: &MessageRow, l: Lang) -> String {
+    let one_line = said(row, l).split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = one_line.chars().take(EXCERPT).collect();
     if one_line.chars().count() > EXCERPT {
         short.push('…');
     }

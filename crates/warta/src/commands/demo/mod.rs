@@ -7,6 +7,7 @@ mod stand_ins;
 mod state;
 
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -64,7 +65,12 @@ pub(crate) async fn run(demo: Demo) -> Result<()> {
         (None, Some(folder)) => folder.path().to_path_buf(),
         (None, None) => anyhow::bail!("there is no folder for the data"),
     };
-    std::fs::create_dir_all(&data).with_context(|| format!("{} cannot be made", data.display()))?;
+    // What users wrote and the test accounts' tokens are in it.
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&data)
+        .with_context(|| format!("{} cannot be made", data.display()))?;
     let file = DemoFile::open(&data)?;
     let shutdown = CancellationToken::new();
     let (twin_url, twin_running) = start_twin(&demo, address, &data, &shutdown).await?;

@@ -1,0 +1,226 @@
+//! The console: its door and its pages.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use bytes::Bytes;
+use warta_core::delivery::Status;
+use warta_core::ids::{ChannelId, EnvelopeId, OrganizationId};
+use warta_store::NewQuarantine;
+
+use crate::api_world::{Answer, World};
+
+const BUDI: &str = "6281255501234";
+
+/// A browser with a cookie.
+async fn visit(world: &World, path: &str, cookie: &str) -> Answer {
+    world.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
+}
+
+/// Opens a fresh link and keeps the cookie.
+async fn enter(world: &World, organization: OrganizationId) -> String {
+    let token = world.app.door.link(organization, &world.app);
+    let answer = world.call(Method::GET, &format!("/enter/{token}"), None).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
+    answer.header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+async fn quarantine(
+    world: &World,
+    (organization, channel): (OrganizationId, ChannelId),
+    reason: &str,
+) -> EnvelopeId {
+    let now = world.app.now();
+    let id = EnvelopeId::from_uuid(world.app.minter.uuid(now));
+    let body = Bytes::from_static(b"sealed-canary");
+    world
+        .app
+        .store
+        .quarantine(NewQuarantine {
+            organization,
+            channel,
+            id,
+            received_at: now,
+            reason: reason.to_owned(),
+            body,
+        })
+        .await
+        .unwrap();
+    id
+}
+
+#[tokio::test]
+async fn a_link_opens_once_for_half_an_hour() {
+    let world = World::new().await;
+    let token = world.app.door.link(world.organization, &world.app);
+    assert!(token.len() >= 43, "256 bits");
+    let path = format!("/enter/{token}");
+    let first = world.call(Method::GET, &path, None).await;
+    assert_eq!(first.status, 303);
+    let cookie = first.header("set-cookie");
+    assert!(
+        cookie.starts_with("sid=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+    assert!(!cookie.contains("Secure") && !cookie.contains(&token));
+    let again = world.call(Method::GET, &path, None).await;
+    assert_eq!((again.status.as_u16(), again.header("set-cookie")), (410, ""));
+    assert!(again.text().contains("does not work any more"), "{}", again.text());
+
+    let late = world.app.door.link(world.organization, &world.app);
+    world.clock.advance(Duration::from_mins(30));
+    assert_eq!(world.call(Method::GET, &format!("/enter/{late}"), None).await.status, 410);
+    assert_eq!(world.call(Method::GET, "/enter/made-up", None).await.status, 410);
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_bound_to_the_host() {
+    let world = World::at("https://wa.example.com").await;
+    let token = world.app.door.link(world.organization, &world.app);
+    let answer = world.call(Method::GET, &format!("/enter/{token}"), None).await;
+    let cookie = answer.header("set-cookie").to_owned();
+    assert!(
+        cookie.starts_with("__Host-sid=") && cookie.contains("Secure") && cookie.contains("Path=/"),
+        "{cookie}"
+    );
+    assert!(!cookie.contains("Domain"));
+    let session = cookie.split(';').next().unwrap();
+    assert_eq!(visit(&world, "/", session).await.status, 200);
+    assert_eq!(visit(&world, "/", &session.replace("__Host-sid", "sid")).await.status, 401);
+}
+
+#[tokio::test]
+async fn without_a_session_there_is_a_page_that_says_what_to_do() {
+    let world = World::new().await;
+    for cookie in ["", "sid=", "sid=0000", "other=1; sid=x"] {
+        let answer = visit(&world, "/", cookie).await;
+        assert_eq!(answer.status, 401, "{cookie}");
+        assert!(answer.text().contains("You need a link"), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_after_twelve_idle_hours() {
+    let world = World::new().await;
+    let cookie = enter(&world, world.organization).await;
+    world.clock.advance(Duration::from_hours(11));
+    assert_eq!(visit(&world, "/", &cookie).await.status, 200);
+    world.clock.advance(Duration::from_hours(11));
+    assert_eq!(visit(&world, "/", &cookie).await.status, 200, "each use counts");
+    world.clock.advance(Duration::from_hours(12));
+    assert_eq!(visit(&world, "/", &cookie).await.status, 401);
+}
+
+#[tokio::test]
+async fn the_overview_shows_channels_messages_and_what_needs_a_person() {
+    let world = World::new().await;
+    let message = world.user_writes(BUDI, "Halo <b>dunia</b>").await;
+    let envelope = quarantine(&world, (world.organization, world.channel), "not JSON").await;
+    let cookie = enter(&world, world.organization).await;
+    let page = visit(&world, "/", &cookie).await;
+    assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
+    let html = page.text();
+    for wanted in [
+        "Ferry",
+        "6281100000001",
+        "6281100000002",
+        "Published",
+        "Draft",
+        &*format!("http://127.0.0.1:8080/hooks/{}", world.channel),
+        &*format!("/messages/{message}"),
+        "not JSON",
+        &*format!("warta replay {envelope}"),
+    ] {
+        assert!(html.contains(wanted), "{wanted}\n{html}");
+    }
+    assert!(!html.contains("<b>dunia"), "a user's words are never markup");
+    for secret in ["EAAG-canary-token", "sealed-canary", &*world.key] {
+        assert!(!html.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_another_organization_is_shown() {
+    let world = World::new().await;
+    let message = world.user_writes(BUDI, "between us").await;
+    quarantine(&world, (world.organization, world.channel), "canary-reason").await;
+    let cookie = enter(&world, world.stranger).await;
+    let html = visit(&world, "/", &cookie).await.text();
+    assert!(html.contains("Rival") && html.contains("6281100000003"), "its own is");
+    let channel = world.channel.to_string();
+    for foreign in ["Ferry", "between us", "canary-reason", "6281100000001", &*channel, BUDI] {
+        assert!(!html.contains(foreign), "{foreign}");
+    }
+    assert_eq!(visit(&world, &format!("/messages/{message}"), &cookie).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_message_has_a_page_with_its_timeline() {
+    let world = World::new().await;
+    let cookie = enter(&world, world.organization).await;
+    let message = world.user_writes(BUDI, "Halo").await;
+    let conversation = world.conversation_of(message).await;
+    let body = serde_json::json!({"type": "text", "text": {"body": "Apa kabar?"}});
+    let sent = world.post(&format!("/v1/conversations/{conversation}/messages"), None, &body).await.json();
+    let id = sent["data"][0]["id"].as_str().unwrap();
+    for status in [Status::Sent, Status::Delivered, Status::Read] {
+        world.provider_says(id.parse().unwrap(), status).await;
+    }
+    let page = visit(&world, &format!("/messages/{id}"), &cookie).await;
+    assert_eq!(page.status, 200);
+    let html = page.text();
+    for wanted in ["Apa kabar?", id, "Sent", "Delivered", "Read"] {
+        assert!(html.contains(wanted), "{wanted}");
+    }
+    assert_eq!(visit(&world, "/messages/msg_01kb3t5v9zc9rt2n6cy8q4h7mp", &cookie).await.status, 404);
+    assert_eq!(visit(&world, "/messages/nonsense", &cookie).await.status, 404);
+}
+
+#[tokio::test]
+async fn pages_carry_no_inline_script_or_style_and_load_only_from_here() {
+    let world = World::new().await;
+    let cookie = enter(&world, world.organization).await;
+    let message = world.user_writes(BUDI, "Halo").await;
+    let mut assets = Vec::new();
+    for path in
+        ["/".to_owned(), format!("/messages/{message}"), "/enter/used".to_owned(), "/nowhere".to_owned()]
+    {
+        let html = visit(&world, &path, &cookie).await.text();
+        for banned in [" style=", "<style", " onclick=", " onload=", "javascript:", "src=\"http", "<script>"]
+        {
+            assert!(!html.contains(banned), "{path}: {banned}");
+        }
+        assert!(html.contains("<html lang=\"en\""), "{path}");
+        let found = html.split('"').filter(|part| part.starts_with("/assets/")).map(str::to_owned);
+        assets.extend(found);
+    }
+    assets.sort();
+    assets.dedup();
+    assert!(assets.len() >= 2, "{assets:?}");
+    for asset in assets {
+        let answer = world.call(Method::GET, &asset, None).await;
+        assert_eq!(answer.status, 200, "{asset}");
+        assert!(answer.header("cache-control").contains("immutable"), "{asset}");
+    }
+    assert_eq!(world.call(Method::GET, "/assets/console-0000000000000000.css", None).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_new_organization_sees_what_to_do_first() {
+    let world = World::new().await;
+    let cookie = enter(&world, world.organization).await;
+    let html = visit(&world, "/", &cookie).await.text();
+    for wanted in ["Nothing was said yet", "every webhook could be read", "the agents took every message"] {
+        assert!(html.contains(wanted), "{wanted}");
+    }
+}
+
+#[tokio::test]
+async fn the_console_speaks_indonesian_to_who_asks_for_it() {
+    let world = World::new().await;
+    let request =
+        Request::get("/").header(header::ACCEPT_LANGUAGE, "id-ID,id;q=0.9").body(Body::empty()).unwrap();
+    let html = world.send(request).await.text();
+    assert!(html.contains("<html lang=\"id\"") && html.contains("Anda perlu tautan"), "{html}");
+}

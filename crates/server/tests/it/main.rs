@@ -1,0 +1,19 @@
+//! The gateway through its real router, on a real store, with a clock that stands still.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+
+mod api_access;
+mod api_document;
+mod api_frame;
+mod api_listen;
+mod api_messages;
+mod api_send;
+mod api_world;
+mod console_pages;
+mod flow_agent;
+mod flow_messages;
+mod flow_privacy;
+mod flow_send;
+mod flow_twin;
+mod support;
+mod webhooks_input;
+mod webhooks_route;

@@ -1,0 +1,31 @@
+//! What the tests of the flow share.
+
+pub(crate) mod stand;
+pub(crate) mod webhook;
+pub(crate) mod world;
+
+pub(crate) use stand::{Say, Stand};
+pub(crate) use world::{BUDI, World};
+
+/// Runs a test of the flow on both databases.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* $name:ident($world:ident) $body:block)+) => {
+        mod sqlite {
+            $($(#[$meta])* #[tokio::test]
+            async fn $name() {
+                super::$name(&$crate::support::World::new().await).await;
+            })+
+        }
+        mod postgres {
+            $($(#[$meta])* #[tokio::test]
+            async fn $name() {
+                match $crate::support::World::on_postgres().await {
+                    Some(world) => super::$name(&world).await,
+                    None => eprintln!("skipped: no PostgreSQL; run `cargo xtask test`"),
+                }
+            })+
+        }
+        $(async fn $name($world: &World) $body)+
+    };
+}
+pub(crate) use on_both;

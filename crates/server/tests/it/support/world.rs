@@ -1,0 +1,271 @@
+//! A gateway for tests of the flow: real store, real router, real HTTP to a scripted agent and a scripted Graph API, and a
+//! clock that stands still. Nothing runs beside the test: [`World::run`] carries out what is due.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+use warta_core::channel::{Environment, Protocol, State};
+use warta_core::clock::{Clock, CountingMinter, ManualClock};
+use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::message::Direction;
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+use warta_server::app::{App, Settings};
+use warta_server::directory::Directory;
+use warta_server::egress::Egress;
+use warta_server::flow::pace::Paces;
+use warta_server::system::SystemClock;
+use warta_server::web::{self, console::Door};
+use warta_server::workers;
+use warta_store::{MessageFilter, MessageRow, NewChannel, Scope, SecretKind, Store, testing};
+
+use super::Stand;
+use super::webhook::{self, APP_SECRET};
+
+/// Sunday 2026-11-22, a little after ten.
+pub(crate) const NOW: i64 = 1_795_342_811_000;
+/// Meta's id of the number.
+pub(crate) const NUMBER: &str = "106540352242922";
+/// A user.
+pub(crate) const BUDI: &str = "6281255501234";
+pub(crate) const VERIFY_TOKEN: &str = "verify-canary-5b1d";
+pub(crate) const ACCESS_TOKEN: &str = "EAAG-canary-token-77aa";
+pub(crate) const AGENT_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// How long agent and Meta may take, on the real clock: longer than a busy machine needs.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The same for tests that wait for it.
+const LITTLE_PATIENCE: Duration = Duration::from_millis(300);
+
+/// A gateway with one organization, agent, deployment and live channel.
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) agent: Stand,
+    pub(crate) graph: Stand,
+    pub(crate) organization: OrganizationId,
+    pub(crate) agent_id: AgentId,
+    pub(crate) channel: ChannelId,
+    pub(crate) router: Router,
+    count: AtomicU32,
+    _folder: Option<TempDir>,
+}
+
+impl World {
+    /// On SQLite.
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = testing::sqlite(folder.path()).await;
+        Self::on(store, Some(folder), (PATIENCE, Timestamp::from_millis(NOW))).await
+    }
+
+    /// On SQLite, for agents and providers that do not answer.
+    pub(crate) async fn impatient() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = testing::sqlite(folder.path()).await;
+        Self::on(store, Some(folder), (LITTLE_PATIENCE, Timestamp::from_millis(NOW))).await
+    }
+
+    /// On SQLite, and the clock starts at what others take for now.
+    pub(crate) async fn now() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = testing::sqlite(folder.path()).await;
+        Self::on(store, Some(folder), (PATIENCE, SystemClock.now())).await
+    }
+
+    /// On PostgreSQL, where there is one.
+    pub(crate) async fn on_postgres() -> Option<Self> {
+        Some(Self::on(testing::postgres().await?, None, (PATIENCE, Timestamp::from_millis(NOW))).await)
+    }
+
+    async fn on(store: Store, folder: Option<TempDir>, (patience, start): (Duration, Timestamp)) -> Self {
+        drop(rustls::crypto::ring::default_provider().install_default()); // another test may have been first
+        let clock = Arc::new(ManualClock::at(start));
+        let time: Arc<dyn Clock> = clock.clone();
+        let app = Arc::new(App {
+            store,
+            clock: time,
+            minter: Arc::new(CountingMinter::default()),
+            egress: Egress::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap(),
+            directory: Directory::default(),
+            paces: Paces::default(),
+            settings: Settings { agent_timeout: patience, send_timeout: patience, ..Settings::default() },
+            door: Door::default(),
+            key_pepper: Secret::new("a pepper for tests"),
+            owner: "tests".to_owned(),
+            tasks: TaskTracker::new(),
+        });
+        let (organization, agent_id) = (
+            OrganizationId::from_uuid(app.minter.uuid(app.now())),
+            AgentId::from_uuid(app.minter.uuid(app.now())),
+        );
+        let scope = Scope::new(organization);
+        let (agent, graph) = (Stand::open().await, Stand::open().await);
+        app.store.create_organization(organization, "Nusa", app.now()).await.unwrap();
+        app.store.create_agent(scope, agent_id, "Ferry", app.now()).await.unwrap();
+        let place = (agent_id, Environment::Published);
+        let secret = Secret::new(AGENT_SECRET);
+        app.store.put_deployment(scope, place, &agent.url, &secret, app.now()).await.unwrap();
+        let router = web::router(Arc::clone(&app));
+        let channel = ChannelId::from_uuid(app.minter.uuid(app.now()));
+        let count = AtomicU32::new(0);
+        let world = Self {
+            app,
+            clock,
+            agent,
+            graph,
+            organization,
+            agent_id,
+            channel,
+            router,
+            count,
+            _folder: folder,
+        };
+        let account = ("6281100000001", NUMBER);
+        world.add_channel(channel, (agent_id, Environment::Published), account, APP_SECRET).await;
+        world
+    }
+
+    pub(crate) async fn add_channel(
+        &self,
+        id: ChannelId,
+        (agent, environment): (AgentId, Environment),
+        (account, number): (&str, &str),
+        app_secret: &str,
+    ) {
+        let secrets = [
+            (SecretKind::AccessToken, ACCESS_TOKEN),
+            (SecretKind::AppSecret, app_secret),
+            (SecretKind::WebhookSecret, VERIFY_TOKEN),
+        ];
+        let row = |(kind, secret)| (self.app.minter.uuid(self.app.now()), kind, Secret::new(secret));
+        let new = NewChannel {
+            organization: self.organization,
+            id,
+            agent,
+            environment,
+            protocol: Protocol::MetaCloud,
+            state: State::Live,
+            account: account.parse().unwrap(),
+            settings: json!({"phone_number_id": number, "waba_id": webhook::WABA, "base_url": self.graph.url}),
+            secrets: secrets.map(row).into(),
+            now: self.app.now(),
+        };
+        self.app.store.create_channel(new).await.unwrap();
+    }
+
+    /// A second channel, of the draft environment, with an app of its own or the same.
+    pub(crate) async fn add_draft(&self, number: &str, app_secret: &str) -> ChannelId {
+        let id = ChannelId::from_uuid(self.app.minter.uuid(self.app.now()));
+        let place = (self.agent_id, Environment::Draft);
+        let secret = Secret::new(AGENT_SECRET);
+        let now = self.app.now();
+        self.app.store.put_deployment(self.scope(), place, &self.agent.url, &secret, now).await.unwrap();
+        self.add_channel(id, place, ("6281100000002", number), app_secret).await;
+        id
+    }
+
+    pub(crate) fn scope(&self) -> Scope {
+        Scope::new(self.organization)
+    }
+
+    pub(crate) fn seconds(&self) -> i64 {
+        self.app.now().as_millis() / 1_000
+    }
+
+    /// The clock moves on.
+    pub(crate) fn pass(&self, seconds: f64) {
+        self.clock.advance(Duration::from_secs_f64(seconds));
+    }
+
+    /// Carries out what is due.
+    pub(crate) async fn run(&self) {
+        workers::run_due(&self.app).await;
+    }
+
+    /// Lets time pass until nothing more is due within `seconds`, doing everything at its time.
+    pub(crate) async fn run_for(&self, seconds: i64) {
+        for _ in 0..seconds {
+            self.run().await;
+            self.pass(1.0);
+        }
+        self.run().await;
+    }
+
+    pub(crate) async fn request(&self, request: Request<Body>) -> (StatusCode, String) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// Posts bytes to the channel's address, with this signature.
+    pub(crate) async fn post_raw(&self, body: Vec<u8>, signature: Option<&str>) -> (StatusCode, String) {
+        let mut request = Request::post(format!("/hooks/{}", self.channel));
+        if let Some(signature) = signature {
+            request = request.header("x-hub-signature-256", signature);
+        }
+        self.request(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Posts a webhook, rightly signed; it must be answered with 200 and nothing.
+    pub(crate) async fn post(&self, body: &Value) {
+        let body = body.to_string().into_bytes();
+        let signature = webhook::signature(APP_SECRET, &body);
+        assert_eq!(self.post_raw(body, Some(&signature)).await, (StatusCode::OK, String::new()));
+    }
+
+    /// A user writes; the webhook comes in.
+    pub(crate) async fn write(&self, from: &str, body: &str) {
+        let id = format!("wamid.IN{}", self.count.fetch_add(1, Ordering::Relaxed));
+        self.post(&webhook::messages(NUMBER, &[webhook::text(from, &id, body, self.seconds())])).await;
+    }
+
+    /// Meta says how far a message has come; without our id unless `message` is given.
+    pub(crate) async fn status(&self, provider_id: &str, word: &str, message: Option<&MessageRow>) {
+        let id = message.map(|message| message.id);
+        self.post(&webhook::statuses(
+            NUMBER,
+            &[webhook::status(provider_id, word, BUDI, id, self.seconds())],
+        ))
+        .await;
+    }
+
+    /// Messages one way, the oldest first.
+    pub(crate) async fn messages(&self, direction: Direction) -> Vec<MessageRow> {
+        let filter = MessageFilter { direction: Some(direction), limit: 2_000, ..MessageFilter::default() };
+        let mut messages = self.app.store.messages(self.scope(), &filter).await.unwrap().messages;
+        messages.reverse();
+        messages
+    }
+
+    /// The messages that were to be sent, the oldest first.
+    pub(crate) async fn outbound(&self) -> Vec<MessageRow> {
+        self.messages(Direction::Outbound).await
+    }
+
+    /// The states of the messages that were to be sent, the oldest first.
+    pub(crate) async fn sends(&self) -> Vec<&'static str> {
+        self.outbound().await.iter().map(|message| message.content.status()).collect()
+    }
+
+    /// The states of the messages that came in, the oldest first.
+    pub(crate) async fn received(&self) -> Vec<&'static str> {
+        let messages = self.messages(Direction::Inbound).await;
+        messages.iter().map(|message| message.content.status()).collect()
+    }
+
+    /// What happened to a message: kind and state.
+    pub(crate) async fn timeline(&self, message: &MessageRow) -> Vec<String> {
+        let events = self.app.store.timeline(self.scope(), message.id).await.unwrap();
+        events.iter().map(|event| format!("{} {}", event.kind, event.status)).collect()
+    }
+}

@@ -1,0 +1,34 @@
+//! Each query that a page or a worker runs again and again walks an index.
+
+use crate::db::Pools;
+use crate::{conversations, messages, numbers, quarantine, testing};
+
+async fn plan(pool: &sqlx::SqlitePool, sql: &str) -> Vec<String> {
+    let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+    let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(pool).await.unwrap();
+    steps.into_iter().map(|(.., step)| step).collect()
+}
+
+#[tokio::test]
+async fn what_is_asked_often_walks_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = testing::sqlite(folder.path()).await;
+    let Pools::Sqlite(pool) = store.pools() else { panic!("this is SQLite") };
+    for sql in [
+        messages::PAGE,
+        messages::PAGE_OF_CHANNEL,
+        messages::PAGE_OF_CONVERSATION,
+        messages::DEAD_LETTERS,
+        messages::TIMELINE,
+        quarantine::QUARANTINED,
+        conversations::HEAD,
+        conversations::NEXT_DUE,
+        numbers::SENDABLE,
+    ] {
+        let plan = plan(pool, sql).await;
+        let scans = plan.iter().filter(|step| step.starts_with("SCAN")).count();
+        let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
+        assert!(scans == 0 && !sorts, "{sql}\n{plan:#?}");
+    }
+    store.close().await;
+}
