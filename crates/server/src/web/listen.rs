@@ -6,7 +6,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -95,14 +95,14 @@ fn connection(
     stream: TcpStream,
     router: Router,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
-    let busy = Arc::new(AtomicBool::new(false));
-    let io = TokioIo::new(Patient::new(stream, Arc::clone(&busy)));
+    let turns = Arc::new(AtomicU64::new(0));
+    let io = TokioIo::new(Patient::new(stream, Arc::clone(&turns)));
     let service = service_fn(move |request: Request<Incoming>| {
-        busy.store(true, Ordering::Relaxed);
-        let (busy, router) = (Arc::clone(&busy), router.clone());
+        turns.fetch_add(1, Ordering::Relaxed);
+        let (turns, router) = (Arc::clone(&turns), router.clone());
         async move {
             let response = router.oneshot(request.map(Body::new)).await;
-            busy.store(false, Ordering::Relaxed);
+            turns.fetch_add(1, Ordering::Relaxed);
             response
         }
     });
@@ -118,8 +118,10 @@ fn connection(
 /// answered it waits; how long that may take is the router's business.
 struct Patient {
     stream: TcpStream,
-    /// Whether a request is being answered.
-    busy: Arc<AtomicBool>,
+    /// How many requests began and how many ended, added up: odd while one is being answered.
+    turns: Arc<AtomicU64>,
+    /// The count when we last looked: nobody reads or writes while a request is being answered.
+    seen: u64,
     waiting: Waiting,
     deadline: Pin<Box<Sleep>>,
 }
@@ -135,8 +137,8 @@ enum Waiting {
 }
 
 impl Patient {
-    fn new(stream: TcpStream, busy: Arc<AtomicBool>) -> Self {
-        Self { stream, busy, waiting: Waiting::Silent, deadline: Box::pin(tokio::time::sleep(HEAD)) }
+    fn new(stream: TcpStream, turns: Arc<AtomicU64>) -> Self {
+        Self { stream, turns, seen: 0, waiting: Waiting::Silent, deadline: Box::pin(tokio::time::sleep(HEAD)) }
     }
 
     fn wait(&mut self, waiting: Waiting, at_most: Duration) {
@@ -146,8 +148,22 @@ impl Patient {
         }
     }
 
+    /// Notices that a request began or ended since we last looked.
+    fn look(&mut self) {
+        let turns = self.turns.load(Ordering::Relaxed);
+        if turns != self.seen {
+            self.seen = turns;
+            if turns % 2 == 1 {
+                self.waiting = Waiting::Answer;
+            } else {
+                self.wait(Waiting::Silent, IDLE);
+            }
+        }
+    }
+
     /// An answer that is still flowing is no silence.
     fn flows(&mut self) {
+        self.look();
         if self.waiting == Waiting::Silent {
             self.wait(Waiting::Silent, IDLE);
         }
@@ -160,12 +176,9 @@ impl AsyncRead for Patient {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.busy.load(Ordering::Relaxed) {
-            self.waiting = Waiting::Answer;
-            return Pin::new(&mut self.stream).poll_read(cx, buf);
-        }
+        self.look();
         if self.waiting == Waiting::Answer {
-            self.wait(Waiting::Silent, IDLE);
+            return Pin::new(&mut self.stream).poll_read(cx, buf);
         }
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf)?;

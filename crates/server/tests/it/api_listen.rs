@@ -114,3 +114,20 @@ async fn a_stop_waits_no_longer_than_its_grace() {
     assert!(began.elapsed() < Duration::from_secs(2));
     assert!(!under_way.await.unwrap().unwrap_or_default().contains("done"));
 }
+
+#[tokio::test]
+async fn a_connection_outlives_the_time_a_head_may_take() {
+    let served = serve(Duration::from_secs(1)).await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    // As a provider's proxy does: one request now and then on the same connection.
+    for pause in [0, 6, 6] {
+        tokio::time::sleep(Duration::from_secs(pause)).await;
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: warta\r\n\r\n").await.unwrap();
+        let (mut answer, mut piece) = (Vec::new(), [0; 1024]);
+        while !answer.ends_with(b"hello") {
+            let read = stream.read(&mut piece).await.unwrap();
+            assert!(read > 0, "the connection was closed");
+            answer.extend_from_slice(&piece[..read]);
+        }
+    }
+}

@@ -22,7 +22,6 @@ fn hex_uuid<S: Serializer>(id: &Uuid, serializer: S) -> Result<S::Ok, S::Error> 
     serializer.serialize_str(id.simple().encode_lower(&mut digits))
 }
 
-#[derive(Serialize)]
 struct Document<'a> {
     envelopes: Vec<Envelope>,
     users: Vec<User<'a>>,
@@ -112,16 +111,33 @@ struct EventRow<'a> {
     d: String,
 }
 
-/// A batch, packed.
+/// A batch, packed: a JSON list for each table, so that a statement reads only what it stores.
 pub(super) struct Packed {
-    /// Everything small.
-    pub(super) json: String,
+    pub(super) envelopes: String,
     /// The bodies, one after another.
     pub(super) bodies: Vec<u8>,
+    pub(super) users: String,
+    pub(super) aliases: String,
+    pub(super) updated: String,
+    pub(super) messages: String,
+    pub(super) statuses: String,
+    pub(super) events: String,
+    /// Whether a user or an alias is new or changed.
+    pub(super) has_users: bool,
+    /// Whether it says anything about messages we sent.
+    pub(super) has_statuses: bool,
     /// How many aliases it enters that nobody had before.
     pub(super) fresh_aliases: usize,
-    /// Whether it tells of messages we sent.
-    pub(super) has_statuses: bool,
+}
+
+impl Packed {
+    /// All lists in one document: for PostgreSQL, which reads a parameter once for each statement however long it is.
+    pub(super) fn document(&self) -> String {
+        let Self { envelopes, users, aliases, updated, messages, statuses, events, .. } = self;
+        format!(
+            r#"{{"envelopes":{envelopes},"users":{users},"aliases":{aliases},"updated":{updated},"messages":{messages},"statuses":{statuses},"events":{events}}}"#
+        )
+    }
 }
 
 /// The aliases that the batch is about, each once.
@@ -194,7 +210,6 @@ pub(super) fn pack(ingests: &[&Ingest], book: &mut Book) -> Packed {
             }
         }
     }
-    let has_statuses = !document.statuses.is_empty();
     mark_furthest(&mut document.statuses);
     document.users = changes.new.iter().map(|(o, c, known, t)| user(*o, Some(*c), known, *t)).collect();
     document.updated = changes.updated.values().map(|(o, said)| user(*o, None, said, 0)).collect();
@@ -209,9 +224,24 @@ pub(super) fn pack(ingests: &[&Ingest], book: &mut Book) -> Packed {
             h: passed.from.map(Id),
         })
         .collect();
-    let fresh_aliases = document.aliases.iter().filter(|alias| alias.h.is_none()).count();
-    let json = serde_json::to_string(&document).unwrap_or_default();
-    Packed { json, bodies, fresh_aliases, has_statuses }
+    Packed {
+        envelopes: json(&document.envelopes),
+        bodies,
+        users: json(&document.users),
+        aliases: json(&document.aliases),
+        updated: json(&document.updated),
+        messages: json(&document.messages),
+        statuses: json(&document.statuses),
+        events: json(&document.events),
+        has_statuses: !document.statuses.is_empty(),
+        has_users: !(document.users.is_empty() && document.aliases.is_empty() && document.updated.is_empty()),
+        fresh_aliases: document.aliases.iter().filter(|alias| alias.h.is_none()).count(),
+    }
+}
+
+/// A list as JSON. Its rows have text keys and no failing parts, so writing them cannot fail.
+fn json<T: Serialize>(rows: &[T]) -> String {
+    serde_json::to_string(rows).unwrap_or_default()
 }
 
 fn user(organization: Uuid, channel: Option<Uuid>, known: &users::Known, at: i64) -> User<'_> {

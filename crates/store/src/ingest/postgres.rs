@@ -180,7 +180,9 @@ async fn attempt(pool: &PgPool, batch: &[&Ingest]) -> Result<Option<Stored>, Err
             book.enter(alias, user);
         }
     }
-    let Packed { json, bodies, fresh_aliases, has_statuses } = pack::pack(batch, &mut book);
+    let packed = pack::pack(batch, &mut book);
+    let json = packed.document();
+    let Packed { bodies, fresh_aliases, has_statuses, .. } = packed;
     let mut rows: Vec<(Uuid, String)> = Vec::new();
     if !asked.is_empty() {
         let entered = run(connection, NEW_ALIASES, &json).await?;

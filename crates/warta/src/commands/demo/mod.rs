@@ -42,7 +42,7 @@ pub(crate) struct Demo {
     #[arg(long)]
     json: bool,
     /// What is logged
-    #[arg(long, default_value = "warn", env = "WARTA_LOG")]
+    #[arg(long, default_value = "warn,sqlx=error", env = "WARTA_LOG")]
     log: String,
 }
 
