@@ -255,6 +255,7 @@ fn sqlite_options(file: &Path) -> SqliteConnectOptions {
 }
 
 async fn sqlite(file: &Path, connections: u32) -> Result<(sqlx::SqliteConnection, sqlx::SqlitePool), Error> {
+    private(file)?;
     let mut connection = sqlite_options(file).connect().await?;
     let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut connection).await?;
     if number(&version) < OLDEST_SQLITE {
@@ -263,6 +264,20 @@ async fn sqlite(file: &Path, connections: u32) -> Result<(sqlx::SqliteConnection
     let reading = sqlite_options(file).pragma("query_only", "ON").pragma("cache_size", "-8192");
     let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(reading).await?;
     Ok((connection, pool))
+}
+
+/// Makes the file, when there is none, readable by its owner only: it holds what people write. What SQLite puts beside it
+/// takes its mode from it.
+fn private(file: &Path) -> Result<(), Error> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Error::Unusable(format!("{} cannot be made: {error}", file.display()))),
+    }
 }
 
 /// `3.51.3` as 3051003, the way SQLite counts.

@@ -138,7 +138,13 @@ enum Waiting {
 
 impl Patient {
     fn new(stream: TcpStream, turns: Arc<AtomicU64>) -> Self {
-        Self { stream, turns, seen: 0, waiting: Waiting::Silent, deadline: Box::pin(tokio::time::sleep(HEAD)) }
+        Self {
+            stream,
+            turns,
+            seen: 0,
+            waiting: Waiting::Silent,
+            deadline: Box::pin(tokio::time::sleep(HEAD)),
+        }
     }
 
     fn wait(&mut self, waiting: Waiting, at_most: Duration) {

@@ -115,6 +115,7 @@ texts! {
     bytes(text: &str) format!("{text} bytes"), format!("{text} bita");
     dead_letters() "Undelivered to the agent", "Gagal ke agen";
     dead_lead() "Messages that the agent did not take after all attempts.", "Pesan yang tidak diterima agen setelah semua percobaan.";
+    deliver_again() "Once the agent works, hand it over again with", "Setelah agen pulih, serahkan lagi dengan";
     dead_none() "Nothing: the agents took every message.", "Kosong: semua pesan diterima agen.";
     attempts() "Attempts", "Percobaan";
     back() "Overview", "Ikhtisar";
