@@ -44,7 +44,10 @@ pub struct MessageRow {
 
 /// What a message says, which way it goes, and how far it has come.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a page holds a hundred of them at the most, all alive for one answer")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page holds a hundred of them at the most, all alive for one answer"
+)]
 pub enum Content {
     /// From the user.
     Inbound {
