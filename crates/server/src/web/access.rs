@@ -34,9 +34,9 @@ pub enum Access {
         /// Why that is right.
         why: &'static str,
     },
-    /// Who shows an API key. The handler takes a [`Caller`].
+    /// Who shows an API key. The handler takes a `Caller`.
     Key,
-    /// Who came in by the console's door. The handler takes a [`Visitor`].
+    /// Who came in by the console's door. The handler takes a `Visitor`.
     Console,
 }
 

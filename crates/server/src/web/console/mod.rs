@@ -1,6 +1,6 @@
 //! The console: pages rendered here, which work without script and are kept fresh by a small one.
 //!
-//! Who comes in by a link of the [`Door`] sees an overview of one organization. Every text stands in [`texts`], every style in
+//! Who comes in by a link of the [`Door`] sees an overview of one organization. Every text stands in `texts`, every style in
 //! `assets/`, every page in `templates/`.
 
 pub(crate) mod assets;
