@@ -126,18 +126,10 @@ pub(super) struct Packed {
     pub(super) has_users: bool,
     /// Whether it says anything about messages we sent.
     pub(super) has_statuses: bool,
+    /// Whether it says anything about the channel itself.
+    pub(super) has_events: bool,
     /// How many aliases it enters that nobody had before.
     pub(super) fresh_aliases: usize,
-}
-
-impl Packed {
-    /// All lists in one document: for PostgreSQL, which reads a parameter once for each statement however long it is.
-    pub(super) fn document(&self) -> String {
-        let Self { envelopes, users, aliases, updated, messages, statuses, events, .. } = self;
-        format!(
-            r#"{{"envelopes":{envelopes},"users":{users},"aliases":{aliases},"updated":{updated},"messages":{messages},"statuses":{statuses},"events":{events}}}"#
-        )
-    }
 }
 
 /// The aliases that the batch is about, each once.
@@ -234,6 +226,7 @@ pub(super) fn pack(ingests: &[&Ingest], book: &mut Book) -> Packed {
         statuses: json(&document.statuses),
         events: json(&document.events),
         has_statuses: !document.statuses.is_empty(),
+        has_events: !document.events.is_empty(),
         has_users: !(document.users.is_empty() && document.aliases.is_empty() && document.updated.is_empty()),
         fresh_aliases: document.aliases.iter().filter(|alias| alias.h.is_none()).count(),
     }

@@ -159,7 +159,7 @@ pub(crate) async fn store<'a>(
         }
     }
     let packed = pack::pack(&batch, &mut book);
-    let has_news = packed.has_statuses || packed.events != "[]";
+    let has_news = packed.has_statuses || packed.has_events;
     let sql = match (packed.has_users, has_news) {
         (false, false) => MESSAGES,
         (true, false) => MESSAGES_AND_USERS,
