@@ -156,6 +156,27 @@ id!(
     ApiKeyId, "key"
 );
 
+id!(
+    /// A person who uses the console.
+    PersonId, "prs"
+);
+id!(
+    /// A browser that is signed in.
+    SignInId, "sin"
+);
+id!(
+    /// A one-time link: set-up, sign-in, new password, invitation. Its token is a secret, this is not.
+    LinkId, "lnk"
+);
+id!(
+    /// An entry of the audit.
+    AuditId, "aud"
+);
+id!(
+    /// A hand-off page for a provider's people.
+    HandoffId, "hof"
+);
+
 impl ConversationId {
     /// The user of this conversation. A conversation is one user on one channel, so both share their UUID and
     /// one row.

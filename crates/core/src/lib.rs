@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod identity;
 pub mod ids;
 pub mod message;
+pub mod permission;
 pub mod phone;
 pub mod policy;
 pub mod secret;

@@ -35,6 +35,7 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
         include_str!("../../../assets/tokens.css"),
         include_str!("../../../assets/base.css"),
         include_str!("../../../assets/parts.css"),
+        include_str!("../../../assets/forms.css"),
     ]
     .concat()
     .replace("sans.woff2", &sans.name)

@@ -7,6 +7,7 @@ pub(crate) mod assets;
 pub mod door;
 pub(crate) mod enter;
 pub(crate) mod fault;
+pub(crate) mod form;
 pub(crate) mod message;
 pub(crate) mod overview;
 pub(crate) mod texts;

@@ -1,0 +1,6 @@
+//! Every text of the console, in English and Indonesian: a file for each part of the console.
+
+mod activity;
+mod lang;
+
+pub(crate) use lang::Lang;
