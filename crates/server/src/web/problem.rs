@@ -179,6 +179,10 @@ impl From<warta_store::Error> for Problem {
             error @ (Error::StaleLease
             | Error::EnvironmentTaken
             | Error::AccountTaken
+            | Error::ChannelLive
+            | Error::Conflict { .. }
+            | Error::Incomplete
+            | Error::LastSecret
             | Error::WrongKey
             | Error::Corrupt { .. }
             | Error::Unusable(_)

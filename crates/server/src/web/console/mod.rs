@@ -3,6 +3,7 @@
 //! Who comes in by a link of the [`Door`] sees an overview of one organization. Every text stands in `texts`, every style in
 //! `assets/`, every page in `templates/`.
 
+pub(crate) mod agents;
 pub(crate) mod assets;
 pub mod door;
 pub(crate) mod enter;

@@ -15,6 +15,7 @@ use warta_store::{Channel, Counts, MessageFilter, MessageRow, Scope};
 
 use crate::app::App;
 use crate::web::access::Visitor;
+use crate::web::console::agents::rows::Rows;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, Life, Track};
 use crate::web::problem::Problem;
@@ -53,6 +54,7 @@ struct Overview {
 #[template(path = "live.html")]
 struct Live {
     l: Lang,
+    rows: Rows,
     ledger: Vec<Figure>,
     agents: Vec<Agent>,
     messages: Vec<Line>,
@@ -120,7 +122,9 @@ impl Live {
         let users = users(app, scope, page.messages.iter().chain(&dead_letters), l).await?;
         let quarantined = store.quarantined(scope, LAST_FAULTS).await?;
         let channels = store.channels(scope).await?;
-        let agents = store.agents(scope).await?.into_iter().map(|agent| Agent {
+        let agents = store.agents(scope).await?;
+        let rows = Rows::of(&agents, &channels, true, l);
+        let agents = agents.into_iter().map(|agent| Agent {
             name: agent.name,
             channels: channels
                 .iter()
@@ -130,6 +134,7 @@ impl Live {
         });
         Ok(Self {
             l,
+            rows,
             ledger: ledger(store.counts(scope).await?, l),
             agents: agents.collect(),
             messages: page.messages.iter().map(|row| line(row, &users, l)).collect(),
@@ -180,11 +185,7 @@ fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelLine {
         id: row.id.to_string(),
         life: Life::of(row.environment, l),
         account: row.account.as_ref().map(ToString::to_string).unwrap_or_default(),
-        protocol: match row.protocol {
-            channel::Protocol::MetaCloud => "Meta Cloud API",
-            channel::Protocol::Coster => "Coster",
-            channel::Protocol::Qontak => "Qontak",
-        },
+        protocol: view::protocol_name(row.protocol),
         state,
         state_tone,
         hook: format!("{}/hooks/{}", app.settings.public_url, row.id),
