@@ -6,6 +6,7 @@
 
 mod agents;
 mod api_keys;
+mod audit;
 mod channels;
 mod conversations;
 mod db;
@@ -15,6 +16,7 @@ mod messages;
 mod numbers;
 mod outbound;
 mod overview;
+mod people;
 #[cfg(test)]
 mod plans;
 mod quarantine;
@@ -27,6 +29,7 @@ mod writer;
 
 pub use agents::{Agent, Deployment};
 pub use api_keys::{ApiKey, NewApiKey};
+pub use audit::{AuditFilter, AuditPage, By, Change, Entry};
 pub use channels::{Channel, NewChannel, SecretKind};
 pub use conversations::{
     ClaimedConversation, Conversation, ConversationOutcome, HeadOutcome, InboundHead, User,
@@ -37,6 +40,10 @@ pub use messages::{Content, MessageFilter, MessageRow, Page, TimelineEvent};
 pub use numbers::{ClaimedNumber, OutboundHead, SendResult, SendResultKind};
 pub use outbound::{Enqueued, Idempotency, NewOutbound, Priority};
 pub use overview::Counts;
+pub use people::{
+    AgentMember, Invitation, Link, Member, Membership, NewLink, NewPerson, NewSignIn, Newcomer, Person,
+    Purpose, SetUp, SignIn, SignedIn,
+};
 pub use quarantine::{NewQuarantine, Quarantined};
 pub use scope::Scope;
 pub use seal::{InvalidKey, SealingKey};
