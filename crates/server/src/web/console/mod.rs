@@ -1,10 +1,10 @@
 //! The console: pages rendered here, which work without script and are kept fresh by a small one.
 //!
-//! Who comes in by a link of the [`Door`] sees an overview of one organization. Every text stands in `texts`, every style in
-//! `assets/`, every page in `templates/`.
+//! Every text stands in `texts`, every style in `assets/`, every page in `templates/`.
 
 pub(crate) mod agents;
 pub(crate) mod assets;
+pub(crate) mod chrome;
 pub mod door;
 pub(crate) mod enter;
 pub(crate) mod fault;
@@ -13,5 +13,3 @@ pub(crate) mod message;
 pub(crate) mod overview;
 pub(crate) mod texts;
 pub(crate) mod view;
-
-pub use door::Door;

@@ -5,39 +5,50 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde::Deserialize;
 use warta_core::channel;
 use warta_core::ids::ConversationId;
 use warta_core::message::Direction;
+use warta_core::permission::{OrganizationPermission, OrganizationRole};
 use warta_store::{Channel, Counts, MessageFilter, MessageRow, Scope};
 
 use crate::app::App;
-use crate::web::access::Visitor;
 use crate::web::console::agents::rows::Rows;
+use crate::web::console::chrome::Chrome;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, Life, Track};
 use crate::web::problem::Problem;
+use crate::web::visitor::Visitor;
 
 const LAST_MESSAGES: u32 = 40;
 const LAST_FAULTS: u32 = 20;
+
+/// What the page was called with.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    /// What was done just now.
+    #[serde(default)]
+    done: String,
+}
 
 /// The page.
 pub(crate) async fn overview(
     State(app): State<Arc<App>>,
     visitor: Visitor,
+    Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let l = Lang::of(&headers);
-    let live = Live::read(&app, visitor.scope(), l).await?;
+    let l = visitor.lang(&headers);
+    let live = Live::read(&app, &visitor, l).await?;
     if headers.contains_key("x-fragment") {
         return Ok(view::page(&live));
     }
-    let organizations = app.store.organizations().await?;
-    let organization = organizations.into_iter().find(|(id, _)| *id == visitor.organization);
-    let organization = organization.map(|(_, name)| name).unwrap_or_default();
-    Ok(view::page(&Overview { l, assets: Assets, organization, live }))
+    let done = l.agent_done(&asked.done);
+    let (chrome, organization) = (Chrome::of(&visitor, l), visitor.organization_name);
+    Ok(view::page(&Overview { l, assets: Assets, chrome, organization, done, live }))
 }
 
 #[derive(Template)]
@@ -45,7 +56,9 @@ pub(crate) async fn overview(
 struct Overview {
     l: Lang,
     assets: Assets,
+    chrome: Chrome,
     organization: String,
+    done: Option<Cow<'static, str>>,
     live: Live,
 }
 
@@ -55,8 +68,13 @@ struct Overview {
 struct Live {
     l: Lang,
     rows: Rows,
-    ledger: Vec<Figure>,
     agents: Vec<Agent>,
+    everything: Option<Everything>,
+}
+
+/// What concerns all agents of the organization, for who may see that.
+struct Everything {
+    ledger: Vec<Figure>,
     messages: Vec<Line>,
     quarantine: Vec<Quarantined>,
     dead: Vec<Dead>,
@@ -113,17 +131,16 @@ struct Dead {
 impl askama::filters::HtmlSafe for Live {}
 
 impl Live {
-    async fn read(app: &App, scope: Scope, l: Lang) -> Result<Self, Problem> {
-        let store = &app.store;
-        let page = store
-            .messages(scope, &MessageFilter { limit: LAST_MESSAGES, ..MessageFilter::default() })
-            .await?;
-        let dead_letters = store.dead_letters(scope, LAST_FAULTS).await?;
-        let users = users(app, scope, page.messages.iter().chain(&dead_letters), l).await?;
-        let quarantined = store.quarantined(scope, LAST_FAULTS).await?;
-        let channels = store.channels(scope).await?;
-        let agents = store.agents(scope).await?;
-        let rows = Rows::of(&agents, &channels, true, l);
+    async fn read(app: &App, visitor: &Visitor, l: Lang) -> Result<Self, Problem> {
+        let scope = visitor.scope();
+        let mut agents = app.store.agents(scope).await?;
+        if visitor.role == OrganizationRole::Member {
+            let assigned = app.store.agent_roles_of(scope, visitor.person).await?;
+            agents.retain(|agent| assigned.iter().any(|(id, _)| *id == agent.id));
+        }
+        let channels = app.store.channels(scope).await?;
+        let may_add = visitor.role.may(OrganizationPermission::CreateAgents);
+        let rows = Rows::of(&agents, &channels, may_add, l);
         let agents = agents.into_iter().map(|agent| Agent {
             name: agent.name,
             channels: channels
@@ -132,11 +149,26 @@ impl Live {
                 .map(|row| channel_line(app, row, l))
                 .collect(),
         });
+        let everything = if visitor.role.may(OrganizationPermission::SeeActivity) {
+            Some(Everything::read(app, scope, l).await?)
+        } else {
+            None
+        };
+        Ok(Self { l, rows, agents: agents.collect(), everything })
+    }
+}
+
+impl Everything {
+    async fn read(app: &App, scope: Scope, l: Lang) -> Result<Self, Problem> {
+        let store = &app.store;
+        let page = store
+            .messages(scope, &MessageFilter { limit: LAST_MESSAGES, ..MessageFilter::default() })
+            .await?;
+        let dead_letters = store.dead_letters(scope, LAST_FAULTS).await?;
+        let users = users(app, scope, page.messages.iter().chain(&dead_letters), l).await?;
+        let quarantined = store.quarantined(scope, LAST_FAULTS).await?;
         Ok(Self {
-            l,
-            rows,
             ledger: ledger(store.counts(scope).await?, l),
-            agents: agents.collect(),
             messages: page.messages.iter().map(|row| line(row, &users, l)).collect(),
             quarantine: quarantined
                 .into_iter()

@@ -13,11 +13,11 @@ use warta_core::ids::AgentId;
 use warta_store::Agent;
 
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::agents::page::Page;
 use crate::web::console::agents::written::{change, entry};
 use crate::web::console::texts::Lang;
 use crate::web::problem::{Code, Problem};
+use crate::web::visitor::{Seat, Visitor};
 
 /// The largest picture, in bytes.
 pub(super) const LARGEST: usize = 256 * 1024;

@@ -12,12 +12,13 @@ use warta_core::channel::{Environment, State as ChannelState};
 use warta_store::Error;
 
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::agents::written::entry;
+use crate::web::console::chrome::Chrome;
 use crate::web::console::form::{Field, Kind, Typed, focus_fault};
 use crate::web::console::texts::Lang;
-use crate::web::console::view::{self, Assets, Chrome, Life};
+use crate::web::console::view::{self, Assets, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 #[derive(Template)]
 #[template(path = "agents/delete.html")]

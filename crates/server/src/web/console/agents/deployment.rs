@@ -17,7 +17,6 @@ use warta_store::{Agent, Channel, Deployment, MessageFilter, MessageRow};
 
 use crate::app::App;
 use crate::egress::Egress;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::agents::address;
 use crate::web::console::agents::page::Page;
 use crate::web::console::agents::probe::Tested;
@@ -28,6 +27,7 @@ use crate::web::console::form::{Field, Kind, Typed};
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{Instant, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// How many of the last messages are looked at for how the agent does.
 const LOOKED_AT: u32 = 50;

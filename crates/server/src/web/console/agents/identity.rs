@@ -10,12 +10,12 @@ use warta_core::audit::Action;
 use warta_core::ids::AgentId;
 
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::agents::page::Page;
 use crate::web::console::agents::written::{change, entry};
 use crate::web::console::form::{Field, Kind, Typed};
 use crate::web::console::texts::Lang;
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// The longest name, in characters.
 const LONGEST: usize = 60;

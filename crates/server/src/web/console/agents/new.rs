@@ -12,15 +12,16 @@ use warta_core::ids::AgentId;
 use warta_store::{Agent, NewAgent};
 
 use crate::app::App;
-use crate::web::access::Visitor;
 use crate::web::console::agents::deployment::{self, Asked};
 use crate::web::console::agents::identity;
 use crate::web::console::agents::secret::Reveal;
 use crate::web::console::agents::written::{change, entry};
+use crate::web::console::chrome::Chrome;
 use crate::web::console::form::{Field, Typed, focus_fault};
 use crate::web::console::texts::Lang;
-use crate::web::console::view::{self, Assets, Chrome};
+use crate::web::console::view::{self, Assets};
 use crate::web::problem::Problem;
+use crate::web::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "agents/new.html")]

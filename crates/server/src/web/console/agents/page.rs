@@ -13,15 +13,16 @@ use warta_core::permission::Permission;
 use warta_store::Channel;
 
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::agents::avatar::Avatar;
 use crate::web::console::agents::deployment::Part;
 use crate::web::console::agents::identity;
 use crate::web::console::agents::pill::Pill;
+use crate::web::console::chrome::Chrome;
 use crate::web::console::form::{Field, focus_fault};
 use crate::web::console::texts::Lang;
-use crate::web::console::view::{self, Assets, Chrome, Life};
+use crate::web::console::view::{self, Assets, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// What a page was called with.
 #[derive(Debug, Deserialize)]

@@ -12,13 +12,14 @@ use warta_core::channel::Environment;
 use warta_store::{Channel, DraftChannel};
 
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::agents::pill::Pill;
 use crate::web::console::agents::written::{change, entry};
+use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
 use crate::web::console::texts::Lang;
-use crate::web::console::view::{self, Assets, Chrome, Life};
+use crate::web::console::view::{self, Assets, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 #[derive(Template)]
 #[template(path = "agents/remove.html")]

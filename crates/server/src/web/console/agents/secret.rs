@@ -13,13 +13,14 @@ use warta_protocol::agent::sign;
 use warta_store::Agent;
 
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::agents::deployment::{self, At};
 use crate::web::console::agents::written::entry;
+use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
 use crate::web::console::texts::Lang;
-use crate::web::console::view::{self, Assets, Chrome, Life};
+use crate::web::console::view::{self, Assets, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// A new signing secret.
 pub(super) fn generate(app: &App) -> Secret {

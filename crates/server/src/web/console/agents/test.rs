@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::secret::Secret;
 
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::agents::deployment::{self, At};
 use crate::web::console::agents::page::Page;
 use crate::web::console::agents::probe::{self, Target};
 use crate::web::console::form::Typed;
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// The handler. What is saved keeps its result; what was only typed is shown with it.
 pub(crate) async fn run(

@@ -1,11 +1,11 @@
 //! What the audit keeps of a change to an agent.
 
 use warta_core::audit::Action;
-use warta_core::ids::{AgentId, AuditId};
+use warta_core::ids::AgentId;
 use warta_store::{Change, Entry};
 
 use crate::app::App;
-use crate::web::access::Visitor;
+use crate::web::visitor::Visitor;
 
 /// An entry about an agent, whose name stands for it in the list.
 pub(super) fn entry(
@@ -15,17 +15,7 @@ pub(super) fn entry(
     action: Action,
     changes: Vec<Change>,
 ) -> Entry {
-    let at = app.now();
-    Entry {
-        id: AuditId::from_uuid(app.minter.uuid(at)),
-        by: visitor.by(),
-        action,
-        agent: Some(id),
-        channel: None,
-        subject: name.to_owned(),
-        changes,
-        at,
-    }
+    Entry { agent: Some(id), subject: name.to_owned(), changes, ..visitor.entry(app, action) }
 }
 
 /// That a field went from one value to another; nothing when it did not.

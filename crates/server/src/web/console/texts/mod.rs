@@ -3,5 +3,6 @@
 mod activity;
 mod agents;
 mod lang;
+mod people;
 
 pub(crate) use lang::Lang;
