@@ -11,6 +11,7 @@ use warta_core::channel::{Environment, State};
 use warta_core::ids::AgentId;
 use warta_core::message::Direction;
 use warta_core::permission::OrganizationRole;
+use warta_core::secret::Secret;
 use warta_store::{Agent, ChannelChange};
 
 use crate::support::stand::Call;
@@ -128,7 +129,7 @@ on_both! {
         assert_eq!(page.header(header::CACHE_CONTROL), "no-store");
 
         let page = browser.get(&format!("/agents/{}", made.id)).await;
-        page.has(200, &["Kopi Nusa", "Indonesian", url, &format!("ends in {}", &secret[secret.len() - 4..])]);
+        page.has(200, &["Kopi Nusa", "Indonesian", url, &format!("ends in {}", Secret::new(&secret).last_four())]);
         assert!(!page.text().contains(&secret));
         browser.post("/agents/new", &typed).await.has(422, &["has this name already"]);
         assert_eq!(browser.agents().await.len(), 2, "reloading makes no second one");
