@@ -128,7 +128,7 @@ impl Store {
     }
 }
 
-pub(crate) const DELETED: &str = "
+const DELETED: &str = "
     SELECT id, environment, protocol, account, deleted_at FROM channel
     WHERE organization_id = $1 AND agent_id = $2 AND deleted_at > $3 ORDER BY deleted_at DESC";
 

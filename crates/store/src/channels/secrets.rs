@@ -6,7 +6,7 @@ use warta_core::ids::ChannelId;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use crate::audit::{self, Entry};
+use crate::audit::{self, Entry, storable};
 use crate::channels::rows::{hold, put};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -147,7 +147,7 @@ impl Store {
     ) -> Result<(), Error> {
         const SQL: &str = "
             UPDATE channel_secret SET refusal = $4 WHERE organization_id = $1 AND channel_id = $2 AND id = $3";
-        let words = words.to_owned();
+        let words = storable(words);
         self.write(move |tx| {
             Box::pin(async move {
                 let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(channel.uuid()).bind(row).bind(words)
@@ -268,7 +268,7 @@ pub(super) async fn insert(
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let sealed = seal(key, (organization, channel), (new.row, new.kind), &new.secret);
     on!(tx, c => sqlx::query(SQL).bind(organization).bind(channel).bind(new.row).bind(new.kind.as_str()).bind(sealed)
-        .bind(new.secret.last_four()).bind(entry.at.as_millis()).bind(&entry.by.actor)
+        .bind(new.secret.last_four()).bind(entry.at.as_millis()).bind(storable(&entry.by.actor))
         .execute(c).await?.rows_affected());
     Ok(())
 }
