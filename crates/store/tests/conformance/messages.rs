@@ -1,5 +1,4 @@
-//! What the store promises, on both databases.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+//! Messages on their way in and out.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,12 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::json;
-use uuid::Uuid;
-use warta_core::channel::{Environment, Protocol, State};
-use warta_core::clock::{CountingMinter, Minter};
+use warta_core::channel::{Environment, State};
 use warta_core::delivery::{self, Failure, Status};
 use warta_core::identity::Identity;
-use warta_core::ids::{AgentId, ChannelId, EnvelopeId, MessageId, OrganizationId};
+use warta_core::ids::{ChannelId, EnvelopeId, MessageId, OrganizationId};
 use warta_core::message::{Context, InboundContent, OutboundContent, SystemChange, Text};
 use warta_core::secret::Secret;
 use warta_core::session;
@@ -21,95 +18,14 @@ use warta_core::time::Timestamp;
 use warta_core::webhook::{ChannelEvent, Item, Message, StatusUpdate};
 use warta_store::{
     Actor, ClaimedConversation, ConversationOutcome, Error, HeadOutcome, Idempotency, Ingest, MessageFilter,
-    NewChannel, NewItem, NewOutbound, Part, Priority, Scope, SecretKind, SendResult, SendResultKind, Store,
-    testing,
+    NewItem, NewOutbound, Part, Priority, Scope, SecretKind, SendResult, SendResultKind, Store, testing,
 };
 
-/// Runs a test on both databases.
-macro_rules! on_both {
-    ($($(#[$meta:meta])* $name:ident($fixture:ident) $body:block)+) => {
-        mod sqlite {
-            $($(#[$meta])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                let fixture = super::Fixture::new(super::testing::sqlite(folder.path()).await).await;
-                super::$name(&fixture).await;
-                fixture.store.close().await;
-            })+
-        }
-        mod postgres {
-            $($(#[$meta])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                let Some(store) = super::testing::postgres().await else {
-                    eprintln!("skipped: no PostgreSQL; run `cargo xtask test`");
-                    return;
-                };
-                let fixture = super::Fixture::new(store).await;
-                super::$name(&fixture).await;
-                fixture.store.close().await;
-            })+
-        }
-        $(async fn $name($fixture: &Fixture) $body)+
-    };
-}
+use crate::{Fixture, at};
 
-const NOW: i64 = 1_794_052_811_000;
 const LEASE: Duration = Duration::from_mins(1);
 
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_millis(NOW + seconds * 1_000)
-}
-
-/// An organization with a live channel.
-struct Fixture {
-    store: Store,
-    minter: CountingMinter,
-    organization: OrganizationId,
-    agent: AgentId,
-    channel: ChannelId,
-}
-
 impl Fixture {
-    async fn new(store: Store) -> Self {
-        let minter = CountingMinter::default();
-        let id = || minter.uuid(at(0));
-        let (organization, agent, channel) =
-            (OrganizationId::from_uuid(id()), AgentId::from_uuid(id()), ChannelId::from_uuid(id()));
-        store.create_organization(organization, "Nusa", at(0)).await.unwrap();
-        let scope = Scope::new(organization);
-        store.create_agent(scope, agent, "Ferry", at(0)).await.unwrap();
-        let fixture = Self { store, minter, organization, agent, channel };
-        fixture
-            .store
-            .create_channel(fixture.new_channel(channel, Environment::Published, "6281100000001"))
-            .await
-            .unwrap();
-        fixture
-    }
-
-    fn new_channel(&self, id: ChannelId, environment: Environment, account: &str) -> NewChannel {
-        NewChannel {
-            organization: self.organization,
-            id,
-            agent: self.agent,
-            environment,
-            protocol: Protocol::MetaCloud,
-            state: State::Live,
-            account: account.parse().unwrap(),
-            settings: json!({"phone_number_id": "1"}),
-            secrets: vec![(self.id(), SecretKind::AccessToken, Secret::new("EAAG-canary-token"))],
-            now: at(0),
-        }
-    }
-
-    fn id(&self) -> Uuid {
-        self.minter.uuid(at(0))
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::new(self.organization)
-    }
-
     fn webhook(&self, items: Vec<Item>) -> Ingest {
         let items = items.into_iter().map(|item| NewItem { id: self.id(), item }).collect();
         Ingest {
