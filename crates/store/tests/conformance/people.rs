@@ -239,6 +239,20 @@ on_both! {
         assert!(f.store.invitations(f.scope(), at(2)).await.unwrap().is_empty());
     }
 
+    an_invitation_is_accepted_or_goes_with_its_maker(f) {
+        f.member("sari@example.com", OrganizationRole::Owner).await;
+        for n in 0..10 {
+            let adi = f.member("adi@example.com", OrganizationRole::Admin).await;
+            f.links(LINK, f.invitation(None, Some(adi))).await;
+            let entry = f.did(Action::PersonRemoved);
+            let new = Newcomer::New(f.somebody(&format!("{n}@example.com")));
+            let (joined, removed) = tokio::join!(f.joins(LINK, new), f.store.remove_member(f.scope(), adi, &entry));
+            removed.unwrap();
+            assert!(matches!(joined, Ok(_) | Err(Error::LinkGone)), "{joined:?}");
+            assert!(f.store.link(&[LINK; 32], at(2)).await.unwrap().is_none());
+        }
+    }
+
     a_sign_in_tells_who_where_and_as_what(f) {
         let budi = f.member("budi@example.com", OrganizationRole::Admin).await;
         let id = f.signs_in(budi, 1).await;
