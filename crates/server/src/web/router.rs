@@ -10,10 +10,11 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::routes;
+use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{assets, enter, message, overview};
+use crate::web::console::{activity, assets, enter, message, organization, overview};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -53,6 +54,10 @@ pub(crate) fn routes() -> Routes {
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    const SEE_CHANNEL: Access = Access::Agent(Permission::SeeChannel);
+    const MANAGE_AGENT: Access = Access::Agent(Permission::ManageAgent);
+    const MANAGE_PEOPLE: Access = Access::Organization(OrganizationPermission::ManagePeople);
+    const SEE_ACTIVITY: Access = Access::Organization(OrganizationPermission::SeeActivity);
     Routes::new(docs::document())
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
@@ -69,4 +74,15 @@ pub(crate) fn routes() -> Routes {
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(Access::Person, Method::GET, "/", overview::overview)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
+        .page(SEE_CHANNEL, Method::GET, "/agents/{agent}/activity", activity::agent)
+        .page(MANAGE_AGENT, Method::GET, "/agents/{agent}/members", organization::members)
+        .page(MANAGE_AGENT, Method::POST, "/agents/{agent}/members", organization::assign)
+        .page(MANAGE_AGENT, Method::POST, "/agents/{agent}/members/{person}/remove", organization::unassign)
+        .page(Access::Person, Method::GET, "/organization", organization::page)
+        .page(SEE_ACTIVITY, Method::GET, "/organization/activity", activity::organization)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/invitations", organization::invite)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/invitations/{link}/revoke", organization::revoke)
+        .page(MANAGE_PEOPLE, Method::GET, "/organization/people/{person}/remove", organization::ask)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/remove", organization::remove)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/role", organization::change)
 }

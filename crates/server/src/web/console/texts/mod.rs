@@ -1,7 +1,9 @@
 //! Every text of the console, in English and Indonesian: a file for each part of the console.
 
 mod activity;
+mod audit;
 mod lang;
+mod organization;
 mod people;
 
 pub(crate) use lang::Lang;
