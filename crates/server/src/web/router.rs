@@ -14,7 +14,7 @@ use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{agents, assets, enter, message, overview};
+use crate::web::console::{activity, agents, assets, enter, message, organization, overview};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -58,6 +58,8 @@ pub(crate) fn routes() -> Routes {
     const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
     const MANAGE: Access = Access::Agent(Permission::ManageAgent);
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    const MANAGE_PEOPLE: Access = Access::Organization(OrganizationPermission::ManagePeople);
+    const SEE_ACTIVITY: Access = Access::Organization(OrganizationPermission::SeeActivity);
     Routes::new(docs::document())
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
@@ -94,4 +96,15 @@ pub(crate) fn routes() -> Routes {
             agents::secret::regenerate,
         )
         .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/test", agents::test::run)
+        .page(SEE, Method::GET, "/agents/{agent}/activity", activity::agent)
+        .page(MANAGE, Method::GET, "/agents/{agent}/members", organization::members)
+        .page(MANAGE, Method::POST, "/agents/{agent}/members", organization::assign)
+        .page(MANAGE, Method::POST, "/agents/{agent}/members/{person}/remove", organization::unassign)
+        .page(Access::Person, Method::GET, "/organization", organization::page)
+        .page(SEE_ACTIVITY, Method::GET, "/organization/activity", activity::organization)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/invitations", organization::invite)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/invitations/{link}/revoke", organization::revoke)
+        .page(MANAGE_PEOPLE, Method::GET, "/organization/people/{person}/remove", organization::ask)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/remove", organization::remove)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/role", organization::change)
 }

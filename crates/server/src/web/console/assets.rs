@@ -37,6 +37,7 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
         include_str!("../../../assets/parts.css"),
         include_str!("../../../assets/forms.css"),
         include_str!("../../../assets/agents.css"),
+        include_str!("../../../assets/organization.css"),
     ]
     .concat()
     .replace("sans.woff2", &sans.name)

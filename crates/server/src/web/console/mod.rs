@@ -2,6 +2,7 @@
 //!
 //! Every text stands in `texts`, every style in `assets/`, every page in `templates/`.
 
+pub(crate) mod activity;
 pub(crate) mod agents;
 pub(crate) mod assets;
 pub(crate) mod chrome;
@@ -10,6 +11,7 @@ pub(crate) mod enter;
 pub(crate) mod fault;
 pub(crate) mod form;
 pub(crate) mod message;
+pub(crate) mod organization;
 pub(crate) mod overview;
 pub(crate) mod texts;
 pub(crate) mod view;

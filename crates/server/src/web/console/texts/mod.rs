@@ -2,7 +2,9 @@
 
 mod activity;
 mod agents;
+mod audit;
 mod lang;
+mod organization;
 mod people;
 
 pub(crate) use lang::Lang;
