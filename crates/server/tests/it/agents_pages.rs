@@ -10,9 +10,9 @@ use url::form_urlencoded;
 use warta_core::channel::{Environment, State};
 use warta_core::ids::AgentId;
 use warta_core::message::Direction;
-use warta_core::permission::OrganizationRole;
+use warta_core::permission::{AgentRole, OrganizationRole};
 use warta_core::secret::Secret;
-use warta_store::{Agent, ChannelChange};
+use warta_store::{Agent, AuditFilter, ChannelChange};
 
 use crate::support::stand::Call;
 use crate::support::world::AGENT_SECRET;
@@ -58,6 +58,14 @@ struct Browser<'a> {
 impl<'a> Browser<'a> {
     async fn new(world: &'a World) -> Self {
         let person = people::person(&world.app, world.organization, OrganizationRole::Owner).await;
+        Self { world, cookie: people::sign_in(&world.app, &world.router, person).await }
+    }
+
+    /// Of somebody who may only look at the agent.
+    async fn viewer(world: &'a World) -> Self {
+        let person = people::person(&world.app, world.organization, OrganizationRole::Member).await;
+        let (place, entry) = ((world.agent_id, person), people::entry(&world.app));
+        world.app.store.put_agent_member(world.scope(), place, AgentRole::Viewer, &entry).await.unwrap();
         Self { world, cookie: people::sign_in(&world.app, &world.router, person).await }
     }
 
@@ -338,5 +346,45 @@ on_both! {
         world.write("6281255501234", "Halo?").await;
         world.run().await;
         browser.get(&browser.at("")).await.has(200, &["Last message it did not take", "the agent answered 500"]);
+    }
+
+    each_change_is_written_down_with_secrets_masked(world) {
+        let browser = Browser::new(world).await;
+        browser.post(&browser.at(""), &[("name", "Feri"), ("language", "en")]).await;
+        browser.post(&browser.at(""), &[("name", "Feri"), ("language", "en")]).await;
+        browser.post(&browser.at("/deployments/draft"), &[("draft_url", &world.agent.url)]).await;
+        let secret = browser.secret(world.agent_id, Environment::Draft).await;
+        browser.post(&browser.at("/deployments/draft/remove"), &[]).await;
+        let filter = AuditFilter { agent: Some(world.agent_id), limit: 100, ..AuditFilter::default() };
+        let mut entries = world.app.store.audit(world.scope(), &filter).await.unwrap().entries;
+        entries.retain(|entry| entry.by.actor == "Rina owner");
+        let told: Vec<String> = entries
+            .iter()
+            .map(|entry| {
+                let fields: Vec<&str> = entry.changes.iter().map(|change| change.field.as_str()).collect();
+                format!("{} {}", entry.action, fields.join(" "))
+            })
+            .collect();
+        assert_eq!(
+            told,
+            ["deployment_removed draft_url", "deployment_changed draft_url draft_secret", "agent_changed name"],
+            "newest first; what changes nothing is no change"
+        );
+        assert!(!format!("{entries:?}").contains(&secret));
+    }
+
+    who_may_only_look_gets_no_forms(world) {
+        let browser = Browser::viewer(world).await;
+        let page = browser.get(&browser.at("")).await;
+        page.has(200, &["Ferry", &world.agent.url, "ends in"]);
+        for hidden in ["<form method=\"post\" action=\"/agents", "Danger zone", "Regenerate", "name=\"published_url\""] {
+            assert!(!page.text().contains(hidden), "{hidden}");
+        }
+        let overview = browser.get("/").await;
+        assert!(overview.text().contains("Ferry") && !overview.text().contains("/agents/new"));
+        let calls = world.agent.calls().len();
+        assert_eq!(browser.post(&browser.at("/deployments/published/test"), &[]).await.status, 403);
+        assert_eq!(browser.upload(&browser.at("/avatar"), b"\x89PNG\r\n\x1a\n").await.status, 403);
+        assert_eq!(world.agent.calls().len(), calls);
     }
 }

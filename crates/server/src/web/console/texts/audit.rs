@@ -93,6 +93,11 @@ impl Lang {
             "protocol" => ("protocol", "protokol"),
             "picture" => ("picture", "gambar"),
             "url" => ("address", "alamat"),
+            "published_url" => ("published address", "alamat terbit"),
+            "published_secret" => ("published signing secret", "rahasia tanda tangan terbit"),
+            "draft_url" => ("draft address", "alamat draf"),
+            "draft_secret" => ("draft signing secret", "rahasia tanda tangan draf"),
+            "draft_channel" => ("Draft channel", "kanal Draf"),
             "expires_at" => ("ends", "berakhir"),
             other => return Cow::from(other.replace('_', " ")),
         };
