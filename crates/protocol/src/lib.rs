@@ -5,6 +5,8 @@
 //! [`agent`] is our own contract with agents. A new provider is a folder and an arm in [`Settings`].
 
 pub mod agent;
+pub mod describe;
+pub mod handoff;
 pub mod http;
 pub mod meta;
 mod settings;

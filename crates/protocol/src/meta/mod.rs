@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod errors;
+pub mod handoff;
 pub mod media;
 pub mod send;
 mod settings;
