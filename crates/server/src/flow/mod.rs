@@ -9,5 +9,6 @@
 pub mod deliver;
 pub mod outgoing;
 pub mod pace;
+pub mod promotion;
 pub mod receive;
 pub mod send;
