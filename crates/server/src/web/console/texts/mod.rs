@@ -1,6 +1,8 @@
 //! Every text of the console, in English and Indonesian: a file for each part of the console.
 
 mod activity;
+mod handoff;
 mod lang;
+mod promotion;
 
 pub(crate) use lang::Lang;

@@ -1,0 +1,143 @@
+//! A channel as it is compared: its fields by name, secrets as fingerprints.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+use warta_core::channel::{Protocol, SecretKind};
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+use warta_protocol::describe::{self, describe};
+use warta_store::{Channel, Snapshot};
+
+use crate::flow::promotion::{self, Row, Section, Setup};
+use crate::web::console::texts::Lang;
+use crate::web::keys::keyed_hash;
+
+/// The secrets that a promotion can move.
+const MOVABLE: [SecretKind; 2] = [SecretKind::AccessToken, SecretKind::AppSecret];
+
+/// Both channels of an agent, the Published one perhaps not there yet.
+#[derive(Debug)]
+pub(super) struct Pair {
+    pub(super) draft: Channel,
+    pub(super) published: Option<Channel>,
+}
+
+impl Pair {
+    /// What can be promoted of Draft.
+    pub(super) fn from(&self) -> Setup {
+        setup(&self.draft)
+    }
+
+    /// What it would be put into. Without a Published channel: nothing, of the same provider.
+    pub(super) fn to(&self) -> Setup {
+        let nothing = || Setup { protocol: self.draft.protocol, account: None, settings: json!({}) };
+        self.published.as_ref().map_or_else(nothing, setup)
+    }
+
+    /// Every field of both, Published on the left.
+    pub(super) fn rows(&self, pepper: &Secret, now: Timestamp) -> Vec<Row> {
+        let published = self.published.as_ref().map_or_else(|| json!({}), |channel| fields(channel, pepper, now));
+        promotion::side_by_side(&published, &fields(&self.draft, pepper, now))
+    }
+}
+
+fn setup(channel: &Channel) -> Setup {
+    Setup { protocol: channel.protocol, account: channel.account.clone(), settings: channel.settings.clone() }
+}
+
+fn fields(channel: &Channel, pepper: &Secret, now: Timestamp) -> Value {
+    let mut fields = plain(channel.protocol, channel.account.as_ref().map(ToString::to_string), &channel.settings);
+    for kind in MOVABLE {
+        let secret = channel.secrets(kind, now).next().map(|secret| fingerprint(pepper, secret));
+        fields.insert(kind.as_str().to_owned(), json!(secret));
+    }
+    Value::Object(fields)
+}
+
+/// The fields of a revision, each secret by its last four characters.
+pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot) -> Value {
+    let account = snapshot.account.as_ref().map(ToString::to_string);
+    let mut fields = plain(snapshot.protocol, account, &snapshot.settings);
+    fields.insert("state".to_owned(), json!(snapshot.state));
+    for kind in SecretKind::ALL {
+        let marks = snapshot.secrets.iter().filter(|mark| mark.kind == *kind);
+        let ends: Vec<String> = marks.map(|mark| format!("••••{}", mark.last_four)).collect();
+        fields.insert(kind.as_str().to_owned(), json!(ends.join(", ")));
+    }
+    Value::Object(fields)
+}
+
+fn plain(protocol: Protocol, account: Option<String>, settings: &Value) -> Map<String, Value> {
+    let mut fields = settings.as_object().cloned().unwrap_or_default();
+    fields.insert("protocol".to_owned(), json!(protocol));
+    fields.insert("account".to_owned(), json!(account));
+    fields
+}
+
+/// What tells whether two secrets are one, and nothing else: the end of it and the beginning of a keyed hash.
+fn fingerprint(pepper: &Secret, secret: &Secret) -> String {
+    let hash = keyed_hash(pepper, "secret_fingerprint", &[secret.expose().as_bytes()]);
+    let start: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("••••{} · {start}", secret.last_four())
+}
+
+/// Where a field belongs.
+pub(crate) fn section(protocol: Protocol, name: &str) -> Section {
+    let head = name.split('.').next().unwrap_or_default();
+    match head {
+        "protocol" => Section::Protocol,
+        "account" => Section::Account,
+        "access_token" | "app_secret" => Section::Credentials,
+        _ => {
+            let fields = describe(protocol).into_iter().flat_map(|description| description.fields);
+            match fields.into_iter().find(|field| field.name == head).map(|field| field.section) {
+                Some(describe::Section::Account) => Section::Account,
+                Some(describe::Section::Credentials) => Section::Credentials,
+                None => Section::Behaviour,
+            }
+        }
+    }
+}
+
+/// What people call a field.
+pub(in crate::web::console) fn label(protocol: Protocol, name: &str, l: Lang) -> Cow<'static, str> {
+    let described = describe(protocol).into_iter().flat_map(|description| description.fields);
+    if let Some(field) = described.into_iter().find(|field| field.name == name) {
+        return Cow::from(l.say(field.label));
+    }
+    match name {
+        "protocol" => l.section_protocol(),
+        "account" => l.section_account(),
+        "state" => l.field_state(),
+        "access_token" => l.field_access_token(),
+        "app_secret" => l.field_app_secret(),
+        "webhook_secret" => l.field_webhook_secret(),
+        other => Cow::from(other.to_owned()),
+    }
+}
+
+/// The word for a section.
+pub(super) fn word(section: Section, l: Lang) -> Cow<'static, str> {
+    match section {
+        Section::Protocol => l.section_protocol(),
+        Section::Account => l.section_account(),
+        Section::Credentials => l.section_credentials(),
+        Section::Behaviour => l.section_behaviour(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_tells_secrets_apart_without_telling_them() {
+        let (pepper, one, other) = (Secret::new("pepper"), Secret::new("EAAG-one-token-77aa"), Secret::new("EAAG-two-token-77aa"));
+        assert_eq!(fingerprint(&pepper, &one), fingerprint(&pepper, &one));
+        assert_ne!(fingerprint(&pepper, &one), fingerprint(&pepper, &other));
+        assert_ne!(fingerprint(&pepper, &one), fingerprint(&Secret::new("another"), &one));
+        let shown = fingerprint(&pepper, &one);
+        assert!(shown.starts_with("••••77aa · ") && shown.chars().count() == 19, "{shown}");
+    }
+}
