@@ -17,6 +17,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// The place with this word of a path for its environment.
+    pub(crate) fn new(environment: &str) -> Self {
+        Self { environment: environment.to_owned() }
+    }
+
     /// The environment; another word is no page of ours.
     pub(crate) fn environment(&self) -> Result<Environment, Problem> {
         self.environment.parse().map_err(|_| Problem::not_found())

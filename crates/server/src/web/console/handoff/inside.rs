@@ -90,8 +90,7 @@ pub(crate) struct Asked {
 /// The environment and the link of a path.
 #[derive(Debug, Deserialize)]
 pub(crate) struct LinkAt {
-    #[serde(flatten)]
-    place: Place,
+    environment: String,
     link: String,
 }
 
@@ -159,8 +158,9 @@ pub(crate) async fn revoke(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     seat: Seat,
-    Path(LinkAt { place, link }): Path<LinkAt>,
+    Path(LinkAt { environment, link }): Path<LinkAt>,
 ) -> Result<Response, Problem> {
+    let place = Place::new(&environment);
     let channel = place.channel(&app, &visitor, &seat).await?;
     let links = app.store.handoffs(visitor.scope(), channel.id).await?;
     let link = links.iter().find(|known| known.id.to_string() == link).ok_or_else(Problem::not_found)?;

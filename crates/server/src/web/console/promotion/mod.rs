@@ -3,4 +3,4 @@
 pub(crate) mod compare;
 pub(crate) mod confirm;
 mod preflight;
-mod side;
+pub(in crate::web::console) mod side;

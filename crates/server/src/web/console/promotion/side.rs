@@ -68,6 +68,14 @@ pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot) -> Value {
     Value::Object(fields)
 }
 
+/// The fields of a channel that has no revision yet, without its secrets.
+pub(in crate::web::console) fn of_row(channel: &Channel) -> Value {
+    let account = channel.account.as_ref().map(ToString::to_string);
+    let mut fields = plain(channel.protocol, account, &channel.settings);
+    fields.insert("state".to_owned(), json!(channel.state));
+    Value::Object(fields)
+}
+
 fn plain(protocol: Protocol, account: Option<String>, settings: &Value) -> Map<String, Value> {
     let mut fields = settings.as_object().cloned().unwrap_or_default();
     fields.insert("protocol".to_owned(), json!(protocol));
