@@ -37,6 +37,8 @@ words! {
         HandoffRevoked = "handoff_revoked",
         /// A step was ticked.
         HandoffTicked = "handoff_ticked",
+        /// An earlier revision came back.
+        RevisionRestored = "revision_restored",
         /// Promoted.
         Promoted = "promoted",
     }

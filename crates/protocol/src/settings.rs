@@ -29,6 +29,12 @@ impl InvalidSettings {
 }
 
 impl Settings {
+    /// STAND-IN
+    #[must_use]
+    pub fn faults(protocol: Protocol, settings: &Value) -> Vec<InvalidSettings> {
+        Self::read(protocol, settings).err().into_iter().collect()
+    }
+
     /// Reads the settings of a channel with this protocol.
     ///
     /// # Errors

@@ -38,6 +38,8 @@ pub enum Access {
     Key,
     /// Who came in by the console's door. The handler takes a `Visitor`.
     Console,
+    /// STAND-IN
+    Agent(warta_core::permission::Permission),
 }
 
 /// A route in the list of routes.
@@ -73,7 +75,7 @@ impl Routes {
             for (method, operation) in operations(item) {
                 operation.security = match access {
                     Access::Key => Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]),
-                    Access::Public { .. } | Access::Console => Some(Vec::new()),
+                    Access::Public { .. } | Access::Console | Access::Agent(_) => Some(Vec::new()),
                 };
                 self.list.push(Listed { method, path: path.clone(), access });
             }
@@ -122,6 +124,7 @@ fn guarded(
         Access::Public { .. } => methods,
         Access::Key => methods.route_layer(from_fn(need_key)),
         Access::Console => methods.route_layer(from_fn(need_visitor)),
+        Access::Agent(_) => methods.route_layer(from_fn(need_seat)),
     }
 }
 
@@ -141,17 +144,57 @@ impl Caller {
     }
 }
 
-/// Who looks at the console.
-#[derive(Debug, Clone, Copy)]
+/// STAND-IN
+#[derive(Debug, Clone)]
 pub(crate) struct Visitor {
-    /// Whose rows may be read.
     pub(crate) organization: OrganizationId,
 }
 
 impl Visitor {
-    /// The visitor's rows.
     pub(crate) const fn scope(&self) -> Scope {
         Scope::new(self.organization)
+    }
+    #[expect(clippy::unused_self, reason = "stand-in")]
+    pub(crate) fn lang(&self, headers: &axum::http::HeaderMap) -> console::texts::Lang {
+        console::texts::Lang::of(headers)
+    }
+    #[expect(clippy::unused_self, reason = "stand-in")]
+    pub(crate) fn by(&self) -> warta_store::By {
+        warta_store::By { person: None, actor: "Sari".to_owned(), address: String::new() }
+    }
+}
+
+/// STAND-IN
+#[derive(Debug, Clone)]
+pub(crate) struct Seat {
+    pub(crate) agent: warta_store::Agent,
+    pub(crate) role: warta_core::permission::AgentRole,
+}
+impl Seat {
+    pub(crate) fn may(&self, permission: warta_core::permission::Permission) -> bool {
+        self.role.may(permission)
+    }
+}
+
+async fn need_seat(
+    Extension(app): Extension<Arc<App>>,
+    axum::extract::Path(path): axum::extract::Path<std::collections::HashMap<String, String>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(organization) = console::door::visitor(&app, request.headers()) else {
+        return console::enter::closed(request.headers());
+    };
+    let Some(Ok(id)) = path.get("agent").map(|id| id.parse()) else {
+        return Problem::not_found().into_response();
+    };
+    match app.store.agent(Scope::new(organization), id).await {
+        Ok(Some(agent)) => {
+            request.extensions_mut().insert(Visitor { organization });
+            request.extensions_mut().insert(Seat { agent, role: warta_core::permission::AgentRole::Owner });
+            next.run(request).await
+        }
+        _ => Problem::not_found().into_response(),
     }
 }
 
@@ -162,7 +205,7 @@ macro_rules! only_behind_guard {
             type Rejection = Problem;
 
             async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-                parts.extensions.get::<Self>().copied().ok_or_else(|| {
+                parts.extensions.get::<Self>().cloned().ok_or_else(|| {
                     tracing::error!(concat!("a route takes a ", stringify!($name), " without its guard"));
                     Problem::new(Code::Internal, "The request could not be carried out.")
                 })
@@ -170,7 +213,7 @@ macro_rules! only_behind_guard {
         }
     )+ };
 }
-only_behind_guard!(Caller, Visitor);
+only_behind_guard!(Caller, Visitor, Seat);
 
 async fn need_key(
     Extension(app): Extension<Arc<App>>,

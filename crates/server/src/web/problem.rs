@@ -179,6 +179,10 @@ impl From<warta_store::Error> for Problem {
             error @ (Error::StaleLease
             | Error::EnvironmentTaken
             | Error::AccountTaken
+            | Error::Conflict { .. }
+            | Error::Incomplete
+            | Error::LastSecret
+            | Error::ChannelLive
             | Error::WrongKey
             | Error::Corrupt { .. }
             | Error::Unusable(_)

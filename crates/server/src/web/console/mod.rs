@@ -4,12 +4,17 @@
 //! `assets/`, every page in `templates/`.
 
 pub(crate) mod assets;
+pub(crate) mod channel;
 pub mod door;
 pub(crate) mod enter;
 pub(crate) mod fault;
 pub(crate) mod form;
+pub(crate) mod handoff;
 pub(crate) mod message;
 pub(crate) mod overview;
+pub(crate) mod place;
+pub(crate) mod promotion;
+pub(crate) mod revisions;
 pub(crate) mod texts;
 pub(crate) mod view;
 

@@ -28,7 +28,12 @@ impl Place {
     }
 
     /// The channel; without one there is no page about it.
-    pub(crate) async fn channel(&self, app: &App, visitor: &Visitor, seat: &Seat) -> Result<Channel, Problem> {
+    pub(crate) async fn channel(
+        &self,
+        app: &App,
+        visitor: &Visitor,
+        seat: &Seat,
+    ) -> Result<Channel, Problem> {
         let environment = self.environment()?;
         let found = app.store.channel_of(visitor.scope(), seat.agent.id, environment).await?;
         found.ok_or_else(Problem::not_found)

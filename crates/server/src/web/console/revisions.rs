@@ -242,7 +242,8 @@ pub(crate) async fn restore(
     });
     let subject = (l.revision(revision.revision).into_owned(), changes.collect());
     let entry = place::entry(&app, &visitor, &channel, Action::RevisionRestored, subject);
-    let done = app.store.change_channel(visitor.scope(), (channel.id, expected), back, "restored", &entry).await;
+    let done =
+        app.store.change_channel(visitor.scope(), (channel.id, expected), back, "restored", &entry).await;
     match done {
         Ok(_) => {
             app.directory.forget();
@@ -267,7 +268,8 @@ async fn confirmation(
     let channel = place.channel(app, visitor, seat).await?;
     let revision = numbered.revision(app, visitor, &channel).await?;
     let (then, now) = (&revision.snapshot, current(app, visitor, &channel).await?);
-    let rows = differing(&now, &side::of_snapshot(then)).filter(|row| !KEPT.contains(&row.name.as_str()));
+    let fields = side::of_snapshot(then);
+    let rows = differing(&now, &fields).filter(|row| !KEPT.contains(&row.name.as_str()));
     let against = Against {
         title: l.restore_what(),
         sides: (l.revision_now(), l.revision_then()),
@@ -334,7 +336,7 @@ async fn current(app: &App, visitor: &Visitor, channel: &Channel) -> Result<Valu
     Ok(newest.map_or_else(|| side::of_row(channel), |newest| side::of_snapshot(&newest.snapshot)))
 }
 
-fn differing(left: &Value, right: &Value) -> impl Iterator<Item = Row> {
+fn differing(left: &Value, right: &Value) -> impl Iterator<Item = Row> + use<> {
     side_by_side(left, right).into_iter().filter(|row| !row.is_alike())
 }
 

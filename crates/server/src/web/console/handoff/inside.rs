@@ -12,9 +12,8 @@ use serde::Deserialize;
 use warta_core::audit::Action;
 use warta_core::ids::HandoffId;
 use warta_core::permission::Permission;
-use warta_core::time::Timestamp;
 use warta_protocol::handoff::{Missing, Sheet};
-use warta_store::{Channel, Handoff};
+use warta_store::Handoff;
 
 use crate::app::App;
 use crate::web::access::{Seat, Visitor};
@@ -112,7 +111,8 @@ pub(crate) async fn page(
     let steps = sheet.as_ref().map_or(0, |sheet| sheet.steps.len());
     let ready = sheet.as_ref().filter(|sheet| sheet.missing.is_empty());
     let refused = sheet.as_ref().filter(|sheet| sheet.address_refused);
-    let heading = format!("{} · {}", l.handoff_outside(&seat.agent.name), Life::of(channel.environment, l).word);
+    let heading =
+        format!("{} · {}", l.handoff_outside(&seat.agent.name), Life::of(channel.environment, l).word);
     let page = Page {
         l,
         assets: Assets,
@@ -183,7 +183,7 @@ fn note(done: &str, l: Lang) -> Option<Cow<'static, str>> {
 fn todo(sheet: &Sheet, l: Lang) -> Vec<Todo> {
     let todo = |missing: &Missing| match missing {
         Missing::Account => Todo { label: l.handoff_account(), section: "account" },
-        Missing::Field(_, label) => Todo { label: sheet::say(*label, l).into(), section: "account" },
+        Missing::Field(_, label) => Todo { label: l.say(*label).into(), section: "account" },
         Missing::WebhookSecret => Todo { label: l.handoff_webhook_secret(), section: "webhook" },
     };
     sheet.missing.iter().map(todo).collect()
@@ -216,7 +216,8 @@ fn shown(app: &App, link: &Handoff, (may_change, steps): (bool, usize), l: Lang)
         works,
         opened: link.opened_at.map(|at| Instant::of(at, l)),
         done: l.handoff_ticked_count(link.ticks.len(), steps),
-        address: (works && may_change)
-            .then(|| format!("{}/handoff/{}", app.settings.public_url, token::sign(&app.key_pepper, link.id))),
+        address: (works && may_change).then(|| {
+            format!("{}/handoff/{}", app.settings.public_url, token::sign(&app.key_pepper, link.id))
+        }),
     }
 }

@@ -64,8 +64,9 @@ pub(crate) async fn page(
     let Some(sheet) = sheet::of(&app, &channel, false) else { return Ok(gone(l)) };
     let scope = Scope::new(handoff.organization);
     let agent = app.store.agent(scope, channel.agent).await?.map(|agent| agent.name).unwrap_or_default();
-    let organization = app.store.organization(scope.organization()).await?.map(|found| found.name);
-    let organization = organization.unwrap_or_default();
+    let organizations = app.store.organizations().await?;
+    let organization = organizations.into_iter().find(|(id, _)| *id == handoff.organization);
+    let organization = organization.map(|(_, name)| name).unwrap_or_default();
     if handoff.opened_at.is_none() {
         app.store.open_handoff(handoff.id, app.now()).await?;
     }
@@ -140,7 +141,8 @@ fn gone(l: Lang) -> Response {
 
 /// Keeps a page from those who collect pages. That it is neither stored nor told to others is the frame's.
 fn hidden(mut response: Response) -> Response {
-    let (name, value) = (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
+    let (name, value) =
+        (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
     response.headers_mut().insert(name, value);
     response
 }

@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use askama::Template;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
-use warta_protocol::describe::Text;
 use warta_protocol::handoff::{Fact, Known, Sheet, Step};
 use warta_store::{Channel, SecretKind};
 
@@ -71,13 +69,13 @@ impl Shown {
     pub(super) fn of(sheet: &Sheet, heading: &str, ticks: &Ticks, ticking: bool, l: Lang) -> Self {
         let shown = |place: &str, fact: &Fact| FactShown {
             at: format!("{place}-{}", fact.name),
-            label: say(fact.label, l),
+            label: l.say(fact.label),
             value: fact.value.clone(),
         };
         let step = |step: &'static Step| StepShown {
             name: step.name,
-            title: say(step.title, l),
-            detail: say(step.detail, l),
+            title: l.say(step.title),
+            detail: l.say(step.detail),
             facts: sheet.facts_of(step).map(|fact| shown(step.name, fact)).collect(),
             lines: sheet.lines(step).collect(),
             done: ticks.get(step.name).map(|at| Instant::of(*at, l)),
@@ -98,31 +96,14 @@ impl Shown {
     }
 }
 
-/// A text in the language of the page.
-pub(super) const fn say(text: Text, l: Lang) -> &'static str {
-    match l {
-        Lang::En => text.en,
-        Lang::Id => text.id,
-    }
-}
-
 /// The whole sheet as a block of text, to paste into a letter or a ticket.
 fn plain(sheet: &Sheet, heading: &str, l: Lang) -> String {
-    let mut text = format!("{heading}\n\n");
-    for fact in &sheet.facts {
-        line(&mut text, format_args!("{}: {}", say(fact.label, l), fact.value));
-    }
+    let mut lines = vec![heading.to_owned(), String::new()];
+    lines.extend(sheet.facts.iter().map(|fact| format!("{}: {}", l.say(fact.label), fact.value)));
     for (index, step) in sheet.steps.iter().enumerate() {
-        line(&mut text, format_args!("\n{}. {}", index + 1, say(step.title, l)));
-        line(&mut text, format_args!("   {}", say(step.detail, l)));
-        for item in sheet.lines(step) {
-            line(&mut text, format_args!("   - {item}"));
-        }
+        lines.push(format!("\n{}. {}", index + 1, l.say(step.title)));
+        lines.push(format!("   {}", l.say(step.detail)));
+        lines.extend(sheet.lines(step).map(|line| format!("   - {line}")));
     }
-    text
-}
-
-fn line(text: &mut String, line: std::fmt::Arguments<'_>) {
-    // Writing to a text does not fail.
-    drop(writeln!(text, "{line}"));
+    lines.join("\n")
 }

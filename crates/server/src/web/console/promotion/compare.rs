@@ -29,9 +29,16 @@ struct Page {
     name: String,
     note: Option<Cow<'static, str>>,
     lives: (Life, Life),
-    draft: bool,
+    /// What there is to compare; nothing without a Draft.
+    compared: Option<Compared>,
+}
+
+/// Both channels, side by side.
+struct Compared {
+    /// There is a Published channel.
     published: bool,
-    may_promote: bool,
+    /// There is something to promote, and the visitor may.
+    promotable: bool,
     alike: bool,
     parts: Vec<Part>,
 }
@@ -72,7 +79,12 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let l = visitor.lang(&headers);
     let pair = pair(&app, &visitor, &seat).await?;
-    let parts = pair.as_ref().map(|pair| parts(&app, pair, l)).unwrap_or_default();
+    let may_promote = seat.may(Permission::ChangeChannel);
+    let compared = pair.as_ref().map(|pair| {
+        let parts = parts(&app, pair, l);
+        let alike = parts.iter().all(|part| !part.differs);
+        Compared { published: pair.published.is_some(), promotable: may_promote && !alike, alike, parts }
+    });
     let page = Page {
         l,
         assets: Assets,
@@ -81,11 +93,7 @@ pub(crate) async fn page(
         name: seat.agent.name.clone(),
         note: (asked.done == "promoted").then(|| l.promote_done_note()),
         lives: (Life::of(Environment::Published, l), Life::of(Environment::Draft, l)),
-        draft: pair.is_some(),
-        published: pair.as_ref().is_some_and(|pair| pair.published.is_some()),
-        may_promote: seat.may(Permission::ChangeChannel),
-        alike: parts.iter().all(|part| !part.differs),
-        parts,
+        compared,
     };
     Ok(view::page(&page))
 }
@@ -104,7 +112,8 @@ pub(super) fn parts(app: &App, pair: &Pair, l: Lang) -> Vec<Part> {
     let torn = pair.to().protocol != protocol;
     let rows = pair.rows(&app.key_pepper, app.now());
     let part = |section: Section| {
-        let rows: Vec<&Row> = rows.iter().filter(|row| side::section(protocol, &row.name) == section).collect();
+        let rows: Vec<&Row> =
+            rows.iter().filter(|row| side::section(protocol, &row.name) == section).collect();
         let differs = rows.iter().any(|row| !row.is_alike());
         let word = side::word(section, l);
         Part {

@@ -84,7 +84,8 @@ pub(crate) async fn promote(
     let seen = (number("draft"), number("published"));
     let promoted = if seen == revisions(&pair) {
         let promotion = promotion(&app, &pair, &chosen, &found);
-        let entry = place::entry(&app, &visitor, &pair.draft, Action::Promoted, subject(&app, &pair, &chosen, l));
+        let entry =
+            place::entry(&app, &visitor, &pair.draft, Action::Promoted, subject(&app, &pair, &chosen, l));
         app.store.promote(visitor.scope(), promotion, &entry).await
     } else {
         Err(Error::Conflict { current: pair.draft.revision })
@@ -117,14 +118,13 @@ fn revisions(pair: &Pair) -> (i64, i64) {
 
 fn promotion(app: &App, pair: &Pair, chosen: &Chosen, found: &Preflight) -> Promotion {
     let now = app.now();
-    let to = match &pair.published {
-        Some(channel) => PromotionTarget::Existing(channel.id, channel.revision),
-        None => {
-            let id = ChannelId::from_uuid(app.minter.uuid(now));
-            let secret = crate::web::console::channel::webhook_secret(app);
-            let new = NewSecret { row: app.minter.uuid(now), kind: SecretKind::WebhookSecret, secret };
-            PromotionTarget::New(id, vec![new])
-        }
+    let to = if let Some(channel) = &pair.published {
+        PromotionTarget::Existing(channel.id, channel.revision)
+    } else {
+        let id = ChannelId::from_uuid(app.minter.uuid(now));
+        let secret = crate::web::console::channel::webhook_secret(app);
+        let new = NewSecret { row: app.minter.uuid(now), kind: SecretKind::WebhookSecret, secret };
+        PromotionTarget::New(id, vec![new])
     };
     Promotion {
         from: pair.draft.id,

@@ -57,7 +57,8 @@ impl Preflight {
                 blocked.push(l.promote_clash());
             }
         }
-        let warned = pair.draft.checkup.as_ref().map(|found| crate::web::console::channel::findings(found, l));
+        let warned =
+            pair.draft.checkup.as_ref().map(|found| crate::web::console::channel::findings(found, l));
         let consequences = consequences(pair, chosen, l);
         Ok(Self { merged, blocked, warned: warned.unwrap_or_default(), consequences })
     }
@@ -70,9 +71,13 @@ fn lacking(app: &App, pair: &Pair, chosen: &Chosen, merged: &Merged, l: Lang) ->
         lacking.push(l.promote_no_account());
     }
     let faults = Settings::faults(merged.published.protocol, &merged.published.settings);
-    lacking.extend(faults.iter().map(|fault| l.promote_setting(&side::label(merged.published.protocol, fault.field, l), &fault.detail)));
-    let source = if chosen.contains(&Section::Credentials) { Some(&pair.draft) } else { pair.published.as_ref() };
-    let has = |kind| source.is_some_and(|channel: &Channel| channel.secrets(kind, app.now()).next().is_some());
+    lacking.extend(faults.iter().map(|fault| {
+        l.promote_setting(&side::label(merged.published.protocol, fault.field, l), &fault.detail)
+    }));
+    let source =
+        if chosen.contains(&Section::Credentials) { Some(&pair.draft) } else { pair.published.as_ref() };
+    let has =
+        |kind| source.is_some_and(|channel: &Channel| channel.secrets(kind, app.now()).next().is_some());
     if !has(SecretKind::AccessToken) {
         lacking.push(l.promote_no_token());
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
-use warta_core::channel::{Protocol, SecretKind};
+use warta_core::channel::{Account, Protocol, SecretKind};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 use warta_protocol::describe::{self, describe};
@@ -37,7 +37,8 @@ impl Pair {
 
     /// Every field of both, Published on the left.
     pub(super) fn rows(&self, pepper: &Secret, now: Timestamp) -> Vec<Row> {
-        let published = self.published.as_ref().map_or_else(|| json!({}), |channel| fields(channel, pepper, now));
+        let published =
+            self.published.as_ref().map_or_else(|| json!({}), |channel| fields(channel, pepper, now));
         promotion::side_by_side(&published, &fields(&self.draft, pepper, now))
     }
 }
@@ -47,7 +48,7 @@ fn setup(channel: &Channel) -> Setup {
 }
 
 fn fields(channel: &Channel, pepper: &Secret, now: Timestamp) -> Value {
-    let mut fields = plain(channel.protocol, channel.account.as_ref().map(ToString::to_string), &channel.settings);
+    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings);
     for kind in MOVABLE {
         let secret = channel.secrets(kind, now).next().map(|secret| fingerprint(pepper, secret));
         fields.insert(kind.as_str().to_owned(), json!(secret));
@@ -57,8 +58,7 @@ fn fields(channel: &Channel, pepper: &Secret, now: Timestamp) -> Value {
 
 /// The fields of a revision, each secret by its last four characters.
 pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot) -> Value {
-    let account = snapshot.account.as_ref().map(ToString::to_string);
-    let mut fields = plain(snapshot.protocol, account, &snapshot.settings);
+    let mut fields = plain(snapshot.protocol, snapshot.account.as_ref(), &snapshot.settings);
     fields.insert("state".to_owned(), json!(snapshot.state));
     for kind in SecretKind::ALL {
         let marks = snapshot.secrets.iter().filter(|mark| mark.kind == *kind);
@@ -70,13 +70,12 @@ pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot) -> Value {
 
 /// The fields of a channel that has no revision yet, without its secrets.
 pub(in crate::web::console) fn of_row(channel: &Channel) -> Value {
-    let account = channel.account.as_ref().map(ToString::to_string);
-    let mut fields = plain(channel.protocol, account, &channel.settings);
+    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings);
     fields.insert("state".to_owned(), json!(channel.state));
     Value::Object(fields)
 }
 
-fn plain(protocol: Protocol, account: Option<String>, settings: &Value) -> Map<String, Value> {
+fn plain(protocol: Protocol, account: Option<&Account>, settings: &Value) -> Map<String, Value> {
     let mut fields = settings.as_object().cloned().unwrap_or_default();
     fields.insert("protocol".to_owned(), json!(protocol));
     fields.insert("account".to_owned(), json!(account));
@@ -86,8 +85,8 @@ fn plain(protocol: Protocol, account: Option<String>, settings: &Value) -> Map<S
 /// What tells whether two secrets are one, and nothing else: the end of it and the beginning of a keyed hash.
 fn fingerprint(pepper: &Secret, secret: &Secret) -> String {
     let hash = keyed_hash(pepper, "secret_fingerprint", &[secret.expose().as_bytes()]);
-    let start: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("••••{} · {start}", secret.last_four())
+    let [a, b, c, d, ..] = hash;
+    format!("••••{} · {a:02x}{b:02x}{c:02x}{d:02x}", secret.last_four())
 }
 
 /// Where a field belongs.
@@ -141,7 +140,8 @@ mod tests {
 
     #[test]
     fn a_fingerprint_tells_secrets_apart_without_telling_them() {
-        let (pepper, one, other) = (Secret::new("pepper"), Secret::new("EAAG-one-token-77aa"), Secret::new("EAAG-two-token-77aa"));
+        let (pepper, one, other) =
+            (Secret::new("pepper"), Secret::new("EAAG-one-token-77aa"), Secret::new("EAAG-two-token-77aa"));
         assert_eq!(fingerprint(&pepper, &one), fingerprint(&pepper, &one));
         assert_ne!(fingerprint(&pepper, &one), fingerprint(&pepper, &other));
         assert_ne!(fingerprint(&pepper, &one), fingerprint(&Secret::new("another"), &one));

@@ -17,7 +17,6 @@ texts! {
     handoff_masked() "You see the verify token masked: your role may look, not hand over.", "Token verifikasi disamarkan: peran Anda boleh melihat, tidak menyerahkan.";
     handoff_facts() "To copy", "Untuk disalin";
     handoff_steps() "Steps", "Langkah";
-    handoff_tools() "Take it along", "Bawa lembar ini";
     handoff_copy_all() "Copy all", "Salin semua";
     handoff_as_text() "The sheet as plain text", "Lembar ini sebagai teks";
     handoff_print() "Print", "Cetak";
@@ -47,4 +46,14 @@ texts! {
     handoff_incomplete() "Something on this sheet is not filled in any more. Ask who sent it.", "Ada isi lembar ini yang sekarang kosong. Tanyakan kepada pengirimnya.";
     handoff_gone() "This link does not work any more", "Tautan ini tidak berlaku lagi";
     handoff_gone_lead() "It ended or was revoked. Ask the person who sent it to you for a new one.", "Masa berlakunya habis atau sudah dicabut. Minta tautan baru kepada orang yang mengirimnya.";
+}
+
+impl Lang {
+    /// A text of a protocol's description.
+    pub(crate) const fn say(self, text: warta_protocol::describe::Text) -> &'static str {
+        match self {
+            Self::En => text.en,
+            Self::Id => text.id,
+        }
+    }
 }

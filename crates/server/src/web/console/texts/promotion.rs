@@ -14,7 +14,6 @@ texts! {
     compare_alike() "alike", "sama";
     compare_empty() "empty", "kosong";
     compare_take(section: &str) format!("Take {section} from Draft"), format!("Ambil {section} dari Draf");
-    compare_choose() "Sections to take", "Bagian yang diambil";
     compare_not_published() "Published is not set up yet: promoting makes it.", "Terbit belum disiapkan: promosi akan membuatnya.";
     compare_continue() "Check and continue", "Periksa dan lanjutkan";
     compare_secrets() "Secrets are compared by a fingerprint: their last four characters and a keyed hash.", "Rahasia dibandingkan lewat sidik: empat karakter terakhir dan hash berkunci.";
