@@ -1,14 +1,54 @@
 //! Reading channels. Those that were deleted are not there.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 use warta_core::channel::{Account, Environment, Protocol};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 
-use crate::channels::rows::{Channel, Row, columns};
+use crate::channels::rows::{Channel, Row};
+use crate::channels::secrets::SealedRow;
 use crate::db::read;
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
+
+/// Channels with their secrets in one statement: two of them could show a channel before a change with its secrets after it.
+macro_rules! channels_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT h.organization_id, h.id, h.agent_id, h.environment, h.protocol, h.state, h.account, h.settings, h.revision,
+               h.checkup, s.id AS secret, s.kind, s.sealed, s.expires_at, s.proven_at IS NOT NULL AS proven,
+               s.refusal IS NOT NULL AS refused
+             FROM channel h
+             LEFT JOIN channel_secret s ON s.organization_id = h.organization_id AND s.channel_id = h.id
+             WHERE h.deleted_at IS NULL AND ",
+            $condition,
+            " ORDER BY h.id, s.id DESC"
+        )
+    };
+}
+
+/// A channel with one of its secrets, or with none.
+#[derive(sqlx::FromRow)]
+struct Joined {
+    #[sqlx(flatten)]
+    row: Row,
+    secret: Option<Uuid>,
+    kind: Option<String>,
+    sealed: Option<Vec<u8>>,
+    expires_at: Option<i64>,
+    proven: bool,
+    refused: bool,
+}
+
+impl Joined {
+    fn split(self) -> (Row, Option<SealedRow>) {
+        let Self { row, secret, kind, sealed, expires_at, proven, refused } = self;
+        let secret = secret.zip(kind).zip(sealed);
+        (row, secret.map(|((id, kind), sealed)| (id, kind, sealed, expires_at, proven, refused)))
+    }
+}
 
 impl Store {
     /// A channel, whoever owns it. Unscoped: a webhook knows nothing but the id.
@@ -17,10 +57,9 @@ impl Store {
     ///
     /// When the database fails, a row is corrupt or a secret does not open.
     pub async fn channel(&self, id: ChannelId) -> Result<Option<Channel>, Error> {
-        const SQL: &str = columns!("SELECT", "FROM channel WHERE id = $1 AND deleted_at IS NULL");
-        let row: Option<Row> =
-            read!(self, pool => sqlx::query_as(SQL).bind(id.uuid()).fetch_optional(pool).await?);
-        self.opened(row).await
+        const SQL: &str = channels_where!("h.id = $1");
+        let rows = read!(self, pool => sqlx::query_as(SQL).bind(id.uuid()).fetch_all(pool).await?);
+        Ok(self.opened(rows)?.pop())
     }
 
     /// The channel of an agent in one environment.
@@ -34,13 +73,11 @@ impl Store {
         agent: AgentId,
         environment: Environment,
     ) -> Result<Option<Channel>, Error> {
-        const SQL: &str = columns!(
-            "SELECT",
-            "FROM channel WHERE organization_id = $1 AND agent_id = $2 AND environment = $3 AND deleted_at IS NULL"
-        );
-        let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(agent.uuid())
-            .bind(environment.as_str()).fetch_optional(pool).await?);
-        self.opened(row).await
+        const SQL: &str =
+            channels_where!("h.organization_id = $1 AND h.agent_id = $2 AND h.environment = $3");
+        let rows = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(agent.uuid())
+            .bind(environment.as_str()).fetch_all(pool).await?);
+        Ok(self.opened(rows)?.pop())
     }
 
     /// The channels of an organization, the oldest first.
@@ -49,15 +86,9 @@ impl Store {
     ///
     /// As [`Store::channel`].
     pub async fn channels(&self, scope: Scope) -> Result<Vec<Channel>, Error> {
-        const SQL: &str =
-            columns!("SELECT", "FROM channel WHERE organization_id = $1 AND deleted_at IS NULL ORDER BY id");
-        let rows: Vec<Row> =
-            read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).fetch_all(pool).await?);
-        let mut channels = Vec::with_capacity(rows.len());
-        for row in rows {
-            channels.extend(self.opened(Some(row)).await?);
-        }
-        Ok(channels)
+        const SQL: &str = channels_where!("h.organization_id = $1");
+        let rows = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).fetch_all(pool).await?);
+        self.opened(rows)
     }
 
     /// Who has an account in use. Unscoped: the caller shows of it what its reader may know.
@@ -84,10 +115,20 @@ impl Store {
         Ok(Some((OrganizationId::from_uuid(organization), AgentId::from_uuid(agent), environment)))
     }
 
-    async fn opened(&self, row: Option<Row>) -> Result<Option<Channel>, Error> {
-        let Some(row) = row else { return Ok(None) };
-        let mut channel = row.channel()?;
-        self.open_secrets(&mut channel).await?;
-        Ok(Some(channel))
+    /// The channels of rows that stand together by channel.
+    fn opened(&self, rows: Vec<Joined>) -> Result<Vec<Channel>, Error> {
+        let mut channels: Vec<Channel> = Vec::new();
+        let mut secrets: HashMap<ChannelId, Vec<SealedRow>> = HashMap::new();
+        for (row, secret) in rows.into_iter().map(Joined::split) {
+            let channel = row.channel()?;
+            secrets.entry(channel.id).or_default().extend(secret);
+            if channels.last().is_none_or(|last| last.id != channel.id) {
+                channels.push(channel);
+            }
+        }
+        for channel in &mut channels {
+            self.open_secrets(channel, secrets.remove(&channel.id).unwrap_or_default())?;
+        }
+        Ok(channels)
     }
 }

@@ -236,13 +236,9 @@ impl Store {
         rows.into_iter().map(Row::secret_row).collect()
     }
 
-    pub(super) async fn open_secrets(&self, channel: &mut Channel) -> Result<(), Error> {
-        const SQL: &str = "
-            SELECT id, kind, sealed, expires_at, proven_at IS NOT NULL, refusal IS NOT NULL FROM channel_secret
-            WHERE organization_id = $1 AND channel_id = $2 ORDER BY id DESC";
+    /// Opens the secrets of a channel, the newest of which stands first.
+    pub(super) fn open_secrets(&self, channel: &mut Channel, rows: Vec<SealedRow>) -> Result<(), Error> {
         let (organization, id) = (channel.organization.uuid(), channel.id.uuid());
-        let rows: Vec<SealedRow> =
-            read!(self, pool => sqlx::query_as(SQL).bind(organization).bind(id).fetch_all(pool).await?);
         let mut tokens = Vec::new();
         for (row, kind, sealed, expires_at, proven, refused) in rows {
             let kind: SecretKind = kind.parse().map_err(|_| corrupt("kind", row))?;
@@ -350,7 +346,7 @@ fn corrupt(column: &'static str, row: Uuid) -> Error {
     Error::Corrupt { table: "channel_secret", column, id: row.to_string() }
 }
 
-type SealedRow = (Uuid, String, Vec<u8>, Option<i64>, bool, bool);
+pub(super) type SealedRow = (Uuid, String, Vec<u8>, Option<i64>, bool, bool);
 
 #[derive(sqlx::FromRow)]
 struct Row {
