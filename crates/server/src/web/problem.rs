@@ -177,13 +177,17 @@ impl From<warta_store::Error> for Problem {
                 Self::new(Code::Busy, "The database cannot be used now.")
             }
             error @ (Error::StaleLease
-            // What pages that change channels and agents answer themselves; nothing else meets them.
+            // What pages that change something answer themselves; nothing else meets them.
             | Error::EnvironmentTaken
             | Error::AccountTaken
             | Error::Conflict { .. }
             | Error::Incomplete
             | Error::LastSecret
             | Error::ChannelLive
+            | Error::EmailTaken
+            | Error::AlreadyMember
+            | Error::LastOwner
+            | Error::LinkGone
             | Error::WrongKey
             | Error::Corrupt { .. }
             | Error::Unusable(_)

@@ -1,53 +1,33 @@
-//! Reading channels. Those that were deleted are not there.
-
-use std::collections::HashMap;
+//! Reading channels. Those that were deleted are not there. A channel and its secrets are read by one statement: nobody sees
+//! the settings of one revision with the secrets of another.
 
 use uuid::Uuid;
 use warta_core::channel::{Account, Environment, Protocol};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::time::Timestamp;
 
-use crate::channels::rows::{Channel, Row};
-use crate::channels::secrets::SealedRow;
+use crate::channels::rows::{Channel, Held, Row, columns};
+use crate::channels::secrets;
 use crate::db::read;
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
 
-/// Channels with their secrets in one statement: two of them could show a channel before a change with its secrets after it.
-macro_rules! channels_where {
-    ($condition:literal) => {
+/// Channels with their secrets, in the order in which these are to be tried.
+macro_rules! select {
+    ($where:literal) => {
         concat!(
-            "SELECT h.organization_id, h.id, h.agent_id, h.environment, h.protocol, h.state, h.account, h.settings, h.revision,
-               h.checkup, s.id AS secret, s.kind, s.sealed, s.expires_at, s.proven_at IS NOT NULL AS proven,
-               s.refusal IS NOT NULL AS refused
-             FROM channel h
-             LEFT JOIN channel_secret s ON s.organization_id = h.organization_id AND s.channel_id = h.id
-             WHERE h.deleted_at IS NULL AND ",
-            $condition,
-            " ORDER BY h.id, s.id DESC"
+            "SELECT",
+            columns!(),
+            ", s.id AS secret_id, s.kind, s.sealed, s.expires_at
+             FROM channel LEFT JOIN channel_secret s
+               ON s.organization_id = channel.organization_id AND s.channel_id = channel.id
+             WHERE channel.deleted_at IS NULL AND ",
+            $where,
+            " ORDER BY channel.id, s.kind = 'access_token' AND s.refusal IS NOT NULL,
+                s.kind = 'access_token' AND s.proven_at IS NULL, s.id DESC"
         )
     };
-}
-
-/// A channel with one of its secrets, or with none.
-#[derive(sqlx::FromRow)]
-struct Joined {
-    #[sqlx(flatten)]
-    row: Row,
-    secret: Option<Uuid>,
-    kind: Option<String>,
-    sealed: Option<Vec<u8>>,
-    expires_at: Option<i64>,
-    proven: bool,
-    refused: bool,
-}
-
-impl Joined {
-    fn split(self) -> (Row, Option<SealedRow>) {
-        let Self { row, secret, kind, sealed, expires_at, proven, refused } = self;
-        let secret = secret.zip(kind).zip(sealed);
-        (row, secret.map(|((id, kind), sealed)| (id, kind, sealed, expires_at, proven, refused)))
-    }
 }
 
 impl Store {
@@ -57,8 +37,9 @@ impl Store {
     ///
     /// When the database fails, a row is corrupt or a secret does not open.
     pub async fn channel(&self, id: ChannelId) -> Result<Option<Channel>, Error> {
-        const SQL: &str = channels_where!("h.id = $1");
-        let rows = read!(self, pool => sqlx::query_as(SQL).bind(id.uuid()).fetch_all(pool).await?);
+        const SQL: &str = select!("channel.id = $1");
+        let rows: Vec<Joined> =
+            read!(self, pool => sqlx::query_as(SQL).bind(id.uuid()).fetch_all(pool).await?);
         Ok(self.opened(rows)?.pop())
     }
 
@@ -74,8 +55,8 @@ impl Store {
         environment: Environment,
     ) -> Result<Option<Channel>, Error> {
         const SQL: &str =
-            channels_where!("h.organization_id = $1 AND h.agent_id = $2 AND h.environment = $3");
-        let rows = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(agent.uuid())
+            select!("channel.organization_id = $1 AND channel.agent_id = $2 AND channel.environment = $3");
+        let rows: Vec<Joined> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(agent.uuid())
             .bind(environment.as_str()).fetch_all(pool).await?);
         Ok(self.opened(rows)?.pop())
     }
@@ -86,8 +67,9 @@ impl Store {
     ///
     /// As [`Store::channel`].
     pub async fn channels(&self, scope: Scope) -> Result<Vec<Channel>, Error> {
-        const SQL: &str = channels_where!("h.organization_id = $1");
-        let rows = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).fetch_all(pool).await?);
+        const SQL: &str = select!("channel.organization_id = $1");
+        let rows: Vec<Joined> =
+            read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).fetch_all(pool).await?);
         self.opened(rows)
     }
 
@@ -115,20 +97,36 @@ impl Store {
         Ok(Some((OrganizationId::from_uuid(organization), AgentId::from_uuid(agent), environment)))
     }
 
-    /// The channels of rows that stand together by channel.
+    /// The channels of rows that are in order of the channel.
     fn opened(&self, rows: Vec<Joined>) -> Result<Vec<Channel>, Error> {
         let mut channels: Vec<Channel> = Vec::new();
-        let mut secrets: HashMap<ChannelId, Vec<SealedRow>> = HashMap::new();
-        for (row, secret) in rows.into_iter().map(Joined::split) {
-            let channel = row.channel()?;
-            secrets.entry(channel.id).or_default().extend(secret);
+        for row in rows {
+            let channel = row.channel.channel()?;
             if channels.last().is_none_or(|last| last.id != channel.id) {
                 channels.push(channel);
             }
-        }
-        for channel in &mut channels {
-            self.open_secrets(channel, secrets.remove(&channel.id).unwrap_or_default())?;
+            let (Some(channel), Some(id), Some(kind), Some(sealed)) =
+                (channels.last_mut(), row.secret_id, row.kind, row.sealed)
+            else {
+                continue;
+            };
+            let kind = kind.parse().map_err(|_| secrets::corrupt("kind", id))?;
+            let place = (channel.organization.uuid(), channel.id.uuid());
+            let secret = secrets::open(self.key(), place, (id, kind), &sealed)?;
+            let expires_at = row.expires_at.map(Timestamp::from_millis);
+            channel.secrets.entry(kind).or_default().push(Held { row: id, secret, expires_at });
         }
         Ok(channels)
     }
+}
+
+/// A channel and one of its secrets, if it has any.
+#[derive(sqlx::FromRow)]
+struct Joined {
+    #[sqlx(flatten)]
+    channel: Row,
+    secret_id: Option<Uuid>,
+    kind: Option<String>,
+    sealed: Option<Vec<u8>>,
+    expires_at: Option<i64>,
 }
