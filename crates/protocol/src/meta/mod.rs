@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod check;
+mod describe;
 pub mod errors;
 pub mod media;
 pub mod send;
@@ -13,4 +14,5 @@ mod settings;
 pub mod verify;
 pub mod webhook;
 
+pub use describe::DESCRIPTION;
 pub use settings::Settings;
