@@ -99,12 +99,3 @@ impl Sheet {
         })
     }
 }
-
-/// Whether a step of this protocol has this name.
-#[must_use]
-pub fn has_step(protocol: Protocol, name: &str) -> bool {
-    match protocol {
-        Protocol::MetaCloud => meta::handoff::STEPS.iter().any(|step| step.name == name),
-        Protocol::Coster | Protocol::Qontak => false,
-    }
-}

@@ -96,29 +96,27 @@ pub(crate) fn section(protocol: Protocol, name: &str) -> Section {
         "protocol" => Section::Protocol,
         "account" => Section::Account,
         "access_token" | "app_secret" => Section::Credentials,
-        _ => {
-            let fields = describe(protocol).into_iter().flat_map(|description| description.fields);
-            match fields.into_iter().find(|field| field.name == head).map(|field| field.section) {
-                Some(describe::Section::Account) => Section::Account,
-                Some(describe::Section::Credentials) => Section::Credentials,
-                None => Section::Behaviour,
-            }
-        }
+        _ => match describe(protocol)
+            .and_then(|description| description.field(head))
+            .map(|field| field.section)
+        {
+            Some(describe::Section::Account) => Section::Account,
+            // Where a token is good for goes with the token.
+            Some(describe::Section::Credentials | describe::Section::Reach) => Section::Credentials,
+            None => Section::Behaviour,
+        },
     }
 }
 
 /// What people call a field.
 pub(in crate::web::console) fn label(protocol: Protocol, name: &str, l: Lang) -> Cow<'static, str> {
-    let described = describe(protocol).into_iter().flat_map(|description| description.fields);
-    if let Some(field) = described.into_iter().find(|field| field.name == name) {
+    if let Some(field) = describe(protocol).and_then(|description| description.field(name)) {
         return Cow::from(l.say(field.label));
     }
     match name {
         "protocol" => l.section_protocol(),
-        "account" => l.section_account(),
+        "account" => Cow::from(l.say(describe::ACCOUNT.label)),
         "state" => l.field_state(),
-        "access_token" => l.field_access_token(),
-        "app_secret" => l.field_app_secret(),
         "webhook_secret" => l.field_webhook_secret(),
         other => Cow::from(other.to_owned()),
     }

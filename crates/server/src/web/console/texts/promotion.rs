@@ -21,8 +21,6 @@ texts! {
     section_account() "Account", "Akun";
     section_credentials() "Credentials", "Kredensial";
     section_behaviour() "Session behaviour", "Perilaku sesi";
-    field_access_token() "Access token", "Token akses";
-    field_app_secret() "App secret", "App secret";
     field_state() "State", "Status";
     field_webhook_secret() "Webhook secret", "Rahasia webhook";
     promote() "Promote to Published", "Promosikan ke Terbit";
