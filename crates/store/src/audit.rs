@@ -47,11 +47,16 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What a command of the operator's did, with nothing more to say about it.
+    /// An entry that says who did what; what it concerns is filled in by the caller.
+    #[must_use]
+    pub fn new(id: AuditId, by: By, action: Action, at: Timestamp) -> Self {
+        Self { id, by, action, agent: None, channel: None, subject: String::new(), changes: Vec::new(), at }
+    }
+
+    /// An entry of what an operator's command did.
     #[must_use]
     pub fn by_command(id: AuditId, action: Action, at: Timestamp) -> Self {
-        let by = By { person: None, actor: "command line".to_owned(), address: String::new() };
-        Self { id, by, action, agent: None, channel: None, subject: String::new(), changes: Vec::new(), at }
+        Self::new(id, By { person: None, actor: "command".to_owned(), address: String::new() }, action, at)
     }
 }
 
@@ -194,7 +199,7 @@ async fn run(tx: &mut Tx, sql: &'static str, of: Uuid, entry: &Entry) -> Result<
 
 /// Without the one character that PostgreSQL takes in no text: what a stranger types must not keep the entry from being
 /// written.
-pub(crate) fn storable(text: &str) -> String {
+fn storable(text: &str) -> String {
     text.replace('\0', "")
 }
 

@@ -1,8 +1,8 @@
 //! STAND-IN
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::texts::Lang;
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 use serde_json::Value;
 use std::fmt;
 use warta_core::secret::Secret;

@@ -1,10 +1,10 @@
 //! The console: pages rendered here, which work without script and are kept fresh by a small one.
 //!
-//! Who comes in by a link of the [`Door`] sees an overview of one organization. Every text stands in `texts`, every style in
-//! `assets/`, every page in `templates/`.
+//! Every text stands in `texts`, every style in `assets/`, every page in `templates/`.
 
 pub(crate) mod assets;
 pub(crate) mod channel;
+pub(crate) mod chrome;
 pub mod door;
 pub(crate) mod enter;
 pub(crate) mod fault;
@@ -17,5 +17,3 @@ pub(crate) mod promotion;
 pub(crate) mod revisions;
 pub(crate) mod texts;
 pub(crate) mod view;
-
-pub use door::Door;

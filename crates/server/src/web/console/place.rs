@@ -3,12 +3,11 @@
 use serde::Deserialize;
 use warta_core::audit::Action;
 use warta_core::channel::Environment;
-use warta_core::ids::AuditId;
 use warta_store::{Change, Channel, Entry};
 
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// The environment of a path under `/agents/{agent}/whatsapp/{environment}`. The guard has taken the agent.
 #[derive(Debug, Clone, Deserialize)]
@@ -53,15 +52,8 @@ pub(crate) fn entry(
     action: Action,
     (subject, changes): (String, Vec<Change>),
 ) -> Entry {
-    let at = app.now();
-    Entry {
-        id: AuditId::from_uuid(app.minter.uuid(at)),
-        by: visitor.by(),
-        action,
-        agent: Some(channel.agent),
-        channel: Some(channel.id),
-        subject,
-        changes,
-        at,
-    }
+    let mut entry = visitor.entry(app, action);
+    (entry.agent, entry.channel) = (Some(channel.agent), Some(channel.id));
+    (entry.subject, entry.changes) = (subject, changes);
+    entry
 }

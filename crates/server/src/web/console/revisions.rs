@@ -17,14 +17,15 @@ use warta_store::{Change, Channel, ChannelChange, Error, Revision};
 
 use crate::app::App;
 use crate::flow::promotion::{Row, side_by_side};
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::channel::Head;
+use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
 use crate::web::console::place::{self, Place};
 use crate::web::console::promotion::side;
 use crate::web::console::texts::Lang;
-use crate::web::console::view::{self, Assets, Chrome, Instant, Life};
+use crate::web::console::view::{self, Assets, Instant, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// How many stand on a page.
 const PAGE: u32 = 50;

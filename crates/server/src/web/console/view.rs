@@ -37,20 +37,6 @@ pub(crate) fn page(template: &impl Template) -> Response {
     }
 }
 
-/// STAND-IN
-pub(crate) struct Chrome;
-impl Chrome {
-    pub(crate) fn of(_: &crate::web::access::Visitor, _: Lang) -> Self {
-        Self
-    }
-}
-impl std::fmt::Display for Chrome {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "<a href=\"/\">Agents</a>")
-    }
-}
-impl askama::filters::HtmlSafe for Chrome {}
-
 /// Where the page's files are.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Assets;

@@ -16,15 +16,16 @@ use warta_protocol::handoff::{Missing, Sheet};
 use warta_store::Handoff;
 
 use crate::app::App;
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::channel::Head;
+use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
 use crate::web::console::handoff::sheet::{self, Shown, Ticks};
 use crate::web::console::handoff::token;
 use crate::web::console::place::{self, Place};
 use crate::web::console::texts::Lang;
-use crate::web::console::view::{self, Assets, Chrome, Instant, Life};
+use crate::web::console::view::{self, Assets, Instant, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// How many days a link may work.
 const DAYS: [u32; 3] = [1, 7, 30];

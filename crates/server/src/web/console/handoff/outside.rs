@@ -121,18 +121,13 @@ async fn open(app: &App, token: &str) -> Result<Option<(Handoff, Channel)>, Prob
 }
 
 fn entry(app: &App, handoff: &Handoff, channel: &Channel, step: &str) -> Entry {
-    let at = app.now();
-    Entry {
-        id: AuditId::from_uuid(app.minter.uuid(at)),
-        // Nobody we know: whoever was given the link.
-        by: By { person: None, actor: handoff.id.to_string(), address: String::new() },
-        action: Action::HandoffTicked,
-        agent: Some(channel.agent),
-        channel: Some(channel.id),
-        subject: step.to_owned(),
-        changes: Vec::new(),
-        at,
-    }
+    let now = app.now();
+    // Nobody we know: whoever was given the link.
+    let by = By { person: None, actor: handoff.id.to_string(), address };
+    let mut entry = Entry::new(AuditId::from_uuid(app.minter.uuid(now)), by, Action::HandoffTicked, now);
+    (entry.agent, entry.channel) = (Some(channel.agent), Some(channel.id));
+    step.clone_into(&mut entry.subject);
+    entry
 }
 
 fn gone(l: Lang) -> Response {

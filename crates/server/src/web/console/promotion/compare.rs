@@ -13,11 +13,12 @@ use warta_core::permission::Permission;
 
 use crate::app::App;
 use crate::flow::promotion::{Row, Section};
-use crate::web::access::{Seat, Visitor};
+use crate::web::console::chrome::Chrome;
 use crate::web::console::promotion::side::{self, Pair};
 use crate::web::console::texts::Lang;
-use crate::web::console::view::{self, Assets, Chrome, Life};
+use crate::web::console::view::{self, Assets, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 #[derive(Template)]
 #[template(path = "promotion/compare.html")]

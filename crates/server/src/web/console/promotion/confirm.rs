@@ -15,15 +15,16 @@ use warta_store::{Change, Error, NewSecret, Promotion, PromotionTarget, SecretKi
 
 use crate::app::App;
 use crate::flow::promotion::{Chosen, Section};
-use crate::web::access::{Seat, Visitor};
+use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
 use crate::web::console::place;
 use crate::web::console::promotion::compare::{self, Part};
 use crate::web::console::promotion::preflight::Preflight;
 use crate::web::console::promotion::side::Pair;
 use crate::web::console::texts::Lang;
-use crate::web::console::view::{self, Assets, Chrome, Life};
+use crate::web::console::view::{self, Assets, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// How long the app secrets Published had stay valid: what its provider has sent already must still verify.
 const OVERLAP: Duration = Duration::from_hours(24);

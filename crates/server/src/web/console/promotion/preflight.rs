@@ -8,10 +8,10 @@ use warta_store::Channel;
 
 use crate::app::App;
 use crate::flow::promotion::{self, Chosen, Merged, Section, Unfit};
-use crate::web::access::{Seat, Visitor};
 use crate::web::console::promotion::side::{self, Pair};
 use crate::web::console::texts::Lang;
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// What was found.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 mod activity;
 mod handoff;
 mod lang;
+mod people;
 mod promotion;
 
 pub(crate) use lang::Lang;
