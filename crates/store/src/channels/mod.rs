@@ -20,6 +20,6 @@ pub use delete::{DELETED_CHANNELS_STAY, DeletedChannel};
 pub use handoff::Handoff;
 pub use promote::{Promotion, PromotionTarget};
 pub use revisions::{Revision, SecretMark, Snapshot};
-pub use rows::Channel;
+pub use rows::{Channel, Standing};
 pub(crate) use rows::{hold, put};
 pub use secrets::{NewSecret, Others, SecretRow};

@@ -7,7 +7,7 @@ use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry};
-use crate::channels::rows::{Channel, Held, hold, put};
+use crate::channels::rows::{Channel, Held, Standing, hold, put};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
@@ -247,16 +247,21 @@ impl Store {
         for (row, kind, sealed, expires_at, proven, refused) in rows {
             let kind: SecretKind = kind.parse().map_err(|_| corrupt("kind", row))?;
             let secret = open(self.key(), (organization, id), (row, kind), &sealed)?;
-            let held = Held { row, secret, expires_at: expires_at.map(Timestamp::from_millis) };
+            let standing = match (refused, proven) {
+                (true, _) => Standing::Refused,
+                (false, true) => Standing::Proven,
+                (false, false) => Standing::Untried,
+            };
+            let held = Held { row, secret, standing, expires_at: expires_at.map(Timestamp::from_millis) };
             match kind {
-                SecretKind::AccessToken => tokens.push(((refused, !proven), held)),
+                SecretKind::AccessToken => tokens.push(held),
                 SecretKind::AppSecret | SecretKind::WebhookSecret => {
                     channel.secrets.entry(kind).or_default().push(held);
                 }
             }
         }
-        tokens.sort_by_key(|(order, _)| *order);
-        channel.secrets.insert(SecretKind::AccessToken, tokens.into_iter().map(|(_, held)| held).collect());
+        tokens.sort_by_key(|held| held.standing);
+        channel.secrets.insert(SecretKind::AccessToken, tokens);
         Ok(())
     }
 }
