@@ -199,7 +199,7 @@ async fn run(tx: &mut Tx, sql: &'static str, of: Uuid, entry: &Entry) -> Result<
 
 /// Without the one character that PostgreSQL takes in no text: what a stranger types must not keep the entry from being
 /// written.
-fn storable(text: &str) -> String {
+pub(crate) fn storable(text: &str) -> String {
     text.replace('\0', "")
 }
 
