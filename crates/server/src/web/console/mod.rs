@@ -12,7 +12,6 @@ pub(crate) mod form;
 pub(crate) mod handoff;
 pub(crate) mod message;
 pub(crate) mod overview;
-pub(crate) mod place;
 pub(crate) mod promotion;
 pub(crate) mod revisions;
 pub(crate) mod texts;

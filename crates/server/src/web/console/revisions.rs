@@ -1,31 +1,26 @@
 //! `B/revisions`: how the channel was configured after each change, what each changed, and the way back.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::Query;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use warta_core::audit::Action;
-use warta_core::channel;
-use warta_core::permission::Permission;
+use warta_core::channel::{Account, Protocol, State};
 use warta_protocol::Settings;
 use warta_store::{Change, Channel, ChannelChange, Error, Revision};
 
-use crate::app::App;
 use crate::flow::promotion::{Row, side_by_side};
-use crate::web::console::channel::Head;
+use crate::web::console::channel::{Desk, Head, Page};
 use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
-use crate::web::console::place::{self, Place};
 use crate::web::console::promotion::side;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, Life};
 use crate::web::problem::Problem;
-use crate::web::visitor::{Seat, Visitor};
 
 /// How many stand on a page.
 const PAGE: u32 = 50;
@@ -111,77 +106,46 @@ pub(crate) struct Asked {
     done: String,
 }
 
-/// The environment and the number of a path.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Numbered {
-    environment: String,
-    number: String,
-}
-
-impl Numbered {
-    fn place(&self) -> Place {
-        Place::new(&self.environment)
-    }
-
-    async fn revision(&self, app: &App, visitor: &Visitor, channel: &Channel) -> Result<Revision, Problem> {
-        let number = self.number.parse().map_err(|_| Problem::not_found())?;
-        let found = app.store.revision(visitor.scope(), channel.id, number).await?;
-        found.ok_or_else(Problem::not_found)
-    }
+/// The revision that the path names.
+async fn revision(desk: &Desk) -> Result<Revision, Problem> {
+    let number = desk.part("number").parse().map_err(|_| Problem::not_found())?;
+    let found = desk.app.store.revision(desk.scope(), desk.channel()?.id, number).await?;
+    found.ok_or_else(Problem::not_found)
 }
 
 /// `GET B/revisions`
-pub(crate) async fn list(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    seat: Seat,
-    Path(place): Path<Place>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let l = visitor.lang(&headers);
-    let channel = place.channel(&app, &visitor, &seat).await?;
-    let found = app.store.revisions(visitor.scope(), channel.id, asked.before, PAGE).await?;
+pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    let (l, channel) = (desk.l, desk.channel()?);
+    let found = desk.app.store.revisions(desk.scope(), channel.id, asked.before, PAGE).await?;
     let full = u32::try_from(found.len()).unwrap_or(PAGE) == PAGE;
-    let last = found.last().map(|revision| revision.revision).filter(|number| full && *number > 1);
     let page = List {
         l,
         assets: Assets,
-        chrome: Chrome::of(&visitor, l),
-        head: Head::of(&app, &visitor, &seat, &channel, l).await?,
+        chrome: Chrome::of(&desk.visitor, l),
+        head: desk.head(Page::Revisions).await?,
         life: Life::of(channel.environment, l),
-        base: place.at(&seat, ""),
+        base: desk.base(),
         note: (asked.done == "restored").then(|| l.restore_done_note()),
-        lines: found.iter().map(|revision| line(revision, &channel, l)).collect(),
-        older: last,
+        lines: found.iter().map(|revision| line(revision, channel, l)).collect(),
+        older: found.last().map(|revision| revision.revision).filter(|number| full && *number > 1),
     };
     Ok(view::page(&page))
 }
 
 /// `GET B/revisions/{number}`
-pub(crate) async fn one(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    seat: Seat,
-    Path(numbered): Path<Numbered>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let l = visitor.lang(&headers);
-    let place = numbered.place();
-    let channel = place.channel(&app, &visitor, &seat).await?;
-    let revision = numbered.revision(&app, &visitor, &channel).await?;
-    let before = app.store.revisions(visitor.scope(), channel.id, Some(revision.revision), 1).await?;
-    let current = current(&app, &visitor, &channel).await?;
+pub(crate) async fn one(desk: Desk) -> Result<Response, Problem> {
+    let (l, channel) = (desk.l, desk.channel()?);
+    let revision = revision(&desk).await?;
+    let before = desk.app.store.revisions(desk.scope(), channel.id, Some(revision.revision), 1).await?;
     let fields = side::of_snapshot(&revision.snapshot);
-    let protocol = revision.snapshot.protocol;
-    let shown = |row: Row| difference(protocol, row, l);
+    let shown = |row: Row| difference(revision.snapshot.protocol, row, l);
     let page = One {
         l,
         assets: Assets,
-        chrome: Chrome::of(&visitor, l),
-        head: Head::of(&app, &visitor, &seat, &channel, l).await?,
+        chrome: Chrome::of(&desk.visitor, l),
+        head: desk.head(Page::Revisions).await?,
         life: Life::of(channel.environment, l),
-        base: place.at(&seat, ""),
+        base: desk.base(),
         before: before.first().map(|before| Against {
             title: l.revision_before(before.revision),
             sides: (l.revision_previous(), l.revision_then()),
@@ -190,45 +154,29 @@ pub(crate) async fn one(
         now: Against {
             title: l.revision_against_now(),
             sides: (l.revision_then(), l.revision_now()),
-            rows: differing(&fields, &current).map(shown).collect(),
+            rows: differing(&fields, &current(&desk, channel).await?).map(shown).collect(),
         },
         whole: side_by_side(&json!({}), &fields).into_iter().map(shown).collect(),
-        may_restore: seat.may(Permission::ChangeChannel) && revision.revision != channel.revision,
-        line: line(&revision, &channel, l),
+        may_restore: desk.may_change() && revision.revision != channel.revision,
+        line: line(&revision, channel, l),
     };
     Ok(view::page(&page))
 }
 
 /// `GET B/revisions/{number}/restore`: what would follow.
-pub(crate) async fn ask(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    seat: Seat,
-    Path(numbered): Path<Numbered>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let l = visitor.lang(&headers);
-    let page = confirmation(&app, (&visitor, &seat), &numbered, l).await?;
+pub(crate) async fn ask(desk: Desk) -> Result<Response, Problem> {
+    let page = confirmation(&desk, desk.channel()?, &revision(&desk).await?).await?;
     let status = if page.blocked.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, view::page(&page)).into_response())
 }
 
 /// `POST B/revisions/{number}/restore`
-pub(crate) async fn restore(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    seat: Seat,
-    Path(numbered): Path<Numbered>,
-    headers: HeaderMap,
-    typed: Typed,
-) -> Result<Response, Problem> {
-    let l = visitor.lang(&headers);
-    let page = confirmation(&app, (&visitor, &seat), &numbered, l).await?;
+pub(crate) async fn restore(desk: Desk, typed: Typed) -> Result<Response, Problem> {
+    let (l, channel, revision) = (desk.l, desk.channel()?, revision(&desk).await?);
+    let page = confirmation(&desk, channel, &revision).await?;
     if !page.blocked.is_empty() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, view::page(&page)).into_response());
     }
-    let channel = numbered.place().channel(&app, &visitor, &seat).await?;
-    let revision = numbered.revision(&app, &visitor, &channel).await?;
     let expected = typed.text("expected").parse().unwrap_or(-1);
     let back = ChannelChange {
         protocol: Some(revision.snapshot.protocol),
@@ -236,22 +184,18 @@ pub(crate) async fn restore(
         settings: Some(revision.snapshot.settings.clone()),
         state: None,
     };
-    let changes = page.against.rows.into_iter().map(|row| Change {
-        field: row.label.into_owned(),
-        before: row.left,
-        after: row.right,
-    });
-    let subject = (l.revision(revision.revision).into_owned(), changes.collect());
-    let entry = place::entry(&app, &visitor, &channel, Action::RevisionRestored, subject);
-    let done =
-        app.store.change_channel(visitor.scope(), (channel.id, expected), back, "restored", &entry).await;
-    match done {
+    let change =
+        |row: Difference| Change { field: row.label.into_owned(), before: row.left, after: row.right };
+    let changes = page.against.rows.into_iter().map(change).collect();
+    let entry = desk.entry(Action::RevisionRestored, &l.revision(revision.revision), changes);
+    let to = (channel.id, expected);
+    match desk.app.store.change_channel(desk.scope(), to, back, "restored", &entry).await {
         Ok(_) => {
-            app.directory.forget();
-            Ok(Redirect::to(&numbered.place().at(&seat, "revisions?done=restored")).into_response())
+            desk.app.directory.forget();
+            Ok(Redirect::to(&format!("{}/revisions?done=restored", desk.base())).into_response())
         }
         Err(Error::Conflict { .. } | Error::AccountTaken | Error::Incomplete) => {
-            let mut page = confirmation(&app, (&visitor, &seat), &numbered, l).await?;
+            let mut page = confirmation(&desk, &desk.again().await?, &revision).await?;
             page.changed = true;
             Ok((StatusCode::CONFLICT, view::page(&page)).into_response())
         }
@@ -259,46 +203,37 @@ pub(crate) async fn restore(
     }
 }
 
-async fn confirmation(
-    app: &App,
-    (visitor, seat): (&Visitor, &Seat),
-    numbered: &Numbered,
-    l: Lang,
-) -> Result<Restore, Problem> {
-    let place = numbered.place();
-    let channel = place.channel(app, visitor, seat).await?;
-    let revision = numbered.revision(app, visitor, &channel).await?;
-    let (then, now) = (&revision.snapshot, current(app, visitor, &channel).await?);
-    let fields = side::of_snapshot(then);
+async fn confirmation(desk: &Desk, channel: &Channel, revision: &Revision) -> Result<Restore, Problem> {
+    let (l, then) = (desk.l, &revision.snapshot);
+    let (now, fields) = (current(desk, channel).await?, side::of_snapshot(then));
     let rows = differing(&now, &fields).filter(|row| !KEPT.contains(&row.name.as_str()));
-    let against = Against {
-        title: l.restore_what(),
-        sides: (l.revision_now(), l.revision_then()),
-        rows: rows.map(|row| difference(then.protocol, row, l)).collect(),
-    };
     let mut consequences = vec![l.restore_new(), l.restore_secrets(), l.restore_state()];
     if then.account != channel.account {
-        let word = |account: Option<&channel::Account>| {
+        let word = |account: Option<&Account>| {
             account.map_or_else(|| l.compare_empty().into_owned(), ToString::to_string)
         };
-        consequences
-            .insert(0, l.restore_account(&word(channel.account.as_ref()), &word(then.account.as_ref())));
+        let (before, after) = (word(channel.account.as_ref()), word(then.account.as_ref()));
+        consequences.insert(0, l.restore_account(&before, &after));
     }
-    if channel.state == channel::State::Live {
+    if channel.state == State::Live {
         consequences.push(l.restore_live());
     }
     Ok(Restore {
         l,
         assets: Assets,
-        chrome: Chrome::of(visitor, l),
-        head: Head::of(app, visitor, seat, &channel, l).await?,
+        chrome: Chrome::of(&desk.visitor, l),
+        head: desk.head(Page::Revisions).await?,
         life: Life::of(channel.environment, l),
-        base: place.at(seat, ""),
+        base: desk.base(),
         number: revision.revision,
         title: l.restore_title(revision.revision),
         changed: false,
-        blocked: blocked(app, &channel, &revision, l).await?,
-        against,
+        blocked: blocked(desk, channel, revision).await?,
+        against: Against {
+            title: l.restore_what(),
+            sides: (l.revision_now(), l.revision_then()),
+            rows: rows.map(|row| difference(then.protocol, row, l)).collect(),
+        },
         consequences,
         expected: channel.revision,
     })
@@ -306,22 +241,20 @@ async fn confirmation(
 
 /// Why a channel in use cannot go back to a revision.
 async fn blocked(
-    app: &App,
+    desk: &Desk,
     channel: &Channel,
     revision: &Revision,
-    l: Lang,
 ) -> Result<Vec<Cow<'static, str>>, Problem> {
-    let (then, mut blocked) = (&revision.snapshot, Vec::new());
-    if channel.state == channel::State::Saved {
-        return Ok(blocked);
+    let (l, then) = (desk.l, &revision.snapshot);
+    if channel.state == State::Saved {
+        return Ok(Vec::new());
     }
-    if let Err(fault) = Settings::read(then.protocol, &then.settings) {
-        blocked.push(l.restore_unfit(&fault.to_string()));
-    }
+    let faults = Settings::faults(then.protocol, &then.settings);
+    let mut blocked: Vec<_> = faults.iter().map(|fault| l.restore_unfit(&fault.to_string())).collect();
     match &then.account {
         None => blocked.push(l.restore_unfit(&l.section_account())),
         Some(account) => {
-            let owner = app.store.channel_of_account(then.protocol, account).await?;
+            let owner = desk.app.store.channel_of_account(then.protocol, account).await?;
             let own = (channel.organization, channel.agent, channel.environment);
             if owner.is_some_and(|owner| owner != own) {
                 blocked.push(l.restore_taken());
@@ -332,8 +265,8 @@ async fn blocked(
 }
 
 /// How the channel is configured now, as its newest revision has it; as its row has it when it is older than revisions.
-async fn current(app: &App, visitor: &Visitor, channel: &Channel) -> Result<Value, Problem> {
-    let newest = app.store.revision(visitor.scope(), channel.id, channel.revision).await?;
+async fn current(desk: &Desk, channel: &Channel) -> Result<Value, Problem> {
+    let newest = desk.app.store.revision(desk.scope(), channel.id, channel.revision).await?;
     Ok(newest.map_or_else(|| side::of_row(channel), |newest| side::of_snapshot(&newest.snapshot)))
 }
 
@@ -341,7 +274,7 @@ fn differing(left: &Value, right: &Value) -> impl Iterator<Item = Row> + use<> {
     side_by_side(left, right).into_iter().filter(|row| !row.is_alike())
 }
 
-fn difference(protocol: channel::Protocol, row: Row, l: Lang) -> Difference {
+fn difference(protocol: Protocol, row: Row, l: Lang) -> Difference {
     Difference { label: side::label(protocol, &row.name, l), left: row.before, right: row.after }
 }
 

@@ -1,31 +1,26 @@
 //! The hand-off page of a channel: the sheet, and the links to it.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use warta_core::audit::Action;
 use warta_core::ids::HandoffId;
-use warta_core::permission::Permission;
 use warta_protocol::handoff::{Missing, Sheet};
 use warta_store::Handoff;
 
 use crate::app::App;
-use crate::web::console::channel::Head;
+use crate::web::console::channel::{self, Desk, Head};
 use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
 use crate::web::console::handoff::sheet::{self, Shown, Ticks};
 use crate::web::console::handoff::token;
-use crate::web::console::place::{self, Place};
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, Life};
 use crate::web::problem::Problem;
-use crate::web::visitor::{Seat, Visitor};
 
 /// How many days a link may work.
 const DAYS: [u32; 3] = [1, 7, 30];
@@ -87,40 +82,24 @@ pub(crate) struct Asked {
     done: String,
 }
 
-/// The environment and the link of a path.
-#[derive(Debug, Deserialize)]
-pub(crate) struct LinkAt {
-    environment: String,
-    link: String,
-}
-
 /// `GET B/handoff`
-pub(crate) async fn page(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    seat: Seat,
-    Path(place): Path<Place>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let l = visitor.lang(&headers);
-    let channel = place.channel(&app, &visitor, &seat).await?;
-    let links = app.store.handoffs(visitor.scope(), channel.id).await?;
-    let head = Head::of(&app, &visitor, &seat, &channel, l).await?;
-    let may_change = seat.may(Permission::ChangeChannel);
-    let sheet = sheet::of(&app, &channel, !may_change);
+pub(crate) async fn page(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    let (app, l, channel) = (&*desk.app, desk.l, desk.channel()?);
+    let links = app.store.handoffs(desk.scope(), channel.id).await?;
+    let may_change = desk.may_change();
+    let sheet = sheet::of(app, channel, !may_change);
     let steps = sheet.as_ref().map_or(0, |sheet| sheet.steps.len());
     let ready = sheet.as_ref().filter(|sheet| sheet.missing.is_empty());
     let refused = sheet.as_ref().filter(|sheet| sheet.address_refused);
-    let heading =
-        format!("{} · {}", l.handoff_outside(&seat.agent.name), Life::of(channel.environment, l).word);
+    let life = Life::of(channel.environment, l);
+    let heading = format!("{} · {}", l.handoff_outside(&desk.seat.agent.name), life.word);
     let page = Page {
         l,
         assets: Assets,
-        chrome: Chrome::of(&visitor, l),
-        head,
-        life: Life::of(channel.environment, l),
-        base: place.at(&seat, ""),
+        chrome: Chrome::of(&desk.visitor, l),
+        head: desk.head(channel::Page::Handoff).await?,
+        life,
+        base: desk.base(),
         note: note(&asked.done, l),
         missing: sheet.iter().flat_map(|sheet| todo(sheet, l)).collect(),
         address_refused: refused.map(|_| l.handoff_address_refused(&app.settings.public_url)),
@@ -128,49 +107,40 @@ pub(crate) async fn page(
         available: sheet.is_some(),
         may_change,
         days: DAYS.map(|count| Day { count, label: l.handoff_days(count), usual: count == USUAL }).into(),
-        links: links.iter().map(|link| shown(&app, link, (may_change, steps), l)).collect(),
+        links: links.iter().map(|link| shown(app, link, (may_change, steps), l)).collect(),
     };
     Ok(view::page(&page))
 }
 
 /// `POST B/handoff`: makes a link.
-pub(crate) async fn make(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    seat: Seat,
-    Path(place): Path<Place>,
-    typed: Typed,
-) -> Result<Response, Problem> {
-    let channel = place.channel(&app, &visitor, &seat).await?;
-    let ready = sheet::of(&app, &channel, true).is_some_and(|sheet| sheet.missing.is_empty());
+pub(crate) async fn make(desk: Desk, typed: Typed) -> Result<Response, Problem> {
+    let (app, channel) = (&*desk.app, desk.channel()?);
+    let ready = sheet::of(app, channel, true).is_some_and(|sheet| sheet.missing.is_empty());
     // The page offers nothing else: what is not on it was made by hand, and is answered with the page.
     let days = typed.text("days").parse().ok().filter(|days| ready && DAYS.contains(days));
-    let Some(days) = days else { return Ok(Redirect::to(&place.at(&seat, "handoff")).into_response()) };
+    let Some(days) = days else { return Ok(back(&desk, "")) };
     let now = app.now();
     let id = HandoffId::from_uuid(app.minter.uuid(now));
     let ends = now.after(Duration::from_hours(24).saturating_mul(days));
-    let entry = place::entry(&app, &visitor, &channel, Action::HandoffMade, (ends.to_string(), Vec::new()));
-    app.store.create_handoff(visitor.scope(), (channel.id, id), ends, &entry).await?;
-    Ok(Redirect::to(&place.at(&seat, "handoff?done=made#links")).into_response())
+    let entry = desk.entry(Action::HandoffMade, &ends.to_string(), Vec::new());
+    app.store.create_handoff(desk.scope(), (channel.id, id), ends, &entry).await?;
+    Ok(back(&desk, "?done=made#links"))
 }
 
 /// `POST B/handoff/{link}/revoke`
-pub(crate) async fn revoke(
-    State(app): State<Arc<App>>,
-    visitor: Visitor,
-    seat: Seat,
-    Path(LinkAt { environment, link }): Path<LinkAt>,
-) -> Result<Response, Problem> {
-    let place = Place::new(&environment);
-    let channel = place.channel(&app, &visitor, &seat).await?;
-    let links = app.store.handoffs(visitor.scope(), channel.id).await?;
-    let link = links.iter().find(|known| known.id.to_string() == link).ok_or_else(Problem::not_found)?;
+pub(crate) async fn revoke(desk: Desk) -> Result<Response, Problem> {
+    let links = desk.app.store.handoffs(desk.scope(), desk.channel()?.id).await?;
+    let link = links.iter().find(|known| known.id.to_string() == desk.part("link"));
+    let link = link.ok_or_else(Problem::not_found)?;
     if link.revoked_at.is_none() {
-        let subject = link.created_at.to_string();
-        let entry = place::entry(&app, &visitor, &channel, Action::HandoffRevoked, (subject, Vec::new()));
-        app.store.revoke_handoff(visitor.scope(), link.id, &entry).await?;
+        let entry = desk.entry(Action::HandoffRevoked, &link.created_at.to_string(), Vec::new());
+        desk.app.store.revoke_handoff(desk.scope(), link.id, &entry).await?;
     }
-    Ok(Redirect::to(&place.at(&seat, "handoff?done=revoked#links")).into_response())
+    Ok(back(&desk, "?done=revoked#links"))
+}
+
+fn back(desk: &Desk, rest: &str) -> Response {
+    Redirect::to(&format!("{}/handoff{rest}", desk.base())).into_response()
 }
 
 fn note(done: &str, l: Lang) -> Option<Cow<'static, str>> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
@@ -21,6 +22,7 @@ use crate::web::console::handoff::token;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, Life};
 use crate::web::problem::Problem;
+use crate::web::visitor;
 
 #[derive(Template)]
 #[template(path = "handoff/outside.html")]
@@ -94,16 +96,18 @@ pub(crate) async fn page(
 pub(crate) async fn tick(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
-    headers: HeaderMap,
+    request: Parts,
     typed: Typed,
 ) -> Result<Response, Problem> {
-    let Some((handoff, channel)) = open(&app, &token).await? else { return Ok(gone(Lang::of(&headers))) };
-    let Some(sheet) = sheet::of(&app, &channel, true) else { return Ok(gone(Lang::of(&headers))) };
+    let l = Lang::of(&request.headers);
+    let Some((handoff, channel)) = open(&app, &token).await? else { return Ok(gone(l)) };
+    let Some(sheet) = sheet::of(&app, &channel, true) else { return Ok(gone(l)) };
+    let ours = |step: &'static str| entry(&app, &handoff, &channel, (step, visitor::address(&request)));
     let (was, now): (BTreeSet<_>, BTreeSet<_>) = (typed.all("was").collect(), typed.all("done").collect());
     for step in sheet.steps.iter().map(|step| step.name) {
         let done = now.contains(step);
         if done != was.contains(step) {
-            app.store.tick_handoff(handoff.id, step, done, &entry(&app, &handoff, &channel, step)).await?;
+            app.store.tick_handoff(handoff.id, step, done, &ours(step)).await?;
         }
     }
     Ok(Redirect::to(&format!("/handoff/{token}?done=saved")).into_response())
@@ -120,7 +124,7 @@ async fn open(app: &App, token: &str) -> Result<Option<(Handoff, Channel)>, Prob
     Ok(channel.map(|channel| (handoff, channel)))
 }
 
-fn entry(app: &App, handoff: &Handoff, channel: &Channel, step: &str) -> Entry {
+fn entry(app: &App, handoff: &Handoff, channel: &Channel, (step, address): (&str, String)) -> Entry {
     let now = app.now();
     // Nobody we know: whoever was given the link.
     let by = By { person: None, actor: handoff.id.to_string(), address };

@@ -17,7 +17,6 @@ use crate::app::App;
 use crate::flow::promotion::{Chosen, Section};
 use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
-use crate::web::console::place;
 use crate::web::console::promotion::compare::{self, Part};
 use crate::web::console::promotion::preflight::Preflight;
 use crate::web::console::promotion::side::Pair;
@@ -85,8 +84,10 @@ pub(crate) async fn promote(
     let seen = (number("draft"), number("published"));
     let promoted = if seen == revisions(&pair) {
         let promotion = promotion(&app, &pair, &chosen, &found);
-        let entry =
-            place::entry(&app, &visitor, &pair.draft, Action::Promoted, subject(&app, &pair, &chosen, l));
+        let mut entry = visitor.entry(&app, Action::Promoted);
+        entry.agent = Some(seat.agent.id);
+        entry.channel = pair.published.as_ref().map(|channel| channel.id);
+        (entry.subject, entry.changes) = subject(&app, &pair, &chosen, l);
         app.store.promote(visitor.scope(), promotion, &entry).await
     } else {
         Err(Error::Conflict { current: pair.draft.revision })

@@ -57,8 +57,7 @@ impl Preflight {
                 blocked.push(l.promote_clash());
             }
         }
-        let warned =
-            pair.draft.checkup.as_ref().map(|found| crate::web::console::channel::findings(found, l));
+        let warned = pair.draft.checkup.as_ref().map(|_| Vec::new());
         let consequences = consequences(pair, chosen, l);
         Ok(Self { merged, blocked, warned: warned.unwrap_or_default(), consequences })
     }

@@ -1,7 +1,5 @@
 //! What is said on the hand-off sheet, inside and to those without an account.
 
-use std::borrow::Cow;
-
 use super::lang::{Lang, texts};
 
 texts! {
