@@ -40,8 +40,10 @@ macro_rules! on_both {
 }
 
 mod agents;
+mod audit;
 mod channels;
 mod messages;
+mod people;
 
 const NOW: i64 = 1_794_052_811_000;
 

@@ -7,18 +7,19 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::json;
+use warta_core::audit::Action;
 use warta_core::channel::{Environment, State};
 use warta_core::delivery::{self, Failure, Status};
 use warta_core::identity::Identity;
 use warta_core::ids::{ChannelId, EnvelopeId, MessageId, OrganizationId};
 use warta_core::message::{Context, InboundContent, OutboundContent, SystemChange, Text};
-use warta_core::secret::Secret;
 use warta_core::session;
 use warta_core::time::Timestamp;
 use warta_core::webhook::{ChannelEvent, Item, Message, StatusUpdate};
 use warta_store::{
     Actor, ClaimedConversation, ConversationOutcome, Error, HeadOutcome, Idempotency, Ingest, MessageFilter,
-    NewItem, NewOutbound, Part, Priority, Scope, SecretKind, SendResult, SendResultKind, Store, testing,
+    NewItem, NewOutbound, Others, Part, Priority, Scope, SecretKind, SendResult, SendResultKind, Store,
+    testing,
 };
 
 use crate::{Fixture, at};
