@@ -47,14 +47,37 @@
     if (!button) return;
     const source = document.getElementById(button.dataset.copy);
     const word = button.textContent;
+    const words = button.closest("[data-copied]").dataset;
     try {
       await navigator.clipboard.writeText(source.textContent);
-      button.textContent = region.dataset.copied;
+      button.textContent = words.copied;
     } catch {
       // No clipboard on plain http: select it, so that one key copies it.
       document.getSelection().selectAllChildren(source);
-      button.textContent = region.dataset.selected;
+      button.textContent = words.selected;
     }
     setTimeout(() => { button.textContent = word; }, 2500);
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+  });
+
+  // What is ticked is saved at once, one after the other; what the answer says of it replaces what stood there.
+  const save = async (form) => {
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (!answer.ok) return location.reload();
+      for (const fresh of parse(await answer.text()).querySelectorAll("[data-fresh]")) {
+        document.getElementById(fresh.id)?.replaceWith(fresh);
+      }
+    } catch {
+      form.classList.add("unsaved"); // its button comes back
+    }
+  };
+  let saving = Promise.resolve();
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-autosave]");
+    if (form) saving = saving.then(() => save(form));
   });
 })();

@@ -10,10 +10,11 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::routes;
+use warta_core::permission::Permission;
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{assets, enter, message, overview};
+use crate::web::console::{assets, enter, handoff, message, overview, promotion, revisions};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -53,6 +54,10 @@ pub(crate) fn routes() -> Routes {
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    const HANDED: Access =
+        Access::Public { why: "the link is signed, ends, and shows what its sender chose to show" };
+    const SEE: Access = Access::Agent(Permission::SeeChannel);
+    const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
     Routes::new(docs::document())
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
@@ -69,4 +74,31 @@ pub(crate) fn routes() -> Routes {
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(Access::Person, Method::GET, "/", overview::overview)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
+        .page(HANDED, Method::GET, "/handoff/{token}", handoff::outside::page)
+        .page(HANDED, Method::POST, "/handoff/{token}", handoff::outside::tick)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)
+        .page(CHANGE, Method::GET, "/agents/{agent}/whatsapp/promote", promotion::confirm::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/promote", promotion::confirm::promote)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::make)
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/whatsapp/{environment}/handoff/{link}/revoke",
+            handoff::inside::revoke,
+        )
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions", revisions::list)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions/{number}", revisions::one)
+        .page(
+            CHANGE,
+            Method::GET,
+            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
+            revisions::ask,
+        )
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
+            revisions::restore,
+        )
 }
