@@ -271,7 +271,12 @@ async fn visitor(app: &App, request: Request) -> Result<(Request, Visitor), Resp
 }
 
 /// Says no, and writes down who was refused what.
-async fn refuse_role(app: &App, visitor: &Visitor, seat: Option<&Seat>, permission: &str) -> Response {
+pub(crate) async fn refuse_role(
+    app: &App,
+    visitor: &Visitor,
+    seat: Option<&Seat>,
+    permission: &str,
+) -> Response {
     let mut entry = visitor.entry(app, Action::Refused);
     permission.clone_into(&mut entry.subject);
     entry.agent = seat.map(|seat| seat.agent.id);

@@ -1,9 +1,12 @@
 //! Every text of the console, in English and Indonesian: a file for each part of the console.
 
 mod activity;
+mod agents;
+mod audit;
 mod channel;
 mod handoff;
 mod lang;
+mod organization;
 mod people;
 mod promotion;
 
