@@ -13,6 +13,8 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
+use crate::web::console::sign_in::throttle::Throttle;
+use crate::web::console::sign_in::{login, logout};
 use crate::web::console::{assets, enter, message, overview};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
@@ -33,6 +35,7 @@ pub fn router(app: Arc<App>) -> Router {
         })
         .layer(DefaultBodyLimit::disable()) // each handler reads its own body, with its own limit
         .layer(Extension(Arc::new(Probe::default())))
+        .layer(Extension(Arc::new(Throttle::default())))
         .layer(from_fn_with_state((Arc::clone(&app), keys), access::share))
         .layer(CatchPanicLayer::custom(frame::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_REQUEST))
@@ -53,6 +56,7 @@ pub(crate) fn routes() -> Routes {
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    const KNOCKED: Access = Access::Public { why: "the password is the proof" };
     Routes::new(docs::document())
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
@@ -67,6 +71,9 @@ pub(crate) fn routes() -> Routes {
         .page(PROBED, Method::GET, "/readyz", health::ready)
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
+        .page(KNOCKED, Method::GET, "/login", login::form)
+        .page(KNOCKED, Method::POST, "/login", login::enter)
+        .page(Access::Person, Method::POST, "/logout", logout::leave)
         .page(Access::Person, Method::GET, "/", overview::overview)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
 }

@@ -3,5 +3,6 @@
 mod activity;
 mod lang;
 mod people;
+mod sign_in;
 
 pub(crate) use lang::Lang;
