@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
 use crate::web::console::sign_in::throttle::Throttle;
-use crate::web::console::sign_in::{login, logout};
+use crate::web::console::sign_in::{join, login, logout, reset, setup};
 use crate::web::console::{assets, enter, message, overview};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
@@ -71,9 +71,15 @@ pub(crate) fn routes() -> Routes {
         .page(PROBED, Method::GET, "/readyz", health::ready)
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
+        .page(ENTERED, Method::GET, "/join/{token}", join::form)
+        .page(ENTERED, Method::POST, "/join/{token}", join::join)
         .page(KNOCKED, Method::GET, "/login", login::form)
         .page(KNOCKED, Method::POST, "/login", login::enter)
         .page(Access::Person, Method::POST, "/logout", logout::leave)
+        .page(ENTERED, Method::GET, "/reset/{token}", reset::form)
+        .page(ENTERED, Method::POST, "/reset/{token}", reset::choose)
+        .page(ENTERED, Method::GET, "/setup/{token}", setup::form)
+        .page(ENTERED, Method::POST, "/setup/{token}", setup::set_up)
         .page(Access::Person, Method::GET, "/", overview::overview)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
 }

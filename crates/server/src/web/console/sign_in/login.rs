@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
-use warta_core::ids::AuditId;
+use warta_core::ids::{AuditId, PersonId};
 use warta_store::{By, Entry, Person, Scope};
 
 use super::kept::{Kept, local};
@@ -85,6 +85,18 @@ pub(super) async fn admit(app: &App, person: &Person, request: &Parts) -> Result
     }
     app.store.create_sign_in(new, &enter::signed_in(app, person, request)).await?;
     Ok(Some(door::cookie(app, &token)))
+}
+
+/// Takes somebody who came by a link to their first page, signed in.
+pub(super) async fn let_in(app: &App, person: PersonId, request: &Parts) -> Result<Response, Problem> {
+    let cookie = match app.store.person(person).await? {
+        Some(person) => admit(app, &person, request).await?,
+        None => None,
+    };
+    Ok(match cookie {
+        Some(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response(),
+        None => Redirect::to("/login").into_response(),
+    })
 }
 
 /// The sign-in page.

@@ -4,12 +4,19 @@ use std::borrow::Cow;
 
 use askama::Template;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use warta_core::audit::Action;
+use warta_core::ids::{AuditId, PersonId};
+use warta_store::{By, Entry, NewPerson};
 
-use crate::web::console::form::{Field, Kind};
+use crate::app::App;
+use crate::web::console::form::{Field, Kind, Typed};
 use crate::web::console::sign_in::password::{self, Weak};
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets};
+use crate::web::problem::Problem;
+use crate::web::visitor;
 
 /// The longest name of a person or an organization, in characters.
 const LONGEST_NAME: usize = 80;
@@ -97,6 +104,11 @@ pub(super) fn email_field(l: Lang) -> Field {
     Field::new(l, "email", Kind::Email, l.email()).autocomplete("username")
 }
 
+/// The field for what somebody is called.
+pub(super) fn name_field(l: Lang) -> Field {
+    Field::new(l, "name", Kind::Text, l.your_name()).autocomplete("name")
+}
+
 /// The field for a new password.
 pub(super) fn new_password_field(l: Lang) -> Field {
     Field::new(l, "password", Kind::Secret, l.new_password())
@@ -112,8 +124,25 @@ pub(super) fn language_field(l: Lang, chosen: &str) -> Field {
 }
 
 /// The chosen language.
-pub(super) fn language(l: Lang, chosen: &str) -> Lang {
+fn language(l: Lang, chosen: &str) -> Lang {
     Lang::named(chosen).unwrap_or(l)
+}
+
+/// Somebody new, out of a form whose fields are in order.
+pub(super) async fn newcomer(app: &App, l: Lang, typed: &Typed, email: &str) -> Result<NewPerson, Problem> {
+    Ok(NewPerson {
+        id: PersonId::from_uuid(app.minter.uuid(app.now())),
+        email: email.to_owned(),
+        name: typed.text("name").to_owned(),
+        password_hash: Some(password::hash(&*app.minter, typed.exact("password")).await?),
+        language: Some(language(l, typed.text("language")).code().to_owned()),
+    })
+}
+
+/// For the audit: what somebody new does first.
+pub(super) fn entry(app: &App, new: &NewPerson, request: &Parts, action: Action) -> Entry {
+    let by = By { person: Some(new.id), actor: new.name.clone(), address: visitor::address(request) };
+    Entry::new(AuditId::from_uuid(app.minter.uuid(app.now())), by, action, app.now())
 }
 
 /// What is wrong with a name.

@@ -45,6 +45,7 @@ texts! {
     join_accept() "Accept", "Terima";
     join_sign_in_first() "There is an account with this e-mail. Sign in first, then accept the invitation.", "Sudah ada akun dengan e-mail ini. Masuk dulu, lalu terima undangannya.";
     join_other(email: &str) format!("You are signed in as {email}. Sign out, then open the link again."), format!("Anda masuk sebagai {email}. Keluarlah, lalu buka tautannya lagi.");
+    join_back() "Back to the console", "Kembali ke konsol";
     join_gone() "Ask who invited you for a new invitation.", "Mintalah undangan baru kepada pengundang Anda.";
 }
 
