@@ -14,6 +14,8 @@ use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
+use crate::web::console::sign_in::throttle::Throttle;
+use crate::web::console::sign_in::{join, login, logout, reset, setup};
 use crate::web::console::{
     activity, agents, assets, enter, handoff, message, organization, overview, promotion, revisions,
 };
@@ -36,6 +38,7 @@ pub fn router(app: Arc<App>) -> Router {
         })
         .layer(DefaultBodyLimit::disable()) // each handler reads its own body, with its own limit
         .layer(Extension(Arc::new(Probe::default())))
+        .layer(Extension(Arc::new(Throttle::default())))
         .layer(from_fn_with_state((Arc::clone(&app), keys), access::share))
         .layer(CatchPanicLayer::custom(frame::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_REQUEST))
@@ -84,6 +87,7 @@ fn people(routes: Routes) -> Routes {
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
     const MANAGE_PEOPLE: Access = Access::Organization(OrganizationPermission::ManagePeople);
     const SEE_ACTIVITY: Access = Access::Organization(OrganizationPermission::SeeActivity);
+    const KNOCKED: Access = Access::Public { why: "the password is the proof" };
     routes
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(SEE, Method::GET, "/agents/{agent}/activity", activity::agent)
@@ -97,6 +101,15 @@ fn people(routes: Routes) -> Routes {
         .page(MANAGE_PEOPLE, Method::GET, "/organization/people/{person}/remove", organization::ask)
         .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/remove", organization::remove)
         .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/role", organization::change)
+        .page(ENTERED, Method::GET, "/join/{token}", join::form)
+        .page(ENTERED, Method::POST, "/join/{token}", join::join)
+        .page(KNOCKED, Method::GET, "/login", login::form)
+        .page(KNOCKED, Method::POST, "/login", login::enter)
+        .page(Access::Person, Method::POST, "/logout", logout::leave)
+        .page(ENTERED, Method::GET, "/reset/{token}", reset::form)
+        .page(ENTERED, Method::POST, "/reset/{token}", reset::choose)
+        .page(ENTERED, Method::GET, "/setup/{token}", setup::form)
+        .page(ENTERED, Method::POST, "/setup/{token}", setup::set_up)
 }
 
 /// Agents, their deployments, and what was said.

@@ -17,5 +17,6 @@ pub(crate) mod organization;
 pub(crate) mod overview;
 pub(crate) mod promotion;
 pub(crate) mod revisions;
+pub(crate) mod sign_in;
 pub(crate) mod texts;
 pub(crate) mod view;

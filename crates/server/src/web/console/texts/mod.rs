@@ -9,5 +9,6 @@ mod lang;
 mod organization;
 mod people;
 mod promotion;
+mod sign_in;
 
 pub(crate) use lang::Lang;
