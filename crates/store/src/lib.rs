@@ -33,7 +33,7 @@ pub use api_keys::{ApiKey, NewApiKey};
 pub use audit::{AuditFilter, AuditPage, By, Change, Entry};
 pub use channels::{
     Channel, ChannelChange, DELETED_CHANNELS_STAY, DeletedChannel, Handoff, NewChannel, NewSecret, Others,
-    Promotion, PromotionTarget, Revision, SecretMark, SecretRow, Snapshot,
+    Promotion, PromotionTarget, Revision, SecretMark, SecretRow, Snapshot, Standing,
 };
 pub use conversations::{
     ClaimedConversation, Conversation, ConversationOutcome, HeadOutcome, InboundHead, User,

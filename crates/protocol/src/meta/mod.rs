@@ -6,11 +6,14 @@
 
 pub mod answer;
 pub mod check;
+mod describe;
 pub mod errors;
+pub mod handoff;
 pub mod media;
 pub mod send;
 mod settings;
 pub mod verify;
 pub mod webhook;
 
+pub use describe::DESCRIPTION;
 pub use settings::Settings;

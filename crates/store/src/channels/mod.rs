@@ -24,7 +24,7 @@ pub use promote::{Promotion, PromotionTarget};
 #[cfg(test)]
 pub(crate) use revisions::REVISIONS;
 pub use revisions::{Revision, SecretMark, Snapshot};
-pub use rows::Channel;
+pub use rows::{Channel, Standing};
 pub(crate) use rows::{hold, put};
 #[cfg(test)]
 pub(crate) use secrets::SECRET_ROWS;

@@ -41,11 +41,23 @@ pub struct Channel {
     pub(super) secrets: HashMap<SecretKind, Vec<Held>>,
 }
 
+/// How far a secret can be trusted to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It has worked.
+    Proven,
+    /// It was never used.
+    Untried,
+    /// The provider has refused it since it last worked.
+    Refused,
+}
+
 /// A secret of a channel, open.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
     pub(super) row: Uuid,
     pub(super) secret: Secret,
+    pub(super) standing: Standing,
     pub(super) expires_at: Option<Timestamp>,
 }
 
@@ -63,10 +75,28 @@ impl Channel {
         kind: SecretKind,
         now: Timestamp,
     ) -> impl Iterator<Item = (Uuid, &Secret)> + Clone {
+        self.valid(kind, now).map(|held| (held.row, &held.secret))
+    }
+
+    /// The access tokens in the order in which a send tries them: one that was never used first, so that a new one proves
+    /// itself, then those that have worked, last those that were refused. Within these, the newest first.
+    #[must_use]
+    pub fn tokens_to_try(&self, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
+        let mut tokens: Vec<_> = self
+            .valid(SecretKind::AccessToken, now)
+            .map(|held| (held.row, &held.secret, held.standing))
+            .collect();
+        tokens.sort_by_key(|(_, _, standing)| match standing {
+            Standing::Untried => 0,
+            Standing::Proven => 1,
+            Standing::Refused => 2,
+        });
+        tokens
+    }
+
+    fn valid(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Held> + Clone {
         let all = self.secrets.get(&kind).map(Vec::as_slice).unwrap_or_default();
-        all.iter()
-            .filter(move |held| held.expires_at.is_none_or(|ends| ends > now))
-            .map(|held| (held.row, &held.secret))
+        all.iter().filter(move |held| held.expires_at.is_none_or(|ends| ends > now))
     }
 }
 

@@ -3,8 +3,12 @@
 mod activity;
 mod agents;
 mod audit;
+mod channel;
+mod handoff;
 mod lang;
 mod organization;
 mod people;
+mod promotion;
+mod sign_in;
 
 pub(crate) use lang::Lang;
