@@ -265,7 +265,7 @@ async fn visitor(app: &App, request: Request) -> Result<(Request, Visitor), Resp
             parts.extensions.insert(visitor.clone());
             Ok((Request::from_parts(parts, body), visitor))
         }
-        Ok(None) => Err(console::enter::closed(&parts)),
+        Ok(None) => Err(console::sign_in::kept::closed(&parts, body).await),
         Err(problem) => Err(problem.into_response()),
     }
 }

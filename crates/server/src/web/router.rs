@@ -14,6 +14,8 @@ use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
+use crate::web::console::sign_in::throttle::Throttle;
+use crate::web::console::sign_in::{join, login, logout, reset, setup};
 use crate::web::console::{activity, assets, enter, message, organization, overview};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
@@ -34,6 +36,7 @@ pub fn router(app: Arc<App>) -> Router {
         })
         .layer(DefaultBodyLimit::disable()) // each handler reads its own body, with its own limit
         .layer(Extension(Arc::new(Probe::default())))
+        .layer(Extension(Arc::new(Throttle::default())))
         .layer(from_fn_with_state((Arc::clone(&app), keys), access::share))
         .layer(CatchPanicLayer::custom(frame::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_REQUEST))
@@ -58,6 +61,7 @@ pub(crate) fn routes() -> Routes {
     const MANAGE_AGENT: Access = Access::Agent(Permission::ManageAgent);
     const MANAGE_PEOPLE: Access = Access::Organization(OrganizationPermission::ManagePeople);
     const SEE_ACTIVITY: Access = Access::Organization(OrganizationPermission::SeeActivity);
+    const KNOCKED: Access = Access::Public { why: "the password is the proof" };
     Routes::new(docs::document())
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
@@ -72,6 +76,15 @@ pub(crate) fn routes() -> Routes {
         .page(PROBED, Method::GET, "/readyz", health::ready)
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
+        .page(ENTERED, Method::GET, "/join/{token}", join::form)
+        .page(ENTERED, Method::POST, "/join/{token}", join::join)
+        .page(KNOCKED, Method::GET, "/login", login::form)
+        .page(KNOCKED, Method::POST, "/login", login::enter)
+        .page(Access::Person, Method::POST, "/logout", logout::leave)
+        .page(ENTERED, Method::GET, "/reset/{token}", reset::form)
+        .page(ENTERED, Method::POST, "/reset/{token}", reset::choose)
+        .page(ENTERED, Method::GET, "/setup/{token}", setup::form)
+        .page(ENTERED, Method::POST, "/setup/{token}", setup::set_up)
         .page(Access::Person, Method::GET, "/", overview::overview)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
         .page(SEE_CHANNEL, Method::GET, "/agents/{agent}/activity", activity::agent)

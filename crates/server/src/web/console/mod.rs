@@ -12,5 +12,6 @@ pub(crate) mod form;
 pub(crate) mod message;
 pub(crate) mod organization;
 pub(crate) mod overview;
+pub(crate) mod sign_in;
 pub(crate) mod texts;
 pub(crate) mod view;

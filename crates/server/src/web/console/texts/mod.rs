@@ -5,5 +5,6 @@ mod audit;
 mod lang;
 mod organization;
 mod people;
+mod sign_in;
 
 pub(crate) use lang::Lang;
