@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
 use crate::web::console::sign_in::throttle::Throttle;
 use crate::web::console::sign_in::{join, login, logout, reset, setup};
-use crate::web::console::{activity, assets, enter, message, organization, overview};
+use crate::web::console::{activity, assets, enter, message, organization, overview, settings};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -98,4 +98,10 @@ pub(crate) fn routes() -> Routes {
         .page(MANAGE_PEOPLE, Method::GET, "/organization/people/{person}/remove", organization::ask)
         .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/remove", organization::remove)
         .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/role", organization::change)
+        .page(Access::Person, Method::GET, "/settings", settings::page)
+        .page(Access::Person, Method::POST, "/settings", settings::save)
+        .page(Access::Person, Method::POST, "/settings/organization", settings::switch)
+        .page(Access::Person, Method::POST, "/settings/password", settings::change_password)
+        .page(Access::Person, Method::POST, "/settings/sign-ins/end-others", settings::end_others)
+        .page(Access::Person, Method::POST, "/settings/sign-ins/{sign_in}/end", settings::end)
 }

@@ -12,6 +12,7 @@ pub(crate) mod form;
 pub(crate) mod message;
 pub(crate) mod organization;
 pub(crate) mod overview;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod texts;
 pub(crate) mod view;

@@ -5,6 +5,7 @@ mod audit;
 mod lang;
 mod organization;
 mod people;
+mod settings;
 mod sign_in;
 
 pub(crate) use lang::Lang;
