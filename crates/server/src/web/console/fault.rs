@@ -14,6 +14,7 @@ struct Fault<'a> {
     assets: Assets,
     status: u16,
     missing: bool,
+    forbidden: bool,
     request_id: &'a str,
 }
 
@@ -24,6 +25,7 @@ pub(crate) fn page(problem: &Problem, request_id: &str, headers: &HeaderMap) -> 
         assets: Assets,
         status: problem.code.status().as_u16(),
         missing: matches!(problem.code, Code::NotFound | Code::MethodNotAllowed),
+        forbidden: problem.code == Code::Forbidden,
         request_id,
     };
     fault.render().unwrap_or_default()

@@ -17,6 +17,7 @@ pub(crate) mod organization;
 pub(crate) mod overview;
 pub(crate) mod promotion;
 pub(crate) mod revisions;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod texts;
 pub(crate) mod view;

@@ -4,7 +4,7 @@ pub(crate) mod join;
 pub(crate) mod kept;
 pub(crate) mod login;
 pub(crate) mod logout;
-mod page;
+pub(crate) mod page;
 pub(crate) mod password;
 pub(crate) mod reset;
 pub(crate) mod setup;

@@ -105,12 +105,12 @@ pub(super) fn email_field(l: Lang) -> Field {
 }
 
 /// The field for what somebody is called.
-pub(super) fn name_field(l: Lang) -> Field {
+pub(crate) fn name_field(l: Lang) -> Field {
     Field::new(l, "name", Kind::Text, l.your_name()).autocomplete("name")
 }
 
 /// The field for a new password.
-pub(super) fn new_password_field(l: Lang) -> Field {
+pub(crate) fn new_password_field(l: Lang) -> Field {
     Field::new(l, "password", Kind::Secret, l.new_password())
         .help(l.password_help(password::SHORTEST, password::LONGEST))
         .autocomplete("new-password")
@@ -146,7 +146,7 @@ pub(super) fn entry(app: &App, new: &NewPerson, request: &Parts, action: Action)
 }
 
 /// What is wrong with a name.
-pub(super) fn name_fault(l: Lang, name: &str) -> Option<Text> {
+pub(crate) fn name_fault(l: Lang, name: &str) -> Option<Text> {
     match name.chars().count() {
         0 => Some(l.fault_empty()),
         1..=LONGEST_NAME => None,
@@ -155,7 +155,7 @@ pub(super) fn name_fault(l: Lang, name: &str) -> Option<Text> {
 }
 
 /// What is wrong with an e-mail. Only what cannot be one is refused: nothing is sent to it.
-pub(super) fn email_fault(l: Lang, email: &str) -> Option<Text> {
+pub(crate) fn email_fault(l: Lang, email: &str) -> Option<Text> {
     let is_one = email.len() <= 254
         && !email.chars().any(|character| character.is_whitespace() || character.is_control())
         && email.split_once('@').is_some_and(|(name, host)| {
@@ -165,7 +165,7 @@ pub(super) fn email_fault(l: Lang, email: &str) -> Option<Text> {
 }
 
 /// What is wrong with a new password.
-pub(super) fn password_fault(l: Lang, password: &str, email: &str, name: &str) -> Option<Text> {
+pub(crate) fn password_fault(l: Lang, password: &str, email: &str, name: &str) -> Option<Text> {
     match password::check(password, email, name).err()? {
         Weak::Short => Some(l.fault_password_short(password::SHORTEST)),
         Weak::Long => Some(l.fault_password_long(password::LONGEST)),

@@ -27,6 +27,8 @@ texts! {
     audit_recent() "Last activity", "Aktivitas terakhir";
     audit_command() "Operator's command", "Perintah operator";
     audit_nothing() "nothing", "kosong";
+    refused_title() "Your role does not allow this", "Peran Anda tidak mengizinkan ini";
+    refused_lead() "Ask an owner of the agent or of the organization for another role. What the roles may do stands on the organization's page.", "Minta peran lain kepada pemilik agen atau organisasi. Yang boleh dilakukan tiap peran ada di halaman organisasi.";
     audit_to() "to", "menjadi";
 }
 

@@ -9,6 +9,7 @@ mod lang;
 mod organization;
 mod people;
 mod promotion;
+mod settings;
 mod sign_in;
 
 pub(crate) use lang::Lang;

@@ -35,7 +35,6 @@ texts! {
     invite_title() "Invite somebody", "Undang seseorang";
     invite_lead() "You get a link to pass on yourself: Warta sends no e-mail.", "Anda mendapat tautan untuk diteruskan sendiri: Warta tidak mengirim email.";
     invite_email_help() "Whom the invitation is meant for.", "Untuk siapa undangan ini.";
-    invite_email_unfit() "This is not an e-mail address.", "Ini bukan alamat email.";
     invite_already() "This person belongs to the organization already.", "Orang ini sudah ada di organisasi.";
     invite_role_help() "Owners and admins are owner of every agent. A member sees the agents assigned to them.", "Pemilik dan admin menjadi pemilik setiap agen. Anggota melihat agen yang ditugaskan kepadanya.";
     invite_agent() "Agent", "Agen";
