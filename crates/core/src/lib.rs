@@ -5,6 +5,7 @@
 //! arguments, effects go out as values. That is what lets the rules be tested over thousands of histories.
 
 pub mod channel;
+pub mod checkup;
 pub mod clock;
 pub mod delivery;
 pub mod identity;
