@@ -19,7 +19,7 @@ use crate::report::{Section, progress};
 use crate::{payload, serve};
 
 /// The longest the warm-up may take.
-const WARM_UP: Duration = Duration::from_secs(120);
+const WARM_UP: Duration = Duration::from_mins(2);
 
 /// What can be chosen.
 #[derive(Debug)]

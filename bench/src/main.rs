@@ -21,6 +21,10 @@ use tokio::runtime;
 
 use crate::report::Section;
 
+/// The servers under measurement allocate as the product does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const HELP: &str = "\
 Usage: cargo xtask bench [WHAT…] [OPTIONS]
 

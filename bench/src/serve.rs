@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, State};
-use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::ids::{AgentId, AuditId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
 use warta_server::app::{App, Settings};
 use warta_server::directory::Directory;
@@ -25,7 +26,9 @@ use warta_server::flow::pace::Paces;
 use warta_server::system::{SystemClock, SystemMinter};
 use warta_server::web::{self, console::Door};
 use warta_server::workers;
-use warta_store::{NewChannel, OpenOptions, Scope, SealingKey, SecretKind, Store};
+use warta_store::{
+    Entry, NewAgent, NewChannel, NewSecret, OpenOptions, Scope, SealingKey, SecretKind, Store,
+};
 
 use crate::payload::{APP_SECRET, PHONE_NUMBER_ID, WABA_ID};
 use crate::report;
@@ -96,11 +99,14 @@ async fn seed(app: &App, outside: Option<&Outside>) -> Result<(String, Organizat
     let (organization, agent) = (OrganizationId::from_uuid(id()), AgentId::from_uuid(id()));
     let (channel, scope) = (ChannelId::from_uuid(id()), Scope::new(organization));
     app.store.create_organization(organization, "Bench", app.now()).await?;
-    app.store.create_agent(scope, agent, "Bench", app.now()).await?;
+    let entry = |action| Entry::by_command(AuditId::from_uuid(id()), action, app.now());
+    let new = NewAgent { id: agent, name: "Bench".to_owned(), language: "en".to_owned() };
+    app.store.create_agent(scope, new, &entry(Action::AgentCreated)).await?;
     if let Some(outside) = outside {
         let secret = Secret::new(&format!("whsec_{}", "A".repeat(32)));
         let deployment = (agent, Environment::Published);
-        app.store.put_deployment(scope, deployment, &outside.agent, &secret, app.now()).await?;
+        let entry = entry(Action::DeploymentChanged);
+        app.store.put_deployment(scope, deployment, &outside.agent, &secret, &entry).await?;
     }
     let base_url = outside.map_or(Value::Null, |outside| json!(outside.graph));
     let secrets = [(SecretKind::AppSecret, APP_SECRET), (SecretKind::AccessToken, "bench-access-token")];
@@ -111,13 +117,14 @@ async fn seed(app: &App, outside: Option<&Outside>) -> Result<(String, Organizat
         environment: Environment::Published,
         protocol: Protocol::MetaCloud,
         state: State::Live,
-        account: "6281100000001".parse()?,
+        account: Some("6281100000001".parse()?),
         settings: json!({ "phone_number_id": PHONE_NUMBER_ID, "waba_id": WABA_ID, "base_url": base_url }),
-        secrets: secrets.map(|(kind, secret)| (id(), kind, Secret::new(secret))).into(),
-        now: app.now(),
+        secrets: secrets
+            .map(|(kind, secret)| NewSecret { row: id(), kind, secret: Secret::new(secret) })
+            .into(),
     };
     let path = format!("/hooks/{}", channel.id);
-    app.store.create_channel(channel).await?;
+    app.store.create_channel(channel, &entry(Action::ChannelCreated)).await?;
     Ok((path, organization))
 }
 

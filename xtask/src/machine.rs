@@ -12,6 +12,8 @@ use crate::command::{Outcome, run, say, succeeds};
 const OLDEST_POSTGRES: u32 = 14;
 const POSTGRES_PACKAGES: &[&str] = &["postgresql"];
 const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver", "fonts-noto-color-emoji"];
+/// Fetches what the browser tests run in their pages.
+const FETCHING_PACKAGES: &[&str] = &["ca-certificates", "curl"];
 
 /// A browser and the program that drives it.
 pub(crate) struct Browser {
@@ -67,6 +69,9 @@ impl Machine {
         }
         if needs.browser && self.browser.is_none() {
             missing.extend(BROWSER_PACKAGES);
+        }
+        if needs.browser && on_path("curl").is_none() {
+            missing.extend(FETCHING_PACKAGES);
         }
         missing
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask`: what CI and a developer run, as commands. It uses the standard library only and none of our
 //! crates, so that it starts at once on a machine that has nothing but cargo.
 
+mod axe;
 mod check;
 mod command;
 mod deny;

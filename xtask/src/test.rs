@@ -3,6 +3,7 @@
 use std::{env, process::Command};
 
 use crate::{
+    axe,
     command::{self, Outcome, cargo, say, step, succeeds},
     machine::{Machine, Needs},
     postgres::Cluster,
@@ -19,6 +20,7 @@ const SKIP_BROWSER: &str = "WARTA_TEST_SKIP_BROWSER";
 const LONG: &str = "WARTA_TEST_LONG";
 const CHROMIUM: &str = "WARTA_TEST_CHROMIUM";
 const CHROMEDRIVER: &str = "WARTA_TEST_CHROMEDRIVER";
+const AXE: &str = "WARTA_TEST_AXE";
 
 /// What was asked for.
 #[derive(Debug, Default, PartialEq)]
@@ -55,6 +57,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let own_server = env::var(POSTGRES).ok();
     let needs = Needs { postgres: own_server.is_none(), browser: !options.skip_browser };
     let machine = step("set up", || Machine::set_up(needs))?;
+    let axe = needs.browser.then(|| step("axe-core", axe::script)).transpose()?;
     let nextest = has_nextest();
     step("build", || command::run(runner(nextest, options).arg("--no-run")))?;
     if options.filters.is_empty() {
@@ -74,6 +77,9 @@ pub(crate) fn run(options: &Options) -> Outcome {
     }
     tests.args(&options.filters);
     pass_on(&mut tests, options, &machine);
+    if let Some(axe) = axe {
+        tests.env(AXE, axe);
+    }
     if let Some(url) = cluster.as_ref().map(Cluster::url).or(own_server.as_deref()) {
         tests.env(POSTGRES, url);
     }

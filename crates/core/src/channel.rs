@@ -101,6 +101,18 @@ words! {
     }
 }
 
+words! {
+    /// What a secret of a channel is for.
+    SecretKind {
+        /// Opens the provider's API.
+        AccessToken = "access_token",
+        /// Signs the provider's webhooks (Meta).
+        AppSecret = "app_secret",
+        /// Proves that a webhook is meant for us; generated.
+        WebhookSecret = "webhook_secret",
+    }
+}
+
 /// The account code or phone that identifies a channel to its provider: digits of a phone number without `+`,
 /// or a code of 3 to 64 letters, digits, `.`, `_` and `-`. Compared without regard to case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

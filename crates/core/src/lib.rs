@@ -4,6 +4,7 @@
 //! Nothing here waits, reads, writes, looks at a clock or throws dice: time, ids and randomness come in as
 //! arguments, effects go out as values. That is what lets the rules be tested over thousands of histories.
 
+pub mod audit;
 pub mod channel;
 pub mod checkup;
 pub mod clock;

@@ -18,17 +18,32 @@ pub enum Settings {
 pub struct InvalidSettings {
     /// The field concerned, such as `phone_number_id`.
     pub field: &'static str,
+    /// Whether it is not there at all: a channel that is not yet in use may lack it.
+    pub missing: bool,
     /// What is wrong and what would be right.
     pub detail: String,
 }
 
 impl InvalidSettings {
     pub(crate) fn new(field: &'static str, detail: impl Into<String>) -> Self {
-        Self { field, detail: detail.into() }
+        Self { field, missing: false, detail: detail.into() }
+    }
+
+    pub(crate) fn missing(field: &'static str) -> Self {
+        Self { field, missing: true, detail: "is missing".to_owned() }
     }
 }
 
 impl Settings {
+    /// Everything that keeps settings from being used: each field that is missing or wrong, once.
+    #[must_use]
+    pub fn faults(protocol: Protocol, settings: &Value) -> Vec<InvalidSettings> {
+        match protocol {
+            Protocol::MetaCloud => meta::Settings::faults(settings),
+            Protocol::Coster | Protocol::Qontak => Self::read(protocol, settings).err().into_iter().collect(),
+        }
+    }
+
     /// Reads the settings of a channel with this protocol.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use warta_core::channel::Environment;
+use uuid::Uuid;
+use warta_core::channel::{Environment, State};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
@@ -15,6 +16,10 @@ use warta_protocol::Settings;
 use warta_store::{Channel, Deployment, Scope, SecretKind, Store};
 
 const LIFE: Duration = Duration::from_secs(2);
+/// How old an entry must be to be read again for a secret it does not know: whoever guesses cannot make us read each time.
+const FRESH: Duration = Duration::from_millis(100);
+/// How often the use of a secret is noted.
+const NOTE: Duration = Duration::from_mins(1);
 
 /// What is at hand.
 #[derive(Debug, Default)]
@@ -22,6 +27,8 @@ pub struct Directory {
     channels: Kept<ChannelId, Line>,
     organizations: Kept<OrganizationId, Vec<Arc<Line>>>,
     deployments: Kept<(AgentId, Environment), Deployment>,
+    /// When the use of a secret was last noted, by its row.
+    uses: Mutex<HashMap<Uuid, Timestamp>>,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.
@@ -55,10 +62,13 @@ impl Line {
         self.channel.secrets(kind, now)
     }
 
-    fn new(channel: Channel) -> Result<Self, Error> {
-        let settings = Settings::read(channel.protocol, &channel.settings)
-            .map_err(|fault| Error::Settings { channel: channel.id, reason: fault.to_string() })?;
-        Ok(Self { channel, settings })
+    /// `None` for a channel that is still being set up: it may lack something.
+    fn new(channel: Channel) -> Result<Option<Self>, Error> {
+        match Settings::read(channel.protocol, &channel.settings) {
+            Ok(settings) => Ok(Some(Self { channel, settings })),
+            Err(_) if channel.state == State::Saved => Ok(None),
+            Err(fault) => Err(Error::Settings { channel: channel.id, reason: fault.to_string() }),
+        }
     }
 }
 
@@ -74,13 +84,44 @@ impl Directory {
         id: ChannelId,
         now: Timestamp,
     ) -> Result<Option<Arc<Line>>, Error> {
-        if let Some(line) = self.channels.get(&id, now) {
-            return Ok(Some(line));
+        match self.channels.get(&id, now, LIFE) {
+            Some(line) => Ok(Some(line)),
+            None => self.read(store, id, now).await,
         }
-        match store.channel(id).await? {
-            None => Ok(None),
-            Some(channel) => Ok(Some(self.channels.put(id, Line::new(channel)?, now))),
+    }
+
+    /// The channel anew, because a secret was shown that the one at hand does not know; `None` when that one has only just
+    /// been read. So a secret that another node was given a moment ago is known here as well.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::line`].
+    pub async fn line_anew(
+        &self,
+        store: &Store,
+        id: ChannelId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Line>>, Error> {
+        match self.channels.get(&id, now, FRESH) {
+            Some(_) => Ok(None),
+            None => self.read(store, id, now).await,
         }
+    }
+
+    async fn read(&self, store: &Store, id: ChannelId, now: Timestamp) -> Result<Option<Arc<Line>>, Error> {
+        let Some(channel) = store.channel(id).await? else { return Ok(None) };
+        Ok(Line::new(channel)?.map(|line| self.channels.put(id, line, now)))
+    }
+
+    /// Whether the use of a secret is to be noted now: once a minute.
+    pub fn notes_use(&self, row: Uuid, now: Timestamp) -> bool {
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        if uses.get(&row).is_some_and(|at| now.since(*at) < NOTE) {
+            return false;
+        }
+        uses.retain(|_, at| now.since(*at) < NOTE);
+        uses.insert(row, now);
+        true
     }
 
     /// Every channel of an organization whose settings can be read.
@@ -94,12 +135,12 @@ impl Directory {
         organization: OrganizationId,
         now: Timestamp,
     ) -> Result<Arc<Vec<Arc<Line>>>, Error> {
-        if let Some(lines) = self.organizations.get(&organization, now) {
+        if let Some(lines) = self.organizations.get(&organization, now, LIFE) {
             return Ok(lines);
         }
         let channels = store.channels(Scope::new(organization)).await?;
         let lines = channels.into_iter().filter_map(|channel| match Line::new(channel) {
-            Ok(line) => Some(Arc::new(line)),
+            Ok(line) => line.map(Arc::new),
             Err(error) => {
                 tracing::error!(%error, "a channel is left out");
                 None
@@ -120,7 +161,7 @@ impl Directory {
         now: Timestamp,
     ) -> Result<Option<Arc<Deployment>>, Error> {
         let key = (channel.agent, channel.environment);
-        if let Some(deployment) = self.deployments.get(&key, now) {
+        if let Some(deployment) = self.deployments.get(&key, now, LIFE) {
             return Ok(Some(deployment));
         }
         let scope = Scope::new(channel.organization);
@@ -147,10 +188,11 @@ impl<K, V> Default for Kept<K, V> {
 }
 
 impl<K: std::hash::Hash + Eq, V> Kept<K, V> {
-    fn get(&self, key: &K, now: Timestamp) -> Option<Arc<V>> {
+    /// What is at hand and younger than `age`.
+    fn get(&self, key: &K, now: Timestamp, age: Duration) -> Option<Arc<V>> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, value) = kept.get(key)?;
-        (now.since(*at) < LIFE).then(|| Arc::clone(value))
+        (now.since(*at) < age).then(|| Arc::clone(value))
     }
 
     fn put(&self, key: K, value: V, now: Timestamp) -> Arc<V> {

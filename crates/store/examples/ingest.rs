@@ -22,7 +22,7 @@ use warta_core::ids::{AgentId, ChannelId, EnvelopeId, OrganizationId};
 use warta_core::message::{Context, InboundContent, Text};
 use warta_core::time::Timestamp;
 use warta_core::webhook::{Item, Message};
-use warta_store::{Ingest, NewChannel, NewItem, OpenOptions, Part, Store, testing};
+use warta_store::{Ingest, NewAgent, NewChannel, NewItem, OpenOptions, Part, Scope, Store, testing};
 
 const WEBHOOKS: u32 = 100_000;
 const CALLERS: u32 = 64;
@@ -43,19 +43,21 @@ async fn run() {
     let minter = Arc::new(CountingMinter::default());
     let organization = OrganizationId::from_uuid(minter.uuid(NOW));
     let channel = ChannelId::from_uuid(minter.uuid(NOW));
+    let (agent, scope) = (AgentId::from_uuid(minter.uuid(NOW)), Scope::new(organization));
+    let new_agent = NewAgent { id: agent, name: "Probe".to_owned(), language: "en".to_owned() };
+    store.create_agent(scope, new_agent, &testing::entry(&*minter, NOW)).await.expect("an agent");
     let new = NewChannel {
         organization,
         id: channel,
-        agent: AgentId::from_uuid(minter.uuid(NOW)),
+        agent,
         environment: Environment::Published,
         protocol: Protocol::MetaCloud,
         state: State::Live,
-        account: "6281100000001".parse().expect("an account"),
+        account: "6281100000001".parse().ok(),
         settings: json!({}),
         secrets: Vec::new(),
-        now: NOW,
     };
-    store.create_channel(new).await.expect("a channel");
+    store.create_channel(new, &testing::entry(&*minter, NOW)).await.expect("a channel");
 
     let next = Arc::new(AtomicU32::new(0));
     let started = std::time::Instant::now();

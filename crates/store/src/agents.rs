@@ -1,15 +1,14 @@
-//! Organizations, agents and their deployments.
+//! Organizations and agents.
 
 use uuid::Uuid;
-use warta_core::channel::Environment;
 use warta_core::ids::{AgentId, OrganizationId};
-use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use crate::db::{on, read};
+use crate::audit::{self, Entry};
+use crate::channels;
+use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
-use crate::seal::Place;
 use crate::store::Store;
 
 /// An agent.
@@ -19,15 +18,23 @@ pub struct Agent {
     pub id: AgentId,
     /// Its name.
     pub name: String,
+    /// The language it speaks: `en` or `id`.
+    pub language: String,
+    /// Whether it has a picture: [`Store::avatar`].
+    pub has_avatar: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
-/// Where an agent lives in one environment.
+/// An agent to create.
 #[derive(Debug, Clone)]
-pub struct Deployment {
-    /// Where it is called.
-    pub url: String,
-    /// Signs what it is sent.
-    pub secret: Secret,
+pub struct NewAgent {
+    /// Its id.
+    pub id: AgentId,
+    /// Its name.
+    pub name: String,
+    /// The language it speaks: `en` or `id`.
+    pub language: String,
 }
 
 impl Store {
@@ -69,20 +76,15 @@ impl Store {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn create_agent(
-        &self,
-        scope: Scope,
-        id: AgentId,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        const SQL: &str = "INSERT INTO agent (organization_id, id, name, created_at) VALUES ($1, $2, $3, $4)";
-        let name = name.to_owned();
+    pub async fn create_agent(&self, scope: Scope, new: NewAgent, entry: &Entry) -> Result<(), Error> {
+        const SQL: &str = "
+            INSERT INTO agent (organization_id, id, name, language, created_at) VALUES ($1, $2, $3, $4, $5)";
+        let entry = entry.clone();
         self.write(move |tx| {
             Box::pin(async move {
-                let at = now.as_millis();
-                on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(name).bind(at).execute(c).await?.rows_affected());
-                Ok(())
+                on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(new.id.uuid()).bind(new.name).bind(new.language)
+                    .bind(entry.at.as_millis()).execute(c).await?.rows_affected());
+                audit::insert(tx, scope.uuid(), &entry).await
             })
         })
         .await
@@ -94,70 +96,134 @@ impl Store {
     ///
     /// When the database fails.
     pub async fn agents(&self, scope: Scope) -> Result<Vec<Agent>, Error> {
-        const SQL: &str = "SELECT id, name FROM agent WHERE organization_id = $1 ORDER BY id";
-        let rows: Vec<(Uuid, String)> =
+        const SQL: &str = "
+            SELECT id, name, language, avatar IS NOT NULL, created_at FROM agent
+            WHERE organization_id = $1 AND deleted_at IS NULL ORDER BY id";
+        let rows: Vec<Row> =
             read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).fetch_all(pool).await?);
-        Ok(rows.into_iter().map(|(id, name)| Agent { id: AgentId::from_uuid(id), name }).collect())
+        Ok(rows.into_iter().map(agent).collect())
     }
 
-    /// Says where an agent lives in one environment, for the first time or anew.
+    /// An agent.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn put_deployment(
+    pub async fn agent(&self, scope: Scope, id: AgentId) -> Result<Option<Agent>, Error> {
+        const SQL: &str = "
+            SELECT id, name, language, avatar IS NOT NULL, created_at FROM agent
+            WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
+        let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid())
+            .fetch_optional(pool).await?);
+        Ok(row.map(agent))
+    }
+
+    /// Gives an agent a name and a language.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], or the database's.
+    pub async fn set_agent(
         &self,
         scope: Scope,
-        (agent, environment): (AgentId, Environment),
-        url: &str,
-        secret: &Secret,
-        now: Timestamp,
+        id: AgentId,
+        (name, language): (&str, &str),
+        entry: &Entry,
     ) -> Result<(), Error> {
         const SQL: &str = "
-            INSERT INTO deployment (organization_id, agent_id, environment, url, sealed_secret, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (organization_id, agent_id, environment) DO UPDATE SET
-              url = excluded.url, sealed_secret = excluded.sealed_secret, updated_at = excluded.updated_at";
-        let (agent_id, environment_word) = (agent.uuid(), environment.as_str());
-        let row = [agent_id.as_bytes().as_slice(), environment_word.as_bytes()];
-        let sealed = self.key().seal(secret.expose().as_bytes(), place(scope, &row));
-        let url = url.to_owned();
+            UPDATE agent SET name = $3, language = $4 WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
+        let (name, language, entry) = (name.to_owned(), language.to_owned(), entry.clone());
         self.write(move |tx| {
             Box::pin(async move {
-                on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(agent.uuid()).bind(environment.as_str()).bind(url)
-                    .bind(sealed).bind(now.as_millis()).execute(c).await?.rows_affected());
-                Ok(())
+                let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(name).bind(language)
+                    .execute(c).await?.rows_affected());
+                one(tx, rows, scope, &entry).await
             })
         })
         .await
     }
 
-    /// Where an agent lives in one environment.
+    /// Gives an agent a picture, or takes it away.
     ///
     /// # Errors
     ///
-    /// When the database fails or the secret does not open.
-    pub async fn deployment(
+    /// [`Error::NotFound`], or the database's.
+    pub async fn set_avatar(
         &self,
         scope: Scope,
-        agent: AgentId,
-        environment: Environment,
-    ) -> Result<Option<Deployment>, Error> {
-        const SQL: &str = "
-            SELECT url, sealed_secret FROM deployment WHERE organization_id = $1 AND agent_id = $2 AND environment = $3";
-        let row: Option<(String, Vec<u8>)> = read!(self, pool => sqlx::query_as(SQL)
-            .bind(scope.uuid()).bind(agent.uuid()).bind(environment.as_str()).fetch_optional(pool).await?);
-        let Some((url, sealed)) = row else { return Ok(None) };
-        let (agent_id, environment_word) = (agent.uuid(), environment.as_str());
-        let row = [agent_id.as_bytes().as_slice(), environment_word.as_bytes()];
-        let opened = self.key().open(&sealed, place(scope, &row));
-        let corrupt =
-            || Error::Corrupt { table: "deployment", column: "sealed_secret", id: agent.to_string() };
-        let secret = String::from_utf8(opened.map_err(|_| corrupt())?).map_err(|_| corrupt())?;
-        Ok(Some(Deployment { url, secret: Secret::new(&secret) }))
+        id: AgentId,
+        picture: Option<Vec<u8>>,
+        entry: &Entry,
+    ) -> Result<(), Error> {
+        const SQL: &str =
+            "UPDATE agent SET avatar = $3 WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
+        let entry = entry.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(picture)
+                    .execute(c).await?.rows_affected());
+                one(tx, rows, scope, &entry).await
+            })
+        })
+        .await
+    }
+
+    /// The picture of an agent.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn avatar(&self, scope: Scope, id: AgentId) -> Result<Option<Vec<u8>>, Error> {
+        const SQL: &str =
+            "SELECT avatar FROM agent WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
+        let avatar: Option<Option<Vec<u8>>> = read!(self, pool => sqlx::query_scalar(SQL).bind(scope.uuid())
+            .bind(id.uuid()).fetch_optional(pool).await?);
+        Ok(avatar.flatten())
+    }
+
+    /// Deletes an agent and its channels. Their messages stay.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ChannelLive`] when a channel of it is live, [`Error::NotFound`], or the database's.
+    pub async fn delete_agent(&self, scope: Scope, id: AgentId, entry: &Entry) -> Result<(), Error> {
+        // The agent first: a channel that is being added waits for it and then finds it gone.
+        const SQL: &str =
+            "UPDATE agent SET deleted_at = $3 WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
+        const CHANNELS: &str = "
+            UPDATE channel SET revision = revision WHERE organization_id = $1 AND agent_id = $2 AND deleted_at IS NULL
+            RETURNING id, state";
+        let entry = entry.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(entry.at.as_millis())
+                    .execute(c).await?.rows_affected());
+                let channels: Vec<(Uuid, String)> = on!(tx, c => sqlx::query_as(CHANNELS).bind(scope.uuid())
+                    .bind(id.uuid()).fetch_all(c).await?);
+                if channels.iter().any(|(_, state)| state == "live") {
+                    return Err(Error::ChannelLive);
+                }
+                for (channel, _) in channels {
+                    channels::delete(tx, (scope.uuid(), channel), &entry).await?;
+                }
+                one(tx, rows, scope, &entry).await
+            })
+        })
+        .await
     }
 }
 
-fn place<'a>(scope: Scope, row: &'a [&'a [u8]]) -> Place<'a> {
-    Place { column: "deployment.sealed_secret", organization: scope.uuid(), row }
+type Row = (Uuid, String, String, bool, i64);
+
+fn agent((id, name, language, has_avatar, created_at): Row) -> Agent {
+    let created_at = Timestamp::from_millis(created_at);
+    Agent { id: AgentId::from_uuid(id), name, language, has_avatar, created_at }
+}
+
+/// Adds to the audit when the one row it is about was there.
+async fn one(tx: &mut Tx, rows: u64, scope: Scope, entry: &Entry) -> Result<(), Error> {
+    if rows == 0 {
+        return Err(Error::NotFound);
+    }
+    audit::insert(tx, scope.uuid(), entry).await
 }

@@ -24,6 +24,21 @@ pub enum Error {
     /// Another channel that is in use has this account.
     #[error("another channel uses this account")]
     AccountTaken,
+    /// The channel was changed by somebody else meanwhile. Nothing was written.
+    #[error("the channel has been changed meanwhile")]
+    Conflict {
+        /// Its revision now.
+        current: i64,
+    },
+    /// The channel lacks what it needs to be in use.
+    #[error("a channel in use needs an account")]
+    Incomplete,
+    /// No other secret of the kind is valid.
+    #[error("the last secret of its kind cannot be retired")]
+    LastSecret,
+    /// A channel of the agent is live.
+    #[error("a channel of the agent is live")]
+    ChannelLive,
     /// The key does not open what is sealed here.
     #[error("the secret key does not open what is sealed in this store")]
     WrongKey,

@@ -6,9 +6,11 @@
 
 mod agents;
 mod api_keys;
+mod audit;
 mod channels;
 mod conversations;
 mod db;
+mod deployments;
 mod error;
 mod ingest;
 mod messages;
@@ -25,12 +27,17 @@ pub mod testing;
 mod wake;
 mod writer;
 
-pub use agents::{Agent, Deployment};
+pub use agents::{Agent, NewAgent};
 pub use api_keys::{ApiKey, NewApiKey};
-pub use channels::{Channel, NewChannel, SecretKind};
+pub use audit::{By, Change, Entry};
+pub use channels::{
+    Channel, ChannelChange, DELETED_CHANNELS_STAY, DeletedChannel, Handoff, NewChannel, NewSecret, Others,
+    Promotion, PromotionTarget, Revision, SecretMark, SecretRow, Snapshot, Standing,
+};
 pub use conversations::{
     ClaimedConversation, Conversation, ConversationOutcome, HeadOutcome, InboundHead, User,
 };
+pub use deployments::{Deployment, DraftChannel};
 pub use error::Error;
 pub use ingest::{Ingest, IngestOutcome, NewItem, Part};
 pub use messages::{Content, MessageFilter, MessageRow, Page, TimelineEvent};
@@ -42,3 +49,4 @@ pub use scope::Scope;
 pub use seal::{InvalidKey, SealingKey};
 pub use store::{OpenOptions, Store};
 pub use wake::Actor;
+pub use warta_core::channel::SecretKind;

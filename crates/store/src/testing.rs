@@ -3,7 +3,12 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{Connection as _, PgConnection};
+use warta_core::audit::Action;
+use warta_core::clock::Minter;
+use warta_core::ids::AuditId;
+use warta_core::time::Timestamp;
 
+use crate::audit::Entry;
 use crate::seal::SealingKey;
 use crate::store::{OpenOptions, Store};
 
@@ -11,6 +16,12 @@ use crate::store::{OpenOptions, Store};
 #[must_use]
 pub fn key() -> SealingKey {
     SealingKey::from_bytes([7; 32])
+}
+
+/// An entry for the audit, for changes whose entry the test does not look at.
+#[must_use]
+pub fn entry(minter: &dyn Minter, at: Timestamp) -> Entry {
+    Entry::by_command(AuditId::from_uuid(minter.uuid(at)), Action::ChannelChanged, at)
 }
 
 /// A new store on SQLite in `folder`.

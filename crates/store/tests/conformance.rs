@@ -13,16 +13,16 @@ use warta_core::channel::{Environment, Protocol, State};
 use warta_core::clock::{CountingMinter, Minter};
 use warta_core::delivery::{self, Failure, Status};
 use warta_core::identity::Identity;
-use warta_core::ids::{AgentId, ChannelId, EnvelopeId, MessageId, OrganizationId};
+use warta_core::ids::{AgentId, AuditId, ChannelId, EnvelopeId, MessageId, OrganizationId};
 use warta_core::message::{Context, InboundContent, OutboundContent, SystemChange, Text};
 use warta_core::secret::Secret;
 use warta_core::session;
 use warta_core::time::Timestamp;
 use warta_core::webhook::{ChannelEvent, Item, Message, StatusUpdate};
 use warta_store::{
-    Actor, ClaimedConversation, ConversationOutcome, Error, HeadOutcome, Idempotency, Ingest, MessageFilter,
-    NewChannel, NewItem, NewOutbound, Part, Priority, Scope, SecretKind, SendResult, SendResultKind, Store,
-    testing,
+    Actor, ChannelChange, ClaimedConversation, ConversationOutcome, Entry, Error, HeadOutcome, Idempotency,
+    Ingest, MessageFilter, NewAgent, NewChannel, NewItem, NewOutbound, NewSecret, Others, Part, Priority,
+    Scope, SecretKind, SendResult, SendResultKind, Store, testing,
 };
 
 /// Runs a test on both databases.
@@ -77,11 +77,14 @@ impl Fixture {
             (OrganizationId::from_uuid(id()), AgentId::from_uuid(id()), ChannelId::from_uuid(id()));
         store.create_organization(organization, "Nusa", at(0)).await.unwrap();
         let scope = Scope::new(organization);
-        store.create_agent(scope, agent, "Ferry", at(0)).await.unwrap();
+        store.create_agent(scope, ferry(agent), &testing::entry(&minter, at(0))).await.unwrap();
         let fixture = Self { store, minter, organization, agent, channel };
         fixture
             .store
-            .create_channel(fixture.new_channel(channel, Environment::Published, "6281100000001"))
+            .create_channel(
+                fixture.new_channel(channel, Environment::Published, "6281100000001"),
+                &fixture.entry(0),
+            )
             .await
             .unwrap();
         fixture
@@ -95,11 +98,25 @@ impl Fixture {
             environment,
             protocol: Protocol::MetaCloud,
             state: State::Live,
-            account: account.parse().unwrap(),
+            account: account.parse().ok(),
             settings: json!({"phone_number_id": "1"}),
-            secrets: vec![(self.id(), SecretKind::AccessToken, Secret::new("EAAG-canary-token"))],
-            now: at(0),
+            secrets: vec![self.secret(SecretKind::AccessToken, "EAAG-canary-token")],
         }
+    }
+
+    fn secret(&self, kind: SecretKind, secret: &str) -> NewSecret {
+        NewSecret { row: self.id(), kind, secret: Secret::new(secret) }
+    }
+
+    fn entry(&self, seconds: i64) -> Entry {
+        testing::entry(&self.minter, at(seconds))
+    }
+
+    async fn set_state(&self, state: State, seconds: i64) {
+        let revision = self.store.channel(self.channel).await.unwrap().unwrap().revision;
+        let change = ChannelChange { state: Some(state), ..ChannelChange::default() };
+        let place = (self.channel, revision);
+        self.store.change_channel(self.scope(), place, change, "state", &self.entry(seconds)).await.unwrap();
     }
 
     fn id(&self) -> Uuid {
@@ -187,6 +204,10 @@ impl Fixture {
         let update = self.webhook(vec![update(provider_id, status, message)]);
         self.store.ingest(update).await.unwrap();
     }
+}
+
+fn ferry(id: AgentId) -> NewAgent {
+    NewAgent { id, name: "Ferry".to_owned(), language: "en".to_owned() }
 }
 
 fn delivered(claimed: &ClaimedConversation) -> HeadOutcome {
@@ -341,10 +362,12 @@ on_both! {
     }
 
     one_operation_that_fails_takes_no_neighbour_with_it(f) {
+        let entry = &f.entry(0);
         let writes = (0..8).map(|n| {
             let channel = ChannelId::from_uuid(f.id());
             // All want the same environment: one wins, seven fail, in whatever transaction they share.
-            f.store.create_channel(f.new_channel(channel, Environment::Draft, &format!("628110000010{n}")))
+            let entry = Entry { id: AuditId::from_uuid(f.id()), ..entry.clone() };
+            async move { f.store.create_channel(f.new_channel(channel, Environment::Draft, &format!("628110000010{n}")), &entry).await }
         });
         let touches = (0..8).map(|_| f.store.create_organization(OrganizationId::from_uuid(f.id()), "another", at(0)));
         let (created, others) = tokio::join!(futures_util::future::join_all(writes), futures_util::future::join_all(touches));
@@ -356,7 +379,7 @@ on_both! {
 
     two_live_channels_cannot_share_an_account(f) {
         let clash = f.new_channel(ChannelId::from_uuid(f.id()), Environment::Draft, "+62 811-0000-0001");
-        assert!(matches!(f.store.create_channel(clash).await, Err(Error::AccountTaken)));
+        assert!(matches!(f.store.create_channel(clash, &f.entry(0)).await, Err(Error::AccountTaken)));
     }
 
     replies_leave_one_at_a_time_in_order(f) {
@@ -444,11 +467,11 @@ on_both! {
 
     a_paused_channel_keeps_what_comes_in_and_hands_nothing_on(f) {
         f.answered(&["one"]).await;
-        f.store.set_channel_state(f.scope(), f.channel, State::Paused, at(1)).await.unwrap();
+        f.set_state(State::Paused, 1).await;
         f.user_writes("6281255501234", &["more"]).await;
         assert!(f.claim(at(2)).await.is_empty());
         assert!(f.store.claim_numbers("a", at(2), LEASE, 10).await.unwrap().is_empty());
-        f.store.set_channel_state(f.scope(), f.channel, State::Live, at(3)).await.unwrap();
+        f.set_state(State::Live, 3).await;
         assert_eq!(f.claim(at(3)).await.len(), 1);
         assert_eq!(f.store.claim_numbers("a", at(3), LEASE, 10).await.unwrap().len(), 1);
     }
@@ -481,7 +504,9 @@ on_both! {
         let day = Duration::from_hours(24);
         for (n, secret) in ["first", "second"].into_iter().enumerate() {
             let now = at(i64::try_from(n).unwrap() * 60);
-            f.store.put_secret(f.scope(), (f.channel, f.id()), (SecretKind::WebhookSecret, Secret::new(secret)), day, now).await.unwrap();
+            let others = Others::StayUntil(now.after(day));
+            let entry = testing::entry(&f.minter, now);
+            f.store.add_secret(f.scope(), f.channel, f.secret(SecretKind::WebhookSecret, secret), others, &entry).await.unwrap();
         }
         let channel = f.store.channel(f.channel).await.unwrap().unwrap();
         assert_eq!(secrets(&channel, at(61)), ["second", "first"]);
@@ -688,7 +713,7 @@ on_both! {
         f.user_writes("6281255501234", &["hi"]).await;
         let claimed = f.claim(at(1)).await.remove(0);
         let other = ChannelId::from_uuid(f.id());
-        f.store.create_channel(f.new_channel(other, Environment::Draft, "6281100000002")).await.unwrap();
+        f.store.create_channel(f.new_channel(other, Environment::Draft, "6281100000002"), &f.entry(0)).await.unwrap();
         let queued = f.store.enqueue(f.scope(), other, vec![f.reply(&claimed, "one")], None, at(1)).await;
         assert!(matches!(queued, Err(Error::NotFound)), "{queued:?}");
     }

@@ -10,6 +10,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The self-hosted WhatsApp channel for conversational agents.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]

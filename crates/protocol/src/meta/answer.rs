@@ -14,6 +14,9 @@ const FEW: u32 = 3;
 /// The longest pause that an answer can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
+/// The word for "no connection came about".
+pub const NOT_CONNECTED: &str = "not_connected";
+
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {
@@ -77,7 +80,7 @@ pub fn read(answer: Result<Response<'_>, Transport>, attempt: u32) -> SendOutcom
     let response = match answer {
         Ok(response) => response,
         Err(Transport::NotConnected) => {
-            let failure = Failure::new("not_connected", "Meta could not be reached.");
+            let failure = Failure::new(NOT_CONNECTED, "Meta could not be reached.");
             return SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: None };
         }
         Err(Transport::BytesLeft) => {

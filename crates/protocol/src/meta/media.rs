@@ -104,7 +104,8 @@ fn within(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-fn read<T: serde::de::DeserializeOwned>(response: Response<'_>) -> Result<T, Failure> {
+/// What a call that is no send was answered with.
+pub(super) fn read<T: serde::de::DeserializeOwned>(response: Response<'_>) -> Result<T, Failure> {
     if (200..300).contains(&response.status)
         && let Ok(wire) = serde_json::from_slice(response.body)
     {
@@ -114,7 +115,7 @@ fn read<T: serde::de::DeserializeOwned>(response: Response<'_>) -> Result<T, Fai
 }
 
 /// An id as one part of a path: whatever stands in it, it names no other address.
-fn path_segment(id: &str) -> String {
+pub(super) fn path_segment(id: &str) -> String {
     use std::fmt::Write;
     let mut segment = String::with_capacity(id.len());
     for byte in id.bytes() {

@@ -1,9 +1,12 @@
 //! Meta's WhatsApp Cloud API. All facts are from facts/meta-cloud.md; `§` in this folder points there.
 //!
 //! The way in: [`verify`] proves who sent the bytes, [`webhook`] reads them. The way out: [`send`] and [`media`] build
-//! requests, [`answer`] reads what came back, [`errors`] knows Meta's codes.
+//! requests, [`answer`] reads what came back, [`errors`] knows Meta's codes. [`check`] looks at a
+//! token and a number.
 
 pub mod answer;
+pub mod check;
+mod describe;
 pub mod errors;
 pub mod media;
 pub mod send;
@@ -11,4 +14,5 @@ mod settings;
 pub mod verify;
 pub mod webhook;
 
+pub use describe::DESCRIPTION;
 pub use settings::Settings;

@@ -47,19 +47,42 @@ impl Settings {
     ///
     /// Names the first field that is missing or not as it should be.
     pub fn read(settings: &Value) -> Result<Self, InvalidSettings> {
-        let field = |name: &'static str| match settings.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.trim()).filter(|text| !text.is_empty())),
-            Some(_) => Err(InvalidSettings::new(name, "must be a text")),
+        let (read, faults) = Self::gather(settings);
+        faults.into_iter().next().map_or(Ok(read), Err)
+    }
+
+    /// Every field that is missing or not as it should be.
+    pub(crate) fn faults(settings: &Value) -> Vec<InvalidSettings> {
+        Self::gather(settings).1
+    }
+
+    /// What can be read, and what cannot.
+    fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
+        let mut faults = Vec::new();
+        let mut field = |name: &'static str, required: bool, check: Check| {
+            let text = match settings.get(name) {
+                None | Some(Value::Null) => "",
+                Some(Value::String(text)) => text.trim(),
+                Some(_) => {
+                    faults.push(InvalidSettings::new(name, "must be a text"));
+                    return None;
+                }
+            };
+            if text.is_empty() {
+                faults.extend(required.then(|| InvalidSettings::missing(name)));
+                return None;
+            }
+            check(name, text).map_err(|fault| faults.push(fault)).ok()
         };
-        let required = |name| field(name)?.ok_or_else(|| InvalidSettings::new(name, "is missing"));
-        Ok(Self {
-            phone_number_id: digits("phone_number_id", required("phone_number_id")?)?,
-            waba_id: digits("waba_id", required("waba_id")?)?,
-            app_id: field("app_id")?.map(|id| digits("app_id", id)).transpose()?,
-            base_url: base_url(field("base_url")?.unwrap_or(BASE_URL))?,
-            version: version(field("version")?.unwrap_or(VERSION))?,
-        })
+        let read = Self {
+            phone_number_id: field("phone_number_id", true, digits).unwrap_or_default(),
+            waba_id: field("waba_id", true, digits).unwrap_or_default(),
+            app_id: field("app_id", false, digits),
+            base_url: field("base_url", false, |_, text| base_url(text))
+                .unwrap_or_else(|| BASE_URL.to_owned()),
+            version: field("version", false, |_, text| version(text)).unwrap_or_else(|| VERSION.to_owned()),
+        };
+        (read, faults)
     }
 
     /// The address of an object of the Graph API.
@@ -67,6 +90,9 @@ impl Settings {
         format!("{}/{}/{path}", self.base_url, self.version)
     }
 }
+
+/// Brings a text into its form, or says what is wrong with it.
+type Check = fn(&'static str, &str) -> Result<String, InvalidSettings>;
 
 fn digits(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
     if text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -120,6 +146,15 @@ mod tests {
     fn a_twin_under_a_path_is_reached() {
         let settings = json!({"phone_number_id": "1", "waba_id": "2", "base_url": "http://127.0.0.1:8081/meta/", "version": "v25.0"});
         assert_eq!(Settings::read(&settings).unwrap().url("1"), "http://127.0.0.1:8081/meta/v25.0/1");
+    }
+
+    #[test]
+    fn every_fault_is_told_and_what_is_missing_is_not_wrong() {
+        let faults = Settings::faults(&json!({"phone_number_id": "+62", "version": 26, "app_id": ""}));
+        let faults: Vec<_> = faults.iter().map(|fault| (fault.field, fault.missing)).collect();
+        assert_eq!(faults, [("phone_number_id", false), ("waba_id", true), ("version", false)]);
+        assert_eq!(Settings::faults(&json!({"phone_number_id": "1", "waba_id": "2"})), []);
+        assert_eq!(Settings::faults(&json!([])).len(), 2);
     }
 
     #[test]

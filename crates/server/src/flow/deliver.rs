@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::RETRY_AFTER;
+use warta_core::channel::Account;
 use warta_core::delivery::Failure;
 use warta_core::ids::{EventId, MessageId, SessionId};
 use warta_core::policy::retry;
@@ -173,7 +174,7 @@ fn event(
         environment: channel.environment,
         channel: agent::event::Channel {
             id: channel.id,
-            account: channel.account.as_str(),
+            account: channel.account.as_ref().map_or("", Account::as_str),
             protocol: channel.protocol,
         },
         conversation: claimed.conversation,

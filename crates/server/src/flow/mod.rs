@@ -4,10 +4,11 @@
 //! 2. [`deliver`]: a conversation is claimed; its next message goes to the agent; the answer becomes replies.
 //! 3. [`send`]: a number is claimed; what waits goes out, paced; the outcome is recorded.
 //!
-//! [`outgoing`] and [`pace`] serve 2 and 3. Statuses come in through 1 and are merged by the store.
+//! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console. Statuses come in through 1 and are merged by the store.
 
 pub mod deliver;
 pub mod outgoing;
 pub mod pace;
 pub mod receive;
 pub mod send;
+pub mod token;

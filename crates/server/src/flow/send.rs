@@ -11,15 +11,16 @@ use tokio::task::JoinSet;
 use warta_core::delivery::{Failure, Scope, SendOutcome};
 use warta_core::message::OutboundContent;
 use warta_core::policy::{retry, window};
+use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 use warta_protocol::meta::answer::Transport;
 use warta_protocol::{Settings, meta};
-use warta_store::{ClaimedNumber, OutboundHead, SecretKind, SendResult, SendResultKind};
+use warta_store::{ClaimedNumber, OutboundHead, SendResult, SendResultKind, Standing};
 
 use crate::app::App;
 use crate::directory::{self, Line};
 use crate::egress;
-use crate::flow::outgoing;
+use crate::flow::{outgoing, token};
 
 /// How many messages are looked at together.
 const BATCH: u32 = 64;
@@ -166,11 +167,34 @@ async fn fly(app: &App, line: &Line, message: OutboundHead) -> SendResult {
     SendResult { id: message.id, kind: judge(app, line, &message, outcome, now), duration_ms }
 }
 
+/// Sends with the first token that the provider takes. A refusal of the token says that nothing was sent, so the next one
+/// may try.
 async fn call(app: &App, line: &Line, message: &OutboundHead) -> SendOutcome {
-    let Some(token) = line.secrets(SecretKind::AccessToken, app.now()).next() else {
-        let failure = Failure::new("token_missing", "the channel has no access token");
-        return SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
-    };
+    let failure = Failure::new("token_missing", "the channel has no access token");
+    let mut outcome = SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
+    for (row, token, standing) in line.channel.tokens_to_try(app.now()) {
+        outcome = call_with(app, line, token, message).await;
+        match &outcome {
+            SendOutcome::Accepted { .. } if standing != Standing::Proven => {
+                token::proven(app, &line.channel, row).await
+            }
+            SendOutcome::Refused { failure, stops_channel: true } if token::is_refused(failure) => {
+                if standing != Standing::Refused {
+                    token::refused(app, &line.channel, row, failure).await;
+                }
+                continue;
+            }
+            SendOutcome::Accepted { .. }
+            | SendOutcome::Refused { .. }
+            | SendOutcome::NotSent { .. }
+            | SendOutcome::Unknown { .. } => {}
+        }
+        return outcome;
+    }
+    outcome
+}
+
+async fn call_with(app: &App, line: &Line, token: &Secret, message: &OutboundHead) -> SendOutcome {
     let Settings::Meta(settings) = &line.settings;
     let reply_to = if let OutboundContent::Reaction(reaction) = &message.content {
         // The store has put the provider's id in place of ours.

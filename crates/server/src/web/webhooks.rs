@@ -1,6 +1,7 @@
 //! What providers call. Nothing of a body is looked at before its signature is proven, and 200 is said only after the
 //! commit: any other answer makes the provider send it again.
 
+use std::slice;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -8,9 +9,12 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use uuid::Uuid;
 use warta_core::ids::ChannelId;
-use warta_protocol::{Settings, meta};
-use warta_store::SecretKind;
+use warta_protocol::describe::describe;
+use warta_protocol::meta;
+use warta_protocol::meta::verify::Verified;
+use warta_store::{Channel, Scope, SecretKind};
 
 use crate::app::App;
 use crate::directory::Line;
@@ -19,23 +23,31 @@ use crate::flow::receive::{self, Received};
 /// Meta sends up to 3 MB (facts/meta-cloud.md §1.4).
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
-/// `GET /hooks/{channel}`: the provider asks whether we expect it.
+/// `GET /hooks/{channel}`: the provider asks whether we expect it. It may ask while the channel is still being set up, and
+/// with a secret that was made a moment ago: so the row is read, not what is at hand.
 pub async fn verify(
     State(app): State<Arc<App>>,
     Path(channel): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let line = match find(&app, &channel).await {
-        Ok(line) => line,
-        Err(answer) => return answer,
+    let Ok(id) = channel.parse::<ChannelId>() else { return unknown() };
+    let channel = match app.store.channel(id).await {
+        Ok(Some(channel)) if describe(channel.protocol).is_some() => channel,
+        Ok(_) => return unknown(),
+        Err(error) => return unreadable(id, &error),
     };
-    let Settings::Meta(_) = &line.settings;
-    let tokens: Vec<_> = line.secrets(SecretKind::WebhookSecret, app.now()).cloned().collect();
-    let Ok(challenge) = meta::verify::subscription(&query.unwrap_or_default(), &tokens) else {
+    let query = query.unwrap_or_default();
+    let mut tokens = channel.secret_rows_of(SecretKind::WebhookSecret, app.now());
+    let answered = tokens.find_map(|(row, token)| {
+        let challenge = meta::verify::subscription(&query, slice::from_ref(token)).ok()?;
+        Some((row, challenge))
+    });
+    let Some((row, challenge)) = answered else {
         count("wrong_verify_token");
         return StatusCode::FORBIDDEN.into_response();
     };
     count("handshake");
+    note_use(&app, &channel, row);
     ([(header::CONTENT_TYPE, "text/plain")], challenge).into_response()
 }
 
@@ -62,11 +74,15 @@ pub async fn receive(
         }
     };
     let signature = headers.get("x-hub-signature-256").map(header::HeaderValue::as_bytes);
-    let secrets = line.secrets(SecretKind::AppSecret, app.now());
-    let Ok(verified) = meta::verify::body(signature, &body, secrets) else {
-        count("wrong_signature");
-        return StatusCode::UNAUTHORIZED.into_response();
+    let (line, verified) = match proven(&app, line, signature, &body).await {
+        Ok(proven) => proven,
+        Err(answer) => return answer,
     };
+    if let Some((row, _)) =
+        line.channel.secret_rows_of(SecretKind::AppSecret, app.now()).nth(verified.secret())
+    {
+        note_use(&app, &line.channel, row);
+    }
     match receive::webhook(&app, &line, verified, &body, signature).await {
         Ok(Received::Stored) => {
             count("stored");
@@ -84,21 +100,60 @@ pub async fn receive(
     }
 }
 
+/// The body, proven by a secret of the channel; the channel is read anew for a secret that is not known yet.
+async fn proven<'a>(
+    app: &App,
+    line: Arc<Line>,
+    signature: Option<&[u8]>,
+    body: &'a [u8],
+) -> Result<(Arc<Line>, Verified<'a>), Response> {
+    let now = app.now();
+    let check =
+        |line: &Line| meta::verify::body(signature, body, line.secrets(SecretKind::AppSecret, now)).ok();
+    if let Some(verified) = check(&line) {
+        return Ok((line, verified));
+    }
+    let id = line.channel.id;
+    let anew = app.directory.line_anew(&app.store, id, now).await.map_err(|error| unreadable(id, &error))?;
+    if let Some((line, verified)) = anew.and_then(|line| check(&line).map(|verified| (line, verified))) {
+        return Ok((line, verified));
+    }
+    count("wrong_signature");
+    Err(StatusCode::UNAUTHORIZED.into_response())
+}
+
 async fn find(app: &App, channel: &str) -> Result<Arc<Line>, Response> {
-    let unknown = || {
-        count("unknown_channel");
-        StatusCode::NOT_FOUND.into_response()
-    };
     let id: ChannelId = channel.parse().map_err(|_| unknown())?;
     match app.directory.line(&app.store, id, app.now()).await {
         Ok(Some(line)) => Ok(line),
         Ok(None) => Err(unknown()),
-        Err(error) => {
-            count("not_stored");
-            tracing::error!(channel.id = %id, %error, "a channel could not be read");
-            Err(unavailable())
-        }
+        Err(error) => Err(unreadable(id, &error)),
     }
+}
+
+/// Notes, beside the answer, that a secret was used.
+fn note_use(app: &Arc<App>, channel: &Channel, row: Uuid) {
+    let now = app.now();
+    if !app.directory.notes_use(row, now) {
+        return;
+    }
+    let (app, scope, id) = (Arc::clone(app), Scope::new(channel.organization), channel.id);
+    app.clone().tasks.spawn(async move {
+        if let Err(error) = app.store.note_secret_used(scope, id, row, now).await {
+            tracing::warn!(channel.id = %id, %error, "the use of a secret could not be noted");
+        }
+    });
+}
+
+fn unknown() -> Response {
+    count("unknown_channel");
+    StatusCode::NOT_FOUND.into_response()
+}
+
+fn unreadable(id: ChannelId, error: &dyn std::error::Error) -> Response {
+    count("not_stored");
+    tracing::error!(channel.id = %id, %error, "a channel could not be read");
+    unavailable()
 }
 
 fn unavailable() -> Response {

@@ -27,7 +27,7 @@ use warta_server::directory::Directory;
 use warta_server::egress::Egress;
 use warta_server::flow::pace::Paces;
 use warta_server::web::{self, console::Door, keys};
-use warta_store::{Ingest, NewChannel, NewItem, Part, Scope, SecretKind, testing};
+use warta_store::{Ingest, NewAgent, NewChannel, NewItem, NewSecret, Part, Scope, SecretKind, testing};
 
 /// Sunday 2026-11-22, a little after ten.
 const NOW: i64 = 1_795_342_811_000;
@@ -224,7 +224,8 @@ async fn tenant(app: &App, name: &str, agent: &str) -> (OrganizationId, AgentId)
     let (organization, agent_id) =
         (OrganizationId::from_uuid(app.minter.uuid(now)), AgentId::from_uuid(app.minter.uuid(now)));
     app.store.create_organization(organization, name, now).await.unwrap();
-    app.store.create_agent(Scope::new(organization), agent_id, agent, now).await.unwrap();
+    let new = NewAgent { id: agent_id, name: agent.to_owned(), language: "en".to_owned() };
+    app.store.create_agent(Scope::new(organization), new, &testing::entry(&*app.minter, now)).await.unwrap();
     (organization, agent_id)
 }
 
@@ -243,12 +244,15 @@ async fn add_channel(
         environment,
         protocol: Protocol::MetaCloud,
         state: State::Live,
-        account: account.parse().unwrap(),
+        account: account.parse().ok(),
         settings: json!({"phone_number_id": account, "waba_id": "1", "app_id": "2", "base_url": "https://graph.facebook.com", "version": "v26.0"}),
-        secrets: vec![(app.minter.uuid(now), SecretKind::AccessToken, Secret::new("EAAG-canary-token"))],
-        now,
+        secrets: vec![NewSecret {
+            row: app.minter.uuid(now),
+            kind: SecretKind::AccessToken,
+            secret: Secret::new("EAAG-canary-token"),
+        }],
     };
-    app.store.create_channel(new).await.unwrap();
+    app.store.create_channel(new, &testing::entry(&*app.minter, now)).await.unwrap();
     id
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use warta_core::channel::State;
 use warta_core::message::Direction;
+use warta_store::ChannelChange;
 
 use crate::support::{BUDI, Say, World, on_both};
 
@@ -114,12 +115,12 @@ on_both! {
     }
 
     a_paused_channel_takes_in_and_waits(world) {
-        let (scope, store) = (world.scope(), &world.app.store);
-        store.set_channel_state(scope, world.channel, State::Paused, world.app.now()).await.unwrap();
+        let to = |state| ChannelChange { state: Some(state), ..ChannelChange::default() };
+        world.change(to(State::Paused)).await;
         world.write(BUDI, "Halo").await;
         world.run_for(5).await;
         assert_eq!((world.received().await, world.agent.calls().len()), (vec!["received"], 0));
-        store.set_channel_state(scope, world.channel, State::Live, world.app.now()).await.unwrap();
+        world.change(to(State::Live)).await;
         world.run().await;
         assert_eq!(world.agent.told(), ["Halo"]);
     }
@@ -152,8 +153,7 @@ async fn a_send_that_no_one_listens_to_did_not_go_out() {
         "phone_number_id": crate::support::world::NUMBER, "waba_id": crate::support::webhook::WABA,
         "base_url": format!("http://{nobody}"),
     });
-    let (scope, now) = (world.scope(), world.app.now());
-    world.app.store.put_channel_settings(scope, world.channel, &settings, now).await.unwrap();
+    world.change(ChannelChange { settings: Some(settings), ..ChannelChange::default() }).await;
     answered(&world, BUDI, &["Hi"]).await;
     assert_eq!(world.sends().await, ["queued"]);
     assert_eq!(world.messages(Direction::Outbound).await[0].failure.as_ref().unwrap().code, "not_connected");

@@ -11,7 +11,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use warta_core::channel::Environment;
 use warta_core::secret::Secret;
-use warta_store::SecretKind;
+use warta_store::{ChannelChange, Others, SecretKind};
 use warta_twin::{Twin, serve};
 
 use crate::support::world::VERIFY_TOKEN;
@@ -50,17 +50,17 @@ impl Pair {
         let [number, waba, secret, token] = ["phone_number_id", "waba_id", "app_secret", "access_token"]
             .map(|name| account[name].as_str().unwrap().to_owned());
         let (world, store, scope) = (&self.world, &self.world.app.store, self.world.scope());
-        let (channel, now) = (world.channel, world.app.now());
         let settings =
             json!({"phone_number_id": number, "waba_id": waba, "base_url": format!("{}/meta", self.base)});
-        store.put_channel_settings(scope, channel, &settings, now).await.unwrap();
+        world.change(ChannelChange { settings: Some(settings), ..ChannelChange::default() }).await;
         for (kind, secret) in [(SecretKind::AppSecret, &secret), (SecretKind::AccessToken, &token)] {
-            let place = (channel, world.app.minter.uuid(now));
-            store.put_secret(scope, place, (kind, Secret::new(secret)), Duration::ZERO, now).await.unwrap();
+            let new = world.secret(kind, secret);
+            store.add_secret(scope, world.channel, new, Others::Retire, &world.entry()).await.unwrap();
         }
         let place = (world.agent_id, Environment::Published);
         let agent_secret = Secret::new(agent["secret"].as_str().unwrap());
-        store.put_deployment(scope, place, agent["url"].as_str().unwrap(), &agent_secret, now).await.unwrap();
+        let url = agent["url"].as_str().unwrap();
+        store.put_deployment(scope, place, url, &agent_secret, &world.entry()).await.unwrap();
         let webhook =
             json!({"webhook_configuration": {"override_callback_uri": hook, "verify_token": VERIFY_TOKEN}});
         self.post(&format!("/meta/v26.0/{number}"), &token, webhook).await;

@@ -9,8 +9,7 @@ use axum::http::{Request, StatusCode};
 use bytes::Bytes;
 use hyper::body::Frame;
 use serde_json::json;
-use warta_core::secret::Secret;
-use warta_store::SecretKind;
+use warta_store::{Others, SecretKind};
 
 use crate::support::webhook::{APP_SECRET, WABA, messages, signature, text};
 use crate::support::world::{NUMBER, VERIFY_TOKEN};
@@ -176,9 +175,9 @@ async fn a_kind_nobody_knows_reaches_the_agent_as_unsupported() {
 async fn two_app_secrets_hold_while_one_replaces_the_other() {
     let world = World::new().await;
     let (store, now) = (&world.app.store, world.app.now());
-    let place = (world.channel, world.app.minter.uuid(now));
-    let new = (SecretKind::AppSecret, Secret::new("the next secret"));
-    store.put_secret(world.scope(), place, new, Duration::from_hours(1), now).await.unwrap();
+    let new = world.secret(SecretKind::AppSecret, "the next secret");
+    let others = Others::StayUntil(now.after(Duration::from_hours(1)));
+    store.add_secret(world.scope(), world.channel, new, others, &world.entry()).await.unwrap();
     let ask = async |secret| world.post_raw(body(&world), Some(&signature(secret, &body(&world)))).await.0;
     assert_eq!((ask(APP_SECRET).await, ask("the next secret").await), (StatusCode::OK, StatusCode::OK));
     world.pass(3_601.0);

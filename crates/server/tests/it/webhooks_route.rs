@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use warta_server::flow::receive::{self, Received};
+use warta_store::ChannelChange;
 
 use crate::support::webhook::{APP_SECRET, WABA, change, envelope, messages, text};
 use crate::support::world::NUMBER;
@@ -61,7 +62,7 @@ async fn what_was_not_ours_is_read_by_a_replay_once_it_is() {
     let (store, scope) = (&world.app.store, world.scope());
     let kept = store.quarantined(scope, 10).await.unwrap().remove(0);
     let settings = json!({"phone_number_id": "999", "waba_id": WABA, "base_url": world.graph.url});
-    store.put_channel_settings(scope, world.channel, &settings, world.app.now()).await.unwrap();
+    world.change(ChannelChange { settings: Some(settings), ..ChannelChange::default() }).await;
     world.pass(3.0);
     let body = store.quarantined_body(scope, kept.id).await.unwrap().unwrap();
     let line = world.app.directory.line(store, world.channel, world.app.now()).await.unwrap().unwrap();

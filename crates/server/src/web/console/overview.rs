@@ -179,7 +179,7 @@ fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelLine {
     ChannelLine {
         id: row.id.to_string(),
         life: Life::of(row.environment, l),
-        account: row.account.to_string(),
+        account: row.account.as_ref().map(ToString::to_string).unwrap_or_default(),
         protocol: match row.protocol {
             channel::Protocol::MetaCloud => "Meta Cloud API",
             channel::Protocol::Coster => "Coster",

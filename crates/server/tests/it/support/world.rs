@@ -26,7 +26,10 @@ use warta_server::flow::pace::Paces;
 use warta_server::system::SystemClock;
 use warta_server::web::{self, console::Door};
 use warta_server::workers;
-use warta_store::{MessageFilter, MessageRow, NewChannel, Scope, SecretKind, Store, testing};
+use warta_store::{
+    ChannelChange, Entry, MessageFilter, MessageRow, NewAgent, NewChannel, NewSecret, Scope, SecretKind,
+    Store, testing,
+};
 
 use super::Stand;
 use super::webhook::{self, APP_SECRET};
@@ -110,10 +113,11 @@ impl World {
         let scope = Scope::new(organization);
         let (agent, graph) = (Stand::open().await, Stand::open().await);
         app.store.create_organization(organization, "Nusa", app.now()).await.unwrap();
-        app.store.create_agent(scope, agent_id, "Ferry", app.now()).await.unwrap();
+        let ferry = NewAgent { id: agent_id, name: "Ferry".to_owned(), language: "en".to_owned() };
+        app.store.create_agent(scope, ferry, &entry(&app)).await.unwrap();
         let place = (agent_id, Environment::Published);
         let secret = Secret::new(AGENT_SECRET);
-        app.store.put_deployment(scope, place, &agent.url, &secret, app.now()).await.unwrap();
+        app.store.put_deployment(scope, place, &agent.url, &secret, &entry(&app)).await.unwrap();
         let router = web::router(Arc::clone(&app));
         let channel = ChannelId::from_uuid(app.minter.uuid(app.now()));
         let count = AtomicU32::new(0);
@@ -146,7 +150,7 @@ impl World {
             (SecretKind::AppSecret, app_secret),
             (SecretKind::WebhookSecret, VERIFY_TOKEN),
         ];
-        let row = |(kind, secret)| (self.app.minter.uuid(self.app.now()), kind, Secret::new(secret));
+        let row = |(kind, secret)| self.secret(kind, secret);
         let new = NewChannel {
             organization: self.organization,
             id,
@@ -154,12 +158,11 @@ impl World {
             environment,
             protocol: Protocol::MetaCloud,
             state: State::Live,
-            account: account.parse().unwrap(),
+            account: account.parse().ok(),
             settings: json!({"phone_number_id": number, "waba_id": webhook::WABA, "base_url": self.graph.url}),
             secrets: secrets.map(row).into(),
-            now: self.app.now(),
         };
-        self.app.store.create_channel(new).await.unwrap();
+        self.app.store.create_channel(new, &self.entry()).await.unwrap();
     }
 
     /// A second channel, of the draft environment, with an app of its own or the same.
@@ -167,10 +170,30 @@ impl World {
         let id = ChannelId::from_uuid(self.app.minter.uuid(self.app.now()));
         let place = (self.agent_id, Environment::Draft);
         let secret = Secret::new(AGENT_SECRET);
-        let now = self.app.now();
-        self.app.store.put_deployment(self.scope(), place, &self.agent.url, &secret, now).await.unwrap();
+        self.app
+            .store
+            .put_deployment(self.scope(), place, &self.agent.url, &secret, &self.entry())
+            .await
+            .unwrap();
         self.add_channel(id, place, ("6281100000002", number), app_secret).await;
         id
+    }
+
+    /// A secret to add.
+    pub(crate) fn secret(&self, kind: SecretKind, secret: &str) -> NewSecret {
+        NewSecret { row: self.app.minter.uuid(self.app.now()), kind, secret: Secret::new(secret) }
+    }
+
+    /// An entry for the audit, of now.
+    pub(crate) fn entry(&self) -> Entry {
+        entry(&self.app)
+    }
+
+    /// Changes the channel, whatever its revision.
+    pub(crate) async fn change(&self, change: ChannelChange) {
+        let revision = self.app.store.channel(self.channel).await.unwrap().unwrap().revision;
+        let place = (self.channel, revision);
+        self.app.store.change_channel(self.scope(), place, change, "test", &self.entry()).await.unwrap();
     }
 
     pub(crate) fn scope(&self) -> Scope {
@@ -268,4 +291,8 @@ impl World {
         let events = self.app.store.timeline(self.scope(), message.id).await.unwrap();
         events.iter().map(|event| format!("{} {}", event.kind, event.status)).collect()
     }
+}
+
+fn entry(app: &App) -> Entry {
+    testing::entry(&*app.minter, app.now())
 }

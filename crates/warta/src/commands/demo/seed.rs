@@ -2,12 +2,13 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, State as ChannelState};
-use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::ids::{AgentId, AuditId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
 use warta_server::app::App;
 use warta_server::web::keys;
-use warta_store::{NewChannel, Scope, SecretKind};
+use warta_store::{ChannelChange, Entry, NewAgent, NewChannel, NewSecret, Scope, SecretKind};
 
 use super::stand_ins::StandIns;
 use super::state::{Agent, Channel, DemoFile, hex};
@@ -70,7 +71,8 @@ pub(crate) async fn seed(app: &App, stand_ins: &StandIns, mut file: DemoFile) ->
         for environment in ENVIRONMENTS {
             let sample = stand_ins.sample_agent(name, environment).await?;
             let secret = Secret::new(&sample.secret);
-            app.store.put_deployment(scope, (agent.id, environment), &sample.url, &secret, app.now()).await?;
+            let entry = entry(app, Action::DeploymentChanged);
+            app.store.put_deployment(scope, (agent.id, environment), &sample.url, &secret, &entry).await?;
             urls.push(sample.url);
         }
         let (published, draft) = (urls.first().cloned(), urls.last().cloned());
@@ -117,7 +119,8 @@ async fn agent(app: &App, file: &mut DemoFile, scope: Scope, name: &str) -> Resu
         }
     }
     let agent = Agent { id: AgentId::from_uuid(app.minter.uuid(app.now())), name: name.to_owned() };
-    app.store.create_agent(scope, agent.id, name, app.now()).await?;
+    let new = NewAgent { id: agent.id, name: name.to_owned(), language: "en".to_owned() };
+    app.store.create_agent(scope, new, &entry(app, Action::AgentCreated)).await?;
     file.state.agents.retain(|other| other.name != name);
     file.state.agents.push(agent.clone());
     file.save()?;
@@ -153,30 +156,32 @@ async fn channel(
         "base_url": stand_ins.graph(), "version": "v26.0",
     });
     let existing = app.store.channel(channel.id).await?.filter(|row| row.organization == organization);
-    if existing.is_some() {
-        app.store.put_channel_settings(scope, channel.id, &settings, app.now()).await?;
+    if let Some(row) = existing {
+        if row.settings != settings {
+            let change = ChannelChange { settings: Some(settings), ..ChannelChange::default() };
+            let entry = entry(app, Action::ChannelChanged);
+            app.store.change_channel(scope, (row.id, row.revision), change, "settings", &entry).await?;
+        }
     } else {
         channel.id = ChannelId::from_uuid(app.minter.uuid(app.now()));
-        app.store
-            .create_channel(NewChannel {
-                organization,
-                id: channel.id,
-                agent: agent.id,
-                environment,
-                protocol: Protocol::MetaCloud,
-                state: ChannelState::Live,
-                account: account.phone.parse()?,
-                settings,
-                secrets: [
-                    (SecretKind::AccessToken, Secret::new(&account.access_token)),
-                    (SecretKind::AppSecret, Secret::new(&account.app_secret)),
-                    (SecretKind::WebhookSecret, webhook_secret(app)),
-                ]
-                .map(|(kind, secret)| (app.minter.uuid(app.now()), kind, secret))
-                .into(),
-                now: app.now(),
-            })
-            .await?;
+        let new = NewChannel {
+            organization,
+            id: channel.id,
+            agent: agent.id,
+            environment,
+            protocol: Protocol::MetaCloud,
+            state: ChannelState::Live,
+            account: Some(account.phone.parse()?),
+            settings,
+            secrets: [
+                (SecretKind::AccessToken, Secret::new(&account.access_token)),
+                (SecretKind::AppSecret, Secret::new(&account.app_secret)),
+                (SecretKind::WebhookSecret, webhook_secret(app)),
+            ]
+            .map(|(kind, secret)| NewSecret { row: app.minter.uuid(app.now()), kind, secret })
+            .into(),
+        };
+        app.store.create_channel(new, &entry(app, Action::ChannelCreated)).await?;
     }
     let api_key = match &channel.api_key {
         Some(key) if keys::check(app, key).await.is_ok() => key.clone(),
@@ -197,6 +202,10 @@ async fn channel(
         channel,
         api_key,
     })
+}
+
+fn entry(app: &App, action: Action) -> Entry {
+    Entry::by_command(AuditId::from_uuid(app.minter.uuid(app.now())), action, app.now())
 }
 
 fn webhook_secret(app: &App) -> Secret {

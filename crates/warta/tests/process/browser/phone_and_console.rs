@@ -1,16 +1,8 @@
 //! What a person sees and touches.
 
-use std::path::Path;
-use std::time::Duration;
-
-use thirtyfour::prelude::*;
-
-use super::chromium::{Chromium, Window};
-use crate::support::{Http, Program, Ready, eventually};
-
-const SOON: Duration = Duration::from_secs(15);
-const NARROW: Window = Window { width: 390, height: 844, scale: 2 };
-const WIDE: Window = Window { width: 1_280, height: 900, scale: 1 };
+use super::chromium::Chromium;
+use super::page::{NARROW, Page, WIDE};
+use crate::support::{Http, Program, Ready};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_chats_on_the_phone_and_the_console_shows_it() {
@@ -20,7 +12,7 @@ async fn a_person_chats_on_the_phone_and_the_console_shows_it() {
     let (program, ready) = Program::start::<Ready>(&["demo", "--json", "--port", "0"]).await;
     let http = Http::new();
     let Some(chromium) = Chromium::start(&http).await else { return };
-    let page = Page { http, driver: chromium.driver.clone(), devtools: chromium.devtools() };
+    let page = Page::of(&chromium, http);
     chats_on_the_phone(&page, &ready.channels[0].phone).await;
     looks_at_the_console(&page, &ready.console, &ready.channels[0].id).await;
     chromium.quit().await;
@@ -77,61 +69,4 @@ async fn looks_at_the_console(page: &Page, link: &str, channel: &str) {
     page.driver.delete_all_cookies().await.unwrap();
     page.driver.goto(link).await.unwrap();
     assert!(page.find("//*[@id='messages']").await.is_none(), "the link lets in once");
-}
-
-/// What Chromium shows. Things are found by `XPath`.
-struct Page {
-    http: Http,
-    driver: WebDriver,
-    devtools: String,
-}
-
-impl Page {
-    async fn find(&self, path: &str) -> Option<WebElement> {
-        for found in self.driver.find_all(By::XPath(path)).await.unwrap() {
-            if found.is_displayed().await.unwrap_or(false) {
-                return Some(found);
-            }
-        }
-        None
-    }
-
-    async fn see(&self, path: &str) -> WebElement {
-        eventually(&format!("to be seen: {path}"), SOON, async || self.find(path).await).await
-    }
-
-    async fn tap(&self, path: &str) {
-        // What moves or is covered cannot be tapped yet.
-        let tapped = async || self.find(path).await?.click().await.ok();
-        eventually(&format!("to be tapped: {path}"), SOON, tapped).await;
-    }
-
-    async fn write(&self, text: &str) {
-        self.see("//*[@id='composer']").await.send_keys(text).await.unwrap();
-        self.tap("//*[@id='send']").await;
-    }
-
-    async fn resize(&self, Window { width, height, scale }: Window) {
-        let metrics = serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
-        let order = serde_json::json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
-        self.http.post(&self.devtools, &order).await;
-    }
-
-    /// Nothing failed, and nothing is wider than the window.
-    async fn is_well(&self, what: &str) {
-        let log = self.driver.browser_log().await.unwrap();
-        let severe: Vec<_> = log.iter().filter(|entry| entry.level == "SEVERE").collect();
-        assert!(severe.is_empty(), "{what}: {severe:#?}");
-        let widths = "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]";
-        let [page, window]: [u32; 2] =
-            self.driver.execute(widths, Vec::new()).await.unwrap().convert().unwrap();
-        assert!(page <= window, "{what} scrolls sideways: {page} in {window} pixels");
-    }
-
-    /// Keeps a picture, for people to look at.
-    async fn shoot(&self, name: &str) {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
-        std::fs::create_dir_all(&folder).unwrap();
-        self.driver.screenshot(&folder.join(format!("{name}.png"))).await.unwrap();
-    }
 }

@@ -1,0 +1,222 @@
+//! How a protocol describes itself to people: the fields of a channel, by which pages are drawn, checked and compared.
+
+use warta_core::channel::{Account, Protocol, SecretKind};
+
+use crate::meta;
+
+mod paste;
+
+pub use paste::{Pasted, paste};
+
+/// A text in the languages of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    /// English.
+    pub en: &'static str,
+    /// Indonesian.
+    pub id: &'static str,
+}
+
+/// A protocol, for people.
+#[derive(Debug)]
+pub struct Description {
+    /// Which.
+    pub protocol: Protocol,
+    /// What it is called.
+    pub name: &'static str,
+    /// For whom it is.
+    pub lead: Text,
+    /// Its fields, in the order in which one comes upon them.
+    pub fields: &'static [FieldSpec],
+}
+
+/// One thing that a channel of this protocol needs to know.
+#[derive(Debug)]
+pub struct FieldSpec {
+    /// Its name in settings and forms.
+    pub name: &'static str,
+    /// Where on the page it stands.
+    pub section: Section,
+    /// What kind of secret it is; `None` for one that may be seen.
+    pub secret: Option<SecretKind>,
+    /// Whether a channel cannot go live without it.
+    pub required: bool,
+    /// What it looks like.
+    pub format: Format,
+    /// What people call it.
+    pub label: Text,
+    /// Where one finds it.
+    pub help: Text,
+    /// One that is made up.
+    pub example: &'static str,
+    /// What else it is called where people copy it from: letters and digits only, small.
+    pub aliases: &'static [&'static str],
+}
+
+/// A part of the connection page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// What identifies the channel.
+    Account,
+    /// What opens the provider's doors.
+    Credentials,
+    /// What only somebody with a proxy or a twin changes.
+    Reach,
+}
+
+/// What a field looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A phone number or an account code.
+    Account,
+    /// Up to 32 digits.
+    Digits,
+    /// A web address.
+    Address,
+    /// A version such as `v26.0`.
+    Version,
+    /// A secret in the provider's own form.
+    Secret,
+}
+
+impl Description {
+    /// The field with this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The fields of a section that are no secrets.
+    pub fn open(&self, section: Section) -> impl Iterator<Item = &'static FieldSpec> {
+        self.fields.iter().filter(move |field| field.section == section && field.secret.is_none())
+    }
+
+    /// The fields that are secrets.
+    pub fn secrets(&self) -> impl Iterator<Item = (SecretKind, &'static FieldSpec)> {
+        self.fields.iter().filter_map(|field| Some((field.secret?, field)))
+    }
+}
+
+impl Format {
+    /// A regular expression that what is right matches whole: HTML's `pattern`. It never refuses what is right.
+    #[must_use]
+    pub const fn pattern(self) -> &'static str {
+        match self {
+            Self::Account => r"[A-Za-z0-9._+\-\(\) ]{3,64}",
+            Self::Digits => "[0-9]{1,32}",
+            Self::Address => "https?://.+",
+            Self::Version => r"v[0-9]{1,3}\.[0-9]{1,3}",
+            Self::Secret => r"[!-~]{8,}",
+        }
+    }
+
+    /// What to say of something that does not look like this.
+    #[must_use]
+    pub const fn wrong(self) -> Text {
+        match self {
+            Self::Account => Text {
+                en: "Not a phone number with its country code, and not a code of 3 to 64 letters, digits, dots, dashes and underscores.",
+                id: "Bukan nomor telepon dengan kode negara, bukan pula kode 3 sampai 64 huruf, angka, titik, tanda hubung, dan garis bawah.",
+            },
+            Self::Digits => Text {
+                en: "This id has digits only, up to 32. Take out letters, blanks and signs.",
+                id: "ID ini hanya angka, paling banyak 32. Buang huruf, spasi, dan tanda baca.",
+            },
+            Self::Address => Text {
+                en: "Not an address such as https://graph.facebook.com, without query or sign-in.",
+                id: "Bukan alamat seperti https://graph.facebook.com, tanpa kueri atau nama pengguna.",
+            },
+            Self::Version => Text { en: "Not a version such as v26.0.", id: "Bukan versi seperti v26.0." },
+            Self::Secret => Text {
+                en: "Too short, or with blanks or line breaks inside: copy it again, whole.",
+                id: "Terlalu pendek, atau ada spasi atau baris baru di dalamnya: salin lagi seutuhnya.",
+            },
+        }
+    }
+
+    /// Whether a secret can be one. Open fields are judged by [`crate::Settings::faults`].
+    #[must_use]
+    pub fn takes_secret(self, text: &str) -> bool {
+        self == Self::Secret && text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_graphic())
+    }
+}
+
+/// How the protocol describes itself; `None` for one that is not in this version.
+#[must_use]
+pub const fn describe(protocol: Protocol) -> Option<&'static Description> {
+    match protocol {
+        Protocol::MetaCloud => Some(&meta::DESCRIPTION),
+        Protocol::Coster | Protocol::Qontak => None,
+    }
+}
+
+/// The protocols that are in this version.
+pub fn available() -> impl Iterator<Item = &'static Description> {
+    Protocol::ALL.iter().filter_map(|protocol| describe(*protocol))
+}
+
+/// The field that identifies a channel, whatever its protocol.
+pub const ACCOUNT: FieldSpec = FieldSpec {
+    name: "account",
+    section: Section::Account,
+    secret: None,
+    required: true,
+    format: Format::Account,
+    label: Text { en: "Account code or phone", id: "Kode akun atau telepon" },
+    help: Text {
+        en: "The WhatsApp number with its country code, or a code of your own. It names this channel in events, in the API, in history and on the hand-off page.",
+        id: "Nomor WhatsApp dengan kode negara, atau kode Anda sendiri. Kanal ini disebut dengannya di peristiwa, API, riwayat, dan halaman serah terima.",
+    },
+    example: "+62 811-1000-0001",
+    aliases: &[
+        "accountcode",
+        "accountcodephone",
+        "displayphonenumber",
+        "from",
+        "number",
+        "phone",
+        "phonenumber",
+        "telepon",
+        "nomortelepon",
+    ],
+};
+
+/// What an account looks like, as a number or as a code.
+///
+/// # Errors
+///
+/// When it is neither.
+pub fn account(text: &str) -> Result<Account, Text> {
+    text.parse().map_err(|_| Format::Account.wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_protocol_that_is_there_describes_its_fields_once() {
+        for description in available() {
+            let mut names: Vec<_> = description.fields.iter().map(|field| field.name).collect();
+            names.sort_unstable();
+            let count = names.len();
+            names.dedup();
+            assert_eq!(names.len(), count);
+            assert!(!names.contains(&ACCOUNT.name));
+            for field in description.fields {
+                assert_eq!(field.secret.is_some(), field.format == Format::Secret, "{}", field.name);
+                for text in [field.label, field.help] {
+                    assert!(!text.en.is_empty() && !text.id.is_empty(), "{}", field.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_with_a_blank_inside_was_cut_in_copying() {
+        assert!(Format::Secret.takes_secret("EAAG0123"));
+        for text in ["", "EAAG", "EAAG 0123", "EAAG\n0123", "EAAGé0123"] {
+            assert!(!Format::Secret.takes_secret(text), "{text}");
+        }
+    }
+}

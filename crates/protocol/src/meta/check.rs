@@ -1,0 +1,330 @@
+//! Looking at a token and a number without sending anything (§8.1, §8.4): what the connection page and the doctor ask.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use warta_core::delivery::Failure;
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+
+use super::{Settings, answer, errors, media};
+use crate::http::{Request, Response};
+
+/// What a token must be allowed (§8.4): to send and read messages, and to manage templates and subscriptions.
+pub const SCOPES: [&str; 2] = ["whatsapp_business_messaging", "whatsapp_business_management"];
+/// The word of the failures that mean "this token is no good", whatever else is right.
+pub const TOKEN_INVALID: &str = "token_invalid";
+/// The fields of a number that [`NumberFacts`] holds (§8.1).
+const NUMBER_FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,code_verification_status,name_status,\
+status,platform_type,throughput,whatsapp_business_manager_messaging_limit,account_mode,webhook_configuration,health_status";
+
+/// What Meta says about a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenFacts {
+    /// Whether it works.
+    pub valid: bool,
+    /// The app it was made for.
+    pub app_id: Option<String>,
+    /// The name of that app.
+    pub app_name: Option<String>,
+    /// Whose it is, in Meta's words: `SYSTEM_USER`, `USER`, `APP`, `PAGE`.
+    pub kind: Option<String>,
+    /// The id of the one it belongs to.
+    pub user_id: Option<String>,
+    /// What it is allowed.
+    pub scopes: Vec<String>,
+    /// The WhatsApp Business Accounts that it is limited to; none means all that its owner can reach.
+    pub wabas: Vec<String>,
+    /// When it ends; `None` means never.
+    pub expires_at: Option<Timestamp>,
+    /// Why it does not work.
+    pub failure: Option<Failure>,
+}
+
+impl TokenFacts {
+    /// The scopes that it lacks.
+    pub fn missing_scopes(&self) -> impl Iterator<Item = &'static str> {
+        SCOPES.into_iter().filter(|needed| !self.scopes.iter().any(|scope| scope == needed))
+    }
+
+    /// Whether it may be used for this WhatsApp Business Account.
+    #[must_use]
+    pub fn reaches(&self, waba_id: &str) -> bool {
+        self.wabas.is_empty() || self.wabas.iter().any(|waba| waba == waba_id)
+    }
+}
+
+/// What Meta says about a number. What it left out is `None`. Its words are those of §8.1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberFacts {
+    /// The number as Meta writes it, such as `+62 811-0000-0001`.
+    pub display_phone_number: Option<String>,
+    /// The name that people see in the chat.
+    pub verified_name: Option<String>,
+    /// `CONNECTED`, `PENDING`, `FLAGGED`, `RESTRICTED`, `RATE_LIMITED`, `BANNED`, `DELETED`, `DISCONNECTED`, ….
+    pub status: Option<String>,
+    /// `GREEN`, `YELLOW`, `RED`, `NA`, `UNKNOWN`.
+    #[serde(rename = "quality_rating")]
+    pub quality: Option<String>,
+    /// `VERIFIED`, `NOT_VERIFIED`, `EXPIRED`.
+    pub code_verification_status: Option<String>,
+    /// `APPROVED`, `DECLINED`, ….
+    pub name_status: Option<String>,
+    /// `CLOUD_API`, or another place where the number still lives.
+    pub platform_type: Option<String>,
+    /// `TIER_250` … `TIER_UNLIMITED`.
+    #[serde(rename = "whatsapp_business_manager_messaging_limit")]
+    pub messaging_limit: Option<String>,
+    /// `LIVE`, or `SANDBOX` for a public test number.
+    pub account_mode: Option<String>,
+    /// Where Meta sends this number's webhooks, by level: `phone_number`, `whatsapp_business_account`, `application`
+    /// (§1.7, the first that is there wins).
+    #[serde(default, rename = "webhook_configuration")]
+    pub callbacks: BTreeMap<String, String>,
+    /// Whether it can send, and what is in the way.
+    #[serde(default, rename = "health_status")]
+    pub health: Option<Health>,
+}
+
+impl NumberFacts {
+    /// The address that Meta calls for this number.
+    #[must_use]
+    pub fn callback(&self) -> Option<&str> {
+        let at = |level| self.callbacks.get(level).map(String::as_str).filter(|url| !url.is_empty());
+        at("phone_number").or_else(|| at("whatsapp_business_account")).or_else(|| at("application"))
+    }
+}
+
+/// Whether a number can send, and what is in the way (§8.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// `AVAILABLE`, `LIMITED` or `BLOCKED`: the worst of the entities.
+    pub can_send_message: Option<String>,
+    /// The number, its account, business and app.
+    #[serde(default)]
+    pub entities: Vec<Entity>,
+}
+
+/// One thing that sending depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entity {
+    /// `PHONE_NUMBER`, `WABA`, `BUSINESS`, `APP`.
+    pub entity_type: Option<String>,
+    /// `AVAILABLE`, `LIMITED` or `BLOCKED`.
+    pub can_send_message: Option<String>,
+    /// Meta's words on what is wrong.
+    #[serde(default)]
+    pub errors: Vec<EntityError>,
+}
+
+/// Meta's words on what is wrong with an [`Entity`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityError {
+    /// The code.
+    pub error_code: Option<i64>,
+    /// What is wrong.
+    pub error_description: Option<String>,
+    /// What would help.
+    pub possible_solution: Option<String>,
+}
+
+/// The call that asks about a token. Read its answer with [`token_facts`]. The app asks where its id and secret are
+/// known; else the token asks about itself. The address holds the token: not for logs.
+#[must_use]
+pub fn token(settings: &Settings, token: &Secret, app_secret: Option<&Secret>) -> Request {
+    let url = settings.url(&format!("debug_token?input_token={}", media::path_segment(token.expose())));
+    match (&settings.app_id, app_secret) {
+        (Some(app_id), Some(secret)) => {
+            Request::get(url, &Secret::new(&format!("{app_id}|{}", secret.expose())))
+        }
+        _ => Request::get(url, token),
+    }
+}
+
+/// The call that asks about the channel's number. Read its answer with [`number_facts`].
+#[must_use]
+pub fn number(settings: &Settings, token: &Secret) -> Request {
+    Request::get(settings.url(&format!("{}?fields={NUMBER_FIELDS}", settings.phone_number_id)), token)
+}
+
+/// What Meta says about a token. One that does not work is an answer too, with its failure.
+///
+/// # Errors
+///
+/// When Meta does not answer the question. Where the token asked about itself, [`TOKEN_INVALID`] is the answer; where
+/// the app asked, it means that the app's id and secret do not belong together.
+pub fn token_facts(response: Response<'_>) -> Result<TokenFacts, Failure> {
+    let data = media::read::<Answer>(response)?.data;
+    let mut wabas: Vec<String> = data
+        .granular_scopes
+        .into_iter()
+        .filter(|granted| SCOPES.contains(&granted.scope.as_str()))
+        .flat_map(|granted| granted.target_ids)
+        .collect();
+    wabas.sort_unstable();
+    wabas.dedup();
+    let failure = (!data.is_valid).then(|| {
+        let fault = data.error.unwrap_or_default();
+        errors::failure(fault.code.or(Some(190)), fault.subcode, fault.message.as_deref())
+    });
+    Ok(TokenFacts {
+        valid: data.is_valid,
+        app_id: data.app_id,
+        app_name: data.application,
+        kind: data.kind,
+        user_id: data.user_id,
+        scopes: data.scopes,
+        wabas,
+        expires_at: data.expires_at.filter(|&seconds| seconds > 0).and_then(Timestamp::from_secs),
+        failure,
+    })
+}
+
+/// What Meta says about the number.
+///
+/// # Errors
+///
+/// What Meta says where the token is no good or does not reach the number.
+pub fn number_facts(response: Response<'_>) -> Result<NumberFacts, Failure> {
+    media::read(response)
+}
+
+/// What to say where Meta could not be asked.
+#[must_use]
+pub fn unreachable() -> Failure {
+    Failure::new(answer::NOT_CONNECTED, "Meta could not be reached.")
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    #[serde(default)]
+    is_valid: bool,
+    app_id: Option<String>,
+    application: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    user_id: Option<String>,
+    #[serde(default)]
+    scopes: Vec<String>,
+    #[serde(default)]
+    granular_scopes: Vec<Granted>,
+    /// Seconds; 0 for never.
+    expires_at: Option<i64>,
+    error: Option<DataError>,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    scope: String,
+    #[serde(default)]
+    target_ids: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct DataError {
+    code: Option<i64>,
+    subcode: Option<i64>,
+    message: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::http::HeaderMap;
+    use serde_json::json;
+
+    fn settings(app_id: &str) -> Settings {
+        Settings::read(&json!({"phone_number_id": "7", "waba_id": "900", "app_id": app_id})).unwrap()
+    }
+
+    fn answered<T>(
+        status: u16,
+        body: &str,
+        read: fn(Response<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        read(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
+    }
+
+    #[test]
+    fn the_app_asks_about_a_token_where_it_can_and_else_the_token_itself() {
+        let (mine, secret) = (Secret::new("EAA|x"), Secret::new("s3"));
+        for (app_id, app_secret, bearer) in [
+            ("44", Some(&secret), "Bearer 44|s3"),
+            ("44", None, "Bearer EAA|x"),
+            ("", Some(&secret), "Bearer EAA|x"),
+        ] {
+            let request = token(&settings(app_id), &mine, app_secret);
+            assert_eq!(request.url, "https://graph.facebook.com/v26.0/debug_token?input_token=EAA%7Cx");
+            assert_eq!(request.headers["authorization"], bearer);
+            assert!(!format!("{request:?}").contains("EAA"));
+        }
+    }
+
+    #[test]
+    fn a_good_token_tells_who_what_and_until_when() {
+        let body = json!({"data": {"app_id": "44", "type": "SYSTEM_USER", "application": "Agent console",
+            "data_access_expires_at": 0, "expires_at": 1_789_000_000, "is_valid": true, "issued_at": 1,
+            "scopes": ["whatsapp_business_messaging", "public_profile"],
+            "granular_scopes": [{"scope": "whatsapp_business_messaging", "target_ids": ["900"]}, {"scope": "public_profile"}],
+            "user_id": "122"}})
+        .to_string();
+        let facts = answered(200, &body, token_facts).unwrap();
+        assert!(facts.valid && facts.reaches("900") && !facts.reaches("901"));
+        assert_eq!(facts.missing_scopes().collect::<Vec<_>>(), ["whatsapp_business_management"]);
+        assert_eq!(facts.expires_at, Timestamp::from_secs(1_789_000_000));
+        assert_eq!(
+            (facts.kind.as_deref(), facts.app_name.as_deref()),
+            (Some("SYSTEM_USER"), Some("Agent console"))
+        );
+    }
+
+    #[test]
+    fn a_token_that_never_ends_and_is_not_limited_says_so() {
+        let body = r#"{"data":{"is_valid":true,"expires_at":0,"scopes":[]}}"#;
+        let facts = answered(200, body, token_facts).unwrap();
+        assert_eq!(facts.expires_at, None);
+        assert!(facts.reaches("any"));
+    }
+
+    #[test]
+    fn a_bad_token_is_an_answer_with_metas_words() {
+        let body = r#"{"data":{"is_valid":false,"scopes":[],"error":{"code":190,"message":"It has expired.","subcode":463}}}"#;
+        let failure = answered(200, body, token_facts).unwrap().failure.unwrap();
+        assert_eq!((failure.code.as_str(), failure.provider_code), (TOKEN_INVALID, Some(190)));
+        assert!(failure.detail.ends_with("Meta says: It has expired."), "{}", failure.detail);
+        let refused = r#"{"error":{"code":190,"message":"x"}}"#;
+        assert_eq!(answered(401, refused, token_facts).unwrap_err().code, TOKEN_INVALID);
+    }
+
+    #[test]
+    fn a_number_tells_its_state_and_where_its_webhooks_go() {
+        let request = number(&settings(""), &Secret::new("EAA"));
+        assert!(request.url.starts_with("https://graph.facebook.com/v26.0/7?fields=id,"), "{}", request.url);
+        let body = json!({"id": "7", "display_phone_number": "+1 555-010-0777", "verified_name": "Example Clinic",
+            "quality_rating": "GREEN", "status": "CONNECTED", "throughput": {"level": "STANDARD"},
+            "webhook_configuration": {"application": "https://a.example", "whatsapp_business_account": "https://w.example"},
+            "health_status": {"can_send_message": "LIMITED", "entities": [{"entity_type": "WABA", "id": "900",
+                "can_send_message": "LIMITED", "errors": [{"error_code": 141_006, "error_description": "d", "possible_solution": "s"}]}]}})
+        .to_string();
+        let facts = answered(200, &body, number_facts).unwrap();
+        assert_eq!(facts.callback(), Some("https://w.example"));
+        assert_eq!(facts.status.as_deref(), Some("CONNECTED"));
+        assert_eq!(facts.health.unwrap().entities[0].errors[0].error_code, Some(141_006));
+        let gone = r#"{"error":{"code":100,"error_subcode":33,"message":"x"}}"#;
+        assert_eq!(answered(400, gone, number_facts).unwrap_err().code, "no_access");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_answer_is_read_without_panic(status: u16, body: Vec<u8>) {
+            let response = Response { status, headers: &HeaderMap::new(), body: &body };
+            drop(token_facts(response));
+            drop(number_facts(response));
+        }
+    }
+}

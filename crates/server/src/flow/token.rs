@@ -1,0 +1,99 @@
+//! How an access token comes to be trusted or not: by what the provider says of it when it is used or checked.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+use warta_core::delivery::Failure;
+use warta_core::secret::Secret;
+use warta_protocol::Settings;
+use warta_protocol::meta::check::{self, TokenFacts};
+use warta_store::{Channel, Scope};
+
+use crate::app::App;
+use crate::flow::outgoing;
+
+/// How long a check may take: somebody waits for the page.
+const CHECK: Duration = Duration::from_secs(5);
+
+/// What came of checking a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Checked {
+    /// It works, for this.
+    Worked(Box<TokenFacts>),
+    /// The provider does not take it.
+    Refused(Failure),
+    /// The provider could not be asked, or could not answer: nothing is known.
+    Unreached(Failure),
+    /// The channel does not know yet whom to ask about what.
+    Incomplete,
+}
+
+/// Whether a failure says that another token might do.
+#[must_use]
+pub fn is_refused(failure: &Failure) -> bool {
+    matches!(failure.code.as_str(), check::TOKEN_INVALID | "permission_missing" | "no_access")
+}
+
+/// Keeps that a token has worked; those before it end.
+pub async fn proven(app: &App, channel: &Channel, row: Uuid) {
+    let scope = Scope::new(channel.organization);
+    let noted = app.store.prove_secret(scope, channel.id, row, app.now()).await;
+    noted_for(app, channel, noted.map(drop));
+}
+
+/// Keeps that the provider does not take a token, in its words.
+pub async fn refused(app: &App, channel: &Channel, row: Uuid, failure: &Failure) {
+    let scope = Scope::new(channel.organization);
+    let noted = app.store.refuse_secret(scope, channel.id, row, &failure.detail).await;
+    noted_for(app, channel, noted);
+}
+
+fn noted_for(app: &App, channel: &Channel, noted: Result<(), warta_store::Error>) {
+    app.directory.forget();
+    if let Err(error) = noted {
+        tracing::warn!(channel.id = %channel.id, %error, "what became of a token could not be noted");
+    }
+}
+
+/// Asks the provider about a token of a channel and keeps the answer.
+pub async fn check(app: &App, channel: &Channel, row: Uuid, token: &Secret) -> Checked {
+    let checked = ask(app, channel, token).await;
+    match &checked {
+        Checked::Worked(_) => proven(app, channel, row).await,
+        Checked::Refused(failure) => refused(app, channel, row, failure).await,
+        Checked::Unreached(_) | Checked::Incomplete => {}
+    }
+    checked
+}
+
+/// The token is asked about itself and then tried on the number: only both together prove it for this channel.
+async fn ask(app: &App, channel: &Channel, token: &Secret) -> Checked {
+    let Ok(Settings::Meta(settings)) = Settings::read(channel.protocol, &channel.settings) else {
+        return Checked::Incomplete;
+    };
+    let unreached = |_| Checked::Unreached(check::unreachable());
+    let request = check::token(&settings, token, None);
+    let answer = match outgoing::call(app, request, CHECK).await.map_err(unreached) {
+        Ok(answer) => answer,
+        Err(unreached) => return unreached,
+    };
+    let facts = match check::token_facts(outgoing::response(&answer)) {
+        Ok(facts) => facts,
+        Err(failure) => return judged(failure),
+    };
+    if let Some(failure) = facts.failure {
+        return Checked::Refused(failure);
+    }
+    let answer = match outgoing::call(app, check::number(&settings, token), CHECK).await.map_err(unreached) {
+        Ok(answer) => answer,
+        Err(unreached) => return unreached,
+    };
+    match check::number_facts(outgoing::response(&answer)) {
+        Ok(_) => Checked::Worked(Box::new(facts)),
+        Err(failure) => judged(failure),
+    }
+}
+
+fn judged(failure: Failure) -> Checked {
+    if is_refused(&failure) { Checked::Refused(failure) } else { Checked::Unreached(failure) }
+}

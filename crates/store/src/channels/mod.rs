@@ -1,0 +1,25 @@
+//! Channels: one WhatsApp of one agent in one environment, with its secrets, its revisions and its hand-off pages.
+//!
+//! Every change holds the channel's row, writes what becomes of it together with a revision, and adds to the audit: one
+//! transaction, so that nobody sees a mixture and nothing changes without a trace.
+
+mod change;
+mod create;
+mod delete;
+mod handoff;
+mod promote;
+mod read;
+mod revisions;
+mod rows;
+mod secrets;
+
+pub use change::ChannelChange;
+pub use create::NewChannel;
+pub(crate) use delete::delete;
+pub use delete::{DELETED_CHANNELS_STAY, DeletedChannel};
+pub use handoff::Handoff;
+pub use promote::{Promotion, PromotionTarget};
+pub use revisions::{Revision, SecretMark, Snapshot};
+pub use rows::{Channel, Standing};
+pub(crate) use rows::{hold, put};
+pub use secrets::{NewSecret, Others, SecretRow};

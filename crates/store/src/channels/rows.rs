@@ -1,0 +1,217 @@
+//! A channel's row: what it holds, and the two steps of every change: holding it, and writing it with a revision.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use uuid::Uuid;
+use warta_core::channel::{Account, Environment, Protocol, SecretKind, State};
+use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+
+use crate::audit::Entry;
+use crate::channels::revisions;
+use crate::db::{Tx, on};
+use crate::error::Error;
+
+/// A channel with its secrets open.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// Its id.
+    pub id: ChannelId,
+    /// Whose WhatsApp it is.
+    pub agent: AgentId,
+    /// In which environment.
+    pub environment: Environment,
+    /// The provider.
+    pub protocol: Protocol,
+    /// Where it stands.
+    pub state: State,
+    /// What identifies it to the provider. A live or paused channel always has one.
+    pub account: Option<Account>,
+    /// The protocol's own settings.
+    pub settings: Value,
+    /// Grows with every change.
+    pub revision: i64,
+    /// What its check-up last found.
+    pub checkup: Option<Value>,
+    /// Of each kind, in the order in which they are to be tried.
+    pub(super) secrets: HashMap<SecretKind, Vec<Held>>,
+}
+
+/// How far a secret can be trusted to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It has worked.
+    Proven,
+    /// It was never used.
+    Untried,
+    /// The provider has refused it since it last worked.
+    Refused,
+}
+
+/// A secret of a channel, open.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub(super) row: Uuid,
+    pub(super) secret: Secret,
+    pub(super) standing: Standing,
+    pub(super) expires_at: Option<Timestamp>,
+}
+
+impl Channel {
+    /// The secrets of a kind that are valid at `now`, in the order in which they are to be tried. Access tokens: those that
+    /// have worked, then those that have not been tried, last those that the provider has refused. Within these, and for
+    /// the other kinds: the newest first.
+    pub fn secrets(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Secret> + Clone {
+        self.secret_rows_of(kind, now).map(|(_, secret)| secret)
+    }
+
+    /// As [`Channel::secrets`], each with the row it stands in.
+    pub fn secret_rows_of(
+        &self,
+        kind: SecretKind,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (Uuid, &Secret)> + Clone {
+        self.valid(kind, now).map(|held| (held.row, &held.secret))
+    }
+
+    /// The access tokens in the order in which a send tries them: one that was never used first, so that a new one proves
+    /// itself, then those that have worked, last those that were refused. Within these, the newest first.
+    #[must_use]
+    pub fn tokens_to_try(&self, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
+        let mut tokens: Vec<_> = self
+            .valid(SecretKind::AccessToken, now)
+            .map(|held| (held.row, &held.secret, held.standing))
+            .collect();
+        tokens.sort_by_key(|(_, _, standing)| match standing {
+            Standing::Untried => 0,
+            Standing::Proven => 1,
+            Standing::Refused => 2,
+        });
+        tokens
+    }
+
+    fn valid(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Held> + Clone {
+        let all = self.secrets.get(&kind).map(Vec::as_slice).unwrap_or_default();
+        all.iter().filter(move |held| held.expires_at.is_none_or(|ends| ends > now))
+    }
+}
+
+/// A statement that gives the columns of [`Row`].
+macro_rules! columns {
+    ($head:literal, $tail:literal) => {
+        concat!(
+            $head,
+            " organization_id, id, agent_id, environment, protocol, state, account, settings, revision, checkup ",
+            $tail
+        )
+    };
+}
+pub(super) use columns;
+
+/// Holds a channel until the transaction ends, and reads it, without its secrets.
+///
+/// # Errors
+///
+/// [`Error::NotFound`], also for one that was deleted; [`Error::Conflict`] when it is not at the revision `expected`.
+pub(crate) async fn hold(
+    tx: &mut Tx,
+    (organization, id): (Uuid, Uuid),
+    expected: Option<i64>,
+) -> Result<Channel, Error> {
+    const SQL: &str = columns!(
+        "UPDATE channel SET revision = revision
+         WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING",
+        ""
+    );
+    let row: Option<Row> =
+        on!(tx, c => sqlx::query_as(SQL).bind(organization).bind(id).fetch_optional(c).await?);
+    let channel = row.ok_or(Error::NotFound)?.channel()?;
+    match expected {
+        Some(expected) if expected != channel.revision => Err(Error::Conflict { current: channel.revision }),
+        _ => Ok(channel),
+    }
+}
+
+/// Writes a channel that is held, as its next revision. What waited while it was paused becomes due.
+///
+/// # Errors
+///
+/// [`Error::Incomplete`] when it is to be in use without an account; [`Error::AccountTaken`].
+pub(crate) async fn put(tx: &mut Tx, channel: &mut Channel, word: &str, entry: &Entry) -> Result<(), Error> {
+    const SQL: &str = "
+        UPDATE channel SET protocol = $3, state = $4, account = $5, settings = $6, revision = $7, updated_at = $8
+        WHERE organization_id = $1 AND id = $2";
+    complete(channel.state, channel.account.as_ref())?;
+    channel.revision += 1;
+    let done = on!(tx, c => sqlx::query(SQL).bind(channel.organization.uuid()).bind(channel.id.uuid())
+        .bind(channel.protocol.as_str()).bind(channel.state.as_str()).bind(account_word(channel.account.as_ref()))
+        .bind(channel.settings.to_string()).bind(channel.revision).bind(entry.at.as_millis())
+        .execute(c).await.map(|done| done.rows_affected()));
+    done.map_err(taken)?;
+    if channel.state == State::Live {
+        tx.due.conversations = true;
+        tx.due.numbers = true;
+    }
+    revisions::insert(tx, channel, word, entry).await
+}
+
+/// A channel in use has an account.
+pub(super) fn complete(state: State, account: Option<&Account>) -> Result<(), Error> {
+    if state != State::Saved && account.is_none() { Err(Error::Incomplete) } else { Ok(()) }
+}
+
+/// As the row holds it.
+pub(super) fn account_word(account: Option<&Account>) -> &str {
+    account.map_or("", Account::as_str)
+}
+
+pub(super) fn taken(error: sqlx::Error) -> Error {
+    if Error::is_unique_violation(&error, "channel_environment", "channel.environment") {
+        Error::EnvironmentTaken
+    } else if Error::is_unique_violation(&error, "channel_live_account", "channel.account") {
+        Error::AccountTaken
+    } else {
+        error.into()
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    organization_id: Uuid,
+    id: Uuid,
+    agent_id: Uuid,
+    environment: String,
+    protocol: String,
+    state: String,
+    account: String,
+    settings: String,
+    revision: i64,
+    checkup: Option<String>,
+}
+
+impl Row {
+    /// The channel, without its secrets.
+    pub(super) fn channel(self) -> Result<Channel, Error> {
+        let id = ChannelId::from_uuid(self.id);
+        let corrupt = |column| Error::Corrupt { table: "channel", column, id: id.to_string() };
+        let account = (!self.account.is_empty()).then(|| self.account.parse());
+        let checkup = self.checkup.map(|checkup| serde_json::from_str(&checkup));
+        Ok(Channel {
+            organization: OrganizationId::from_uuid(self.organization_id),
+            id,
+            agent: AgentId::from_uuid(self.agent_id),
+            environment: self.environment.parse().map_err(|_| corrupt("environment"))?,
+            protocol: self.protocol.parse().map_err(|_| corrupt("protocol"))?,
+            state: self.state.parse().map_err(|_| corrupt("state"))?,
+            account: account.transpose().map_err(|_| corrupt("account"))?,
+            settings: serde_json::from_str(&self.settings).map_err(|_| corrupt("settings"))?,
+            revision: self.revision,
+            checkup: checkup.transpose().map_err(|_| corrupt("checkup"))?,
+            secrets: HashMap::new(),
+        })
+    }
+}
