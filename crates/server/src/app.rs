@@ -13,7 +13,6 @@ use warta_store::Store;
 use crate::directory::Directory;
 use crate::egress::Egress;
 use crate::flow::pace::Paces;
-use crate::web::console::Door;
 
 /// What an operator can choose.
 #[derive(Debug, Clone)]
@@ -61,8 +60,6 @@ pub struct App {
     pub paces: Paces,
     /// What the operator chose.
     pub settings: Settings,
-    /// Who may look at the console.
-    pub door: Door,
     /// Hashes API keys; without it a stolen table of hashes is worth nothing.
     pub key_pepper: Secret,
     /// Names this process in leases.

@@ -39,6 +39,18 @@ pub enum Error {
     /// A channel of the agent is live.
     #[error("a channel of the agent is live")]
     ChannelLive,
+    /// Another person has this e-mail.
+    #[error("another person has this e-mail")]
+    EmailTaken,
+    /// The person belongs to the organization already.
+    #[error("the person belongs to the organization already")]
+    AlreadyMember,
+    /// The organization would be left without an owner.
+    #[error("the last owner of an organization stays its owner")]
+    LastOwner,
+    /// The link was used, was replaced or taken back, or has expired.
+    #[error("the link cannot be used any more")]
+    LinkGone,
     /// The key does not open what is sealed here.
     #[error("the secret key does not open what is sealed in this store")]
     WrongKey,

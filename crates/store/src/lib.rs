@@ -17,6 +17,7 @@ mod messages;
 mod numbers;
 mod outbound;
 mod overview;
+mod people;
 #[cfg(test)]
 mod plans;
 mod quarantine;
@@ -29,7 +30,7 @@ mod writer;
 
 pub use agents::{Agent, NewAgent};
 pub use api_keys::{ApiKey, NewApiKey};
-pub use audit::{By, Change, Entry};
+pub use audit::{AuditFilter, AuditPage, By, Change, Entry};
 pub use channels::{
     Channel, ChannelChange, DELETED_CHANNELS_STAY, DeletedChannel, Handoff, NewChannel, NewSecret, Others,
     Promotion, PromotionTarget, Revision, SecretMark, SecretRow, Snapshot, Standing,
@@ -44,6 +45,10 @@ pub use messages::{Content, MessageFilter, MessageRow, Page, TimelineEvent};
 pub use numbers::{ClaimedNumber, OutboundHead, SendResult, SendResultKind};
 pub use outbound::{Enqueued, Idempotency, NewOutbound, Priority};
 pub use overview::Counts;
+pub use people::{
+    AgentMember, Invitation, Link, Member, Membership, NewLink, NewPerson, NewSignIn, Newcomer, Person,
+    Purpose, SetUp, SignIn, SignedIn,
+};
 pub use quarantine::{NewQuarantine, Quarantined};
 pub use scope::Scope;
 pub use seal::{InvalidKey, SealingKey};

@@ -1,7 +1,7 @@
 //! Each query that a page or a worker runs again and again walks an index.
 
 use crate::db::Pools;
-use crate::{conversations, messages, numbers, quarantine, testing};
+use crate::{audit, conversations, messages, numbers, people, quarantine, testing};
 
 async fn plan(pool: &sqlx::SqlitePool, sql: &str) -> Vec<String> {
     let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
@@ -24,6 +24,18 @@ async fn what_is_asked_often_walks_an_index() {
         conversations::HEAD,
         conversations::NEXT_DUE,
         numbers::SENDABLE,
+        audit::PAGE,
+        audit::PAGE_OF_AGENT,
+        audit::PAGE_OF_CHANNEL,
+        audit::PAGE_OF_PERSON,
+        audit::PAGE_OF_ACTION,
+        people::AGENT_MEMBERS,
+        people::AGENT_ROLES,
+        people::INVITATIONS,
+        people::MEMBERS,
+        people::ORGANIZATIONS_OF,
+        people::SIGN_INS,
+        people::SIGNED_IN,
     ] {
         let plan = plan(pool, sql).await;
         let scans = plan.iter().filter(|step| step.starts_with("SCAN")).count();

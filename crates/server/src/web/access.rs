@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::{Extension, FromRequestParts, Request, State};
+use axum::extract::{Extension, FromRequestParts, RawPathParams, Request, State};
 use axum::handler::Handler;
 use axum::http::request::Parts;
 use axum::http::{Method, header};
@@ -15,13 +15,16 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use warta_core::audit::Action;
 use warta_core::ids::{ChannelId, OrganizationId};
+use warta_core::permission::{OrganizationPermission, Permission};
 use warta_store::Scope;
 
 use crate::app::App;
 use crate::web::console;
 use crate::web::keys::{Keys, Verified};
 use crate::web::problem::{Code, Problem};
+use crate::web::visitor::{Seat, Visitor};
 
 /// The name of the bearer key in the API document.
 pub(crate) const SCHEME: &str = "api_key";
@@ -36,8 +39,12 @@ pub enum Access {
     },
     /// Who shows an API key. The handler takes a `Caller`.
     Key,
-    /// Who came in by the console's door. The handler takes a `Visitor`.
-    Console,
+    /// Who is signed in to the console. The handler takes a `Visitor`.
+    Person,
+    /// Who may do this in the organization they look at. The handler takes a `Visitor`.
+    Organization(OrganizationPermission),
+    /// Who may do this with the agent that the path names by `{agent}`. The handler takes a `Visitor` and a `Seat`.
+    Agent(Permission),
 }
 
 /// A route in the list of routes.
@@ -73,7 +80,9 @@ impl Routes {
             for (method, operation) in operations(item) {
                 operation.security = match access {
                     Access::Key => Some(vec![SecurityRequirement::new(SCHEME, Vec::<String>::new())]),
-                    Access::Public { .. } | Access::Console => Some(Vec::new()),
+                    Access::Public { .. } | Access::Person | Access::Organization(_) | Access::Agent(_) => {
+                        Some(Vec::new())
+                    }
                 };
                 self.list.push(Listed { method, path: path.clone(), access });
             }
@@ -121,7 +130,13 @@ fn guarded(
     match access {
         Access::Public { .. } => methods,
         Access::Key => methods.route_layer(from_fn(need_key)),
-        Access::Console => methods.route_layer(from_fn(need_visitor)),
+        Access::Person => methods.route_layer(from_fn(need_person)),
+        Access::Organization(permission) => methods.route_layer(from_fn(move |app, request, next| {
+            need_organization(permission, app, request, next)
+        })),
+        Access::Agent(permission) => methods.route_layer(from_fn(move |app, path, request, next| {
+            need_agent(permission, app, path, request, next)
+        })),
     }
 }
 
@@ -141,28 +156,14 @@ impl Caller {
     }
 }
 
-/// Who looks at the console.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Visitor {
-    /// Whose rows may be read.
-    pub(crate) organization: OrganizationId,
-}
-
-impl Visitor {
-    /// The visitor's rows.
-    pub(crate) const fn scope(&self) -> Scope {
-        Scope::new(self.organization)
-    }
-}
-
-/// Both can be had only behind their guard: without it the request ends here.
+/// Each can be had only behind its guard: without it the request ends here.
 macro_rules! only_behind_guard {
     ($($name:ident),+) => { $(
         impl<S: Sync> FromRequestParts<S> for $name {
             type Rejection = Problem;
 
             async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-                parts.extensions.get::<Self>().copied().ok_or_else(|| {
+                parts.extensions.get::<Self>().cloned().ok_or_else(|| {
                     tracing::error!(concat!("a route takes a ", stringify!($name), " without its guard"));
                     Problem::new(Code::Internal, "The request could not be carried out.")
                 })
@@ -170,7 +171,7 @@ macro_rules! only_behind_guard {
         }
     )+ };
 }
-only_behind_guard!(Caller, Visitor);
+only_behind_guard!(Caller, Visitor, Seat);
 
 async fn need_key(
     Extension(app): Extension<Arc<App>>,
@@ -208,14 +209,76 @@ fn refuse(problem: Problem) -> Response {
     ([(header::WWW_AUTHENTICATE, "Bearer realm=\"warta\"")], problem).into_response()
 }
 
-async fn need_visitor(Extension(app): Extension<Arc<App>>, mut request: Request, next: Next) -> Response {
-    match console::door::visitor(&app, request.headers()) {
-        Some(organization) => {
-            request.extensions_mut().insert(Visitor { organization });
+async fn need_person(Extension(app): Extension<Arc<App>>, request: Request, next: Next) -> Response {
+    match visitor(&app, request).await {
+        Ok((request, _)) => next.run(request).await,
+        Err(answer) => answer,
+    }
+}
+
+async fn need_organization(
+    permission: OrganizationPermission,
+    Extension(app): Extension<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match visitor(&app, request).await {
+        Ok((request, visitor)) if visitor.role.may(permission) => next.run(request).await,
+        Ok((_, visitor)) => refuse_role(&app, &visitor, None, permission.as_str()).await,
+        Err(answer) => answer,
+    }
+}
+
+async fn need_agent(
+    permission: Permission,
+    Extension(app): Extension<Arc<App>>,
+    path: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut request, visitor) = match visitor(&app, request).await {
+        Ok(known) => known,
+        Err(answer) => return answer,
+    };
+    let id = path.iter().find(|(name, _)| *name == "agent").and_then(|(_, id)| id.parse().ok());
+    let seat = match id {
+        Some(id) => Seat::of(&app, &visitor, id).await,
+        None => Ok(None),
+    };
+    match seat {
+        Ok(Some(seat)) if seat.may(permission) => {
+            request.extensions_mut().insert(seat);
             next.run(request).await
         }
-        None => console::enter::closed(request.headers()),
+        Ok(Some(seat)) => refuse_role(&app, &visitor, Some(&seat), permission.as_str()).await,
+        // Nobody to this agent: for them it does not exist.
+        Ok(None) => Problem::not_found().into_response(),
+        Err(problem) => problem.into_response(),
     }
+}
+
+/// Who is signed in, noted in the request; or the way to the sign-in page.
+async fn visitor(app: &App, request: Request) -> Result<(Request, Visitor), Response> {
+    let (mut parts, body) = request.into_parts();
+    match Visitor::of(app, &parts).await {
+        Ok(Some(visitor)) => {
+            parts.extensions.insert(visitor.clone());
+            Ok((Request::from_parts(parts, body), visitor))
+        }
+        Ok(None) => Err(console::enter::closed(&parts)),
+        Err(problem) => Err(problem.into_response()),
+    }
+}
+
+/// Says no, and writes down who was refused what.
+async fn refuse_role(app: &App, visitor: &Visitor, seat: Option<&Seat>, permission: &str) -> Response {
+    let mut entry = visitor.entry(app, Action::Refused);
+    permission.clone_into(&mut entry.subject);
+    entry.agent = seat.map(|seat| seat.agent.id);
+    if let Err(error) = app.store.record(visitor.scope(), &entry).await {
+        tracing::error!(%error, "a refusal could not be written down");
+    }
+    Problem::new(Code::Forbidden, "Your role does not allow this.").into_response()
 }
 
 /// What guards and handlers share beside the app, put into every request.

@@ -4,6 +4,7 @@
 //! HTTP/1.1 only: every proxy speaks it to what stands behind, and a protocol that is not spoken needs no limits.
 
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,7 +66,8 @@ pub async fn serve(
                 continue;
             }
         };
-        let connection = graceful.watch(connection(stream, router.clone()));
+        let peer = Peer(stream.peer_addr().map(|address| address.ip()).ok());
+        let connection = graceful.watch(connection(stream, peer, router.clone()));
         connections.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
@@ -91,13 +93,19 @@ async fn accept(
     Ok((stream, place))
 }
 
+/// Who is at the other end of a connection: the caller, or the proxy in front of us.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) Option<IpAddr>);
+
 fn connection(
     stream: TcpStream,
+    peer: Peer,
     router: Router,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
     let turns = Arc::new(AtomicU64::new(0));
     let io = TokioIo::new(Patient::new(stream, Arc::clone(&turns)));
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         turns.fetch_add(1, Ordering::Relaxed);
         let (turns, router) = (Arc::clone(&turns), router.clone());
         async move {

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod listen;
 pub mod problem;
 mod router;
+mod visitor;
 pub mod webhooks;
 
 pub use docs::openapi;

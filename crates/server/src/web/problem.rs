@@ -60,6 +60,12 @@ codes! {
     /// The key was ended.
     KeyRevoked = "key_revoked", UNAUTHORIZED, "The API key was revoked",
         "Make a new key with `warta key create` and use it instead.";
+    /// Nobody is signed in.
+    SignInNeeded = "sign_in_needed", UNAUTHORIZED, "Nobody is signed in",
+        "Sign in to the console and try again.";
+    /// The role of who is signed in does not allow it.
+    Forbidden = "forbidden", FORBIDDEN, "Your role does not allow this",
+        "Ask an owner of the agent or of the organization for another role.";
     /// There is no such page or row, or it is somebody else's.
     NotFound = "not_found", NOT_FOUND, "There is nothing here",
         "Check the path and the id. A key sees only what belongs to its channel.";
@@ -184,6 +190,10 @@ impl From<warta_store::Error> for Problem {
             | Error::Incomplete
             | Error::LastSecret
             | Error::ChannelLive
+            | Error::EmailTaken
+            | Error::AlreadyMember
+            | Error::LastOwner
+            | Error::LinkGone
             | Error::WrongKey
             | Error::Corrupt { .. }
             | Error::Unusable(_)

@@ -67,6 +67,6 @@ pub(crate) fn routes() -> Routes {
         .page(PROBED, Method::GET, "/readyz", health::ready)
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
-        .page(Access::Console, Method::GET, "/", overview::overview)
-        .page(Access::Console, Method::GET, "/messages/{id}", message::message)
+        .page(Access::Person, Method::GET, "/", overview::overview)
+        .page(Access::Person, Method::GET, "/messages/{id}", message::message)
 }

@@ -67,6 +67,7 @@ CREATE TABLE link (
 );
 CREATE UNIQUE INDEX link_token ON link (token_hash);
 CREATE INDEX link_of_organization ON link (organization_id, kind, id);
+CREATE INDEX link_of_person ON link (person_id);
 
 -- What was done, by whom, from where. Only ever added to.
 CREATE TABLE audit (
@@ -87,6 +88,9 @@ CREATE TABLE audit (
     PRIMARY KEY (organization_id, id)
 );
 CREATE INDEX audit_of_agent ON audit (organization_id, agent_id, id);
+CREATE INDEX audit_of_channel ON audit (organization_id, channel_id, id);
+CREATE INDEX audit_of_person ON audit (organization_id, person_id, id);
+CREATE INDEX audit_of_action ON audit (organization_id, action, id);
 
 ALTER TABLE agent ADD COLUMN language TEXT NOT NULL DEFAULT 'en';
 -- A small picture (PNG, JPEG or WebP), or NULL: the initials are drawn.

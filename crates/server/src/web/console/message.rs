@@ -11,14 +11,16 @@ use axum::response::Response;
 use serde_json::Value;
 use warta_core::ids::MessageId;
 use warta_core::message::Direction;
+use warta_core::permission::{OrganizationPermission, Permission};
 use warta_core::time::Timestamp;
 use warta_store::{MessageRow, TimelineEvent};
 
 use crate::app::App;
-use crate::web::access::Visitor;
+use crate::web::console::chrome::Chrome;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, Life, Track};
 use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
 
 /// The page. With the header `X-Fragment` only the part that changes.
 pub(crate) async fn message(
@@ -29,16 +31,29 @@ pub(crate) async fn message(
 ) -> Result<Response, Problem> {
     let id: MessageId = id.parse().map_err(|_| Problem::not_found())?;
     let row = app.store.message(visitor.scope(), id).await?.ok_or_else(Problem::not_found)?;
+    if !may_read(&app, &visitor, &row).await? {
+        return Err(Problem::not_found());
+    }
     let conversation = app.store.conversation(visitor.scope(), row.conversation).await?;
     let timeline = app.store.timeline(visitor.scope(), id).await?;
-    let l = Lang::of(&headers);
+    let l = visitor.lang(&headers);
     let user = conversation.map(|found| view::user(&found.user, l)).unwrap_or_default();
     let story = Story::new(&row, &timeline, &user, l);
     Ok(if headers.contains_key("x-fragment") {
         view::page(&story)
     } else {
-        view::page(&Message { l, assets: Assets, story })
+        view::page(&Message { l, assets: Assets, chrome: Chrome::of(&visitor, l), story })
     })
+}
+
+/// Whether the visitor may read this agent's messages.
+async fn may_read(app: &App, visitor: &Visitor, row: &MessageRow) -> Result<bool, Problem> {
+    if visitor.role.may(OrganizationPermission::SeeActivity) {
+        return Ok(true);
+    }
+    let Some(channel) = app.store.channel(row.channel).await? else { return Ok(false) };
+    let seat = Seat::of(app, visitor, channel.agent).await?;
+    Ok(seat.is_some_and(|seat| seat.may(Permission::ExportHistory)))
 }
 
 #[derive(Template)]
@@ -46,6 +61,7 @@ pub(crate) async fn message(
 struct Message {
     l: Lang,
     assets: Assets,
+    chrome: Chrome,
     story: Story,
 }
 

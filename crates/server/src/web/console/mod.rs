@@ -1,9 +1,9 @@
 //! The console: pages rendered here, which work without script and are kept fresh by a small one.
 //!
-//! Who comes in by a link of the [`Door`] sees an overview of one organization. Every text stands in `texts`, every style in
-//! `assets/`, every page in `templates/`.
+//! Every text stands in `texts`, every style in `assets/`, every page in `templates/`.
 
 pub(crate) mod assets;
+pub(crate) mod chrome;
 pub mod door;
 pub(crate) mod enter;
 pub(crate) mod fault;
@@ -12,5 +12,3 @@ pub(crate) mod message;
 pub(crate) mod overview;
 pub(crate) mod texts;
 pub(crate) mod view;
-
-pub use door::Door;

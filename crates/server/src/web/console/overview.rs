@@ -11,13 +11,15 @@ use axum::response::Response;
 use warta_core::channel;
 use warta_core::ids::ConversationId;
 use warta_core::message::Direction;
+use warta_core::permission::{OrganizationPermission, OrganizationRole};
 use warta_store::{Channel, Counts, MessageFilter, MessageRow, Scope};
 
 use crate::app::App;
-use crate::web::access::Visitor;
+use crate::web::console::chrome::Chrome;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, Life, Track};
 use crate::web::problem::Problem;
+use crate::web::visitor::Visitor;
 
 const LAST_MESSAGES: u32 = 40;
 const LAST_FAULTS: u32 = 20;
@@ -28,15 +30,13 @@ pub(crate) async fn overview(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let l = Lang::of(&headers);
-    let live = Live::read(&app, visitor.scope(), l).await?;
+    let l = visitor.lang(&headers);
+    let live = Live::read(&app, &visitor, l).await?;
     if headers.contains_key("x-fragment") {
         return Ok(view::page(&live));
     }
-    let organizations = app.store.organizations().await?;
-    let organization = organizations.into_iter().find(|(id, _)| *id == visitor.organization);
-    let organization = organization.map(|(_, name)| name).unwrap_or_default();
-    Ok(view::page(&Overview { l, assets: Assets, organization, live }))
+    let (chrome, organization) = (Chrome::of(&visitor, l), visitor.organization_name);
+    Ok(view::page(&Overview { l, assets: Assets, chrome, organization, live }))
 }
 
 #[derive(Template)]
@@ -44,6 +44,7 @@ pub(crate) async fn overview(
 struct Overview {
     l: Lang,
     assets: Assets,
+    chrome: Chrome,
     organization: String,
     live: Live,
 }
@@ -53,8 +54,13 @@ struct Overview {
 #[template(path = "live.html")]
 struct Live {
     l: Lang,
-    ledger: Vec<Figure>,
     agents: Vec<Agent>,
+    everything: Option<Everything>,
+}
+
+/// What concerns all agents of the organization, for who may see that.
+struct Everything {
+    ledger: Vec<Figure>,
     messages: Vec<Line>,
     quarantine: Vec<Quarantined>,
     dead: Vec<Dead>,
@@ -111,6 +117,32 @@ struct Dead {
 impl askama::filters::HtmlSafe for Live {}
 
 impl Live {
+    async fn read(app: &App, visitor: &Visitor, l: Lang) -> Result<Self, Problem> {
+        let scope = visitor.scope();
+        let mut agents = app.store.agents(scope).await?;
+        if visitor.role == OrganizationRole::Member {
+            let assigned = app.store.agent_roles_of(scope, visitor.person).await?;
+            agents.retain(|agent| assigned.iter().any(|(id, _)| *id == agent.id));
+        }
+        let channels = app.store.channels(scope).await?;
+        let agents = agents.into_iter().map(|agent| Agent {
+            name: agent.name,
+            channels: channels
+                .iter()
+                .filter(|row| row.agent == agent.id)
+                .map(|row| channel_line(app, row, l))
+                .collect(),
+        });
+        let everything = if visitor.role.may(OrganizationPermission::SeeActivity) {
+            Some(Everything::read(app, scope, l).await?)
+        } else {
+            None
+        };
+        Ok(Self { l, agents: agents.collect(), everything })
+    }
+}
+
+impl Everything {
     async fn read(app: &App, scope: Scope, l: Lang) -> Result<Self, Problem> {
         let store = &app.store;
         let page = store
@@ -119,19 +151,8 @@ impl Live {
         let dead_letters = store.dead_letters(scope, LAST_FAULTS).await?;
         let users = users(app, scope, page.messages.iter().chain(&dead_letters), l).await?;
         let quarantined = store.quarantined(scope, LAST_FAULTS).await?;
-        let channels = store.channels(scope).await?;
-        let agents = store.agents(scope).await?.into_iter().map(|agent| Agent {
-            name: agent.name,
-            channels: channels
-                .iter()
-                .filter(|row| row.agent == agent.id)
-                .map(|row| channel_line(app, row, l))
-                .collect(),
-        });
         Ok(Self {
-            l,
             ledger: ledger(store.counts(scope).await?, l),
-            agents: agents.collect(),
             messages: page.messages.iter().map(|row| line(row, &users, l)).collect(),
             quarantine: quarantined
                 .into_iter()

@@ -26,6 +26,11 @@ impl Lang {
             .unwrap_or(Self::En)
     }
 
+    /// The language of this code, if we have it.
+    pub(crate) fn named(code: &str) -> Option<Self> {
+        [Self::En, Self::Id].into_iter().find(|language| language.code() == code)
+    }
+
     /// For `<html lang>`.
     pub(crate) const fn code(self) -> &'static str {
         match self {
@@ -57,10 +62,10 @@ macro_rules! texts {
         impl Lang {
             $(
                 #[doc = stringify!($en)]
-                pub(crate) fn $name(self $(, $argument: $type)*) -> Cow<'static, str> {
+                pub(crate) fn $name(self $(, $argument: $type)*) -> std::borrow::Cow<'static, str> {
                     match self {
-                        Self::En => Cow::from($en),
-                        Self::Id => Cow::from($id),
+                        Self::En => std::borrow::Cow::from($en),
+                        Self::Id => std::borrow::Cow::from($id),
                     }
                 }
             )+

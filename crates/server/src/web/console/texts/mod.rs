@@ -2,5 +2,6 @@
 
 mod activity;
 mod lang;
+mod people;
 
 pub(crate) use lang::Lang;
