@@ -124,6 +124,22 @@ impl Directory {
         true
     }
 
+    /// The next use of these secrets is to be noted whenever it comes: something was refused in between.
+    pub fn forget_uses(&self, rows: impl Iterator<Item = Uuid>) {
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.for_each(|row| drop(uses.remove(&row)));
+    }
+
+    /// Whether a refused call to a channel's webhook is to be noted now: every ten seconds, however many come.
+    pub fn notes_refusal(&self, channel: ChannelId, call: RefusedCall, now: Timestamp) -> bool {
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        refusals.retain(|_, at| now.since(*at) < NOTE_REFUSAL);
+        if refusals.contains_key(&(channel, call)) {
+            return false;
+        }
+        refusals.insert((channel, call), now).is_none()
+    }
+
     /// Every channel of an organization whose settings can be read.
     ///
     /// # Errors

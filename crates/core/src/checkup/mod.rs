@@ -14,3 +14,6 @@ pub use evidence::{
 };
 pub use finding::{Check, Code, Detail, Finding, Fix, Label, Outcome, Shown};
 pub use judge::findings;
+
+/// How the provider's ids begin of messages that only try the way: loop-back tests, and what the agent answers to them.
+pub const LOOPBACK: &str = "wamid.warta.loopback.";

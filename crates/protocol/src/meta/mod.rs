@@ -11,6 +11,7 @@ pub mod errors;
 pub mod media;
 pub mod send;
 mod settings;
+pub mod subscription;
 pub mod verify;
 pub mod webhook;
 

@@ -7,6 +7,7 @@ mod change;
 mod create;
 mod delete;
 mod handoff;
+mod look;
 mod promote;
 mod read;
 mod revisions;
@@ -18,6 +19,9 @@ pub use create::NewChannel;
 pub(crate) use delete::delete;
 pub use delete::{DELETED_CHANNELS_STAY, DeletedChannel};
 pub use handoff::Handoff;
+#[cfg(test)]
+pub(crate) use look::{FOR_AGENT, LAST_INBOUND, LAST_SENT, TO_SEND};
+pub use look::{Look, RefusedCall};
 pub use promote::{Promotion, PromotionTarget};
 pub use revisions::{Revision, SecretMark, Snapshot};
 pub use rows::{Channel, Standing};
