@@ -192,6 +192,7 @@ fn event(
             sent_at: head.sent_at,
             received_at: head.received_at,
         }],
+        synthetic: false,
     })
 }
 

@@ -10,10 +10,11 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::routes;
+use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{assets, enter, message, overview};
+use crate::web::console::{agents, assets, enter, message, overview};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -52,6 +53,10 @@ pub(crate) fn routes() -> Routes {
         Access::Public { why: "the provider proves itself by its verify token or signature" };
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
+    const CREATE: Access = Access::Organization(OrganizationPermission::CreateAgents);
+    const SEE: Access = Access::Agent(Permission::SeeChannel);
+    const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
+    const MANAGE: Access = Access::Agent(Permission::ManageAgent);
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
     Routes::new(docs::document())
         .api(Access::Key, routes!(api::list::list))
@@ -69,4 +74,19 @@ pub(crate) fn routes() -> Routes {
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(Access::Person, Method::GET, "/", overview::overview)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
+        .page(CREATE, Method::GET, "/agents/new", agents::new::form)
+        .page(CREATE, Method::POST, "/agents/new", agents::new::create)
+        .page(SEE, Method::GET, "/agents/{agent}", agents::page::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}", agents::identity::save)
+        .page(SEE, Method::GET, "/agents/{agent}/avatar", agents::avatar::show)
+        .page(CHANGE, Method::POST, "/agents/{agent}/avatar", agents::avatar::upload)
+        .page(CHANGE, Method::POST, "/agents/{agent}/avatar/remove", agents::avatar::remove)
+        .page(MANAGE, Method::GET, "/agents/{agent}/delete", agents::delete::ask)
+        .page(MANAGE, Method::POST, "/agents/{agent}/delete", agents::delete::delete)
+        .page(CHANGE, Method::GET, "/agents/{agent}/deployments/draft/remove", agents::remove::ask)
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/draft/remove", agents::remove::remove)
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}", agents::deployment::save)
+        .page(CHANGE, Method::GET, "/agents/{agent}/deployments/{environment}/secret", agents::secret::ask)
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/secret", agents::secret::regenerate)
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/test", agents::test::run)
 }

@@ -36,6 +36,7 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
         include_str!("../../../assets/base.css"),
         include_str!("../../../assets/parts.css"),
         include_str!("../../../assets/forms.css"),
+        include_str!("../../../assets/agents.css"),
     ]
     .concat()
     .replace("sans.woff2", &sans.name)

@@ -2,6 +2,7 @@
 //!
 //! Every text stands in `texts`, every style in `assets/`, every page in `templates/`.
 
+pub(crate) mod agents;
 pub(crate) mod assets;
 pub(crate) mod chrome;
 pub mod door;
