@@ -13,13 +13,15 @@ use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 use warta_protocol::Settings;
-use warta_store::{Channel, Deployment, Scope, SecretKind, Store};
+use warta_store::{Channel, Deployment, RefusedCall, Scope, SecretKind, Store};
 
 const LIFE: Duration = Duration::from_secs(2);
 /// How old an entry must be to be read again for a secret it does not know: whoever guesses cannot make us read each time.
 const FRESH: Duration = Duration::from_millis(100);
 /// How often the use of a secret is noted.
 const NOTE: Duration = Duration::from_mins(1);
+/// How often a refused call is noted: anybody can cause one.
+const NOTE_REFUSAL: Duration = Duration::from_secs(10);
 
 /// What is at hand.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub struct Directory {
     deployments: Kept<(AgentId, Environment), Deployment>,
     /// When the use of a secret was last noted, by its row.
     uses: Mutex<HashMap<Uuid, Timestamp>>,
+    /// When a refused call was last noted.
+    refusals: Mutex<HashMap<(ChannelId, RefusedCall), Timestamp>>,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.
@@ -127,7 +131,9 @@ impl Directory {
     /// The next use of these secrets is to be noted whenever it comes: something was refused in between.
     pub fn forget_uses(&self, rows: impl Iterator<Item = Uuid>) {
         let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-        rows.for_each(|row| drop(uses.remove(&row)));
+        for row in rows {
+            uses.remove(&row);
+        }
     }
 
     /// Whether a refused call to a channel's webhook is to be noted now: every ten seconds, however many come.

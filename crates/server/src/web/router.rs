@@ -87,6 +87,11 @@ pub(crate) fn routes() -> Routes {
         .page(CHANGE, Method::POST, "/agents/{agent}/deployments/draft/remove", agents::remove::remove)
         .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}", agents::deployment::save)
         .page(CHANGE, Method::GET, "/agents/{agent}/deployments/{environment}/secret", agents::secret::ask)
-        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/secret", agents::secret::regenerate)
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/deployments/{environment}/secret",
+            agents::secret::regenerate,
+        )
         .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/test", agents::test::run)
 }

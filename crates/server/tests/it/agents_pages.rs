@@ -75,14 +75,16 @@ impl<'a> Browser<'a> {
     async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let kind = "application/x-www-form-urlencoded";
-        self.send(Request::post(path).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap()).await
+        self.send(Request::post(path).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap())
+            .await
     }
 
     async fn upload(&self, path: &str, picture: &[u8]) -> Page {
         let head = "--b\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a\"\r\n\r\n";
         let body = [head.as_bytes(), picture, b"\r\n--b--\r\n"].concat();
         let kind = "multipart/form-data; boundary=b";
-        self.send(Request::post(path).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap()).await
+        self.send(Request::post(path).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap())
+            .await
     }
 
     fn at(&self, path: &str) -> String {

@@ -4,11 +4,12 @@ use serde_json::Value;
 use uuid::Uuid;
 use warta_core::channel::SecretKind;
 use warta_core::checkup::{Backlog, LOOPBACK, Traffic};
-use warta_core::ids::ChannelId;
+use warta_core::ids::{ChannelId, MessageId};
 use warta_core::time::Timestamp;
 
 use crate::db::{on, read};
 use crate::error::Error;
+use crate::messages;
 use crate::scope::Scope;
 use crate::store::Store;
 
@@ -181,5 +182,23 @@ impl Store {
         let [(for_agent, inbound), (to_send, outbound)] = waiting;
         let oldest = [inbound, outbound].into_iter().flatten().min();
         Ok(Backlog { for_agent, to_send, oldest: oldest.map(Timestamp::from_millis) })
+    }
+
+    /// The message that the provider knows by this id.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn message_of_provider(
+        &self,
+        scope: Scope,
+        channel: ChannelId,
+        provider_id: &str,
+    ) -> Result<Option<MessageId>, Error> {
+        const SQL: &str = "
+            SELECT id, notification FROM message WHERE organization_id = $1 AND channel_id = $2 AND provider_id = $3";
+        let row: Option<(Uuid, bool)> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid())
+            .bind(channel.uuid()).bind(provider_id).fetch_optional(pool).await?);
+        Ok(row.map(|(id, notification)| messages::id(id, notification)))
     }
 }

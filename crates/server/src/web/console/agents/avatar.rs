@@ -75,7 +75,8 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let picture = app.store.avatar(visitor.scope(), seat.agent.id).await?.ok_or_else(Problem::not_found)?;
     let kind = kind(&picture).ok_or_else(Problem::not_found)?;
-    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "private, no-cache")], picture).into_response())
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "private, no-cache")], picture)
+        .into_response())
 }
 
 /// `POST /agents/{agent}/avatar`
@@ -116,13 +117,8 @@ async fn put(
     let before = app.store.avatar(visitor.scope(), agent.id).await?;
     let changes = change("picture", before.as_ref().map(told), picture.as_ref().map(told));
     let done = if picture.is_some() { "picture" } else { "no-picture" };
-    let entry = entry(
-        app,
-        visitor,
-        (agent.id, &agent.name),
-        Action::AgentChanged,
-        changes.into_iter().collect(),
-    );
+    let entry =
+        entry(app, visitor, (agent.id, &agent.name), Action::AgentChanged, changes.into_iter().collect());
     app.store.set_avatar(visitor.scope(), agent.id, picture, &entry).await?;
     Ok(Redirect::to(&format!("/agents/{}?done={done}", agent.id)).into_response())
 }

@@ -224,7 +224,9 @@ pub(crate) async fn save(
     let saved = app.store.deployment(visitor.scope(), agent.id, environment).await?;
     match put(&app, &visitor, (agent, environment), &asked, saved.as_ref()).await? {
         Some(secret) => Ok(Reveal::of(&visitor, agent, environment, &secret, l).answer()),
-        None => Ok(Redirect::to(&format!("/agents/{}?done=deployment#{environment}", agent.id)).into_response()),
+        None => {
+            Ok(Redirect::to(&format!("/agents/{}?done=deployment#{environment}", agent.id)).into_response())
+        }
     }
 }
 

@@ -123,7 +123,9 @@ pub(crate) async fn regenerate(
     let saved = app.store.deployment(visitor.scope(), agent.id, environment).await?;
     let saved = saved.ok_or_else(Problem::not_found)?;
     if typed.text("version") != saved.updated_at.as_millis().to_string() {
-        return Ok(Redirect::to(&format!("/agents/{}?done=secret-stays#{environment}", agent.id)).into_response());
+        return Ok(
+            Redirect::to(&format!("/agents/{}?done=secret-stays#{environment}", agent.id)).into_response()
+        );
     }
     let secret = generate(&app);
     let changes = deployment::changes(environment, Some(&saved), &saved.url, &secret);

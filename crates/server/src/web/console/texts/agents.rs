@@ -144,13 +144,18 @@ impl Lang {
     /// The line at the top after something was done; the word stands in the address.
     pub(crate) fn agent_done(self, word: &str) -> Option<Cow<'static, str>> {
         let (en, id) = match word {
-            "made" => ("The agent is made. Next: set up its WhatsApp.", "Agen sudah dibuat. Berikutnya: siapkan WhatsApp-nya."),
+            "made" => (
+                "The agent is made. Next: set up its WhatsApp.",
+                "Agen sudah dibuat. Berikutnya: siapkan WhatsApp-nya.",
+            ),
             "saved" => ("Saved.", "Tersimpan."),
             "picture" => ("The picture is saved.", "Gambar tersimpan."),
             "no-picture" => ("The picture is removed.", "Gambar dihapus."),
             "deployment" => ("The deployment is saved.", "Deployment tersimpan."),
             "removed" => ("The draft deployment is removed.", "Deployment draf dihapus."),
-            "tested" => ("Tested. The result stands with the deployment.", "Sudah diuji. Hasilnya ada di deployment."),
+            "tested" => {
+                ("Tested. The result stands with the deployment.", "Sudah diuji. Hasilnya ada di deployment.")
+            }
             "secret-stays" => (
                 "The signing secret was changed meanwhile and stays as it is now.",
                 "Rahasia tanda tangan sudah diganti sementara itu dan tetap seperti sekarang.",
