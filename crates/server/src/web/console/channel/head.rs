@@ -1,0 +1,162 @@
+//! What stands above every page about a channel: the agent, Published and Draft with where each stands, and the pages of
+//! the one that is looked at.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use warta_core::channel::{Environment, SecretKind, State};
+use warta_core::time::Timestamp;
+use warta_store::{Channel, Standing};
+
+use crate::app::App;
+use crate::web::console::texts::Lang;
+use crate::web::problem::Problem;
+use crate::web::visitor::{Seat, Visitor};
+
+/// The head of a page. Written by `{{ head }}`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "channel/head.html")]
+pub(crate) struct Head {
+    l: Lang,
+    agent: String,
+    agent_path: String,
+    tabs: Vec<Tab>,
+    /// Empty where there is no channel.
+    pages: Vec<Link>,
+}
+
+/// It escapes what it shows itself.
+impl askama::filters::HtmlSafe for Head {}
+
+/// One of the two environments.
+#[derive(Debug, Clone)]
+struct Tab {
+    name: Cow<'static, str>,
+    class: &'static str,
+    path: String,
+    here: bool,
+    pill: Pill,
+}
+
+/// One of the pages of a channel.
+#[derive(Debug, Clone)]
+struct Link {
+    name: Cow<'static, str>,
+    path: String,
+    here: bool,
+}
+
+/// Where a channel stands, in a word.
+#[derive(Debug, Clone)]
+pub(crate) struct Pill {
+    /// The colour: `none`, `doubt`, `good`, `wait`, `bad`.
+    pub(crate) tone: &'static str,
+    /// The word.
+    pub(crate) word: Cow<'static, str>,
+}
+
+/// A page of a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// `B`
+    Overview,
+    /// `B/connection`
+    Connection,
+    /// `B/handoff`
+    Handoff,
+    /// `B/revisions`
+    Revisions,
+}
+
+impl Page {
+    const ALL: [Self; 4] = [Self::Overview, Self::Connection, Self::Handoff, Self::Revisions];
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Overview => "",
+            Self::Connection => "/connection",
+            Self::Handoff => "/handoff",
+            Self::Revisions => "/revisions",
+        }
+    }
+
+    fn name(self, l: Lang) -> Cow<'static, str> {
+        match self {
+            Self::Overview => l.channel_overview(),
+            Self::Connection => l.channel_connection(),
+            Self::Handoff => l.channel_handoff(),
+            Self::Revisions => l.channel_revisions(),
+        }
+    }
+}
+
+impl Head {
+    /// The head of a page about this channel.
+    pub(crate) async fn of(
+        app: &App,
+        visitor: &Visitor,
+        seat: &Seat,
+        (channel, page): (&Channel, Page),
+        l: Lang,
+    ) -> Result<Self, Problem> {
+        Self::at(app, visitor, seat, (channel.environment, page), l).await
+    }
+
+    /// The head of a page about an environment, which may have no channel.
+    pub(crate) async fn at(
+        app: &App,
+        visitor: &Visitor,
+        seat: &Seat,
+        (environment, page): (Environment, Page),
+        l: Lang,
+    ) -> Result<Self, Problem> {
+        let agent_path = format!("/agents/{}", seat.agent.id);
+        let base = |environment: Environment| format!("{agent_path}/whatsapp/{environment}");
+        let (mut tabs, mut exists) = (Vec::with_capacity(2), false);
+        for of in Environment::ALL.iter().copied() {
+            let channel = app.store.channel_of(visitor.scope(), seat.agent.id, of).await?;
+            let here = of == environment;
+            exists |= here && channel.is_some();
+            // Hand-off and revisions are there only with a channel; a switch must not end in nothing.
+            let stays = channel.is_some() || matches!(page, Page::Overview | Page::Connection);
+            tabs.push(Tab {
+                name: match of {
+                    Environment::Published => l.published(),
+                    Environment::Draft => l.draft(),
+                },
+                class: of.as_str(),
+                path: format!("{}{}", base(of), if stays { page.path() } else { "" }),
+                here,
+                pill: Pill::of(channel.as_ref(), app.now(), l),
+            });
+        }
+        let pages = Page::ALL.into_iter().filter(|_| exists).map(|one| Link {
+            name: one.name(l),
+            path: format!("{}{}", base(environment), one.path()),
+            here: one == page,
+        });
+        Ok(Self { l, agent: seat.agent.name.clone(), pages: pages.collect(), agent_path, tabs })
+    }
+}
+
+impl Pill {
+    /// Where a channel stands.
+    pub(crate) fn of(channel: Option<&Channel>, now: Timestamp, l: Lang) -> Self {
+        let (tone, word) = match channel {
+            None => ("none", l.channel_not_set_up()),
+            Some(channel) => match channel.state {
+                State::Saved => ("doubt", l.channel_saved()),
+                State::Paused => ("wait", l.channel_paused()),
+                State::Live if needs_attention(channel, now) => ("bad", l.channel_attention()),
+                State::Live => ("good", l.channel_live()),
+            },
+        };
+        Self { tone, word }
+    }
+}
+
+/// Whether a live channel cannot do its work as things stand.
+fn needs_attention(channel: &Channel, now: Timestamp) -> bool {
+    let works = channel.tokens_to_try(now).iter().any(|(_, _, standing)| *standing != Standing::Refused);
+    !works || channel.secrets(SecretKind::AppSecret, now).next().is_none()
+}
