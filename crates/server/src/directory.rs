@@ -3,7 +3,7 @@
 //! An entry lives two seconds, so that what one node changes the others see soon; a change made here is seen at once by
 //! forgetting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +31,8 @@ pub struct Directory {
     deployments: Kept<(AgentId, Environment), Deployment>,
     /// When the use of a secret was last noted, by its row.
     uses: Mutex<HashMap<Uuid, Timestamp>>,
+    /// The channels that are being checked up.
+    checkups: Mutex<HashSet<ChannelId>>,
     /// When a refused call was last noted.
     refusals: Mutex<HashMap<(ChannelId, RefusedCall), Timestamp>>,
 }
@@ -134,6 +136,21 @@ impl Directory {
         for row in rows {
             uses.remove(&row);
         }
+    }
+
+    /// Whether a channel's check-up may begin: one at a time.
+    pub fn begins_checkup(&self, channel: ChannelId) -> bool {
+        self.checkups.lock().unwrap_or_else(PoisonError::into_inner).insert(channel)
+    }
+
+    /// Whether a channel's check-up is under way.
+    pub fn is_checked(&self, channel: ChannelId) -> bool {
+        self.checkups.lock().unwrap_or_else(PoisonError::into_inner).contains(&channel)
+    }
+
+    /// A channel's check-up has ended.
+    pub fn ends_checkup(&self, channel: ChannelId) {
+        self.checkups.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel);
     }
 
     /// Whether a refused call to a channel's webhook is to be noted now: every ten seconds, however many come.

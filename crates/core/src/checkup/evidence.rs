@@ -1,9 +1,11 @@
 //! What was seen, before it means anything.
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::Timestamp;
 
 /// Everything that was seen about a channel at one time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// When it was gathered.
     pub at: Timestamp,
@@ -46,7 +48,8 @@ pub struct Evidence {
 }
 
 /// What came of a call to ourselves.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Probe {
     /// We answered.
     Answered {
@@ -62,7 +65,8 @@ pub enum Probe {
 }
 
 /// What the provider said to a question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Heard<T> {
     /// The answer.
     Said(T),
@@ -75,7 +79,7 @@ pub enum Heard<T> {
 }
 
 /// The webhook's handshakes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handshakes {
     /// Our own, with the real verify token, through the public address.
     pub own: Probe,
@@ -88,7 +92,7 @@ pub struct Handshakes {
 }
 
 /// What the provider says about the token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
     /// Why it does not work; `None` when it does.
     pub refusal: Option<String>,
@@ -101,7 +105,7 @@ pub struct Token {
 }
 
 /// An app that gets the account's events.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscriber {
     /// The app's id.
     pub app: String,
@@ -110,7 +114,7 @@ pub struct Subscriber {
 }
 
 /// What the provider says about the number.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Number {
     /// As the provider writes it.
     pub display: Option<String>,
@@ -127,7 +131,7 @@ pub struct Number {
 }
 
 /// The app secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppSecret {
     /// Whether there is one.
     pub configured: bool,
@@ -140,7 +144,7 @@ pub struct AppSecret {
 }
 
 /// What came and went.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Traffic {
     /// When a user last wrote.
     pub inbound_at: Option<Timestamp>,
@@ -151,7 +155,8 @@ pub struct Traffic {
 }
 
 /// What came of a call to the agent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Agent {
     /// It has no deployment for this environment.
     Missing,
@@ -167,7 +172,7 @@ pub enum Agent {
 }
 
 /// What waits.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Backlog {
     /// How many messages wait for the agent.
     pub for_agent: i64,

@@ -303,6 +303,28 @@ pub struct Finding {
     pub at: Timestamp,
 }
 
+impl Check {
+    /// Whether it is judged by what is stored here, and so at any time without asking anybody.
+    #[must_use]
+    pub const fn is_at_hand(self) -> bool {
+        match self {
+            Self::Signature | Self::LastInbound | Self::LastStatus | Self::Backlog => true,
+            Self::Reachable
+            | Self::Handshake
+            | Self::Token
+            | Self::Scopes
+            | Self::TokenExpiry
+            | Self::NumberBelongs
+            | Self::NumberStatus
+            | Self::NumberQuality
+            | Self::Subscription
+            | Self::OverrideTarget
+            | Self::Agent
+            | Self::Clock => false,
+        }
+    }
+}
+
 impl Code {
     /// What would help, where something would.
     #[must_use]

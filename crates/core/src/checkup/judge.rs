@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::evidence::{Agent, Evidence, Heard, Number, Probe, Token};
 use super::finding::{Check, Code, Detail, Finding, Label, Outcome, Shown};
+use crate::time::Timestamp;
 
 /// A token that ends within this is worth a warning: time enough for a working week.
 const SOON: Duration = Duration::from_hours(24 * 7);
@@ -18,17 +19,19 @@ const APART_MS: (u64, u64) = (30_000, 300_000);
 /// What a check found, without its place.
 type Found = (Outcome, Code, Vec<Detail>);
 
-/// Judges all checks, in the order of [`Check::ALL`].
+/// Judges all checks, in the order of [`Check::ALL`]. What is at hand was looked up at `now`, the rest when the evidence was
+/// gathered.
 #[must_use]
-pub fn findings(evidence: &Evidence) -> Vec<Finding> {
+pub fn findings(evidence: &Evidence, now: Timestamp) -> Vec<Finding> {
     let judged = |check: &Check| {
-        let (outcome, code, details) = judge(*check, evidence);
-        Finding { check: *check, outcome, code, evidence: details, at: evidence.at }
+        let (outcome, code, details) = judge(*check, evidence, now);
+        let at = if check.is_at_hand() { now } else { evidence.at };
+        Finding { check: *check, outcome, code, evidence: details, at }
     };
     Check::ALL.iter().map(judged).collect()
 }
 
-fn judge(check: Check, e: &Evidence) -> Found {
+fn judge(check: Check, e: &Evidence, now: Timestamp) -> Found {
     match check {
         Check::Reachable => reachable(e),
         Check::Handshake => handshake(e),
@@ -42,9 +45,9 @@ fn judge(check: Check, e: &Evidence) -> Found {
         Check::OverrideTarget => override_target(e),
         Check::Signature => signature(e),
         Check::LastInbound => last_inbound(e),
-        Check::LastStatus => last_status(e),
+        Check::LastStatus => last_status(e, now),
         Check::Agent => agent(e),
-        Check::Backlog => backlog(e),
+        Check::Backlog => backlog(e, now),
         Check::Clock => clock(e),
     }
 }
@@ -263,12 +266,12 @@ fn last_inbound(e: &Evidence) -> Found {
     }
 }
 
-fn last_status(e: &Evidence) -> Found {
+fn last_status(e: &Evidence, now: Timestamp) -> Found {
     let traffic = &e.traffic;
     let last = at(Label::Last, traffic.status_at).into_iter().collect();
     match (traffic.sent_at, traffic.status_at) {
         (None, None) => (Outcome::NotApplicable, Code::NothingSent, last),
-        (Some(sent), status) if status < Some(sent) && sent.after(STATUS_TIME) < e.at => {
+        (Some(sent), status) if status < Some(sent) && sent.after(STATUS_TIME) < now => {
             (Outcome::Warning, Code::StatusesMissing, last)
         }
         (Some(_), None) => (Outcome::Unknown, Code::StatusToCome, last),
@@ -285,7 +288,7 @@ fn agent(e: &Evidence) -> Found {
     }
 }
 
-fn backlog(e: &Evidence) -> Found {
+fn backlog(e: &Evidence, now: Timestamp) -> Found {
     let waiting = &e.backlog;
     let details = [
         (waiting.for_agent > 0).then_some((Label::WaitForAgent, waiting.for_agent)),
@@ -296,7 +299,7 @@ fn backlog(e: &Evidence) -> Found {
         return (Outcome::Good, Code::NothingWaits, Vec::new());
     };
     let details = counts.chain(at(Label::OldestSince, Some(oldest))).collect();
-    let waits = e.at.since(oldest);
+    let waits = now.since(oldest);
     // What waits because of a fault that another check shows is no second fault.
     let explained = is_bad(&agent(e)) || is_bad(&token(e)) || is_bad(&number_status(e));
     let (outcome, code) = if e.paused {
@@ -382,6 +385,6 @@ fn took(ms: i64) -> Detail {
     Detail { label: Label::Took, value: Shown::Millis(ms) }
 }
 
-fn at(label: Label, instant: Option<crate::time::Timestamp>) -> Option<Detail> {
+fn at(label: Label, instant: Option<Timestamp>) -> Option<Detail> {
     instant.map(|instant| Detail { label, value: Shown::At(instant) })
 }

@@ -87,7 +87,7 @@ fn refused<T>() -> Heard<T> {
 fn red(check: Check, code: Code, fault: impl FnOnce(&mut Evidence)) {
     let mut evidence = sound();
     fault(&mut evidence);
-    let found = findings(&evidence);
+    let found = findings(&evidence, now());
     let red = found.iter().filter(|finding| finding.outcome == Outcome::Bad);
     assert_eq!(red.map(|one| (one.check, one.code)).collect::<Vec<_>>(), [(check, code)], "{found:#?}");
     assert!(code.fix().is_some(), "{code} says what to do");
@@ -97,14 +97,14 @@ fn red(check: Check, code: Code, fault: impl FnOnce(&mut Evidence)) {
 fn is(check: Check, outcome: Outcome, code: Code, change: impl FnOnce(&mut Evidence)) {
     let mut evidence = sound();
     change(&mut evidence);
-    let found = findings(&evidence);
+    let found = findings(&evidence, now());
     let one = found.iter().find(|finding| finding.check == check).unwrap();
     assert_eq!((one.outcome, one.code), (outcome, code), "{one:?}");
 }
 
 #[test]
 fn a_sound_channel_is_good_throughout() {
-    for finding in findings(&sound()) {
+    for finding in findings(&sound(), now()) {
         assert_eq!(finding.outcome, Outcome::Good, "{finding:?}");
         assert_eq!(finding.code.fix(), None, "{finding:?}");
     }
@@ -240,8 +240,14 @@ fn other_ways_of_being_right_are_good() {
 }
 
 #[test]
+fn evidence_comes_back_from_json_as_it_was() {
+    let json = serde_json::to_value(sound()).unwrap();
+    assert_eq!(serde_json::from_value::<Evidence>(json).unwrap(), sound());
+}
+
+#[test]
 fn findings_come_back_from_json_as_they_were() {
-    let found = findings(&sound());
+    let found = findings(&sound(), now());
     let json = serde_json::to_value(&found).unwrap();
     assert_eq!(serde_json::from_value::<Vec<Finding>>(json).unwrap(), found);
 }

@@ -32,13 +32,13 @@ pub const CHALLENGE: &str = "wartacheckup";
 /// What a probe of ours answers.
 const ALIVE: &[u8] = b"alive";
 
-/// What a check-up found, as it is kept.
+/// What a check-up saw, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkup {
-    /// When it ended.
-    pub at: Timestamp,
-    /// Of each check.
-    pub findings: Vec<Finding>,
+    /// The channel's revision then.
+    pub revision: i64,
+    /// What was seen.
+    pub evidence: Evidence,
 }
 
 impl Checkup {
@@ -46,6 +46,31 @@ impl Checkup {
     #[must_use]
     pub fn last(channel: &Channel) -> Option<Self> {
         serde_json::from_value(channel.checkup.clone()?).ok()
+    }
+
+    /// What it means, with what is stored here looked up anew.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn findings(
+        mut self,
+        app: &App,
+        channel: &Channel,
+    ) -> Result<Vec<Finding>, warta_store::Error> {
+        let scope = Scope::new(channel.organization);
+        let (look, traffic, backlog) = tokio::try_join!(
+            app.store.look(scope, channel.id),
+            app.store.traffic(scope, channel.id),
+            app.store.backlog(scope, channel.id),
+        )?;
+        let evidence = &mut self.evidence;
+        evidence.paused = channel.state == State::Paused;
+        evidence.handshakes.seen_at = look.handshake_at;
+        evidence.handshakes.refused_at = look.handshake_refused_at;
+        evidence.secret = app_secret(channel, &look, evidence.secret.fits, app.now());
+        (evidence.traffic, evidence.backlog) = (traffic, backlog);
+        Ok(checkup::findings(evidence, app.now()))
     }
 }
 
@@ -61,8 +86,7 @@ pub fn callback(app: &App, channel: &Channel) -> String {
 ///
 /// When the store fails.
 pub async fn run(app: &App, channel: &Channel, said: &str) -> Result<Checkup, warta_store::Error> {
-    let evidence = gather(app, channel, said).await?;
-    let found = Checkup { at: app.now(), findings: checkup::findings(&evidence) };
+    let found = Checkup { revision: channel.revision, evidence: gather(app, channel, said).await? };
     let kept = serde_json::to_value(&found).unwrap_or_default();
     app.store.put_checkup(Scope::new(channel.organization), channel.id, &kept).await?;
     Ok(found)

@@ -11,7 +11,6 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use serde::{Deserialize, Serialize};
 use warta_core::channel::State;
 use warta_core::checkup::LOOPBACK;
-use warta_core::delivery::Failure;
 use warta_core::ids::MessageId;
 use warta_core::message::Direction;
 use warta_core::time::Timestamp;
@@ -147,6 +146,16 @@ async fn post(app: &App, url: &str, signature: &str, body: Vec<u8>) -> Posted {
     }
 }
 
+/// The last test of a channel, where there was one that can be read.
+///
+/// # Errors
+///
+/// When the store fails.
+pub async fn last(app: &App, channel: &Channel) -> Result<Option<Run>, warta_store::Error> {
+    let look = app.store.look(Scope::new(channel.organization), channel.id).await?;
+    Ok(look.loopback.and_then(|run| serde_json::from_value(run).ok()))
+}
+
 /// How far a test has come.
 ///
 /// # Errors
@@ -156,8 +165,7 @@ pub async fn follow(app: &App, channel: &Channel, run: &Run) -> Result<Trail, wa
     let scope = Scope::new(channel.organization);
     let look = app.store.look(scope, channel.id).await?;
     // It is noted every ten seconds at the most, so one from just before stands for ours too.
-    let refused =
-        look.signature_refused_at.is_some_and(|at| run.at.since(at).max(at.since(run.at)) <= CALL);
+    let refused = look.signature_refused_at.is_some_and(|at| run.at.since(at).max(at.since(run.at)) <= CALL);
     let mut trail = Trail { message: None, asked: None, replies: Vec::new(), refused };
     let Some(id) = app.store.message_of_provider(scope, channel.id, &run.provider_id).await? else {
         return Ok(trail);
@@ -179,10 +187,4 @@ pub async fn follow(app: &App, channel: &Channel, run: &Run) -> Result<Trail, wa
     trail.replies = replies;
     trail.message = Some(message);
     Ok(trail)
-}
-
-/// Why the agent did not take the message of a test.
-#[must_use]
-pub fn failure(trail: &Trail) -> Option<&Failure> {
-    trail.message.as_ref()?.failure.as_ref()
 }

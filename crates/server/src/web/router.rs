@@ -14,7 +14,7 @@ use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{agents, assets, enter, message, overview};
+use crate::web::console::{agents, assets, doctor, enter, message, overview};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -73,6 +73,10 @@ pub(crate) fn routes() -> Routes {
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(Access::Person, Method::GET, "/", overview::overview)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}", doctor::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/checkup", doctor::check)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/loopback", doctor::loop_back)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/mend", doctor::mend)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
         .page(CREATE, Method::GET, "/agents/new", agents::new::form)
         .page(CREATE, Method::POST, "/agents/new", agents::new::create)

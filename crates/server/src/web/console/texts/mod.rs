@@ -2,6 +2,8 @@
 
 mod activity;
 mod agents;
+mod channel;
+mod doctor;
 mod lang;
 mod people;
 
