@@ -10,10 +10,11 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::routes;
+use warta_core::permission::Permission;
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{assets, enter, message, overview};
+use crate::web::console::{assets, channel, enter, message, overview};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -21,6 +22,13 @@ use crate::web::{api, docs, frame, health, webhooks};
 
 /// How long a request may take from its head to the head of its answer.
 const WHOLE_REQUEST: Duration = Duration::from_secs(30);
+
+/// The path of a page about a channel.
+macro_rules! channel_path {
+    ($page:literal) => {
+        concat!("/agents/{agent}/whatsapp/{environment}", $page)
+    };
+}
 
 /// What the gateway serves.
 pub fn router(app: Arc<App>) -> Router {
@@ -53,6 +61,8 @@ pub(crate) fn routes() -> Routes {
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    const SEE: Access = Access::Agent(Permission::SeeChannel);
+    const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
     Routes::new(docs::document())
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
@@ -68,5 +78,20 @@ pub(crate) fn routes() -> Routes {
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(Access::Person, Method::GET, "/", overview::overview)
+        .page(SEE, Method::GET, channel_path!("/connection"), channel::page)
+        .page(CHANGE, Method::POST, channel_path!("/connection/account"), channel::save_account)
+        .page(CHANGE, Method::POST, channel_path!("/connection/check"), channel::check)
+        .page(CHANGE, Method::POST, channel_path!("/connection/credentials"), channel::save_credentials)
+        .page(CHANGE, Method::GET, channel_path!("/connection/delete"), channel::ask_delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/delete"), channel::delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/paste"), channel::paste)
+        .page(CHANGE, Method::POST, channel_path!("/connection/restore"), channel::restore)
+        .page(CHANGE, Method::POST, channel_path!("/connection/secrets/{row}/retire"), channel::retire)
+        .page(CHANGE, Method::POST, channel_path!("/connection/start"), channel::start)
+        .page(CHANGE, Method::POST, channel_path!("/connection/token"), channel::check_now)
+        .page(CHANGE, Method::GET, channel_path!("/connection/webhook"), channel::ask_regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/connection/webhook"), channel::regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/live"), channel::go_live)
+        .page(CHANGE, Method::POST, channel_path!("/pause"), channel::pause)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
 }

@@ -3,6 +3,7 @@
 //! Every text stands in `texts`, every style in `assets/`, every page in `templates/`.
 
 pub(crate) mod assets;
+pub(crate) mod channel;
 pub(crate) mod chrome;
 pub mod door;
 pub(crate) mod enter;

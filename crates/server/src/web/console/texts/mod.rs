@@ -1,6 +1,7 @@
 //! Every text of the console, in English and Indonesian: a file for each part of the console.
 
 mod activity;
+mod channel;
 mod lang;
 mod people;
 

@@ -1,0 +1,23 @@
+//! The channel of an agent in one environment: its head on every page, and the connection page with a file for each of its
+//! sections.
+
+mod account;
+mod conflict;
+mod connection;
+mod credentials;
+mod danger;
+pub(crate) mod desk;
+pub(crate) mod head;
+pub(crate) mod live;
+mod paste;
+pub(crate) mod start;
+pub(crate) mod webhook;
+
+pub(crate) use account::{check, save as save_account};
+pub(crate) use connection::page;
+pub(crate) use credentials::{check_now, retire, save as save_credentials};
+pub(crate) use danger::{ask_delete, delete, restore};
+pub(crate) use live::{go_live, pause};
+pub(crate) use paste::paste;
+pub(crate) use start::start;
+pub(crate) use webhook::{ask_regenerate, regenerate};
