@@ -1,7 +1,7 @@
 //! Each query that a page or a worker runs again and again walks an index.
 
 use crate::db::Pools;
-use crate::{audit, conversations, messages, numbers, people, quarantine, testing};
+use crate::{audit, channels, conversations, messages, numbers, people, quarantine, testing};
 
 async fn plan(pool: &sqlx::SqlitePool, sql: &str) -> Vec<String> {
     let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
@@ -36,6 +36,9 @@ async fn what_is_asked_often_walks_an_index() {
         people::ORGANIZATIONS_OF,
         people::SIGN_INS,
         people::SIGNED_IN,
+        channels::HANDOFFS,
+        channels::REVISIONS,
+        channels::SECRET_ROWS,
     ] {
         let plan = plan(pool, sql).await;
         let scans = plan.iter().filter(|step| step.starts_with("SCAN")).count();

@@ -57,12 +57,12 @@ impl Store {
     /// [`Error::NotFound`] also when too much time has passed or the agent is gone, [`Error::EnvironmentTaken`] when the
     /// agent has another channel in its place, or the database's.
     pub async fn restore_channel(&self, scope: Scope, id: ChannelId, entry: &Entry) -> Result<(), Error> {
-        const SQL: &str = columns!(
+        const SQL: &str = concat!(
             "UPDATE channel SET deleted_at = NULL
              WHERE organization_id = $1 AND id = $2 AND deleted_at > $3 AND EXISTS (SELECT 1 FROM agent a
                WHERE a.organization_id = $1 AND a.id = channel.agent_id AND a.deleted_at IS NULL)
              RETURNING",
-            ""
+            columns!()
         );
         let entry = entry.clone();
         self.write(move |tx| {
@@ -128,7 +128,7 @@ impl Store {
     }
 }
 
-pub(crate) const DELETED: &str = "
+const DELETED: &str = "
     SELECT id, environment, protocol, account, deleted_at FROM channel
     WHERE organization_id = $1 AND agent_id = $2 AND deleted_at > $3 ORDER BY deleted_at DESC";
 
