@@ -64,7 +64,7 @@ pub enum Error {
 }
 
 impl Line {
-    /// The secrets of `kind` that are valid at `now`, the newest first.
+    /// The secrets of `kind` that are valid at `now`, in the order in which they are to be tried.
     pub fn secrets(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Secret> + Clone {
         self.channel.secrets(kind, now)
     }

@@ -30,7 +30,7 @@ pub struct NewSecret {
 pub enum Others {
     /// They stay valid until then, those that end earlier until they end.
     StayUntil(Timestamp),
-    /// They stay until the new one has worked: see [`Store::prove_secret`].
+    /// They stay until the new one has worked; for access tokens: see [`Store::prove_secret`].
     StayUntilProven,
     /// They end now.
     Retire,
@@ -118,6 +118,7 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 let (organization, channel, at) = (scope.uuid(), channel.uuid(), now.as_millis());
+                hold(tx, (organization, channel), None).await?;
                 let first = on!(tx, c => sqlx::query(PROVE).bind(organization).bind(channel).bind(row).bind(at)
                     .execute(c).await?.rows_affected());
                 if first == 0 {
