@@ -9,6 +9,7 @@
 pub mod deliver;
 pub mod outgoing;
 pub mod pace;
+pub mod promotion;
 pub mod receive;
 pub mod send;
 pub mod token;

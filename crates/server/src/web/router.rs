@@ -14,7 +14,7 @@ use warta_core::permission::Permission;
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{assets, channel, enter, message, overview};
+use crate::web::console::{assets, channel, enter, handoff, message, overview, promotion, revisions};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -61,6 +61,8 @@ pub(crate) fn routes() -> Routes {
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    const HANDED: Access =
+        Access::Public { why: "the link is signed, ends, and shows what its sender chose to show" };
     const SEE: Access = Access::Agent(Permission::SeeChannel);
     const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
     Routes::new(docs::document())
@@ -94,4 +96,31 @@ pub(crate) fn routes() -> Routes {
         .page(CHANGE, Method::POST, channel_path!("/live"), channel::go_live)
         .page(CHANGE, Method::POST, channel_path!("/pause"), channel::pause)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
+        .page(HANDED, Method::GET, "/handoff/{token}", handoff::outside::page)
+        .page(HANDED, Method::POST, "/handoff/{token}", handoff::outside::tick)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)
+        .page(CHANGE, Method::GET, "/agents/{agent}/whatsapp/promote", promotion::confirm::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/promote", promotion::confirm::promote)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::make)
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/whatsapp/{environment}/handoff/{link}/revoke",
+            handoff::inside::revoke,
+        )
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions", revisions::list)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions/{number}", revisions::one)
+        .page(
+            CHANGE,
+            Method::GET,
+            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
+            revisions::ask,
+        )
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
+            revisions::restore,
+        )
 }

@@ -6,7 +6,7 @@ use warta_core::channel::{Account, Environment, Protocol};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::time::Timestamp;
 
-use crate::channels::rows::{Channel, Held, Row, columns};
+use crate::channels::rows::{Channel, Held, Row, Standing, columns};
 use crate::channels::secrets;
 use crate::db::read;
 use crate::error::Error;
@@ -19,7 +19,8 @@ macro_rules! select {
         concat!(
             "SELECT",
             columns!(),
-            ", s.id AS secret_id, s.kind, s.sealed, s.expires_at
+            ", s.id AS secret_id, s.kind, s.sealed, s.expires_at, s.proven_at IS NOT NULL AS proven,
+               s.refusal IS NOT NULL AS refused
              FROM channel LEFT JOIN channel_secret s
                ON s.organization_id = channel.organization_id AND s.channel_id = channel.id
              WHERE channel.deleted_at IS NULL AND ",
@@ -114,7 +115,12 @@ impl Store {
             let place = (channel.organization.uuid(), channel.id.uuid());
             let secret = secrets::open(self.key(), place, (id, kind), &sealed)?;
             let expires_at = row.expires_at.map(Timestamp::from_millis);
-            channel.secrets.entry(kind).or_default().push(Held { row: id, secret, expires_at });
+            let standing = match (row.refused, row.proven) {
+                (true, _) => Standing::Refused,
+                (false, true) => Standing::Proven,
+                (false, false) => Standing::Untried,
+            };
+            channel.secrets.entry(kind).or_default().push(Held { row: id, secret, standing, expires_at });
         }
         Ok(channels)
     }
@@ -129,4 +135,6 @@ struct Joined {
     kind: Option<String>,
     sealed: Option<Vec<u8>>,
     expires_at: Option<i64>,
+    proven: bool,
+    refused: bool,
 }

@@ -37,6 +37,8 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
         include_str!("../../../assets/parts.css"),
         include_str!("../../../assets/forms.css"),
         include_str!("../../../assets/channel.css"),
+        include_str!("../../../assets/handoff.css"),
+        include_str!("../../../assets/promotion.css"),
     ]
     .concat()
     .replace("sans.woff2", &sans.name)

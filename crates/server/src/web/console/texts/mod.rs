@@ -2,7 +2,9 @@
 
 mod activity;
 mod channel;
+mod handoff;
 mod lang;
 mod people;
+mod promotion;
 
 pub(crate) use lang::Lang;
