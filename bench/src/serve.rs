@@ -24,7 +24,7 @@ use warta_server::directory::Directory;
 use warta_server::egress::Egress;
 use warta_server::flow::pace::Paces;
 use warta_server::system::{SystemClock, SystemMinter};
-use warta_server::web::{self, console::Door};
+use warta_server::web;
 use warta_server::workers;
 use warta_store::{
     Entry, NewAgent, NewChannel, NewSecret, OpenOptions, Scope, SealingKey, SecretKind, Store,
@@ -65,7 +65,6 @@ pub(crate) async fn warta(data: PathBuf, outside: Option<Outside>) -> Result<()>
         directory: Directory::default(),
         paces: Paces::default(),
         settings: Settings::default(),
-        door: Door::default(),
         key_pepper: Secret::new(APP_SECRET),
         owner: "bench".to_owned(),
         tasks: TaskTracker::new(),

@@ -47,13 +47,14 @@
     if (!button) return;
     const source = document.getElementById(button.dataset.copy);
     const word = button.textContent;
+    const words = button.closest("[data-copied]").dataset;
     try {
       await navigator.clipboard.writeText(source.textContent);
-      button.textContent = region.dataset.copied;
+      button.textContent = words.copied;
     } catch {
       // No clipboard on plain http: select it, so that one key copies it.
       document.getSelection().selectAllChildren(source);
-      button.textContent = region.dataset.selected;
+      button.textContent = words.selected;
     }
     setTimeout(() => { button.textContent = word; }, 2500);
   });

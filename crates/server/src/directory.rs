@@ -15,6 +15,8 @@ use warta_core::time::Timestamp;
 use warta_protocol::Settings;
 use warta_store::{Channel, Deployment, RefusedCall, Scope, SecretKind, Store};
 
+use crate::flow::token::Checked;
+
 const LIFE: Duration = Duration::from_secs(2);
 /// How old an entry must be to be read again for a secret it does not know: whoever guesses cannot make us read each time.
 const FRESH: Duration = Duration::from_millis(100);
@@ -22,6 +24,9 @@ const FRESH: Duration = Duration::from_millis(100);
 const NOTE: Duration = Duration::from_mins(1);
 /// How often a refused call is noted: anybody can cause one.
 const NOTE_REFUSAL: Duration = Duration::from_secs(10);
+
+/// About how many tokens it is kept what the provider said.
+const CHECKED: usize = 1_000;
 
 /// What is at hand.
 #[derive(Debug, Default)]
@@ -35,6 +40,8 @@ pub struct Directory {
     checkups: Mutex<HashSet<ChannelId>>,
     /// When a refused call was last noted.
     refusals: Mutex<HashMap<(ChannelId, RefusedCall), Timestamp>>,
+    /// What the provider last said about an access token, by its row: for the page after the check.
+    checked: Mutex<HashMap<Uuid, Checked>>,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.
@@ -63,7 +70,7 @@ pub enum Error {
 }
 
 impl Line {
-    /// The secrets of `kind` that are valid at `now`, the newest first.
+    /// The secrets of `kind` that are valid at `now`, in the order in which they are to be tried.
     pub fn secrets(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Secret> + Clone {
         self.channel.secrets(kind, now)
     }
@@ -208,7 +215,21 @@ impl Directory {
         Ok(found.map(|deployment| self.deployments.put(key, deployment, now)))
     }
 
-    /// Forgets everything: something was changed.
+    /// What the provider last said here about an access token.
+    pub fn checked(&self, row: Uuid) -> Option<Checked> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).get(&row).cloned()
+    }
+
+    /// Keeps what the provider said about an access token, until the next start.
+    pub fn note_checked(&self, row: Uuid, said: Checked) {
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if checked.len() >= CHECKED {
+            checked.clear();
+        }
+        checked.insert(row, said);
+    }
+
+    /// Forgets channels and agents: something was changed.
     pub fn forget(&self) {
         self.channels.clear();
         self.organizations.clear();

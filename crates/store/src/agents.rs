@@ -4,7 +4,7 @@ use uuid::Uuid;
 use warta_core::ids::{AgentId, OrganizationId};
 use warta_core::time::Timestamp;
 
-use crate::audit::{self, Entry};
+use crate::audit::{self, Entry, storable};
 use crate::channels;
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -82,7 +82,7 @@ impl Store {
         let entry = entry.clone();
         self.write(move |tx| {
             Box::pin(async move {
-                on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(new.id.uuid()).bind(new.name).bind(new.language)
+                on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(new.id.uuid()).bind(storable(&new.name)).bind(new.language)
                     .bind(entry.at.as_millis()).execute(c).await?.rows_affected());
                 audit::insert(tx, scope.uuid(), &entry).await
             })
@@ -132,7 +132,7 @@ impl Store {
     ) -> Result<(), Error> {
         const SQL: &str = "
             UPDATE agent SET name = $3, language = $4 WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
-        let (name, language, entry) = (name.to_owned(), language.to_owned(), entry.clone());
+        let (name, language, entry) = (storable(name), language.to_owned(), entry.clone());
         self.write(move |tx| {
             Box::pin(async move {
                 let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(name).bind(language)

@@ -56,7 +56,7 @@ impl Entry {
     /// An entry of what an operator's command did.
     #[must_use]
     pub fn by_command(id: AuditId, action: Action, at: Timestamp) -> Self {
-        Self::new(id, By { person: None, actor: "command".to_owned(), address: String::new() }, action, at)
+        Self::new(id, By { person: None, actor: "command line".to_owned(), address: String::new() }, action, at)
     }
 }
 
@@ -199,7 +199,7 @@ async fn run(tx: &mut Tx, sql: &'static str, of: Uuid, entry: &Entry) -> Result<
 
 /// Without the one character that PostgreSQL takes in no text: what a stranger types must not keep the entry from being
 /// written.
-fn storable(text: &str) -> String {
+pub(crate) fn storable(text: &str) -> String {
     text.replace('\0', "")
 }
 

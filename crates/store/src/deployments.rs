@@ -7,7 +7,7 @@ use warta_core::ids::AgentId;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use crate::audit::{self, Entry};
+use crate::audit::{self, Entry, storable};
 use crate::channels;
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -63,7 +63,7 @@ impl Store {
         let (agent_id, environment_word) = (agent.uuid(), environment.as_str());
         let row = [agent_id.as_bytes().as_slice(), environment_word.as_bytes()];
         let sealed = self.key().seal(secret.expose().as_bytes(), place(scope, &row));
-        let (url, entry) = (url.to_owned(), entry.clone());
+        let (url, entry) = (storable(url), entry.clone());
         self.write(move |tx| {
             Box::pin(async move {
                 let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(agent.uuid())

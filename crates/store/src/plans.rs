@@ -40,6 +40,9 @@ async fn what_is_asked_often_walks_an_index() {
         people::ORGANIZATIONS_OF,
         people::SIGN_INS,
         people::SIGNED_IN,
+        channels::HANDOFFS,
+        channels::REVISIONS,
+        channels::SECRET_ROWS,
     ] {
         let plan = plan(pool, sql).await;
         let scans = plan.iter().filter(|step| step.starts_with("SCAN")).count();

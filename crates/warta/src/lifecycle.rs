@@ -14,7 +14,7 @@ use warta_server::directory::Directory;
 use warta_server::egress::Egress;
 use warta_server::flow::pace::Paces;
 use warta_server::system::{SystemClock, SystemMinter};
-use warta_server::web::{self, console::Door};
+use warta_server::web;
 use warta_server::workers;
 use warta_store::{OpenOptions, SealingKey, Store};
 
@@ -69,7 +69,6 @@ pub(crate) fn assemble(
         directory: Directory::default(),
         paces: Paces::default(),
         settings,
-        door: Door::default(),
         key_pepper: key.clone(),
         owner,
         tasks: TaskTracker::new(),

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod check;
 mod describe;
 pub mod errors;
+pub mod handoff;
 pub mod loopback;
 pub mod media;
 pub mod send;

@@ -13,6 +13,7 @@ pub mod deliver;
 pub mod loopback;
 pub mod outgoing;
 pub mod pace;
+pub mod promotion;
 pub mod receive;
 pub mod send;
 pub mod token;

@@ -183,7 +183,7 @@ impl From<warta_store::Error> for Problem {
                 Self::new(Code::Busy, "The database cannot be used now.")
             }
             error @ (Error::StaleLease
-            // What pages that change channels and agents answer themselves; nothing else meets them.
+            // What pages that change something answer themselves; nothing else meets them.
             | Error::EnvironmentTaken
             | Error::AccountTaken
             | Error::Conflict { .. }

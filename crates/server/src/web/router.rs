@@ -14,7 +14,9 @@ use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{agents, assets, doctor, enter, message, overview};
+use crate::web::console::{
+    agents, assets, channel, doctor, enter, handoff, message, overview, promotion, revisions,
+};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -22,6 +24,13 @@ use crate::web::{api, docs, frame, health, webhooks};
 
 /// How long a request may take from its head to the head of its answer.
 const WHOLE_REQUEST: Duration = Duration::from_secs(30);
+
+/// The path of a page about a channel.
+macro_rules! channel_path {
+    ($page:literal) => {
+        concat!("/agents/{agent}/whatsapp/{environment}", $page)
+    };
+}
 
 /// What the gateway serves.
 pub fn router(app: Arc<App>) -> Router {
@@ -58,6 +67,8 @@ pub(crate) fn routes() -> Routes {
     const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
     const MANAGE: Access = Access::Agent(Permission::ManageAgent);
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    const HANDED: Access =
+        Access::Public { why: "the link is signed, ends, and shows what its sender chose to show" };
     Routes::new(docs::document())
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
@@ -73,10 +84,10 @@ pub(crate) fn routes() -> Routes {
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(Access::Person, Method::GET, "/", overview::overview)
-        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}", doctor::page)
-        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/checkup", doctor::check)
-        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/loopback", doctor::loop_back)
-        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/mend", doctor::mend)
+        .page(SEE, Method::GET, channel_path!(""), doctor::page)
+        .page(CHANGE, Method::POST, channel_path!("/checkup"), doctor::check)
+        .page(CHANGE, Method::POST, channel_path!("/loopback"), doctor::loop_back)
+        .page(CHANGE, Method::POST, channel_path!("/mend"), doctor::mend)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
         .page(CREATE, Method::GET, "/agents/new", agents::new::form)
         .page(CREATE, Method::POST, "/agents/new", agents::new::create)
@@ -98,4 +109,46 @@ pub(crate) fn routes() -> Routes {
             agents::secret::regenerate,
         )
         .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/test", agents::test::run)
+        .page(SEE, Method::GET, channel_path!("/connection"), channel::page)
+        .page(CHANGE, Method::POST, channel_path!("/connection/account"), channel::save_account)
+        .page(CHANGE, Method::POST, channel_path!("/connection/check"), channel::check)
+        .page(CHANGE, Method::POST, channel_path!("/connection/credentials"), channel::save_credentials)
+        .page(CHANGE, Method::GET, channel_path!("/connection/delete"), channel::ask_delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/delete"), channel::delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/paste"), channel::paste)
+        .page(CHANGE, Method::POST, channel_path!("/connection/restore"), channel::restore)
+        .page(CHANGE, Method::POST, channel_path!("/connection/secrets/{row}/retire"), channel::retire)
+        .page(CHANGE, Method::POST, channel_path!("/connection/start"), channel::start)
+        .page(CHANGE, Method::POST, channel_path!("/connection/token"), channel::check_now)
+        .page(CHANGE, Method::GET, channel_path!("/connection/webhook"), channel::ask_regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/connection/webhook"), channel::regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/live"), channel::go_live)
+        .page(CHANGE, Method::POST, channel_path!("/pause"), channel::pause)
+        .page(HANDED, Method::GET, "/handoff/{token}", handoff::outside::page)
+        .page(HANDED, Method::POST, "/handoff/{token}", handoff::outside::tick)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)
+        .page(CHANGE, Method::GET, "/agents/{agent}/whatsapp/promote", promotion::confirm::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/promote", promotion::confirm::promote)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::make)
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/whatsapp/{environment}/handoff/{link}/revoke",
+            handoff::inside::revoke,
+        )
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions", revisions::list)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions/{number}", revisions::one)
+        .page(
+            CHANGE,
+            Method::GET,
+            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
+            revisions::ask,
+        )
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
+            revisions::restore,
+        )
 }

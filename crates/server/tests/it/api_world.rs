@@ -26,7 +26,7 @@ use warta_server::app::{App, Settings};
 use warta_server::directory::Directory;
 use warta_server::egress::Egress;
 use warta_server::flow::pace::Paces;
-use warta_server::web::{self, console::Door, keys};
+use warta_server::web::{self, keys};
 use warta_store::{Ingest, NewAgent, NewChannel, NewItem, NewSecret, Part, Scope, SecretKind, testing};
 
 /// Sunday 2026-11-22, a little after ten.
@@ -98,7 +98,6 @@ impl World {
             directory: Directory::default(),
             paces: Paces::default(),
             settings: Settings { public_url: public_url.to_owned(), ..Settings::default() },
-            door: Door::default(),
             key_pepper: Secret::new("a pepper for tests"),
             owner: "tests".to_owned(),
             tasks: TaskTracker::new(),

@@ -7,9 +7,11 @@ use axum::http::{Method, Request, header};
 use bytes::Bytes;
 use warta_core::delivery::Status;
 use warta_core::ids::{ChannelId, EnvelopeId, OrganizationId};
+use warta_core::permission::OrganizationRole;
 use warta_store::NewQuarantine;
 
 use crate::api_world::{Answer, World};
+use crate::support::people;
 
 const BUDI: &str = "6281255501234";
 
@@ -18,12 +20,10 @@ async fn visit(world: &World, path: &str, cookie: &str) -> Answer {
     world.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
 }
 
-/// Opens a fresh link and keeps the cookie.
+/// Signs an owner of an organization in.
 async fn enter(world: &World, organization: OrganizationId) -> String {
-    let token = world.app.door.link(organization, &world.app);
-    let answer = world.call(Method::GET, &format!("/enter/{token}"), None).await;
-    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"));
-    answer.header("set-cookie").split(';').next().unwrap().to_owned()
+    let person = people::person(&world.app, organization, OrganizationRole::Owner).await;
+    people::sign_in(&world.app, &world.router, person).await
 }
 
 async fn quarantine(
@@ -53,9 +53,10 @@ async fn quarantine(
 #[tokio::test]
 async fn a_link_opens_once_for_half_an_hour() {
     let world = World::new().await;
-    let token = world.app.door.link(world.organization, &world.app);
+    let person = people::person(&world.app, world.organization, OrganizationRole::Owner).await;
+    let path = people::link(&world.app, person).await;
+    let token = path.rsplit('/').next().unwrap();
     assert!(token.len() >= 43, "256 bits");
-    let path = format!("/enter/{token}");
     let first = world.call(Method::GET, &path, None).await;
     assert_eq!(first.status, 303);
     let cookie = first.header("set-cookie");
@@ -63,22 +64,22 @@ async fn a_link_opens_once_for_half_an_hour() {
         cookie.starts_with("sid=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
         "{cookie}"
     );
-    assert!(!cookie.contains("Secure") && !cookie.contains(&token));
+    assert!(!cookie.contains("Secure") && !cookie.contains(token));
     let again = world.call(Method::GET, &path, None).await;
     assert_eq!((again.status.as_u16(), again.header("set-cookie")), (410, ""));
     assert!(again.text().contains("does not work any more"), "{}", again.text());
 
-    let late = world.app.door.link(world.organization, &world.app);
+    let late = people::link(&world.app, person).await;
     world.clock.advance(Duration::from_mins(30));
-    assert_eq!(world.call(Method::GET, &format!("/enter/{late}"), None).await.status, 410);
+    assert_eq!(world.call(Method::GET, &late, None).await.status, 410);
     assert_eq!(world.call(Method::GET, "/enter/made-up", None).await.status, 410);
 }
 
 #[tokio::test]
 async fn over_https_the_cookie_is_bound_to_the_host() {
     let world = World::at("https://wa.example.com").await;
-    let token = world.app.door.link(world.organization, &world.app);
-    let answer = world.call(Method::GET, &format!("/enter/{token}"), None).await;
+    let person = people::person(&world.app, world.organization, OrganizationRole::Owner).await;
+    let answer = world.call(Method::GET, &people::link(&world.app, person).await, None).await;
     let cookie = answer.header("set-cookie").to_owned();
     assert!(
         cookie.starts_with("__Host-sid=") && cookie.contains("Secure") && cookie.contains("Path=/"),
@@ -87,16 +88,15 @@ async fn over_https_the_cookie_is_bound_to_the_host() {
     assert!(!cookie.contains("Domain"));
     let session = cookie.split(';').next().unwrap();
     assert_eq!(visit(&world, "/", session).await.status, 200);
-    assert_eq!(visit(&world, "/", &session.replace("__Host-sid", "sid")).await.status, 401);
+    assert_eq!(visit(&world, "/", &session.replace("__Host-sid", "sid")).await.status, 303);
 }
 
 #[tokio::test]
-async fn without_a_session_there_is_a_page_that_says_what_to_do() {
+async fn who_is_not_signed_in_is_led_to_the_sign_in_page() {
     let world = World::new().await;
     for cookie in ["", "sid=", "sid=0000", "other=1; sid=x"] {
         let answer = visit(&world, "/", cookie).await;
-        assert_eq!(answer.status, 401, "{cookie}");
-        assert!(answer.text().contains("You need a link"), "{cookie}");
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/login?next=%2F"), "{cookie}");
     }
 }
 
@@ -109,7 +109,19 @@ async fn a_session_ends_after_twelve_idle_hours() {
     world.clock.advance(Duration::from_hours(11));
     assert_eq!(visit(&world, "/", &cookie).await.status, 200, "each use counts");
     world.clock.advance(Duration::from_hours(12));
-    assert_eq!(visit(&world, "/", &cookie).await.status, 401);
+    assert_eq!(visit(&world, "/", &cookie).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_session_ends_after_a_week_however_much_it_is_used() {
+    let world = World::new().await;
+    let cookie = enter(&world, world.organization).await;
+    for _ in 0..15 {
+        world.clock.advance(Duration::from_hours(11));
+        assert_eq!(visit(&world, "/", &cookie).await.status, 200);
+    }
+    world.clock.advance(Duration::from_hours(11));
+    assert_eq!(visit(&world, "/", &cookie).await.status, 303);
 }
 
 #[tokio::test]
@@ -219,8 +231,8 @@ async fn a_new_organization_sees_what_to_do_first() {
 #[tokio::test]
 async fn the_console_speaks_indonesian_to_who_asks_for_it() {
     let world = World::new().await;
-    let request =
-        Request::get("/").header(header::ACCEPT_LANGUAGE, "id-ID,id;q=0.9").body(Body::empty()).unwrap();
+    let request = Request::get("/enter/used").header(header::ACCEPT_LANGUAGE, "id-ID,id;q=0.9");
+    let request = request.body(Body::empty()).unwrap();
     let html = world.send(request).await.text();
-    assert!(html.contains("<html lang=\"id\"") && html.contains("Anda perlu tautan"), "{html}");
+    assert!(html.contains("<html lang=\"id\"") && html.contains("tidak berlaku lagi"), "{html}");
 }

@@ -20,7 +20,7 @@ CREATE TABLE member (
     created_at      BIGINT NOT NULL,
     PRIMARY KEY (organization_id, person_id)
 );
-CREATE INDEX member_of_person ON member (person_id);
+CREATE INDEX member_of_person ON member (person_id, organization_id);
 
 CREATE TABLE agent_member (
     organization_id BLOB NOT NULL,

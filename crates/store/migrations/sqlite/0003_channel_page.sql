@@ -6,6 +6,8 @@ DROP INDEX channel_environment;
 CREATE UNIQUE INDEX channel_environment ON channel (organization_id, agent_id, environment) WHERE deleted_at IS NULL;
 DROP INDEX channel_live_account;
 CREATE UNIQUE INDEX channel_live_account ON channel (protocol, account) WHERE state <> 'saved' AND deleted_at IS NULL;
+-- What is to be forgotten.
+CREATE INDEX channel_deleted ON channel (deleted_at) WHERE deleted_at IS NOT NULL;
 
 ALTER TABLE channel_secret ADD COLUMN created_by TEXT NOT NULL DEFAULT '';
 -- When the provider first accepted it (an access token) or it first verified a webhook (the others).

@@ -57,16 +57,22 @@ impl Store {
     /// [`Error::NotFound`] also when too much time has passed or the agent is gone, [`Error::EnvironmentTaken`] when the
     /// agent has another channel in its place, or the database's.
     pub async fn restore_channel(&self, scope: Scope, id: ChannelId, entry: &Entry) -> Result<(), Error> {
-        const SQL: &str = columns!(
-            "UPDATE channel SET deleted_at = NULL
-             WHERE organization_id = $1 AND id = $2 AND deleted_at > $3 AND EXISTS (SELECT 1 FROM agent a
-               WHERE a.organization_id = $1 AND a.id = channel.agent_id AND a.deleted_at IS NULL)
-             RETURNING",
-            ""
+        // Held, so that it cannot be deleted meanwhile.
+        const AGENT: &str = "
+            UPDATE agent SET name = name WHERE organization_id = $1 AND deleted_at IS NULL
+              AND id = (SELECT agent_id FROM channel WHERE organization_id = $1 AND id = $2)";
+        const SQL: &str = concat!(
+            "UPDATE channel SET deleted_at = NULL WHERE organization_id = $1 AND id = $2 AND deleted_at > $3 RETURNING",
+            columns!()
         );
         let entry = entry.clone();
         self.write(move |tx| {
             Box::pin(async move {
+                let agents = on!(tx, c => sqlx::query(AGENT).bind(scope.uuid()).bind(id.uuid())
+                    .execute(c).await?.rows_affected());
+                if agents == 0 {
+                    return Err(Error::NotFound);
+                }
                 let since = entry.at.before(DELETED_CHANNELS_STAY).as_millis();
                 let row: Result<Option<Row>, _> = on!(tx, c => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid())
                     .bind(since).fetch_optional(c).await);
@@ -128,7 +134,7 @@ impl Store {
     }
 }
 
-pub(crate) const DELETED: &str = "
+const DELETED: &str = "
     SELECT id, environment, protocol, account, deleted_at FROM channel
     WHERE organization_id = $1 AND agent_id = $2 AND deleted_at > $3 ORDER BY deleted_at DESC";
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use warta_core::ids::{ChannelId, HandoffId, OrganizationId};
 use warta_core::time::Timestamp;
 
-use crate::audit::{self, Entry};
+use crate::audit::{self, Entry, storable};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
@@ -64,7 +64,7 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(channel.uuid()).bind(id.uuid())
-                    .bind(&entry.by.actor).bind(entry.at.as_millis()).bind(expires_at.as_millis())
+                    .bind(storable(&entry.by.actor)).bind(entry.at.as_millis()).bind(expires_at.as_millis())
                     .execute(c).await?.rows_affected());
                 if rows == 0 {
                     return Err(Error::NotFound);

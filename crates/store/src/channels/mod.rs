@@ -18,12 +18,18 @@ pub use change::ChannelChange;
 pub use create::NewChannel;
 pub(crate) use delete::delete;
 pub use delete::{DELETED_CHANNELS_STAY, DeletedChannel};
+#[cfg(test)]
+pub(crate) use handoff::HANDOFFS;
 pub use handoff::Handoff;
 #[cfg(test)]
 pub(crate) use look::{FOR_AGENT, LAST_INBOUND, LAST_SENT, TO_SEND};
 pub use look::{Look, RefusedCall};
 pub use promote::{Promotion, PromotionTarget};
+#[cfg(test)]
+pub(crate) use revisions::REVISIONS;
 pub use revisions::{Revision, SecretMark, Snapshot};
 pub use rows::{Channel, Standing};
 pub(crate) use rows::{hold, put};
+#[cfg(test)]
+pub(crate) use secrets::SECRET_ROWS;
 pub use secrets::{NewSecret, Others, SecretRow};

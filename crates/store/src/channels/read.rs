@@ -1,14 +1,35 @@
-//! Reading channels. Those that were deleted are not there.
+//! Reading channels. Those that were deleted are not there. A channel and its secrets are read by one statement: nobody sees
+//! the settings of one revision with the secrets of another.
 
 use uuid::Uuid;
 use warta_core::channel::{Account, Environment, Protocol};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::time::Timestamp;
 
-use crate::channels::rows::{Channel, Row, columns};
+use crate::channels::rows::{Channel, Held, Row, Standing, columns};
+use crate::channels::secrets;
 use crate::db::read;
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
+
+/// Channels with their secrets, in the order in which these are to be tried.
+macro_rules! select {
+    ($where:literal) => {
+        concat!(
+            "SELECT",
+            columns!(),
+            ", s.id AS secret_id, s.kind, s.sealed, s.expires_at, s.proven_at IS NOT NULL AS proven,
+               s.refusal IS NOT NULL AS refused
+             FROM channel LEFT JOIN channel_secret s
+               ON s.organization_id = channel.organization_id AND s.channel_id = channel.id
+             WHERE channel.deleted_at IS NULL AND ",
+            $where,
+            " ORDER BY channel.id, s.kind = 'access_token' AND s.refusal IS NOT NULL,
+                s.kind = 'access_token' AND s.proven_at IS NULL, s.id DESC"
+        )
+    };
+}
 
 impl Store {
     /// A channel, whoever owns it. Unscoped: a webhook knows nothing but the id.
@@ -17,10 +38,10 @@ impl Store {
     ///
     /// When the database fails, a row is corrupt or a secret does not open.
     pub async fn channel(&self, id: ChannelId) -> Result<Option<Channel>, Error> {
-        const SQL: &str = columns!("SELECT", "FROM channel WHERE id = $1 AND deleted_at IS NULL");
-        let row: Option<Row> =
-            read!(self, pool => sqlx::query_as(SQL).bind(id.uuid()).fetch_optional(pool).await?);
-        self.opened(row).await
+        const SQL: &str = select!("channel.id = $1");
+        let rows: Vec<Joined> =
+            read!(self, pool => sqlx::query_as(SQL).bind(id.uuid()).fetch_all(pool).await?);
+        Ok(self.opened(rows)?.pop())
     }
 
     /// The channel of an agent in one environment.
@@ -34,13 +55,11 @@ impl Store {
         agent: AgentId,
         environment: Environment,
     ) -> Result<Option<Channel>, Error> {
-        const SQL: &str = columns!(
-            "SELECT",
-            "FROM channel WHERE organization_id = $1 AND agent_id = $2 AND environment = $3 AND deleted_at IS NULL"
-        );
-        let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(agent.uuid())
-            .bind(environment.as_str()).fetch_optional(pool).await?);
-        self.opened(row).await
+        const SQL: &str =
+            select!("channel.organization_id = $1 AND channel.agent_id = $2 AND channel.environment = $3");
+        let rows: Vec<Joined> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(agent.uuid())
+            .bind(environment.as_str()).fetch_all(pool).await?);
+        Ok(self.opened(rows)?.pop())
     }
 
     /// The channels of an organization, the oldest first.
@@ -49,15 +68,10 @@ impl Store {
     ///
     /// As [`Store::channel`].
     pub async fn channels(&self, scope: Scope) -> Result<Vec<Channel>, Error> {
-        const SQL: &str =
-            columns!("SELECT", "FROM channel WHERE organization_id = $1 AND deleted_at IS NULL ORDER BY id");
-        let rows: Vec<Row> =
+        const SQL: &str = select!("channel.organization_id = $1");
+        let rows: Vec<Joined> =
             read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).fetch_all(pool).await?);
-        let mut channels = Vec::with_capacity(rows.len());
-        for row in rows {
-            channels.extend(self.opened(Some(row)).await?);
-        }
-        Ok(channels)
+        self.opened(rows)
     }
 
     /// Who has an account in use. Unscoped: the caller shows of it what its reader may know.
@@ -84,10 +98,43 @@ impl Store {
         Ok(Some((OrganizationId::from_uuid(organization), AgentId::from_uuid(agent), environment)))
     }
 
-    async fn opened(&self, row: Option<Row>) -> Result<Option<Channel>, Error> {
-        let Some(row) = row else { return Ok(None) };
-        let mut channel = row.channel()?;
-        self.open_secrets(&mut channel).await?;
-        Ok(Some(channel))
+    /// The channels of rows that are in order of the channel.
+    fn opened(&self, rows: Vec<Joined>) -> Result<Vec<Channel>, Error> {
+        let mut channels: Vec<Channel> = Vec::new();
+        for row in rows {
+            let channel = row.channel.channel()?;
+            if channels.last().is_none_or(|last| last.id != channel.id) {
+                channels.push(channel);
+            }
+            let (Some(channel), Some(id), Some(kind), Some(sealed)) =
+                (channels.last_mut(), row.secret_id, row.kind, row.sealed)
+            else {
+                continue;
+            };
+            let kind = kind.parse().map_err(|_| secrets::corrupt("kind", id))?;
+            let place = (channel.organization.uuid(), channel.id.uuid());
+            let secret = secrets::open(self.key(), place, (id, kind), &sealed)?;
+            let expires_at = row.expires_at.map(Timestamp::from_millis);
+            let standing = match (row.refused, row.proven) {
+                (true, _) => Standing::Refused,
+                (false, true) => Standing::Proven,
+                (false, false) => Standing::Untried,
+            };
+            channel.secrets.entry(kind).or_default().push(Held { row: id, secret, standing, expires_at });
+        }
+        Ok(channels)
     }
+}
+
+/// A channel and one of its secrets, if it has any.
+#[derive(sqlx::FromRow)]
+struct Joined {
+    #[sqlx(flatten)]
+    channel: Row,
+    secret_id: Option<Uuid>,
+    kind: Option<String>,
+    sealed: Option<Vec<u8>>,
+    expires_at: Option<i64>,
+    proven: bool,
+    refused: bool,
 }

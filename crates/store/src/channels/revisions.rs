@@ -7,7 +7,7 @@ use warta_core::channel::{Account, Protocol, SecretKind, State};
 use warta_core::ids::ChannelId;
 use warta_core::time::Timestamp;
 
-use crate::audit::Entry;
+use crate::audit::{Entry, storable};
 use crate::channels::rows::Channel;
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -122,7 +122,7 @@ pub(super) async fn insert(tx: &mut Tx, channel: &Channel, word: &str, entry: &E
     };
     let snapshot = serde_json::to_string(&snapshot)
         .map_err(|_| self::corrupt("channel_revision", "snapshot", channel.id))?;
-    on!(tx, c => sqlx::query(SQL).bind(organization).bind(id).bind(channel.revision).bind(at).bind(&entry.by.actor)
+    on!(tx, c => sqlx::query(SQL).bind(organization).bind(id).bind(channel.revision).bind(at).bind(storable(&entry.by.actor))
         .bind(word).bind(snapshot).execute(c).await?.rows_affected());
     Ok(())
 }

@@ -100,14 +100,11 @@ impl Channel {
     }
 }
 
-/// A statement that gives the columns of [`Row`].
+/// The columns of [`Row`].
 macro_rules! columns {
-    ($head:literal, $tail:literal) => {
-        concat!(
-            $head,
-            " organization_id, id, agent_id, environment, protocol, state, account, settings, revision, checkup ",
-            $tail
-        )
+    () => {
+        " channel.organization_id, channel.id, channel.agent_id, channel.environment, channel.protocol, channel.state,
+          channel.account, channel.settings, channel.revision, channel.checkup "
     };
 }
 pub(super) use columns;
@@ -122,10 +119,9 @@ pub(crate) async fn hold(
     (organization, id): (Uuid, Uuid),
     expected: Option<i64>,
 ) -> Result<Channel, Error> {
-    const SQL: &str = columns!(
-        "UPDATE channel SET revision = revision
-         WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING",
-        ""
+    const SQL: &str = concat!(
+        "UPDATE channel SET revision = revision WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING",
+        columns!()
     );
     let row: Option<Row> =
         on!(tx, c => sqlx::query_as(SQL).bind(organization).bind(id).fetch_optional(c).await?);

@@ -6,8 +6,8 @@ use warta_core::ids::ChannelId;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use crate::audit::{self, Entry};
-use crate::channels::rows::{Channel, Held, Standing, hold, put};
+use crate::audit::{self, Entry, storable};
+use crate::channels::rows::{hold, put};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
@@ -30,7 +30,7 @@ pub struct NewSecret {
 pub enum Others {
     /// They stay valid until then, those that end earlier until they end.
     StayUntil(Timestamp),
-    /// They stay until the new one has worked: see [`Store::prove_secret`].
+    /// They stay until the new one has worked; for access tokens: see [`Store::prove_secret`].
     StayUntilProven,
     /// They end now.
     Retire,
@@ -118,6 +118,7 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 let (organization, channel, at) = (scope.uuid(), channel.uuid(), now.as_millis());
+                hold(tx, (organization, channel), None).await?;
                 let first = on!(tx, c => sqlx::query(PROVE).bind(organization).bind(channel).bind(row).bind(at)
                     .execute(c).await?.rows_affected());
                 if first == 0 {
@@ -147,7 +148,7 @@ impl Store {
     ) -> Result<(), Error> {
         const SQL: &str = "
             UPDATE channel_secret SET refusal = $4 WHERE organization_id = $1 AND channel_id = $2 AND id = $3";
-        let words = words.to_owned();
+        let words = storable(words);
         self.write(move |tx| {
             Box::pin(async move {
                 let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(channel.uuid()).bind(row).bind(words)
@@ -235,35 +236,6 @@ impl Store {
             .fetch_all(pool).await?);
         rows.into_iter().map(Row::secret_row).collect()
     }
-
-    pub(super) async fn open_secrets(&self, channel: &mut Channel) -> Result<(), Error> {
-        const SQL: &str = "
-            SELECT id, kind, sealed, expires_at, proven_at IS NOT NULL, refusal IS NOT NULL FROM channel_secret
-            WHERE organization_id = $1 AND channel_id = $2 ORDER BY id DESC";
-        let (organization, id) = (channel.organization.uuid(), channel.id.uuid());
-        let rows: Vec<SealedRow> =
-            read!(self, pool => sqlx::query_as(SQL).bind(organization).bind(id).fetch_all(pool).await?);
-        let mut tokens = Vec::new();
-        for (row, kind, sealed, expires_at, proven, refused) in rows {
-            let kind: SecretKind = kind.parse().map_err(|_| corrupt("kind", row))?;
-            let secret = open(self.key(), (organization, id), (row, kind), &sealed)?;
-            let standing = match (refused, proven) {
-                (true, _) => Standing::Refused,
-                (false, true) => Standing::Proven,
-                (false, false) => Standing::Untried,
-            };
-            let held = Held { row, secret, standing, expires_at: expires_at.map(Timestamp::from_millis) };
-            match kind {
-                SecretKind::AccessToken => tokens.push(held),
-                SecretKind::AppSecret | SecretKind::WebhookSecret => {
-                    channel.secrets.entry(kind).or_default().push(held);
-                }
-            }
-        }
-        tokens.sort_by_key(|held| held.standing);
-        channel.secrets.insert(SecretKind::AccessToken, tokens);
-        Ok(())
-    }
 }
 
 pub(crate) const SECRET_ROWS: &str = "
@@ -297,7 +269,7 @@ pub(super) async fn insert(
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let sealed = seal(key, (organization, channel), (new.row, new.kind), &new.secret);
     on!(tx, c => sqlx::query(SQL).bind(organization).bind(channel).bind(new.row).bind(new.kind.as_str()).bind(sealed)
-        .bind(new.secret.last_four()).bind(entry.at.as_millis()).bind(&entry.by.actor)
+        .bind(new.secret.last_four()).bind(entry.at.as_millis()).bind(storable(&entry.by.actor))
         .execute(c).await?.rows_affected());
     Ok(())
 }
@@ -337,7 +309,7 @@ fn seal(
     key.seal(secret.expose().as_bytes(), Place { column: COLUMN, organization, row: &row })
 }
 
-fn open(
+pub(super) fn open(
     key: &SealingKey,
     (organization, channel): (Uuid, Uuid),
     (id, kind): (Uuid, SecretKind),
@@ -351,11 +323,9 @@ fn open(
 
 const COLUMN: &str = "channel_secret.sealed";
 
-fn corrupt(column: &'static str, row: Uuid) -> Error {
+pub(super) fn corrupt(column: &'static str, row: Uuid) -> Error {
     Error::Corrupt { table: "channel_secret", column, id: row.to_string() }
 }
-
-type SealedRow = (Uuid, String, Vec<u8>, Option<i64>, bool, bool);
 
 #[derive(sqlx::FromRow)]
 struct Row {

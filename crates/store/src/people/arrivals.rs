@@ -77,7 +77,6 @@ impl Store {
                     return Err(Error::LinkGone);
                 };
                 let organization = invitation.organization.uuid();
-                organizations::lock(tx, organization).await?;
                 let person = members::admit(tx, newcomer, entry.at).await?;
                 let mut gained = members::insert(tx, organization, person, invitation.role, entry.at).await?;
                 if let Some((agent, role)) = invitation.agent {

@@ -5,6 +5,7 @@ use warta_core::ids::{AgentId, LinkId, OrganizationId, PersonId};
 use warta_core::permission::{AgentRole, OrganizationRole};
 use warta_core::time::Timestamp;
 
+use super::{organizations, persons};
 use crate::audit::{self, Entry};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -182,16 +183,27 @@ impl Store {
     }
 }
 
-/// Uses a link up. Of several callers at once one has it.
+/// Uses a link up. Of several callers at once one has it. What it is about is locked before it, the order in which
+/// everything else here locks: else, on PostgreSQL, who joins and who removes the one who invited could stop each other.
 pub(super) async fn take(
     tx: &mut Tx,
     token_hash: [u8; 32],
     kind: &'static str,
     now: Timestamp,
 ) -> Result<Purpose, Error> {
+    const ABOUT: &str = "SELECT organization_id, person_id FROM link WHERE token_hash = $1 AND kind = $2";
     const SQL: &str = "
         DELETE FROM link WHERE token_hash = $1 AND kind = $2 AND expires_at > $3
         RETURNING id, kind, organization_id, person_id, email, role, agent_id, agent_role, invited_by, created_at, expires_at";
+    let about: Option<(Option<Uuid>, Option<Uuid>)> = on!(tx, c => sqlx::query_as(ABOUT).bind(token_hash.to_vec())
+        .bind(kind).fetch_optional(c).await?);
+    let (organization, person) = about.ok_or(Error::LinkGone)?;
+    if let Some(organization) = organization {
+        organizations::lock(tx, organization).await?;
+    }
+    if let Some(person) = person {
+        persons::lock(tx, PersonId::from_uuid(person)).await?;
+    }
     let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL).bind(token_hash.to_vec()).bind(kind).bind(now.as_millis())
         .fetch_optional(c).await?);
     Ok(row.ok_or(Error::LinkGone)?.link()?.purpose)

@@ -4,7 +4,11 @@ use anyhow::{Context, Result};
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use warta_server::app::Settings;
+use warta_core::audit::Action;
+use warta_core::ids::AuditId;
+use warta_server::app::{App, Settings};
+use warta_server::web::console::door;
+use warta_store::{Entry, Purpose};
 
 use super::settings::SettingsFile;
 use crate::{config, lifecycle, print, telemetry};
@@ -59,12 +63,20 @@ pub(crate) async fn run(serve: Serve) -> Result<()> {
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}; is another program using it?", config.listen))?;
-    for (organization, name) in app.store.organizations().await? {
-        let token = app.door.link(organization, &app);
-        tracing::info!("console of {name}, for one visit: {}/enter/{token}", config.public_url);
+    if !app.store.has_people().await? {
+        let link = set_up_link(&app).await?;
+        tracing::info!("nobody can sign in yet; the first owner does so once within half an hour at {link}");
     }
     tracing::info!(address = %config.listen, public_url = config.public_url, "warta serves");
     let shutdown = CancellationToken::new();
     let gateway = Box::pin(lifecycle::run(app, listener, shutdown.clone()));
     lifecycle::until_stopped(gateway, shutdown).await
+}
+
+/// A one-time link for the first owner: of the organization that is there, or of a new one.
+async fn set_up_link(app: &App) -> Result<String> {
+    let organization = app.store.organizations().await?.first().map(|(id, _)| *id);
+    let id = AuditId::from_uuid(app.minter.uuid(app.now()));
+    let entry = Entry::by_command(id, Action::LinkMade, app.now());
+    Ok(door::link(app, Purpose::SetUp { organization }, &entry).await?)
 }

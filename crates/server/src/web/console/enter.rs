@@ -89,12 +89,7 @@ pub(crate) fn closed(request: &Parts) -> Response {
 }
 
 fn used(headers: &HeaderMap) -> Response {
-    shut(headers, StatusCode::GONE)
-}
-
-fn shut(headers: &HeaderMap, status: StatusCode) -> Response {
-    let page = Shut { l: Lang::of(headers), assets: Assets, used: status == StatusCode::GONE };
-    (status, view::page(&page)).into_response()
+    (StatusCode::GONE, view::page(&Shut { l: Lang::of(headers), assets: Assets })).into_response()
 }
 
 #[derive(Template)]
@@ -102,5 +97,4 @@ fn shut(headers: &HeaderMap, status: StatusCode) -> Response {
 struct Shut {
     l: Lang,
     assets: Assets,
-    used: bool,
 }

@@ -24,7 +24,7 @@ use warta_server::directory::Directory;
 use warta_server::egress::Egress;
 use warta_server::flow::pace::Paces;
 use warta_server::system::SystemClock;
-use warta_server::web::{self, console::Door};
+use warta_server::web;
 use warta_server::workers;
 use warta_store::{
     ChannelChange, Entry, MessageFilter, MessageRow, NewAgent, NewChannel, NewSecret, Scope, SecretKind,
@@ -101,7 +101,6 @@ impl World {
             directory: Directory::default(),
             paces: Paces::default(),
             settings: Settings { agent_timeout: patience, send_timeout: patience, ..Settings::default() },
-            door: Door::default(),
             key_pepper: Secret::new("a pepper for tests"),
             owner: "tests".to_owned(),
             tasks: TaskTracker::new(),

@@ -91,7 +91,8 @@ pub(crate) async fn run(demo: Demo) -> Result<()> {
         let gateway = Box::pin(lifecycle::run(Arc::clone(&app), listener, shutdown.clone()));
         let ready = async {
             seed::connect(&app, &stand_ins, &seeded).await?;
-            let report = report::report(&app, &seeded, &data, &twin_url);
+            let console = seed::console(&app, seeded.organization).await?;
+            let report = report::report(&app, &seeded, &console, &data, &twin_url);
             print::line(if demo.json { report.to_string() } else { report::for_people(&report) });
             anyhow::Ok(())
         };

@@ -10,9 +10,8 @@ use super::seed::{Seeded, hook};
 
 /// The JSON line of `--json`. Later versions add to it and rename nothing.
 #[must_use]
-pub(crate) fn report(app: &App, seeded: &Seeded, data: &Path, twin: &str) -> Value {
+pub(crate) fn report(app: &App, seeded: &Seeded, console: &str, data: &Path, twin: &str) -> Value {
     let public = &app.settings.public_url;
-    let console = app.door.link(seeded.organization, app);
     let agents: Vec<_> = seeded
         .agents
         .iter()
@@ -39,7 +38,7 @@ pub(crate) fn report(app: &App, seeded: &Seeded, data: &Path, twin: &str) -> Val
         })
         .collect();
     json!({
-        "console": format!("{public}/enter/{console}"), "docs": format!("{public}/docs"), "api": format!("{public}/v1"),
+        "console": console, "docs": format!("{public}/docs"), "api": format!("{public}/v1"),
         "data": std::path::absolute(data).unwrap_or_else(|_| data.to_path_buf()),
         "agents": agents, "channels": channels,
         "twins": { "meta_cloud": { "url": format!("{twin}/meta"), "control": format!("{twin}/meta/control") } },

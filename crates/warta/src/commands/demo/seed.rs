@@ -4,11 +4,15 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, State as ChannelState};
-use warta_core::ids::{AgentId, AuditId, ChannelId, OrganizationId};
+use warta_core::ids::{AgentId, AuditId, ChannelId, OrganizationId, PersonId};
+use warta_core::permission::OrganizationRole;
 use warta_core::secret::Secret;
 use warta_server::app::App;
+use warta_server::web::console::door;
 use warta_server::web::keys;
-use warta_store::{ChannelChange, Entry, NewAgent, NewChannel, NewSecret, Scope, SecretKind};
+use warta_store::{
+    ChannelChange, Entry, NewAgent, NewChannel, NewPerson, NewSecret, Newcomer, Purpose, Scope, SecretKind,
+};
 
 use super::stand_ins::StandIns;
 use super::state::{Agent, Channel, DemoFile, hex};
@@ -17,6 +21,8 @@ use super::state::{Agent, Channel, DemoFile, hex};
 const CONNECTED: &str = "Kopi Nusa";
 /// The agent to set a channel up for.
 const UNCONNECTED: &str = "Batik Sari";
+/// Who looks at the demo's console.
+const PERSON: &str = "demo@warta.invalid";
 const ENVIRONMENTS: [Environment; 2] = [Environment::Published, Environment::Draft];
 
 /// The demo as it stands in the store.
@@ -202,6 +208,30 @@ async fn channel(
         channel,
         api_key,
     })
+}
+
+/// A one-time link into the console, for the person whom the demo makes: an owner without a password.
+///
+/// # Errors
+///
+/// When the store fails.
+pub(crate) async fn console(app: &App, organization: OrganizationId) -> Result<String> {
+    let known = app.store.person_by_email(PERSON).await?.map(|person| person.id);
+    let person = known.unwrap_or_else(|| PersonId::from_uuid(app.minter.uuid(app.now())));
+    let scope = Scope::new(organization);
+    if app.store.member(scope, person).await?.is_none() {
+        let new = || NewPerson {
+            id: person,
+            email: PERSON.to_owned(),
+            name: "Demo".to_owned(),
+            password_hash: None,
+            language: None,
+        };
+        let newcomer = known.map_or_else(|| Newcomer::New(new()), Newcomer::Known);
+        let entry = entry(app, Action::PersonAdded);
+        app.store.create_member(scope, newcomer, OrganizationRole::Owner, &entry).await?;
+    }
+    Ok(door::link(app, Purpose::Enter { person }, &entry(app, Action::LinkMade)).await?)
 }
 
 fn entry(app: &App, action: Action) -> Entry {

@@ -13,8 +13,8 @@ use warta_store::Channel;
 
 use crate::app::App;
 use crate::flow::checkup::{self, Checkup};
-use crate::web::console::channel::desk::Desk;
-use crate::web::console::channel::head::{Head, Page};
+use crate::web::console::channel::Desk;
+use crate::web::console::channel::{Head, Page};
 use crate::web::console::chrome::Chrome;
 use crate::web::console::doctor::first::{First, Way};
 use crate::web::console::doctor::rows::{Paths, Row};

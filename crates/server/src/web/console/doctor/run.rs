@@ -6,7 +6,7 @@ use warta_core::checkup::Fix;
 
 use crate::flow::checkup::{self, NotMended};
 use crate::flow::loopback::{self, NotRun};
-use crate::web::console::channel::desk::Desk;
+use crate::web::console::channel::Desk;
 use crate::web::console::doctor::page::{self, Note};
 use crate::web::console::form::Typed;
 use crate::web::problem::Problem;

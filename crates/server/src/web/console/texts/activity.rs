@@ -73,12 +73,11 @@ texts! {
     channel() "Channel", "Kanal";
     duplicate() "The user may have got this twice: the provider did not say what became of the first attempt.", "Pengguna mungkin menerima ini dua kali: penyedia tidak memberi tahu hasil percobaan pertama.";
     failure() "Why it did not work", "Mengapa gagal";
-    shut_used() "This link does not work any more", "Tautan ini tidak berlaku lagi";
-    shut_used_lead() "A link to the console opens once, within half an hour.", "Tautan ke konsol berlaku satu kali, dalam setengah jam.";
-    shut() "You need a link to come in", "Anda perlu tautan untuk masuk";
-    shut_lead() "There is no session in this browser, or it ended: it ends when the gateway starts anew.", "Tidak ada sesi di peramban ini, atau sudah berakhir: sesi berakhir ketika gerbang dimulai ulang.";
+    shut() "This link does not work any more", "Tautan ini tidak berlaku lagi";
+    shut_lead() "A link to the console opens once, within half an hour.", "Tautan ke konsol berlaku satu kali, dalam setengah jam.";
     shut_demo() "In the demo, stop it with Ctrl-C and start it again: it prints a new link.", "Di demo, hentikan dengan Ctrl-C lalu mulai lagi: tautan baru dicetak.";
-    shut_serve() "On a server, each start of warta serve writes a new link into its log.", "Di server, setiap warta serve dimulai, tautan baru ditulis ke lognya.";
+    shut_serve() "On a server, its operator makes a new one with", "Di server, operatornya membuat yang baru dengan";
+    shut_sign_in() "Sign in with a password", "Masuk dengan kata sandi";
     missing() "There is nothing here", "Tidak ada apa-apa di sini";
     missing_lead() "The address is wrong, or what it named belongs to somebody else.", "Alamatnya salah, atau yang dituju milik pihak lain.";
     fault() "Something went wrong", "Ada yang tidak beres";

@@ -4,7 +4,9 @@ mod activity;
 mod agents;
 mod channel;
 mod doctor;
+mod handoff;
 mod lang;
 mod people;
+mod promotion;
 
 pub(crate) use lang::Lang;

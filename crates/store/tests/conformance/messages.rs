@@ -1,5 +1,4 @@
-//! What the store promises, on both databases.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
+//! Messages on their way in and out.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,125 +7,26 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::json;
-use uuid::Uuid;
-use warta_core::channel::{Environment, Protocol, State};
-use warta_core::clock::{CountingMinter, Minter};
+use warta_core::audit::Action;
+use warta_core::channel::{Environment, State};
 use warta_core::delivery::{self, Failure, Status};
 use warta_core::identity::Identity;
-use warta_core::ids::{AgentId, AuditId, ChannelId, EnvelopeId, MessageId, OrganizationId};
+use warta_core::ids::{ChannelId, EnvelopeId, MessageId, OrganizationId};
 use warta_core::message::{Context, InboundContent, OutboundContent, SystemChange, Text};
-use warta_core::secret::Secret;
 use warta_core::session;
 use warta_core::time::Timestamp;
 use warta_core::webhook::{ChannelEvent, Item, Message, StatusUpdate};
 use warta_store::{
-    Actor, ChannelChange, ClaimedConversation, ConversationOutcome, Entry, Error, HeadOutcome, Idempotency,
-    Ingest, MessageFilter, NewAgent, NewChannel, NewItem, NewOutbound, NewSecret, Others, Part, Priority,
-    Scope, SecretKind, SendResult, SendResultKind, Store, testing,
+    Actor, ClaimedConversation, ConversationOutcome, Error, HeadOutcome, Idempotency, Ingest, MessageFilter,
+    NewItem, NewOutbound, Others, Part, Priority, Scope, SecretKind, SendResult, SendResultKind, Store,
+    testing,
 };
 
-/// Runs a test on both databases.
-macro_rules! on_both {
-    ($($(#[$meta:meta])* $name:ident($fixture:ident) $body:block)+) => {
-        mod sqlite {
-            $($(#[$meta])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                let folder = tempfile::tempdir().unwrap();
-                let fixture = super::Fixture::new(super::testing::sqlite(folder.path()).await).await;
-                super::$name(&fixture).await;
-                fixture.store.close().await;
-            })+
-        }
-        mod postgres {
-            $($(#[$meta])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $name() {
-                let Some(store) = super::testing::postgres().await else {
-                    eprintln!("skipped: no PostgreSQL; run `cargo xtask test`");
-                    return;
-                };
-                let fixture = super::Fixture::new(store).await;
-                super::$name(&fixture).await;
-                fixture.store.close().await;
-            })+
-        }
-        $(async fn $name($fixture: &Fixture) $body)+
-    };
-}
+use crate::{Fixture, at};
 
-const NOW: i64 = 1_794_052_811_000;
 const LEASE: Duration = Duration::from_mins(1);
 
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_millis(NOW + seconds * 1_000)
-}
-
-/// An organization with a live channel.
-struct Fixture {
-    store: Store,
-    minter: CountingMinter,
-    organization: OrganizationId,
-    agent: AgentId,
-    channel: ChannelId,
-}
-
 impl Fixture {
-    async fn new(store: Store) -> Self {
-        let minter = CountingMinter::default();
-        let id = || minter.uuid(at(0));
-        let (organization, agent, channel) =
-            (OrganizationId::from_uuid(id()), AgentId::from_uuid(id()), ChannelId::from_uuid(id()));
-        store.create_organization(organization, "Nusa", at(0)).await.unwrap();
-        let scope = Scope::new(organization);
-        store.create_agent(scope, ferry(agent), &testing::entry(&minter, at(0))).await.unwrap();
-        let fixture = Self { store, minter, organization, agent, channel };
-        fixture
-            .store
-            .create_channel(
-                fixture.new_channel(channel, Environment::Published, "6281100000001"),
-                &fixture.entry(0),
-            )
-            .await
-            .unwrap();
-        fixture
-    }
-
-    fn new_channel(&self, id: ChannelId, environment: Environment, account: &str) -> NewChannel {
-        NewChannel {
-            organization: self.organization,
-            id,
-            agent: self.agent,
-            environment,
-            protocol: Protocol::MetaCloud,
-            state: State::Live,
-            account: account.parse().ok(),
-            settings: json!({"phone_number_id": "1"}),
-            secrets: vec![self.secret(SecretKind::AccessToken, "EAAG-canary-token")],
-        }
-    }
-
-    fn secret(&self, kind: SecretKind, secret: &str) -> NewSecret {
-        NewSecret { row: self.id(), kind, secret: Secret::new(secret) }
-    }
-
-    fn entry(&self, seconds: i64) -> Entry {
-        testing::entry(&self.minter, at(seconds))
-    }
-
-    async fn set_state(&self, state: State, seconds: i64) {
-        let revision = self.store.channel(self.channel).await.unwrap().unwrap().revision;
-        let change = ChannelChange { state: Some(state), ..ChannelChange::default() };
-        let place = (self.channel, revision);
-        self.store.change_channel(self.scope(), place, change, "state", &self.entry(seconds)).await.unwrap();
-    }
-
-    fn id(&self) -> Uuid {
-        self.minter.uuid(at(0))
-    }
-
-    fn scope(&self) -> Scope {
-        Scope::new(self.organization)
-    }
-
     fn webhook(&self, items: Vec<Item>) -> Ingest {
         let items = items.into_iter().map(|item| NewItem { id: self.id(), item }).collect();
         Ingest {
@@ -204,10 +104,6 @@ impl Fixture {
         let update = self.webhook(vec![update(provider_id, status, message)]);
         self.store.ingest(update).await.unwrap();
     }
-}
-
-fn ferry(id: AgentId) -> NewAgent {
-    NewAgent { id, name: "Ferry".to_owned(), language: "en".to_owned() }
 }
 
 fn delivered(claimed: &ClaimedConversation) -> HeadOutcome {
@@ -362,12 +258,11 @@ on_both! {
     }
 
     one_operation_that_fails_takes_no_neighbour_with_it(f) {
-        let entry = &f.entry(0);
-        let writes = (0..8).map(|n| {
+        let entries: Vec<_> = (0..8).map(|_| f.entry(Action::ChannelCreated, None, at(0))).collect();
+        let writes = entries.iter().enumerate().map(|(n, entry)| {
             let channel = ChannelId::from_uuid(f.id());
             // All want the same environment: one wins, seven fail, in whatever transaction they share.
-            let entry = Entry { id: AuditId::from_uuid(f.id()), ..entry.clone() };
-            async move { f.store.create_channel(f.new_channel(channel, Environment::Draft, &format!("628110000010{n}")), &entry).await }
+            f.store.create_channel(f.new_channel(channel, Environment::Draft, &format!("628110000010{n}")), entry)
         });
         let touches = (0..8).map(|_| f.store.create_organization(OrganizationId::from_uuid(f.id()), "another", at(0)));
         let (created, others) = tokio::join!(futures_util::future::join_all(writes), futures_util::future::join_all(touches));
@@ -379,7 +274,7 @@ on_both! {
 
     two_live_channels_cannot_share_an_account(f) {
         let clash = f.new_channel(ChannelId::from_uuid(f.id()), Environment::Draft, "+62 811-0000-0001");
-        assert!(matches!(f.store.create_channel(clash, &f.entry(0)).await, Err(Error::AccountTaken)));
+        assert!(matches!(f.store.create_channel(clash, &f.entry(Action::ChannelCreated, None, at(0))).await, Err(Error::AccountTaken)));
     }
 
     replies_leave_one_at_a_time_in_order(f) {
@@ -467,11 +362,11 @@ on_both! {
 
     a_paused_channel_keeps_what_comes_in_and_hands_nothing_on(f) {
         f.answered(&["one"]).await;
-        f.set_state(State::Paused, 1).await;
+        f.set_state(f.channel, State::Paused, 1).await;
         f.user_writes("6281255501234", &["more"]).await;
         assert!(f.claim(at(2)).await.is_empty());
         assert!(f.store.claim_numbers("a", at(2), LEASE, 10).await.unwrap().is_empty());
-        f.set_state(State::Live, 3).await;
+        f.set_state(f.channel, State::Live, 3).await;
         assert_eq!(f.claim(at(3)).await.len(), 1);
         assert_eq!(f.store.claim_numbers("a", at(3), LEASE, 10).await.unwrap().len(), 1);
     }
@@ -504,9 +399,9 @@ on_both! {
         let day = Duration::from_hours(24);
         for (n, secret) in ["first", "second"].into_iter().enumerate() {
             let now = at(i64::try_from(n).unwrap() * 60);
-            let others = Others::StayUntil(now.after(day));
-            let entry = testing::entry(&f.minter, now);
-            f.store.add_secret(f.scope(), f.channel, f.secret(SecretKind::WebhookSecret, secret), others, &entry).await.unwrap();
+            let new = f.secret(SecretKind::WebhookSecret, secret);
+            let entry = f.entry(Action::WebhookSecretRegenerated, None, now);
+            f.store.add_secret(f.scope(), f.channel, new, Others::StayUntil(now.after(day)), &entry).await.unwrap();
         }
         let channel = f.store.channel(f.channel).await.unwrap().unwrap();
         assert_eq!(secrets(&channel, at(61)), ["second", "first"]);
@@ -713,7 +608,7 @@ on_both! {
         f.user_writes("6281255501234", &["hi"]).await;
         let claimed = f.claim(at(1)).await.remove(0);
         let other = ChannelId::from_uuid(f.id());
-        f.store.create_channel(f.new_channel(other, Environment::Draft, "6281100000002"), &f.entry(0)).await.unwrap();
+        f.store.create_channel(f.new_channel(other, Environment::Draft, "6281100000002"), &f.entry(Action::ChannelCreated, None, at(0))).await.unwrap();
         let queued = f.store.enqueue(f.scope(), other, vec![f.reply(&claimed, "one")], None, at(1)).await;
         assert!(matches!(queued, Err(Error::NotFound)), "{queued:?}");
     }

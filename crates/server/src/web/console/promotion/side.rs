@@ -1,0 +1,149 @@
+//! A channel as it is compared: its fields by name, secrets as fingerprints.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+use warta_core::channel::{Account, Protocol, SecretKind};
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+use warta_protocol::describe::{self, describe};
+use warta_store::{Channel, Snapshot};
+
+use crate::flow::promotion::{self, Row, Section, Setup};
+use crate::web::console::texts::Lang;
+use crate::web::keys::keyed_hash;
+
+/// The secrets that a promotion can move.
+const MOVABLE: [SecretKind; 2] = [SecretKind::AccessToken, SecretKind::AppSecret];
+
+/// Both channels of an agent, the Published one perhaps not there yet.
+#[derive(Debug)]
+pub(super) struct Pair {
+    pub(super) draft: Channel,
+    pub(super) published: Option<Channel>,
+}
+
+impl Pair {
+    /// What can be promoted of Draft.
+    pub(super) fn from(&self) -> Setup {
+        setup(&self.draft)
+    }
+
+    /// What it would be put into. Without a Published channel: nothing, of the same provider.
+    pub(super) fn to(&self) -> Setup {
+        let nothing = || Setup { protocol: self.draft.protocol, account: None, settings: json!({}) };
+        self.published.as_ref().map_or_else(nothing, setup)
+    }
+
+    /// Every field of both, Published on the left.
+    pub(super) fn rows(&self, pepper: &Secret, now: Timestamp) -> Vec<Row> {
+        let published =
+            self.published.as_ref().map_or_else(|| json!({}), |channel| fields(channel, pepper, now));
+        promotion::side_by_side(&published, &fields(&self.draft, pepper, now))
+    }
+}
+
+fn setup(channel: &Channel) -> Setup {
+    Setup { protocol: channel.protocol, account: channel.account.clone(), settings: channel.settings.clone() }
+}
+
+fn fields(channel: &Channel, pepper: &Secret, now: Timestamp) -> Value {
+    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings);
+    for kind in MOVABLE {
+        let secret = channel.secrets(kind, now).next().map(|secret| fingerprint(pepper, secret));
+        fields.insert(kind.as_str().to_owned(), json!(secret));
+    }
+    Value::Object(fields)
+}
+
+/// The fields of a revision, each secret by its last four characters.
+pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot) -> Value {
+    let mut fields = plain(snapshot.protocol, snapshot.account.as_ref(), &snapshot.settings);
+    fields.insert("state".to_owned(), json!(snapshot.state));
+    for kind in SecretKind::ALL {
+        let marks = snapshot.secrets.iter().filter(|mark| mark.kind == *kind);
+        let ends: Vec<String> = marks.map(|mark| format!("••••{}", mark.last_four)).collect();
+        fields.insert(kind.as_str().to_owned(), json!(ends.join(", ")));
+    }
+    Value::Object(fields)
+}
+
+/// The fields of a channel that has no revision yet, without its secrets.
+pub(in crate::web::console) fn of_row(channel: &Channel) -> Value {
+    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings);
+    fields.insert("state".to_owned(), json!(channel.state));
+    Value::Object(fields)
+}
+
+fn plain(protocol: Protocol, account: Option<&Account>, settings: &Value) -> Map<String, Value> {
+    let mut fields = settings.as_object().cloned().unwrap_or_default();
+    fields.insert("protocol".to_owned(), json!(protocol));
+    fields.insert("account".to_owned(), json!(account));
+    fields
+}
+
+/// What tells whether two secrets are one, and nothing else: the end of it and the beginning of a keyed hash.
+fn fingerprint(pepper: &Secret, secret: &Secret) -> String {
+    let hash = keyed_hash(pepper, "secret_fingerprint", &[secret.expose().as_bytes()]);
+    let [a, b, c, d, ..] = hash;
+    format!("••••{} · {a:02x}{b:02x}{c:02x}{d:02x}", secret.last_four())
+}
+
+/// Where a field belongs.
+pub(crate) fn section(protocol: Protocol, name: &str) -> Section {
+    let head = name.split('.').next().unwrap_or_default();
+    match head {
+        "protocol" => Section::Protocol,
+        "account" => Section::Account,
+        "access_token" | "app_secret" => Section::Credentials,
+        _ => match describe(protocol)
+            .and_then(|description| description.field(head))
+            .map(|field| field.section)
+        {
+            Some(describe::Section::Account) => Section::Account,
+            // Where a token is good for goes with the token.
+            Some(describe::Section::Credentials | describe::Section::Reach) => Section::Credentials,
+            None => Section::Behaviour,
+        },
+    }
+}
+
+/// What people call a field.
+pub(in crate::web::console) fn label(protocol: Protocol, name: &str, l: Lang) -> Cow<'static, str> {
+    if let Some(field) = describe(protocol).and_then(|description| description.field(name)) {
+        return Cow::from(l.say(field.label));
+    }
+    match name {
+        "protocol" => l.section_protocol(),
+        "account" => Cow::from(l.say(describe::ACCOUNT.label)),
+        "state" => l.field_state(),
+        "webhook_secret" => l.field_webhook_secret(),
+        other => Cow::from(other.to_owned()),
+    }
+}
+
+/// The word for a section.
+pub(super) fn word(section: Section, l: Lang) -> Cow<'static, str> {
+    match section {
+        Section::Protocol => l.section_protocol(),
+        Section::Account => l.section_account(),
+        Section::Credentials => l.section_credentials(),
+        Section::Behaviour => l.section_behaviour(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_tells_secrets_apart_without_telling_them() {
+        let (pepper, one, other) =
+            (Secret::new("pepper"), Secret::new("EAAG-one-token-77aa"), Secret::new("EAAG-two-token-77aa"));
+        assert_eq!(fingerprint(&pepper, &one), fingerprint(&pepper, &one));
+        assert_ne!(fingerprint(&pepper, &one), fingerprint(&pepper, &other));
+        assert_ne!(fingerprint(&pepper, &one), fingerprint(&Secret::new("another"), &one));
+        let shown = fingerprint(&pepper, &one);
+        assert!(shown.starts_with("••••77aa · ") && shown.chars().count() == 19, "{shown}");
+    }
+}

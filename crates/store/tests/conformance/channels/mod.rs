@@ -1,0 +1,8 @@
+//! Channels: their changes, secrets, promotion, hand-off pages and deletion.
+
+mod changes;
+mod deleting;
+mod handoffs;
+mod promotion;
+mod secrets;
+mod support;
