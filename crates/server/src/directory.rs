@@ -3,7 +3,7 @@
 //! An entry lives two seconds, so that what one node changes the others see soon; a change made here is seen at once by
 //! forgetting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,13 +13,20 @@ use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 use warta_protocol::Settings;
-use warta_store::{Channel, Deployment, Scope, SecretKind, Store};
+use warta_store::{Channel, Deployment, RefusedCall, Scope, SecretKind, Store};
+
+use crate::flow::token::Checked;
 
 const LIFE: Duration = Duration::from_secs(2);
 /// How old an entry must be to be read again for a secret it does not know: whoever guesses cannot make us read each time.
 const FRESH: Duration = Duration::from_millis(100);
 /// How often the use of a secret is noted.
 const NOTE: Duration = Duration::from_mins(1);
+/// How often a refused call is noted: anybody can cause one.
+const NOTE_REFUSAL: Duration = Duration::from_secs(10);
+
+/// About how many tokens it is kept what the provider said.
+const CHECKED: usize = 1_000;
 
 /// What is at hand.
 #[derive(Debug, Default)]
@@ -29,6 +36,12 @@ pub struct Directory {
     deployments: Kept<(AgentId, Environment), Deployment>,
     /// When the use of a secret was last noted, by its row.
     uses: Mutex<HashMap<Uuid, Timestamp>>,
+    /// The channels that are being checked up.
+    checkups: Mutex<HashSet<ChannelId>>,
+    /// When a refused call was last noted.
+    refusals: Mutex<HashMap<(ChannelId, RefusedCall), Timestamp>>,
+    /// What the provider last said about an access token, by its row: for the page after the check.
+    checked: Mutex<HashMap<Uuid, Checked>>,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.
@@ -124,6 +137,39 @@ impl Directory {
         true
     }
 
+    /// The next use of these secrets is to be noted whenever it comes: something was refused in between.
+    pub fn forget_uses(&self, rows: impl Iterator<Item = Uuid>) {
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        for row in rows {
+            uses.remove(&row);
+        }
+    }
+
+    /// Whether a channel's check-up may begin: one at a time.
+    pub fn begins_checkup(&self, channel: ChannelId) -> bool {
+        self.checkups.lock().unwrap_or_else(PoisonError::into_inner).insert(channel)
+    }
+
+    /// Whether a channel's check-up is under way.
+    pub fn is_checked(&self, channel: ChannelId) -> bool {
+        self.checkups.lock().unwrap_or_else(PoisonError::into_inner).contains(&channel)
+    }
+
+    /// A channel's check-up has ended.
+    pub fn ends_checkup(&self, channel: ChannelId) {
+        self.checkups.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel);
+    }
+
+    /// Whether a refused call to a channel's webhook is to be noted now: every ten seconds, however many come.
+    pub fn notes_refusal(&self, channel: ChannelId, call: RefusedCall, now: Timestamp) -> bool {
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        refusals.retain(|_, at| now.since(*at) < NOTE_REFUSAL);
+        if refusals.contains_key(&(channel, call)) {
+            return false;
+        }
+        refusals.insert((channel, call), now).is_none()
+    }
+
     /// Every channel of an organization whose settings can be read.
     ///
     /// # Errors
@@ -169,7 +215,21 @@ impl Directory {
         Ok(found.map(|deployment| self.deployments.put(key, deployment, now)))
     }
 
-    /// Forgets everything: something was changed.
+    /// What the provider last said here about an access token.
+    pub fn checked(&self, row: Uuid) -> Option<Checked> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).get(&row).cloned()
+    }
+
+    /// Keeps what the provider said about an access token, until the next start.
+    pub fn note_checked(&self, row: Uuid, said: Checked) {
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if checked.len() >= CHECKED {
+            checked.clear();
+        }
+        checked.insert(row, said);
+    }
+
+    /// Forgets channels and agents: something was changed.
     pub fn forget(&self) {
         self.channels.clear();
         self.organizations.clear();

@@ -17,7 +17,8 @@ use crate::web::access::{self, Access, Listed, Routes};
 use crate::web::console::sign_in::throttle::Throttle;
 use crate::web::console::sign_in::{join, login, logout, reset, setup};
 use crate::web::console::{
-    activity, agents, assets, enter, handoff, message, organization, overview, promotion, revisions, settings,
+    activity, agents, assets, channel, doctor, enter, handoff, message, organization, overview, promotion,
+    revisions, settings,
 };
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
@@ -59,6 +60,13 @@ pub(crate) fn routes() -> Routes {
 const SEE: Access = Access::Agent(Permission::SeeChannel);
 const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
 const MANAGE: Access = Access::Agent(Permission::ManageAgent);
+
+/// The path of a page about a channel.
+macro_rules! channel_path {
+    ($page:literal) => {
+        concat!("/agents/{agent}/whatsapp/{environment}", $page)
+    };
+}
 
 /// What machines call, and what every page needs.
 fn machine(routes: Routes) -> Routes {
@@ -162,26 +170,30 @@ fn channel(routes: Routes) -> Routes {
         .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)
         .page(CHANGE, Method::GET, "/agents/{agent}/whatsapp/promote", promotion::confirm::page)
         .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/promote", promotion::confirm::promote)
-        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::page)
-        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::make)
-        .page(
-            CHANGE,
-            Method::POST,
-            "/agents/{agent}/whatsapp/{environment}/handoff/{link}/revoke",
-            handoff::inside::revoke,
-        )
-        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions", revisions::list)
-        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions/{number}", revisions::one)
-        .page(
-            CHANGE,
-            Method::GET,
-            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
-            revisions::ask,
-        )
-        .page(
-            CHANGE,
-            Method::POST,
-            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
-            revisions::restore,
-        )
+        .page(SEE, Method::GET, channel_path!("/handoff"), handoff::inside::page)
+        .page(CHANGE, Method::POST, channel_path!("/handoff"), handoff::inside::make)
+        .page(CHANGE, Method::POST, channel_path!("/handoff/{link}/revoke"), handoff::inside::revoke)
+        .page(SEE, Method::GET, channel_path!("/revisions"), revisions::list)
+        .page(SEE, Method::GET, channel_path!("/revisions/{number}"), revisions::one)
+        .page(CHANGE, Method::GET, channel_path!("/revisions/{number}/restore"), revisions::ask)
+        .page(CHANGE, Method::POST, channel_path!("/revisions/{number}/restore"), revisions::restore)
+        .page(SEE, Method::GET, channel_path!(""), doctor::page)
+        .page(CHANGE, Method::POST, channel_path!("/checkup"), doctor::check)
+        .page(CHANGE, Method::POST, channel_path!("/loopback"), doctor::loop_back)
+        .page(CHANGE, Method::POST, channel_path!("/mend"), doctor::mend)
+        .page(SEE, Method::GET, channel_path!("/connection"), channel::page)
+        .page(CHANGE, Method::POST, channel_path!("/connection/account"), channel::save_account)
+        .page(CHANGE, Method::POST, channel_path!("/connection/check"), channel::check)
+        .page(CHANGE, Method::POST, channel_path!("/connection/credentials"), channel::save_credentials)
+        .page(CHANGE, Method::GET, channel_path!("/connection/delete"), channel::ask_delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/delete"), channel::delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/paste"), channel::paste)
+        .page(CHANGE, Method::POST, channel_path!("/connection/restore"), channel::restore)
+        .page(CHANGE, Method::POST, channel_path!("/connection/secrets/{row}/retire"), channel::retire)
+        .page(CHANGE, Method::POST, channel_path!("/connection/start"), channel::start)
+        .page(CHANGE, Method::POST, channel_path!("/connection/token"), channel::check_now)
+        .page(CHANGE, Method::GET, channel_path!("/connection/webhook"), channel::ask_regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/connection/webhook"), channel::regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/live"), channel::go_live)
+        .page(CHANGE, Method::POST, channel_path!("/pause"), channel::pause)
 }

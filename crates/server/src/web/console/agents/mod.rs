@@ -8,7 +8,7 @@ pub(crate) mod identity;
 pub(crate) mod new;
 pub(crate) mod page;
 pub(crate) mod pill;
-mod probe;
+pub(crate) mod probe;
 pub(crate) mod remove;
 pub(crate) mod rows;
 pub(crate) mod secret;

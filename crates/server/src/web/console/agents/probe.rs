@@ -26,36 +26,36 @@ const NO_ACCOUNT: &str = "sample";
 
 /// What is tried.
 #[derive(Debug)]
-pub(super) struct Target<'a> {
+pub(crate) struct Target<'a> {
     /// Where.
-    pub(super) url: &'a str,
+    pub(crate) url: &'a str,
     /// Signs the event.
-    pub(super) secret: &'a Secret,
+    pub(crate) secret: &'a Secret,
     /// Of which of the agent's two lives the event tells.
-    pub(super) environment: Environment,
+    pub(crate) environment: Environment,
     /// The channel there, if any.
-    pub(super) channel: Option<&'a Channel>,
+    pub(crate) channel: Option<&'a Channel>,
     /// What the user that is not there says.
-    pub(super) said: &'a str,
+    pub(crate) said: &'a str,
 }
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Tested {
+pub(crate) struct Tested {
     /// When it ended.
-    pub(super) at: Timestamp,
+    pub(crate) at: Timestamp,
     /// The address that was called.
-    pub(super) url: String,
+    pub(crate) url: String,
     /// How long it took.
-    pub(super) duration_ms: u64,
+    pub(crate) duration_ms: u64,
     /// What it was.
-    pub(super) outcome: Outcome,
+    pub(crate) outcome: Outcome,
 }
 
 /// How a test can end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// With an answer as it should be, except for what is left out.
     Answered {
         /// The HTTP status.
@@ -93,7 +93,7 @@ pub(super) enum Outcome {
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Silence {
+pub(crate) enum Silence {
     /// The address leads where nothing may be called.
     Forbidden,
     /// No connection came about.
@@ -104,6 +104,19 @@ pub(super) enum Silence {
     Broken,
     /// The answer was too long.
     TooLong,
+}
+
+impl std::fmt::Display for Silence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let error = match self {
+            Self::Forbidden => egress::Error::Forbidden,
+            Self::NotConnected => egress::Error::NotConnected,
+            Self::TimedOut => egress::Error::TimedOut,
+            Self::Broken => egress::Error::Broken,
+            Self::TooLong => egress::Error::TooLong,
+        };
+        error.fmt(f)
+    }
 }
 
 impl From<egress::Error> for Silence {
@@ -119,7 +132,7 @@ impl From<egress::Error> for Silence {
 }
 
 /// Sends the sample event and reads the answer as if it were one to a user. Nothing is stored and nothing is sent on.
-pub(super) async fn run(app: &App, target: &Target<'_>) -> Tested {
+pub(crate) async fn run(app: &App, target: &Target<'_>) -> Tested {
     let started = app.now();
     let uuid = app.minter.uuid(started);
     let event = sample(target, uuid, started);

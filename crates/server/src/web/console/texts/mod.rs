@@ -4,6 +4,7 @@ mod activity;
 mod agents;
 mod audit;
 mod channel;
+mod doctor;
 mod handoff;
 mod lang;
 mod organization;
