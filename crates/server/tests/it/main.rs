@@ -18,6 +18,7 @@ mod flow_twin;
 mod handoff_pages;
 mod promotion_load;
 mod promotion_pages;
+mod sign_in_pages;
 mod support;
 mod webhooks_input;
 mod webhooks_route;
