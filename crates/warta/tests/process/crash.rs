@@ -33,7 +33,7 @@ async fn killing_gateway_and_twin_together_loses_and_doubles_nothing() {
 }
 
 async fn lively_conversation(name: &str, data: &Path, more: &[&str]) {
-    let kills = if long() { 500 } else { 5 };
+    let kills = if long() { std::env::var("KILLS").map_or(500, |k| k.parse().unwrap()) } else { 5 };
     let args = [&["demo", "--json", "--port", "0", "--data", data.to_str().unwrap()], more].concat();
     let http = Http::new();
     let mut writer = Writer { sent: 0, kills: 0 };
@@ -109,6 +109,8 @@ struct Books {
     answered: BTreeMap<String, usize>,
     /// Where our sends stand.
     statuses: BTreeMap<String, usize>,
+    /// Why sends failed, and how often.
+    failures: BTreeMap<String, usize>,
     /// Sends that were repeated although the first may have arrived.
     resent: usize,
     /// Events that came to the agent more than once, with the same id.
@@ -136,7 +138,12 @@ impl Books {
             let its = |event: &&Value| event["messages"].as_array().unwrap().contains(&message["id"]);
             *events.entry(mark(message)).or_default() += journal.iter().filter(its).count();
         }
+        let mut failures = BTreeMap::new();
+        for failed in of("outbound").filter(|message| !message["error"].is_null()) {
+            *failures.entry(failed["error"].to_string()).or_default() += 1;
+        }
         Self {
+            failures,
             written: written.into_keys().collect(),
             stored: marks(of("inbound")),
             events,
@@ -155,11 +162,12 @@ impl Books {
         let lost = self.written.iter().filter(|mark| !self.answered.contains_key(*mark)).count();
         let doubled = self.answered.values().filter(|times| **times > 1).count();
         format!(
-            "{} messages, {lost} lost, {doubled} doubled, {} uncertain resent, {} events delivered again, statuses {:?}",
+            "{} messages, {lost} lost, {doubled} doubled, {} uncertain resent, {} events delivered again, statuses {:?}, failures {:?}",
             self.written.len(),
             self.resent,
             self.repeated,
             self.statuses,
+            self.failures,
         )
     }
 
