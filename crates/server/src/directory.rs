@@ -15,11 +15,16 @@ use warta_core::time::Timestamp;
 use warta_protocol::Settings;
 use warta_store::{Channel, Deployment, Scope, SecretKind, Store};
 
+use crate::flow::token::Checked;
+
 const LIFE: Duration = Duration::from_secs(2);
 /// How old an entry must be to be read again for a secret it does not know: whoever guesses cannot make us read each time.
 const FRESH: Duration = Duration::from_millis(100);
 /// How often the use of a secret is noted.
 const NOTE: Duration = Duration::from_mins(1);
+
+/// About how many tokens it is kept what the provider said.
+const CHECKED: usize = 1_000;
 
 /// What is at hand.
 #[derive(Debug, Default)]
@@ -29,6 +34,8 @@ pub struct Directory {
     deployments: Kept<(AgentId, Environment), Deployment>,
     /// When the use of a secret was last noted, by its row.
     uses: Mutex<HashMap<Uuid, Timestamp>>,
+    /// What the provider last said about an access token, by its row: for the page after the check.
+    checked: Mutex<HashMap<Uuid, Checked>>,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.
@@ -171,7 +178,21 @@ impl Directory {
         Ok(found.map(|deployment| self.deployments.put(key, deployment, (now, round))))
     }
 
-    /// Forgets everything: something was changed.
+    /// What the provider last said here about an access token.
+    pub fn checked(&self, row: Uuid) -> Option<Checked> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).get(&row).cloned()
+    }
+
+    /// Keeps what the provider said about an access token, until the next start.
+    pub fn note_checked(&self, row: Uuid, said: Checked) {
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if checked.len() >= CHECKED {
+            checked.clear();
+        }
+        checked.insert(row, said);
+    }
+
+    /// Forgets channels and agents: something was changed.
     pub fn forget(&self) {
         self.channels.clear();
         self.organizations.clear();

@@ -176,7 +176,7 @@ async fn call(app: &App, line: &Line, message: &OutboundHead) -> SendOutcome {
         outcome = call_with(app, line, token, message).await;
         match &outcome {
             SendOutcome::Accepted { .. } if standing != Standing::Proven => {
-                token::proven(app, &line.channel, row).await
+                token::proven(app, &line.channel, row).await;
             }
             SendOutcome::Refused { failure, stops_channel: true } if token::is_refused(failure) => {
                 if standing != Standing::Refused {

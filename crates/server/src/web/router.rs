@@ -14,7 +14,7 @@ use warta_core::permission::Permission;
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{assets, enter, handoff, message, overview, promotion, revisions};
+use crate::web::console::{assets, channel, enter, handoff, message, overview, promotion, revisions};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -22,6 +22,13 @@ use crate::web::{api, docs, frame, health, webhooks};
 
 /// How long a request may take from its head to the head of its answer.
 const WHOLE_REQUEST: Duration = Duration::from_secs(30);
+
+/// The path of a page about a channel.
+macro_rules! channel_path {
+    ($page:literal) => {
+        concat!("/agents/{agent}/whatsapp/{environment}", $page)
+    };
+}
 
 /// What the gateway serves.
 pub fn router(app: Arc<App>) -> Router {
@@ -73,6 +80,21 @@ pub(crate) fn routes() -> Routes {
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(Access::Person, Method::GET, "/", overview::overview)
+        .page(SEE, Method::GET, channel_path!("/connection"), channel::page)
+        .page(CHANGE, Method::POST, channel_path!("/connection/account"), channel::save_account)
+        .page(CHANGE, Method::POST, channel_path!("/connection/check"), channel::check)
+        .page(CHANGE, Method::POST, channel_path!("/connection/credentials"), channel::save_credentials)
+        .page(CHANGE, Method::GET, channel_path!("/connection/delete"), channel::ask_delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/delete"), channel::delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/paste"), channel::paste)
+        .page(CHANGE, Method::POST, channel_path!("/connection/restore"), channel::restore)
+        .page(CHANGE, Method::POST, channel_path!("/connection/secrets/{row}/retire"), channel::retire)
+        .page(CHANGE, Method::POST, channel_path!("/connection/start"), channel::start)
+        .page(CHANGE, Method::POST, channel_path!("/connection/token"), channel::check_now)
+        .page(CHANGE, Method::GET, channel_path!("/connection/webhook"), channel::ask_regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/connection/webhook"), channel::regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/live"), channel::go_live)
+        .page(CHANGE, Method::POST, channel_path!("/pause"), channel::pause)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
         .page(HANDED, Method::GET, "/handoff/{token}", handoff::outside::page)
         .page(HANDED, Method::POST, "/handoff/{token}", handoff::outside::tick)

@@ -36,20 +36,18 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
         include_str!("../../../assets/base.css"),
         include_str!("../../../assets/parts.css"),
         include_str!("../../../assets/forms.css"),
+        include_str!("../../../assets/channel.css"),
         include_str!("../../../assets/handoff.css"),
         include_str!("../../../assets/promotion.css"),
     ]
     .concat()
     .replace("sans.woff2", &sans.name)
     .replace("mono.woff2", &mono.name);
+    let script =
+        [include_str!("../../../assets/console.js"), include_str!("../../../assets/forms.js")].concat();
     All {
         style: Asset::new("console", "css", "text/css; charset=utf-8", style.as_bytes()),
-        script: Asset::new(
-            "console",
-            "js",
-            "text/javascript; charset=utf-8",
-            include_bytes!("../../../assets/console.js"),
-        ),
+        script: Asset::new("console", "js", "text/javascript; charset=utf-8", script.as_bytes()),
         icon: Asset::new("kawung", "svg", "image/svg+xml", include_bytes!("../../../assets/kawung.svg")),
         fonts: [sans, mono],
     }

@@ -91,17 +91,6 @@ impl Page {
 }
 
 impl Head {
-    /// The head of a page about this channel.
-    pub(crate) async fn of(
-        app: &App,
-        visitor: &Visitor,
-        seat: &Seat,
-        (channel, page): (&Channel, Page),
-        l: Lang,
-    ) -> Result<Self, Problem> {
-        Self::at(app, visitor, seat, (channel.environment, page), l).await
-    }
-
     /// The head of a page about an environment, which may have no channel.
     pub(crate) async fn at(
         app: &App,

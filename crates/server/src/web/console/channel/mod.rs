@@ -1,10 +1,25 @@
-//! STAND-IN
+//! The channel of an agent in one environment: its head on every page, and the connection page with a file for each of its
+//! sections.
 
+mod account;
+mod conflict;
+mod connection;
+mod credentials;
+mod danger;
 mod desk;
 mod head;
+mod live;
+mod paste;
+mod start;
+mod webhook;
 
+pub(crate) use account::{check, save as save_account};
+pub(crate) use connection::page;
+pub(crate) use credentials::{check_now, retire, save as save_credentials};
+pub(crate) use danger::{ask_delete, delete, restore};
 pub(crate) use desk::Desk;
 pub(crate) use head::{Head, Page};
-pub(crate) fn webhook_secret(app: &crate::app::App) -> warta_core::secret::Secret {
-    warta_core::secret::Secret::new(&app.minter.uuid(app.now()).to_string())
-}
+pub(crate) use live::{go_live, pause};
+pub(crate) use paste::paste;
+pub(crate) use start::start;
+pub(crate) use webhook::{ask_regenerate, regenerate, webhook_secret};

@@ -45,13 +45,3 @@ texts! {
     handoff_gone() "This link does not work any more", "Tautan ini tidak berlaku lagi";
     handoff_gone_lead() "It ended or was revoked. Ask the person who sent it to you for a new one.", "Masa berlakunya habis atau sudah dicabut. Minta tautan baru kepada orang yang mengirimnya.";
 }
-
-impl Lang {
-    /// A text of a protocol's description.
-    pub(crate) const fn say(self, text: warta_protocol::describe::Text) -> &'static str {
-        match self {
-            Self::En => text.en,
-            Self::Id => text.id,
-        }
-    }
-}
