@@ -27,6 +27,8 @@ pub struct Received<'a> {
     pub session: Session,
     /// What they wrote, the oldest first.
     pub messages: &'a [Message<'a>],
+    /// Whether nobody wrote it: it only tries the way. The agent is told, so that it need not act on it.
+    pub synthetic: bool,
 }
 
 /// The channel a message came through.
@@ -101,6 +103,7 @@ pub fn received(event: &Received<'_>) -> Vec<u8> {
         },
         session: event.session,
         messages: event.messages.iter().map(WireMessage::from).collect(),
+        synthetic: event.synthetic,
     };
     // All keys are texts and no part of it fails to serialise.
     serde_json::to_vec(&wire).unwrap_or_default()
@@ -117,6 +120,8 @@ struct Wire<'a> {
     conversation: WireConversation<'a>,
     session: Session,
     messages: Vec<WireMessage<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    synthetic: bool,
 }
 
 #[derive(Serialize)]
@@ -193,6 +198,7 @@ mod tests {
                 started_at: START.parse().unwrap(),
             },
             messages,
+            synthetic: false,
         };
         serde_json::from_slice(&received(&event)).unwrap()
     }

@@ -10,11 +10,13 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::routes;
-use warta_core::permission::Permission;
+use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{assets, channel, enter, handoff, message, overview, promotion, revisions};
+use crate::web::console::{
+    agents, assets, channel, doctor, enter, handoff, message, overview, promotion, revisions,
+};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -60,11 +62,13 @@ pub(crate) fn routes() -> Routes {
         Access::Public { why: "the provider proves itself by its verify token or signature" };
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
+    const CREATE: Access = Access::Organization(OrganizationPermission::CreateAgents);
+    const SEE: Access = Access::Agent(Permission::SeeChannel);
+    const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
+    const MANAGE: Access = Access::Agent(Permission::ManageAgent);
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
     const HANDED: Access =
         Access::Public { why: "the link is signed, ends, and shows what its sender chose to show" };
-    const SEE: Access = Access::Agent(Permission::SeeChannel);
-    const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
     Routes::new(docs::document())
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
@@ -101,26 +105,35 @@ pub(crate) fn routes() -> Routes {
         .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)
         .page(CHANGE, Method::GET, "/agents/{agent}/whatsapp/promote", promotion::confirm::page)
         .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/promote", promotion::confirm::promote)
-        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::page)
-        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::make)
+        .page(SEE, Method::GET, channel_path!("/handoff"), handoff::inside::page)
+        .page(CHANGE, Method::POST, channel_path!("/handoff"), handoff::inside::make)
+        .page(CHANGE, Method::POST, channel_path!("/handoff/{link}/revoke"), handoff::inside::revoke)
+        .page(SEE, Method::GET, channel_path!("/revisions"), revisions::list)
+        .page(SEE, Method::GET, channel_path!("/revisions/{number}"), revisions::one)
+        .page(CHANGE, Method::GET, channel_path!("/revisions/{number}/restore"), revisions::ask)
+        .page(CHANGE, Method::POST, channel_path!("/revisions/{number}/restore"), revisions::restore)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}", doctor::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/checkup", doctor::check)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/loopback", doctor::loop_back)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/mend", doctor::mend)
+        .page(CREATE, Method::GET, "/agents/new", agents::new::form)
+        .page(CREATE, Method::POST, "/agents/new", agents::new::create)
+        .page(SEE, Method::GET, "/agents/{agent}", agents::page::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}", agents::identity::save)
+        .page(SEE, Method::GET, "/agents/{agent}/avatar", agents::avatar::show)
+        .page(CHANGE, Method::POST, "/agents/{agent}/avatar", agents::avatar::upload)
+        .page(CHANGE, Method::POST, "/agents/{agent}/avatar/remove", agents::avatar::remove)
+        .page(MANAGE, Method::GET, "/agents/{agent}/delete", agents::delete::ask)
+        .page(MANAGE, Method::POST, "/agents/{agent}/delete", agents::delete::delete)
+        .page(CHANGE, Method::GET, "/agents/{agent}/deployments/draft/remove", agents::remove::ask)
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/draft/remove", agents::remove::remove)
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}", agents::deployment::save)
+        .page(CHANGE, Method::GET, "/agents/{agent}/deployments/{environment}/secret", agents::secret::ask)
         .page(
             CHANGE,
             Method::POST,
-            "/agents/{agent}/whatsapp/{environment}/handoff/{link}/revoke",
-            handoff::inside::revoke,
+            "/agents/{agent}/deployments/{environment}/secret",
+            agents::secret::regenerate,
         )
-        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions", revisions::list)
-        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions/{number}", revisions::one)
-        .page(
-            CHANGE,
-            Method::GET,
-            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
-            revisions::ask,
-        )
-        .page(
-            CHANGE,
-            Method::POST,
-            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
-            revisions::restore,
-        )
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/test", agents::test::run)
 }

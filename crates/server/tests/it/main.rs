@@ -1,6 +1,7 @@
 //! The gateway through its real router, on a real store, with a clock that stands still.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
 
+mod agents_pages;
 mod api_access;
 mod api_document;
 mod api_frame;

@@ -2,9 +2,11 @@
 //!
 //! Every text stands in `texts`, every style in `assets/`, every page in `templates/`.
 
+pub(crate) mod agents;
 pub(crate) mod assets;
 pub(crate) mod channel;
 pub(crate) mod chrome;
+pub(crate) mod doctor;
 pub mod door;
 pub(crate) mod enter;
 pub(crate) mod fault;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use warta_core::channel::Environment;
+use warta_core::channel::{Environment, Protocol};
 use warta_core::message::{Direction, InboundContent, InboundMedia, OutboundContent, OutboundMedia};
 use warta_core::time::Timestamp;
 use warta_store::{Content, MessageRow, User};
@@ -122,6 +122,15 @@ pub(crate) fn stretch(duration: Duration) -> String {
     }
 }
 
+/// What a protocol is called, in every language.
+pub(crate) const fn protocol_name(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::MetaCloud => "Meta Cloud API",
+        Protocol::Coster => "Coster",
+        Protocol::Qontak => "Qontak",
+    }
+}
+
 /// How far a message has come: beads on a thread.
 #[derive(Debug, Clone)]
 pub(crate) struct Track {
@@ -208,6 +217,11 @@ pub(crate) fn said(row: &MessageRow, l: Lang) -> String {
         Content::Outbound { content, .. } => outbound(content, l),
     };
     text.chars().map(visible).collect()
+}
+
+/// What a message to a user says.
+pub(crate) fn outgoing(content: &OutboundContent, l: Lang) -> String {
+    outbound(content, l).chars().map(visible).collect()
 }
 
 /// What a message says, in short and on one line.

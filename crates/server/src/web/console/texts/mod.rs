@@ -1,7 +1,9 @@
 //! Every text of the console, in English and Indonesian: a file for each part of the console.
 
 mod activity;
+mod agents;
 mod channel;
+mod doctor;
 mod handoff;
 mod lang;
 mod people;
