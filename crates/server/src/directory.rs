@@ -36,12 +36,12 @@ pub struct Directory {
     deployments: Kept<(AgentId, Environment), Deployment>,
     /// When the use of a secret was last noted, by its row.
     uses: Mutex<HashMap<Uuid, Timestamp>>,
-    /// What the provider last said about an access token, by its row: for the page after the check.
-    checked: Mutex<HashMap<Uuid, Checked>>,
     /// The channels that are being checked up.
     checkups: Mutex<HashSet<ChannelId>>,
     /// When a refused call was last noted.
     refusals: Mutex<HashMap<(ChannelId, RefusedCall), Timestamp>>,
+    /// What the provider last said about an access token, by its row: for the page after the check.
+    checked: Mutex<HashMap<Uuid, Checked>>,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.

@@ -1,7 +1,7 @@
 //! The connection doctor's eyes: gathers what can be seen of a channel, from outside and inside, all at once and each with a
 //! time limit. What it means is for [`warta_core::checkup`] to judge.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
@@ -47,31 +47,30 @@ impl Checkup {
     pub fn last(channel: &Channel) -> Option<Self> {
         serde_json::from_value(channel.checkup.clone()?).ok()
     }
+}
 
-    /// What it means, with what is stored here looked up anew.
-    ///
-    /// # Errors
-    ///
-    /// When the store fails.
-    pub async fn findings(
-        mut self,
-        app: &App,
-        channel: &Channel,
-    ) -> Result<Vec<Finding>, warta_store::Error> {
-        let scope = Scope::new(channel.organization);
-        let (look, traffic, backlog) = tokio::try_join!(
-            app.store.look(scope, channel.id),
-            app.store.traffic(scope, channel.id),
-            app.store.backlog(scope, channel.id),
-        )?;
-        let evidence = &mut self.evidence;
-        evidence.paused = channel.state == State::Paused;
-        evidence.handshakes.seen_at = look.handshake_at;
-        evidence.handshakes.refused_at = look.handshake_refused_at;
-        evidence.secret = app_secret(channel, &look, evidence.secret.fits, app.now());
-        (evidence.traffic, evidence.backlog) = (traffic, backlog);
-        Ok(checkup::findings(evidence, app.now()))
-    }
+/// What a check-up means, with what is stored here looked up anew.
+///
+/// # Errors
+///
+/// When the store fails.
+pub async fn findings(
+    app: &App,
+    channel: &Channel,
+    mut evidence: Evidence,
+) -> Result<Vec<Finding>, warta_store::Error> {
+    let scope = Scope::new(channel.organization);
+    let (look, traffic, backlog) = tokio::try_join!(
+        app.store.look(scope, channel.id),
+        app.store.traffic(scope, channel.id),
+        app.store.backlog(scope, channel.id),
+    )?;
+    evidence.paused = channel.state == State::Paused;
+    evidence.handshakes.seen_at = look.handshake_at;
+    evidence.handshakes.refused_at = look.handshake_refused_at;
+    evidence.secret = app_secret(channel, &look, evidence.secret.fits, app.now());
+    (evidence.traffic, evidence.backlog) = (traffic, backlog);
+    Ok(checkup::findings(&evidence, app.now()))
 }
 
 /// The address that the provider calls for a channel.
@@ -175,10 +174,10 @@ async fn shake_hands(app: &App, channel: &Channel, callback: &str) -> Probe {
 }
 
 async fn probe(app: &App, url: &str, is_ours: impl Fn(&egress::Answer) -> bool) -> Probe {
-    let started = Instant::now();
+    let started = app.now();
     match app.egress.call(Method::GET, url, HeaderMap::new(), Bytes::new(), CALL).await {
         Ok(answer) if answer.status == 200 && is_ours(&answer) => {
-            Probe::Answered { took_ms: millis(started) }
+            Probe::Answered { took_ms: millis(app, started) }
         }
         Ok(answer) => Probe::Strange(format!("HTTP {}", answer.status)),
         Err(error) => Probe::Silent(error.to_string()),
@@ -357,8 +356,8 @@ fn map<T, U>(heard: Heard<T>, with: impl FnOnce(T) -> U) -> Heard<U> {
     }
 }
 
-fn millis(since: Instant) -> i64 {
-    i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX)
+fn millis(app: &App, since: Timestamp) -> i64 {
+    i64::try_from(app.now().since(since).as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Why a change at the provider was not made.

@@ -4,7 +4,7 @@
 //! It is from nobody ([`warta_core::identity::Identity::is_nobody`]), which every stage can see: the agent is told
 //! (`"synthetic": true`) and asked once only, the sender keeps what nobody is to get.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
@@ -136,10 +136,10 @@ async fn post(app: &App, url: &str, signature: &str, body: Vec<u8>) -> Posted {
     if let Ok(signature) = HeaderValue::from_str(signature) {
         headers.insert(verify::SIGNATURE_HEADER, signature);
     }
-    let started = Instant::now();
+    let started = app.now();
     match app.egress.call(Method::POST, url, headers, Bytes::from(body), CALL).await {
         Ok(answer) => {
-            let took_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+            let took_ms = i64::try_from(app.now().since(started).as_millis()).unwrap_or(i64::MAX);
             Posted::Answered { status: answer.status, took_ms }
         }
         Err(error) => Posted::Silent { why: error.to_string() },

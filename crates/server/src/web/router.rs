@@ -56,6 +56,9 @@ pub fn list() -> Vec<Listed> {
     routes().finish().2
 }
 
+const SEE: Access = Access::Agent(Permission::SeeChannel);
+const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
+
 pub(crate) fn routes() -> Routes {
     const PROBED: Access = Access::Public { why: "probes carry no credentials, and learn one bit" };
     const PROVEN: Access =
@@ -63,13 +66,11 @@ pub(crate) fn routes() -> Routes {
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
     const CREATE: Access = Access::Organization(OrganizationPermission::CreateAgents);
-    const SEE: Access = Access::Agent(Permission::SeeChannel);
-    const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
     const MANAGE: Access = Access::Agent(Permission::ManageAgent);
     const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
     const HANDED: Access =
         Access::Public { why: "the link is signed, ends, and shows what its sender chose to show" };
-    Routes::new(docs::document())
+    channel_pages(Routes::new(docs::document()))
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
         .api(Access::Key, routes!(api::send::send))
@@ -84,38 +85,7 @@ pub(crate) fn routes() -> Routes {
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(Access::Person, Method::GET, "/", overview::overview)
-        .page(SEE, Method::GET, channel_path!("/connection"), channel::page)
-        .page(CHANGE, Method::POST, channel_path!("/connection/account"), channel::save_account)
-        .page(CHANGE, Method::POST, channel_path!("/connection/check"), channel::check)
-        .page(CHANGE, Method::POST, channel_path!("/connection/credentials"), channel::save_credentials)
-        .page(CHANGE, Method::GET, channel_path!("/connection/delete"), channel::ask_delete)
-        .page(CHANGE, Method::POST, channel_path!("/connection/delete"), channel::delete)
-        .page(CHANGE, Method::POST, channel_path!("/connection/paste"), channel::paste)
-        .page(CHANGE, Method::POST, channel_path!("/connection/restore"), channel::restore)
-        .page(CHANGE, Method::POST, channel_path!("/connection/secrets/{row}/retire"), channel::retire)
-        .page(CHANGE, Method::POST, channel_path!("/connection/start"), channel::start)
-        .page(CHANGE, Method::POST, channel_path!("/connection/token"), channel::check_now)
-        .page(CHANGE, Method::GET, channel_path!("/connection/webhook"), channel::ask_regenerate)
-        .page(CHANGE, Method::POST, channel_path!("/connection/webhook"), channel::regenerate)
-        .page(CHANGE, Method::POST, channel_path!("/live"), channel::go_live)
-        .page(CHANGE, Method::POST, channel_path!("/pause"), channel::pause)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
-        .page(HANDED, Method::GET, "/handoff/{token}", handoff::outside::page)
-        .page(HANDED, Method::POST, "/handoff/{token}", handoff::outside::tick)
-        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)
-        .page(CHANGE, Method::GET, "/agents/{agent}/whatsapp/promote", promotion::confirm::page)
-        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/promote", promotion::confirm::promote)
-        .page(SEE, Method::GET, channel_path!("/handoff"), handoff::inside::page)
-        .page(CHANGE, Method::POST, channel_path!("/handoff"), handoff::inside::make)
-        .page(CHANGE, Method::POST, channel_path!("/handoff/{link}/revoke"), handoff::inside::revoke)
-        .page(SEE, Method::GET, channel_path!("/revisions"), revisions::list)
-        .page(SEE, Method::GET, channel_path!("/revisions/{number}"), revisions::one)
-        .page(CHANGE, Method::GET, channel_path!("/revisions/{number}/restore"), revisions::ask)
-        .page(CHANGE, Method::POST, channel_path!("/revisions/{number}/restore"), revisions::restore)
-        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}", doctor::page)
-        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/checkup", doctor::check)
-        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/loopback", doctor::loop_back)
-        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/mend", doctor::mend)
         .page(CREATE, Method::GET, "/agents/new", agents::new::form)
         .page(CREATE, Method::POST, "/agents/new", agents::new::create)
         .page(SEE, Method::GET, "/agents/{agent}", agents::page::page)
@@ -136,4 +106,55 @@ pub(crate) fn routes() -> Routes {
             agents::secret::regenerate,
         )
         .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/test", agents::test::run)
+        .page(HANDED, Method::GET, "/handoff/{token}", handoff::outside::page)
+        .page(HANDED, Method::POST, "/handoff/{token}", handoff::outside::tick)
+}
+
+/// The pages about a channel.
+fn channel_pages(routes: Routes) -> Routes {
+    routes
+        .page(SEE, Method::GET, channel_path!(""), doctor::page)
+        .page(CHANGE, Method::POST, channel_path!("/checkup"), doctor::check)
+        .page(CHANGE, Method::POST, channel_path!("/loopback"), doctor::loop_back)
+        .page(CHANGE, Method::POST, channel_path!("/mend"), doctor::mend)
+        .page(SEE, Method::GET, channel_path!("/connection"), channel::page)
+        .page(CHANGE, Method::POST, channel_path!("/connection/account"), channel::save_account)
+        .page(CHANGE, Method::POST, channel_path!("/connection/check"), channel::check)
+        .page(CHANGE, Method::POST, channel_path!("/connection/credentials"), channel::save_credentials)
+        .page(CHANGE, Method::GET, channel_path!("/connection/delete"), channel::ask_delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/delete"), channel::delete)
+        .page(CHANGE, Method::POST, channel_path!("/connection/paste"), channel::paste)
+        .page(CHANGE, Method::POST, channel_path!("/connection/restore"), channel::restore)
+        .page(CHANGE, Method::POST, channel_path!("/connection/secrets/{row}/retire"), channel::retire)
+        .page(CHANGE, Method::POST, channel_path!("/connection/start"), channel::start)
+        .page(CHANGE, Method::POST, channel_path!("/connection/token"), channel::check_now)
+        .page(CHANGE, Method::GET, channel_path!("/connection/webhook"), channel::ask_regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/connection/webhook"), channel::regenerate)
+        .page(CHANGE, Method::POST, channel_path!("/live"), channel::go_live)
+        .page(CHANGE, Method::POST, channel_path!("/pause"), channel::pause)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)
+        .page(CHANGE, Method::GET, "/agents/{agent}/whatsapp/promote", promotion::confirm::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/promote", promotion::confirm::promote)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/{environment}/handoff", handoff::inside::make)
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/whatsapp/{environment}/handoff/{link}/revoke",
+            handoff::inside::revoke,
+        )
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions", revisions::list)
+        .page(SEE, Method::GET, "/agents/{agent}/whatsapp/{environment}/revisions/{number}", revisions::one)
+        .page(
+            CHANGE,
+            Method::GET,
+            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
+            revisions::ask,
+        )
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/whatsapp/{environment}/revisions/{number}/restore",
+            revisions::restore,
+        )
 }

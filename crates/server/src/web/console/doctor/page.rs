@@ -146,7 +146,7 @@ impl Live {
         let checked = last.as_ref().map(|last| Instant::of(last.evidence.at, l));
         let changed = last.as_ref().is_some_and(|last| last.revision != channel.revision);
         let findings = match last {
-            Some(last) => last.findings(app, channel).await?,
+            Some(last) => checkup::findings(app, channel, last.evidence).await?,
             None => Vec::new(),
         };
         let inbound_at = app.store.traffic(desk.scope(), channel.id).await?.inbound_at;
