@@ -4,7 +4,7 @@
 //! forgetting.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -134,8 +134,9 @@ impl Directory {
     }
 
     async fn read(&self, store: &Store, id: ChannelId, now: Timestamp) -> Result<Option<Arc<Line>>, Error> {
+        let round = self.channels.round();
         let Some(channel) = store.channel(id).await? else { return Ok(None) };
-        Ok(Line::new(channel)?.map(|line| self.channels.put(id, line, now)))
+        Ok(Line::new(channel)?.map(|line| self.channels.put(id, line, (now, round))))
     }
 
     /// Whether the use of a secret is to be noted now: once a minute.
@@ -196,6 +197,7 @@ impl Directory {
         if let Some(lines) = self.organizations.get(&organization, now) {
             return Ok(lines);
         }
+        let round = self.organizations.round();
         let channels = store.channels(Scope::new(organization)).await?;
         let lines = channels.into_iter().filter_map(|channel| match Line::new(channel) {
             Ok(line) => line.map(Arc::new),
@@ -204,7 +206,7 @@ impl Directory {
                 None
             }
         });
-        Ok(self.organizations.put(organization, lines.collect(), now))
+        Ok(self.organizations.put(organization, lines.collect(), (now, round)))
     }
 
     /// Where an agent lives in one environment.
@@ -222,9 +224,9 @@ impl Directory {
         if let Some(deployment) = self.deployments.get(&key, now) {
             return Ok(Some(deployment));
         }
-        let scope = Scope::new(channel.organization);
+        let (scope, round) = (Scope::new(channel.organization), self.deployments.round());
         let found = store.deployment(scope, channel.agent, channel.environment).await?;
-        Ok(found.map(|deployment| self.deployments.put(key, deployment, now)))
+        Ok(found.map(|deployment| self.deployments.put(key, deployment, (now, round))))
     }
 
     /// What the provider last said here about an access token.
@@ -251,28 +253,67 @@ impl Directory {
 
 /// A small cache whose entries live [`LIFE`]. Only what exists is kept, so asking for what does not cannot fill it.
 #[derive(Debug)]
-struct Kept<K, V>(Mutex<HashMap<K, (Timestamp, Arc<V>)>>);
+struct Kept<K, V>(Mutex<Round<K, V>>);
+
+/// What was read since the cache was last cleared.
+#[derive(Debug)]
+struct Round<K, V> {
+    /// How often it was cleared.
+    number: u64,
+    entries: HashMap<K, (Timestamp, Arc<V>)>,
+}
 
 impl<K, V> Default for Kept<K, V> {
     fn default() -> Self {
-        Self(Mutex::new(HashMap::new()))
+        Self(Mutex::new(Round { number: 0, entries: HashMap::new() }))
     }
 }
 
 impl<K: std::hash::Hash + Eq, V> Kept<K, V> {
+    /// What is at hand.
     fn get(&self, key: &K, now: Timestamp) -> Option<Arc<V>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at, value) = kept.get(key)?;
+        let kept = self.kept();
+        let (at, value) = kept.entries.get(key)?;
         (now.since(*at) < LIFE).then(|| Arc::clone(value))
     }
 
-    fn put(&self, key: K, value: V, now: Timestamp) -> Arc<V> {
-        let value = Arc::new(value);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (now, Arc::clone(&value)));
+    /// To be asked before reading what is then [`put`](Self::put).
+    fn round(&self) -> u64 {
+        self.kept().number
+    }
+
+    /// Keeps what was read, unless the cache was cleared since: then it may be from before the change.
+    fn put(&self, key: K, value: V, (now, round): (Timestamp, u64)) -> Arc<V> {
+        let (value, mut kept) = (Arc::new(value), self.kept());
+        if kept.number == round {
+            kept.entries.insert(key, (now, Arc::clone(&value)));
+        }
         value
     }
 
     fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut kept = self.kept();
+        kept.number += 1;
+        kept.entries.clear();
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Round<K, V>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_kept_after_it() {
+        let (kept, now) = (Kept::<u8, u8>::default(), Timestamp::from_millis(0));
+        let round = kept.round();
+        kept.put(1, 1, (now, round));
+        assert_eq!(kept.get(&1, now, LIFE).as_deref(), Some(&1));
+        kept.clear();
+        assert_eq!(*kept.put(1, 1, (now, round)), 1);
+        assert_eq!(kept.get(&1, now, LIFE), None);
     }
 }

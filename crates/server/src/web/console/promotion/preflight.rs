@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use warta_core::channel::{Environment, SecretKind, State};
+use warta_core::checkup::Outcome;
 use warta_protocol::Settings;
 use warta_store::Channel;
 
 use crate::app::App;
+use crate::flow::checkup::Checkup;
 use crate::flow::promotion::{self, Chosen, Merged, Section, Unfit};
 use crate::web::console::promotion::side::{self, Pair};
 use crate::web::console::texts::Lang;
@@ -57,10 +59,17 @@ impl Preflight {
                 blocked.push(l.promote_clash());
             }
         }
-        let warned = pair.draft.checkup.as_ref().map(|_| Vec::new());
-        let consequences = consequences(pair, chosen, l);
-        Ok(Self { merged, blocked, warned: warned.unwrap_or_default(), consequences })
+        let warned = warnings(app, &pair.draft, l).await?;
+        Ok(Self { merged, blocked, warned, consequences: consequences(pair, chosen, l) })
     }
+}
+
+/// What the last check-up of a channel found wrong, in the words of its page.
+async fn warnings(app: &App, channel: &Channel, l: Lang) -> Result<Vec<String>, Problem> {
+    let Some(last) = Checkup::last(channel) else { return Ok(Vec::new()) };
+    let findings = last.findings(app, channel).await?;
+    let wrong = findings.iter().filter(|finding| matches!(finding.outcome, Outcome::Bad | Outcome::Warning));
+    Ok(wrong.map(|finding| format!("{}: {}", l.check(finding.check), l.finding(finding.code).0)).collect())
 }
 
 /// What a Published channel in use would lack.
