@@ -14,6 +14,7 @@ mod flow_messages;
 mod flow_privacy;
 mod flow_send;
 mod flow_twin;
+mod people_walk;
 mod support;
 mod webhooks_input;
 mod webhooks_route;

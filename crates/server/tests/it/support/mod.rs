@@ -1,5 +1,6 @@
 //! What the tests of the flow share.
 
+pub(crate) mod browser;
 pub(crate) mod people;
 pub(crate) mod stand;
 pub(crate) mod webhook;
