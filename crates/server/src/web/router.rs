@@ -6,9 +6,12 @@ use std::time::Duration;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
+use url::Url;
 use utoipa_axum::routes;
 use warta_core::permission::{OrganizationPermission, Permission};
 
@@ -37,11 +40,28 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::disable()) // each handler reads its own body, with its own limit
         .layer(Extension(Arc::new(Probe::default())))
         .layer(Extension(Arc::new(Throttle::default())))
+        .layer(own_pages_only(&app))
         .layer(from_fn_with_state((Arc::clone(&app), keys), access::share))
         .layer(CatchPanicLayer::custom(frame::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_REQUEST))
         .layer(from_fn_with_state(Arc::clone(&app), frame::frame))
         .with_state(app)
+}
+
+/// What changes something is taken from our own pages only, whatever cookie comes along. Providers and callers of the API are
+/// no browsers, and show other proof.
+fn own_pages_only(app: &App) -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone + use<>> {
+    let public = Url::parse(&app.settings.public_url).map(|url| url.origin().ascii_serialization());
+    let layer = CsrfLayer::new();
+    let layer = match public.map(|origin| layer.clone().add_trusted_origin(origin)) {
+        Ok(Ok(trusting)) => trusting,
+        _ => layer,
+    };
+    layer
+        .with_insecure_bypass(|_, uri| ["/hooks/", "/v1/"].iter().any(|start| uri.path().starts_with(start)))
+        .with_rejection_response(|_| {
+            Problem::new(Code::Forbidden, "The request came from another site.").into_response()
+        })
 }
 
 /// Every route and who may call it.

@@ -15,6 +15,7 @@ mod flow_privacy;
 mod flow_send;
 mod flow_twin;
 mod people_walk;
+mod sign_in_pages;
 mod support;
 mod webhooks_input;
 mod webhooks_route;

@@ -22,7 +22,12 @@ const EXCERPT: usize = 120;
 pub(crate) fn page(template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (
-            [(header::CONTENT_SECURITY_POLICY, PAGE_POLICY), (header::VARY, "X-Fragment, Accept-Language")],
+            [
+                (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+                (header::VARY, "X-Fragment, Accept-Language"),
+                // With `no-referrer` browsers would not say either that a form was sent from here.
+                (header::REFERRER_POLICY, "same-origin"),
+            ],
             Html(html),
         )
             .into_response(),

@@ -55,10 +55,9 @@ impl Lang {
         use warta_core::permission::OrganizationRole;
         match (self, role) {
             (Self::En, OrganizationRole::Owner) => "owner",
-            (Self::En, OrganizationRole::Admin) => "admin",
             (Self::En, OrganizationRole::Member) => "member",
             (Self::Id, OrganizationRole::Owner) => "pemilik",
-            (Self::Id, OrganizationRole::Admin) => "admin",
+            (Self::En | Self::Id, OrganizationRole::Admin) => "admin",
             (Self::Id, OrganizationRole::Member) => "anggota",
         }
     }
