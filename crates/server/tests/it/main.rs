@@ -14,6 +14,7 @@ mod flow_messages;
 mod flow_privacy;
 mod flow_send;
 mod flow_twin;
+mod people_pages;
 mod people_walk;
 mod sign_in_pages;
 mod support;
