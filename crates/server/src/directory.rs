@@ -311,9 +311,9 @@ mod tests {
         let (kept, now) = (Kept::<u8, u8>::default(), Timestamp::from_millis(0));
         let round = kept.round();
         kept.put(1, 1, (now, round));
-        assert_eq!(kept.get(&1, now, LIFE).as_deref(), Some(&1));
+        assert_eq!(kept.get(&1, now).as_deref(), Some(&1));
         kept.clear();
         assert_eq!(*kept.put(1, 1, (now, round)), 1);
-        assert_eq!(kept.get(&1, now, LIFE), None);
+        assert_eq!(kept.get(&1, now), None);
     }
 }

@@ -56,7 +56,12 @@ impl Entry {
     /// An entry of what an operator's command did.
     #[must_use]
     pub fn by_command(id: AuditId, action: Action, at: Timestamp) -> Self {
-        Self::new(id, By { person: None, actor: "command line".to_owned(), address: String::new() }, action, at)
+        Self::new(
+            id,
+            By { person: None, actor: "command line".to_owned(), address: String::new() },
+            action,
+            at,
+        )
     }
 }
 

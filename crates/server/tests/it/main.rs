@@ -18,6 +18,8 @@ mod flow_privacy;
 mod flow_send;
 mod flow_twin;
 mod handoff_pages;
+mod people_pages;
+mod people_walk;
 mod promotion_load;
 mod promotion_pages;
 mod sign_in_pages;

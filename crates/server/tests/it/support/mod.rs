@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod people;
 pub(crate) mod stand;
+pub(crate) mod tab;
 pub(crate) mod webhook;
 pub(crate) mod world;
 

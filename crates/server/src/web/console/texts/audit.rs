@@ -27,8 +27,8 @@ texts! {
     audit_recent() "Last activity", "Aktivitas terakhir";
     audit_command() "Operator's command", "Perintah operator";
     audit_nothing() "nothing", "kosong";
-    refused_title() "Your role does not allow this", "Peran Anda tidak mengizinkan ini";
-    refused_lead() "Ask an owner of the agent or of the organization for another role. What the roles may do stands on the organization's page.", "Minta peran lain kepada pemilik agen atau organisasi. Yang boleh dilakukan tiap peran ada di halaman organisasi.";
+    refused_title() "This is not allowed", "Ini tidak diizinkan";
+    refused_lead() "Your role does not allow it, or the form came from another site. An owner of the agent or of the organization can give you another role.", "Peran Anda tidak mengizinkannya, atau formulirnya berasal dari situs lain. Pemilik agen atau organisasi dapat memberi Anda peran lain.";
     audit_to() "to", "menjadi";
 }
 
