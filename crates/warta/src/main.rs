@@ -35,6 +35,8 @@ enum Command {
     Replay(commands::replay::Replay),
     /// API keys: create, list, revoke
     Key(commands::key::Key),
+    /// People who use the console: add, reset
+    User(commands::user::User),
     /// Print the API description (`OpenAPI` 3.1)
     Openapi,
 }
@@ -51,6 +53,7 @@ async fn main() -> ExitCode {
         Command::Twin(twin) => commands::twin::run(twin).await,
         Command::Replay(replay) => commands::replay::run(replay).await,
         Command::Key(key) => commands::key::run(key).await,
+        Command::User(user) => commands::user::run(user).await,
         Command::Openapi => {
             print::line(warta_server::web::openapi());
             Ok(())

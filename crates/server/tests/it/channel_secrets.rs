@@ -142,6 +142,7 @@ async fn replacing_the_app_secret_under_load_refuses_no_event() {
     let secret = RwLock::new(APP_SECRET.to_owned());
     let (stop, sent) = (AtomicBool::new(false), AtomicUsize::new(0));
     let load = Arc::new(Load { world, routers, secret, stop, sent });
+    #[expect(clippy::disallowed_methods, reason = "the load ends with the test")]
     let senders: Vec<_> = (0..8_usize).map(|lane| tokio::spawn(send(Arc::clone(&load), lane))).collect();
     for round in 1..=ROTATIONS {
         tokio::time::sleep(Duration::from_millis(100)).await;

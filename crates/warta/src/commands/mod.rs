@@ -6,5 +6,6 @@ pub(crate) mod migrate;
 pub(crate) mod replay;
 pub(crate) mod serve;
 pub(crate) mod twin;
+pub(crate) mod user;
 
 mod settings;

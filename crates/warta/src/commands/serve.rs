@@ -65,7 +65,11 @@ pub(crate) async fn run(serve: Serve) -> Result<()> {
         .with_context(|| format!("cannot listen on {}; is another program using it?", config.listen))?;
     if !app.store.has_people().await? {
         let link = set_up_link(&app).await?;
-        tracing::info!("nobody can sign in yet; the first owner does so once within half an hour at {link}");
+        // On standard output too: the log may go elsewhere, or be quieter than this.
+        print::line(format_args!(
+            "Nobody can sign in yet. The first owner does, once, within half an hour: {link}"
+        ));
+        tracing::info!("nobody can sign in yet; the link for the first owner stands on standard output");
     }
     tracing::info!(address = %config.listen, public_url = config.public_url, "warta serves");
     let shutdown = CancellationToken::new();

@@ -78,12 +78,8 @@ pub(crate) enum Kind {
     Email,
     /// Something that is not shown, and not shown again.
     Secret,
-    /// Several lines.
-    Lines,
     /// One of several: value and label of each.
     Choice(Vec<(String, Cow<'static, str>)>),
-    /// Yes or no.
-    Tick,
 }
 
 /// One field with its label, its help and what is wrong with it. Written by `{{ field }}` in a template.
@@ -171,10 +167,6 @@ impl Field {
         self
     }
 
-    fn is_ticked(&self) -> bool {
-        !self.value.is_empty()
-    }
-
     fn is_code(&self) -> bool {
         matches!(self.kind, Kind::Code | Kind::Secret)
     }
@@ -183,7 +175,7 @@ impl Field {
         match self.kind {
             Kind::Email => "email",
             Kind::Secret => "password",
-            Kind::Text | Kind::Code | Kind::Lines | Kind::Choice(_) | Kind::Tick => "text",
+            Kind::Text | Kind::Code | Kind::Choice(_) => "text",
         }
     }
 
