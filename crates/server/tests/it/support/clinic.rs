@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, header};
 use axum::response::Response;
-use axum::routing::post;
+use axum::routing::any;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -163,14 +163,16 @@ impl Clinic {
 
 /// A proxy that reads bodies and writes them anew.
 pub(crate) fn rewriting(router: Router) -> Router {
-    async fn rewrite(State(behind): State<Router>, headers: HeaderMap, request: Request<Body>) -> Response {
+    async fn rewrite(State(behind): State<Router>, request: Request<Body>) -> Response {
+        if request.method() == Method::GET {
+            return behind.oneshot(request).await.unwrap();
+        }
         let (mut parts, body) = request.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let read: Value = serde_json::from_slice(&body).unwrap();
-        parts.headers = headers;
         parts.headers.remove(header::CONTENT_LENGTH);
         behind.oneshot(Request::from_parts(parts, Body::from(read.to_string()))).await.unwrap()
     }
     let behind = router.clone();
-    Router::new().route("/hooks/{channel}", post(rewrite).with_state(behind)).fallback_service(router)
+    Router::new().route("/hooks/{channel}", any(rewrite).with_state(behind)).fallback_service(router)
 }
