@@ -97,6 +97,13 @@ impl Identity {
         }
     }
 
+    /// Whether this is nobody: `ZZ` is no country and will never be one (ISO 3166 keeps it for users), so no provider gives
+    /// such an id. What nobody writes only tries the way, and what is written to nobody is never sent.
+    #[must_use]
+    pub fn is_nobody(&self) -> bool {
+        self.bsuid().is_some_and(|bsuid| bsuid.as_str().starts_with("ZZ."))
+    }
+
     /// The phone number, where known.
     #[must_use]
     pub const fn phone(&self) -> Option<&Phone> {
@@ -135,7 +142,16 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_not_an_identity() {
+    fn nobody_is_told_from_everybody() {
+        for (text, nobody) in [("ZZ.WARTALOOPBACK", true), ("ID.ZZ1", false)] {
+            let identity =
+                Identity::new(text.parse().ok(), "6281255501234".parse().ok()).expect("both are given");
+            assert_eq!(identity.is_nobody(), nobody, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_not_an_identity() {
         assert_eq!(Identity::new(None, None), None);
     }
 

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod channel;
+pub mod checkup;
 pub mod clock;
 pub mod delivery;
 pub mod identity;

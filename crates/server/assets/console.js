@@ -58,4 +58,26 @@
     }
     setTimeout(() => { button.textContent = word; }, 2500);
   });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+  });
+
+  // What is ticked is saved at once, one after the other; what the answer says of it replaces what stood there.
+  const save = async (form) => {
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (!answer.ok) return location.reload();
+      for (const fresh of parse(await answer.text()).querySelectorAll("[data-fresh]")) {
+        document.getElementById(fresh.id)?.replaceWith(fresh);
+      }
+    } catch {
+      form.classList.add("unsaved"); // its button comes back
+    }
+  };
+  let saving = Promise.resolve();
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-autosave]");
+    if (form) saving = saving.then(() => save(form));
+  });
 })();

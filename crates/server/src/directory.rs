@@ -3,7 +3,7 @@
 //! An entry lives two seconds, so that what one node changes the others see soon; a change made here is seen at once by
 //! forgetting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 use warta_protocol::Settings;
-use warta_store::{Channel, Deployment, Scope, SecretKind, Store};
+use warta_store::{Channel, Deployment, RefusedCall, Scope, SecretKind, Store};
 
 use crate::flow::token::Checked;
 
@@ -23,6 +23,8 @@ const LIFE: Duration = Duration::from_secs(2);
 const IN_VAIN: Duration = Duration::from_millis(100);
 /// How often the use of a secret is noted.
 const NOTE: Duration = Duration::from_mins(1);
+/// How often a refused call is noted: anybody can cause one.
+const NOTE_REFUSAL: Duration = Duration::from_secs(10);
 
 /// About how many tokens it is kept what the provider said.
 const CHECKED: usize = 1_000;
@@ -37,6 +39,10 @@ pub struct Directory {
     vain: Mutex<HashMap<ChannelId, Timestamp>>,
     /// When the use of a secret was last noted, by its row.
     uses: Mutex<HashMap<Uuid, Timestamp>>,
+    /// The channels that are being checked up.
+    checkups: Mutex<HashSet<ChannelId>>,
+    /// When a refused call was last noted.
+    refusals: Mutex<HashMap<(ChannelId, RefusedCall), Timestamp>>,
     /// What the provider last said about an access token, by its row: for the page after the check.
     checked: Mutex<HashMap<Uuid, Checked>>,
 }
@@ -141,6 +147,39 @@ impl Directory {
         uses.retain(|_, at| now.since(*at) < NOTE);
         uses.insert(row, now);
         true
+    }
+
+    /// The next use of these secrets is to be noted whenever it comes: something was refused in between.
+    pub fn forget_uses(&self, rows: impl Iterator<Item = Uuid>) {
+        let mut uses = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        for row in rows {
+            uses.remove(&row);
+        }
+    }
+
+    /// Whether a channel's check-up may begin: one at a time.
+    pub fn begins_checkup(&self, channel: ChannelId) -> bool {
+        self.checkups.lock().unwrap_or_else(PoisonError::into_inner).insert(channel)
+    }
+
+    /// Whether a channel's check-up is under way.
+    pub fn is_checked(&self, channel: ChannelId) -> bool {
+        self.checkups.lock().unwrap_or_else(PoisonError::into_inner).contains(&channel)
+    }
+
+    /// A channel's check-up has ended.
+    pub fn ends_checkup(&self, channel: ChannelId) {
+        self.checkups.lock().unwrap_or_else(PoisonError::into_inner).remove(&channel);
+    }
+
+    /// Whether a refused call to a channel's webhook is to be noted now: every ten seconds, however many come.
+    pub fn notes_refusal(&self, channel: ChannelId, call: RefusedCall, now: Timestamp) -> bool {
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        refusals.retain(|_, at| now.since(*at) < NOTE_REFUSAL);
+        if refusals.contains_key(&(channel, call)) {
+            return false;
+        }
+        refusals.insert((channel, call), now).is_none()
     }
 
     /// Every channel of an organization whose settings can be read.

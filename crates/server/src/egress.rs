@@ -93,6 +93,12 @@ impl Egress {
         Ok(Self { client, guard })
     }
 
+    /// Whether an address may be called, as far as that shows before its name is looked up.
+    #[must_use]
+    pub fn may_call(&self, url: &str) -> bool {
+        self.guard.checked(url).is_ok()
+    }
+
     /// Makes a call and reads the whole answer, all within `timeout`.
     ///
     /// # Errors

@@ -32,8 +32,8 @@ pub use agents::{Agent, NewAgent};
 pub use api_keys::{ApiKey, NewApiKey};
 pub use audit::{AuditFilter, AuditPage, By, Change, Entry};
 pub use channels::{
-    Channel, ChannelChange, DELETED_CHANNELS_STAY, DeletedChannel, Handoff, NewChannel, NewSecret, Others,
-    Promotion, PromotionTarget, Revision, SecretMark, SecretRow, Snapshot, Standing,
+    Channel, ChannelChange, DELETED_CHANNELS_STAY, DeletedChannel, Handoff, Look, NewChannel, NewSecret,
+    Others, Promotion, PromotionTarget, RefusedCall, Revision, SecretMark, SecretRow, Snapshot, Standing,
 };
 pub use conversations::{
     ClaimedConversation, Conversation, ConversationOutcome, HeadOutcome, InboundHead, User,

@@ -161,7 +161,8 @@ pub(crate) const DEAD_LETTERS: &str = "
     SELECT m.id, m.notification, m.channel_id, h.environment, m.conversation_id, m.direction, m.content, m.context,
       m.provider_id, m.reply_to, m.status, m.failure, m.attempts, m.possible_duplicate, m.sent_at, m.created_at
     FROM message m JOIN channel h ON h.organization_id = m.organization_id AND h.id = m.channel_id
-    WHERE m.organization_id = $1 AND m.direction = 'inbound' AND m.status = 'dead' ORDER BY m.id DESC LIMIT $2";
+    WHERE m.organization_id = $1 AND m.direction = 'inbound' AND m.status = 'dead'
+      AND m.provider_id NOT LIKE 'wamid.warta.loopback.%' ORDER BY m.id DESC LIMIT $2";
 
 pub(crate) const TIMELINE: &str = "
     SELECT kind, status, at, provider_at, detail FROM message_event

@@ -34,7 +34,8 @@ impl Store {
                  AND status IN ('queued', 'dispatching', 'uncertain') AND status <> 'uncertain'),
               (SELECT count(*) FROM message WHERE organization_id = $1 AND direction = 'outbound'
                  AND status IN ('queued', 'dispatching', 'uncertain') AND status = 'uncertain'),
-              (SELECT count(*) FROM message WHERE organization_id = $1 AND direction = 'inbound' AND status = 'dead'),
+              (SELECT count(*) FROM message WHERE organization_id = $1 AND direction = 'inbound' AND status = 'dead'
+                AND provider_id NOT LIKE 'wamid.warta.loopback.%'),
               (SELECT count(*) FROM quarantine WHERE organization_id = $1 AND replayed_at IS NULL)";
         let row: (i64, i64, i64, i64, i64) =
             read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).fetch_one(pool).await?);

@@ -27,6 +27,10 @@ pub struct Received<'a> {
     pub session: Session,
     /// What they wrote, the oldest first.
     pub messages: &'a [Message<'a>],
+    /// Whether nobody wrote it: it only tries the way, from the console's test button, a check-up or a loop-back test. The
+    /// agent is told by `"synthetic": true` (otherwise the key is absent), so that it need not act on it; what it replies
+    /// is shown or recorded, and sent to nobody.
+    pub synthetic: bool,
 }
 
 /// The channel a message came through.
@@ -101,6 +105,7 @@ pub fn received(event: &Received<'_>) -> Vec<u8> {
         },
         session: event.session,
         messages: event.messages.iter().map(WireMessage::from).collect(),
+        synthetic: event.synthetic,
     };
     // All keys are texts and no part of it fails to serialise.
     serde_json::to_vec(&wire).unwrap_or_default()
@@ -117,6 +122,8 @@ struct Wire<'a> {
     conversation: WireConversation<'a>,
     session: Session,
     messages: Vec<WireMessage<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    synthetic: bool,
 }
 
 #[derive(Serialize)]
@@ -193,6 +200,7 @@ mod tests {
                 started_at: START.parse().unwrap(),
             },
             messages,
+            synthetic: false,
         };
         serde_json::from_slice(&received(&event)).unwrap()
     }

@@ -58,6 +58,15 @@ pub fn headers(
     Ok(headers)
 }
 
+/// Whether `secret` can sign.
+///
+/// # Errors
+///
+/// When it is not a signing secret.
+pub fn check(secret: &Secret) -> Result<(), InvalidSecret> {
+    key(secret).map(drop)
+}
+
 fn key(secret: &Secret) -> Result<Vec<u8>, InvalidSecret> {
     let text = secret.expose().strip_prefix(PREFIX).ok_or(InvalidSecret)?;
     let key = STANDARD.decode(text).map_err(|_| InvalidSecret)?;

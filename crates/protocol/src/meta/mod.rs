@@ -9,9 +9,11 @@ pub mod check;
 mod describe;
 pub mod errors;
 pub mod handoff;
+pub mod loopback;
 pub mod media;
 pub mod send;
 mod settings;
+pub mod subscription;
 pub mod verify;
 pub mod webhook;
 

@@ -119,6 +119,21 @@ pub fn body<'a, 's>(
     Err(Refused::Wrong)
 }
 
+/// The value of [`SIGNATURE_HEADER`] with which Meta would send this body: for events that we make ourselves.
+#[must_use]
+pub fn sign(body: &[u8], secret: &Secret) -> String {
+    // HMAC takes a key of any length.
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()) else { return String::new() };
+    format!("sha256={}", hex::encode(mac.chain_update(body).finalize().into_bytes()))
+}
+
+/// The address at which a handshake asks for `challenge` (§1.1).
+#[must_use]
+pub fn handshake_url(callback: &str, challenge: &str, token: &Secret) -> String {
+    let token = super::media::path_segment(token.expose());
+    format!("{callback}?hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={token}")
+}
+
 /// Undoes the encoding of a query: `+` is a blank, `%41` a byte. `None` when it is broken or not UTF-8.
 fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
@@ -155,6 +170,17 @@ mod tests {
 
     fn check(signature: &str, content: &[u8], texts: &[&str]) -> Result<usize, Refused> {
         body(Some(signature.as_bytes()), content, &secrets(texts)).map(|verified| verified.secret())
+    }
+
+    #[test]
+    fn what_we_sign_and_ask_ourselves_is_believed() {
+        let secret = Secret::new("test_app_secret");
+        let signed = sign(b"{}", &secret);
+        assert!(body(Some(signed.as_bytes()), b"{}", [&secret]).is_ok());
+        let token = Secret::new("a b&c=+%/\u{e9}");
+        let url = handshake_url("https://wa.example/hooks/chn_1", "123", &token);
+        let query = url.split_once('?').unwrap().1;
+        assert_eq!(subscription(query, &[token]).as_deref(), Ok("123"));
     }
 
     #[test]

@@ -4,9 +4,13 @@
 //! 2. [`deliver`]: a conversation is claimed; its next message goes to the agent; the answer becomes replies.
 //! 3. [`send`]: a number is claimed; what waits goes out, paced; the outcome is recorded.
 //!
+//! Beside the way: [`checkup`] looks whether it is open, [`loopback`] sends something of our own along it.
+//!
 //! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console. Statuses come in through 1 and are merged by the store.
 
+pub mod checkup;
 pub mod deliver;
+pub mod loopback;
 pub mod outgoing;
 pub mod pace;
 pub mod promotion;

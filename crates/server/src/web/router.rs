@@ -10,11 +10,16 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::routes;
-use warta_core::permission::Permission;
+use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
-use crate::web::console::{assets, channel, enter, handoff, message, overview, promotion, revisions};
+use crate::web::console::sign_in::throttle::Throttle;
+use crate::web::console::sign_in::{join, login, logout, reset, setup};
+use crate::web::console::{
+    activity, agents, assets, channel, doctor, enter, handoff, message, organization, overview, promotion,
+    revisions,
+};
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::problem::{Code, Problem};
@@ -41,6 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
         })
         .layer(DefaultBodyLimit::disable()) // each handler reads its own body, with its own limit
         .layer(Extension(Arc::new(Probe::default())))
+        .layer(Extension(Arc::new(Throttle::default())))
         .layer(from_fn_with_state((Arc::clone(&app), keys), access::share))
         .layer(CatchPanicLayer::custom(frame::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_REQUEST))
@@ -55,17 +61,21 @@ pub fn list() -> Vec<Listed> {
 }
 
 pub(crate) fn routes() -> Routes {
+    channels(agents(people(machine(Routes::new(docs::document())))))
+}
+
+const SEE: Access = Access::Agent(Permission::SeeChannel);
+const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
+const MANAGE: Access = Access::Agent(Permission::ManageAgent);
+
+/// What machines call, and what every page needs.
+fn machine(routes: Routes) -> Routes {
     const PROBED: Access = Access::Public { why: "probes carry no credentials, and learn one bit" };
     const PROVEN: Access =
         Access::Public { why: "the provider proves itself by its verify token or signature" };
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
-    const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
-    const HANDED: Access =
-        Access::Public { why: "the link is signed, ends, and shows what its sender chose to show" };
-    const SEE: Access = Access::Agent(Permission::SeeChannel);
-    const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
-    Routes::new(docs::document())
+    routes
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
         .api(Access::Key, routes!(api::send::send))
@@ -78,8 +88,75 @@ pub(crate) fn routes() -> Routes {
         .page(PROBED, Method::GET, "/livez", health::live)
         .page(PROBED, Method::GET, "/readyz", health::ready)
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
+}
+
+/// Signing in, the organization and its people.
+fn people(routes: Routes) -> Routes {
+    const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    const MANAGE_PEOPLE: Access = Access::Organization(OrganizationPermission::ManagePeople);
+    const SEE_ACTIVITY: Access = Access::Organization(OrganizationPermission::SeeActivity);
+    const KNOCKED: Access = Access::Public { why: "the password is the proof" };
+    routes
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
+        .page(SEE, Method::GET, "/agents/{agent}/activity", activity::agent)
+        .page(MANAGE, Method::GET, "/agents/{agent}/members", organization::members)
+        .page(MANAGE, Method::POST, "/agents/{agent}/members", organization::assign)
+        .page(MANAGE, Method::POST, "/agents/{agent}/members/{person}/remove", organization::unassign)
+        .page(Access::Person, Method::GET, "/organization", organization::page)
+        .page(SEE_ACTIVITY, Method::GET, "/organization/activity", activity::organization)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/invitations", organization::invite)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/invitations/{link}/revoke", organization::revoke)
+        .page(MANAGE_PEOPLE, Method::GET, "/organization/people/{person}/remove", organization::ask)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/remove", organization::remove)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/role", organization::change)
+        .page(ENTERED, Method::GET, "/join/{token}", join::form)
+        .page(ENTERED, Method::POST, "/join/{token}", join::join)
+        .page(KNOCKED, Method::GET, "/login", login::form)
+        .page(KNOCKED, Method::POST, "/login", login::enter)
+        .page(Access::Person, Method::POST, "/logout", logout::leave)
+        .page(ENTERED, Method::GET, "/reset/{token}", reset::form)
+        .page(ENTERED, Method::POST, "/reset/{token}", reset::choose)
+        .page(ENTERED, Method::GET, "/setup/{token}", setup::form)
+        .page(ENTERED, Method::POST, "/setup/{token}", setup::set_up)
+}
+
+/// Agents, their deployments, and what was said.
+fn agents(routes: Routes) -> Routes {
+    const CREATE: Access = Access::Organization(OrganizationPermission::CreateAgents);
+    routes
         .page(Access::Person, Method::GET, "/", overview::overview)
+        .page(Access::Person, Method::GET, "/messages/{id}", message::message)
+        .page(CREATE, Method::GET, "/agents/new", agents::new::form)
+        .page(CREATE, Method::POST, "/agents/new", agents::new::create)
+        .page(SEE, Method::GET, "/agents/{agent}", agents::page::page)
+        .page(CHANGE, Method::POST, "/agents/{agent}", agents::identity::save)
+        .page(SEE, Method::GET, "/agents/{agent}/avatar", agents::avatar::show)
+        .page(CHANGE, Method::POST, "/agents/{agent}/avatar", agents::avatar::upload)
+        .page(CHANGE, Method::POST, "/agents/{agent}/avatar/remove", agents::avatar::remove)
+        .page(MANAGE, Method::GET, "/agents/{agent}/delete", agents::delete::ask)
+        .page(MANAGE, Method::POST, "/agents/{agent}/delete", agents::delete::delete)
+        .page(CHANGE, Method::GET, "/agents/{agent}/deployments/draft/remove", agents::remove::ask)
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/draft/remove", agents::remove::remove)
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}", agents::deployment::save)
+        .page(CHANGE, Method::GET, "/agents/{agent}/deployments/{environment}/secret", agents::secret::ask)
+        .page(
+            CHANGE,
+            Method::POST,
+            "/agents/{agent}/deployments/{environment}/secret",
+            agents::secret::regenerate,
+        )
+        .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/test", agents::test::run)
+}
+
+/// A channel: its set-up, check-up, hand-off, promotion and revisions.
+fn channels(routes: Routes) -> Routes {
+    const HANDED: Access =
+        Access::Public { why: "the link is signed, ends, and shows what its sender chose to show" };
+    routes
+        .page(SEE, Method::GET, channel_path!(""), doctor::page)
+        .page(CHANGE, Method::POST, channel_path!("/checkup"), doctor::check)
+        .page(CHANGE, Method::POST, channel_path!("/loopback"), doctor::loop_back)
+        .page(CHANGE, Method::POST, channel_path!("/mend"), doctor::mend)
         .page(SEE, Method::GET, channel_path!("/connection"), channel::page)
         .page(CHANGE, Method::POST, channel_path!("/connection/account"), channel::save_account)
         .page(CHANGE, Method::POST, channel_path!("/connection/check"), channel::check)
@@ -95,7 +172,6 @@ pub(crate) fn routes() -> Routes {
         .page(CHANGE, Method::POST, channel_path!("/connection/webhook"), channel::regenerate)
         .page(CHANGE, Method::POST, channel_path!("/live"), channel::go_live)
         .page(CHANGE, Method::POST, channel_path!("/pause"), channel::pause)
-        .page(Access::Person, Method::GET, "/messages/{id}", message::message)
         .page(HANDED, Method::GET, "/handoff/{token}", handoff::outside::page)
         .page(HANDED, Method::POST, "/handoff/{token}", handoff::outside::tick)
         .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)

@@ -14,11 +14,12 @@ use warta_core::ids::ChannelId;
 use warta_protocol::describe::describe;
 use warta_protocol::meta;
 use warta_protocol::meta::verify::Verified;
-use warta_store::{Channel, Scope, SecretKind};
+use warta_store::{Channel, RefusedCall, Scope, SecretKind};
 
 use crate::app::App;
 use crate::directory::Line;
 use crate::flow::receive::{self, Received};
+use crate::flow::{checkup, loopback};
 
 /// Meta sends up to 3 MB (facts/meta-cloud.md §1.4).
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -44,10 +45,14 @@ pub async fn verify(
     });
     let Some((row, challenge)) = answered else {
         count("wrong_verify_token");
+        note_refusal(&app, &channel, RefusedCall::Handshake);
         return StatusCode::FORBIDDEN.into_response();
     };
     count("handshake");
-    note_use(&app, &channel, row);
+    // Our own check-up is no sign of the provider's.
+    if !challenge.starts_with(checkup::CHALLENGE) {
+        note_use(&app, &channel, row);
+    }
     ([(header::CONTENT_TYPE, "text/plain")], challenge).into_response()
 }
 
@@ -78,8 +83,10 @@ pub async fn receive(
         Ok(proven) => proven,
         Err(answer) => return answer,
     };
-    if let Some((row, _)) =
-        line.channel.secret_rows_of(SecretKind::AppSecret, app.now()).nth(verified.secret())
+    // A loop-back test is signed by ourselves, so it proves nothing.
+    if !loopback::is_ours(&body)
+        && let Some((row, _)) =
+            line.channel.secret_rows_of(SecretKind::AppSecret, app.now()).nth(verified.secret())
     {
         note_use(&app, &line.channel, row);
     }
@@ -102,7 +109,7 @@ pub async fn receive(
 
 /// The body, proven by a secret of the channel; the channel is read anew for a secret that is not known yet.
 async fn proven<'a>(
-    app: &App,
+    app: &Arc<App>,
     line: Arc<Line>,
     signature: Option<&[u8]>,
     body: &'a [u8],
@@ -122,6 +129,7 @@ async fn proven<'a>(
         app.directory.in_vain(id, now);
     }
     count("wrong_signature");
+    note_refusal(app, &line.channel, RefusedCall::Event);
     Err(StatusCode::UNAUTHORIZED.into_response())
 }
 
@@ -144,6 +152,25 @@ fn note_use(app: &Arc<App>, channel: &Channel, row: Uuid) {
     app.clone().tasks.spawn(async move {
         if let Err(error) = app.store.note_secret_used(scope, id, row, now).await {
             tracing::warn!(channel.id = %id, %error, "the use of a secret could not be noted");
+        }
+    });
+}
+
+/// Notes, beside the answer, that a call was refused.
+fn note_refusal(app: &Arc<App>, channel: &Channel, call: RefusedCall) {
+    let now = app.now();
+    if !app.directory.notes_refusal(channel.id, call, now) {
+        return;
+    }
+    let kind = match call {
+        RefusedCall::Handshake => SecretKind::WebhookSecret,
+        RefusedCall::Event => SecretKind::AppSecret,
+    };
+    app.directory.forget_uses(channel.secret_rows_of(kind, now).map(|(row, _)| row));
+    let (app, scope, id) = (Arc::clone(app), Scope::new(channel.organization), channel.id);
+    app.clone().tasks.spawn(async move {
+        if let Err(error) = app.store.note_refused_call(scope, id, call, now).await {
+            tracing::warn!(channel.id = %id, %error, "a refused call could not be noted");
         }
     });
 }

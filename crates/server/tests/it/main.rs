@@ -1,6 +1,7 @@
 //! The gateway through its real router, on a real store, with a clock that stands still.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests fail loudly")]
 
+mod agents_pages;
 mod api_access;
 mod api_document;
 mod api_frame;
@@ -11,6 +12,9 @@ mod api_world;
 mod channel_pages;
 mod channel_secrets;
 mod console_pages;
+mod doctor_checks;
+mod doctor_loopback;
+mod doctor_pages;
 mod flow_agent;
 mod flow_messages;
 mod flow_privacy;

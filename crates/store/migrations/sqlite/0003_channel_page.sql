@@ -50,3 +50,9 @@ CREATE INDEX handoff_of_channel ON handoff (organization_id, channel_id, id);
 
 -- What the check-up of a channel last found: JSON.
 ALTER TABLE channel ADD COLUMN checkup TEXT;
+
+-- What the check-up looks back on: when a webhook last came with a wrong verify token or signature, and the last loop-back
+-- test, as JSON.
+ALTER TABLE channel ADD COLUMN handshake_refused_at BIGINT;
+ALTER TABLE channel ADD COLUMN signature_refused_at BIGINT;
+ALTER TABLE channel ADD COLUMN loopback TEXT;

@@ -7,6 +7,7 @@ mod change;
 mod create;
 mod delete;
 mod handoff;
+mod look;
 mod promote;
 mod read;
 mod revisions;
@@ -20,6 +21,9 @@ pub use delete::{DELETED_CHANNELS_STAY, DeletedChannel};
 #[cfg(test)]
 pub(crate) use handoff::HANDOFFS;
 pub use handoff::Handoff;
+#[cfg(test)]
+pub(crate) use look::{FOR_AGENT, LAST_INBOUND, LAST_SENT, TO_SEND};
+pub use look::{Look, RefusedCall};
 pub use promote::{Promotion, PromotionTarget};
 #[cfg(test)]
 pub(crate) use revisions::REVISIONS;

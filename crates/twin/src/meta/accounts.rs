@@ -4,6 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Meta, event::Event, ids, state::State};
 
+/// Reads and changes of WABA, templates, subscriptions and numbers.
+pub(crate) const MANAGEMENT: &str = "whatsapp_business_management";
+/// Sends and media.
+pub(crate) const MESSAGING: &str = "whatsapp_business_messaging";
+
 /// A test account, as one block to paste.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Account {
@@ -20,8 +25,16 @@ pub(crate) struct Account {
     pub(crate) access_token: String,
     #[serde(default)]
     pub(crate) token: TokenState,
+    /// What the token may do.
+    #[serde(default = "all_scopes")]
+    pub(crate) scopes: Vec<String>,
+    /// When the token ends by itself; 0: never.
+    #[serde(default)]
+    pub(crate) expires_at_ms: i64,
     #[serde(default)]
     pub(crate) status: NumberStatus,
+    #[serde(default)]
+    pub(crate) quality: Quality,
     /// When it was issued.
     pub(crate) at_ms: i64,
 }
@@ -52,6 +65,22 @@ pub(crate) enum NumberStatus {
     Migrated,
     Unverified,
     Unknown,
+}
+
+/// `quality_rating` of a phone number (facts/meta-cloud.md §8.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Quality {
+    #[default]
+    Green,
+    Yellow,
+    Red,
+    Unknown,
+}
+
+/// What a system user's token is given (§8.4).
+fn all_scopes() -> Vec<String> {
+    [MANAGEMENT, MESSAGING, "public_profile"].map(str::to_owned).to_vec()
 }
 
 /// What to issue.
@@ -103,7 +132,10 @@ impl Meta {
             app_secret: sibling.as_ref().map_or_else(|| ids::secret(16), |like| like.app_secret.clone()),
             access_token: sibling.map_or_else(ids::access_token, |like| like.access_token),
             token: TokenState::Valid,
+            scopes: all_scopes(),
+            expires_at_ms: 0,
             status: NumberStatus::Connected,
+            quality: Quality::Green,
             at_ms: self.now_ms(),
         };
         self.commit(Event::Account(Box::new(account.clone()))).await?;
@@ -158,6 +190,14 @@ impl State {
             self.accounts.values().filter(|account| account.waba_id == waba_id).collect();
         accounts.sort_by_key(|account| account.at_ms);
         accounts
+    }
+}
+
+impl Account {
+    /// What the token is worth at an instant.
+    pub(crate) const fn token_at(&self, now_ms: i64) -> TokenState {
+        let over = self.expires_at_ms != 0 && self.expires_at_ms <= now_ms;
+        if over && matches!(self.token, TokenState::Valid) { TokenState::Expired } else { self.token }
     }
 }
 

@@ -30,6 +30,16 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
+    /// Refuses what the token was not given a scope for; the app itself needs none.
+    pub(crate) fn may(&self, scope: &str) -> Result<(), GraphError> {
+        match self {
+            Self::Business { account, .. } if !account.scopes.iter().any(|given| given == scope) => {
+                Err(GraphError::new(200).details(format!("(#200) Requires {scope} permission")))
+            }
+            Self::Business { .. } | Self::App { .. } => Ok(()),
+        }
+    }
+
     /// Whether the token reaches this WABA.
     pub(crate) fn reaches(&self, waba_id: &str) -> bool {
         matches!(self, Self::Business { account, .. } if account.waba_id == waba_id)
@@ -48,7 +58,7 @@ pub(crate) fn caller(meta: &Meta, headers: &HeaderMap, params: &Params) -> Resul
     }
     let account = of_token(&state, &token)
         .ok_or_else(|| GraphError::token("Invalid OAuth access token - Cannot parse access token", None))?;
-    match account.token {
+    match account.token_at(meta.now_ms()) {
         TokenState::Valid => {}
         TokenState::Expired => return Err(expired()),
         TokenState::Revoked => return Err(revoked()),

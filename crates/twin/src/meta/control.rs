@@ -2,8 +2,8 @@
 //! reached from this machine only.
 //!
 //! - `POST accounts {"name","phone"?,"same_app_as"?}` issues an account, `GET accounts` lists them.
-//! - `POST accounts/{phone_number_id}/token {"state":"valid|expired|revoked"}`, and
-//!   `POST accounts/{phone_number_id}/status {"status":"CONNECTED|DISCONNECTED|…"}`.
+//! - `POST accounts/{phone_number_id}/token|status|quality|subscription|override|app_secret {…}` breaks it: see
+//!   [`super::breaks`].
 //! - `POST inbound {"phone_number_id","messages":[…],"batch"?}`: users write. A message is
 //!   `{"from"?,"bsuid"?,"name"?,"type",…}`; all other keys pass through. With `batch` (up to 1,000) all come in
 //!   one webhook. Answers `{"messages":[ids]}`.
@@ -21,7 +21,7 @@
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -31,7 +31,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Meta,
-    accounts::{self, Account, NewAccount, NotIssued, NumberStatus, TokenState},
+    accounts::{self, Account, NewAccount, NotIssued},
+    breaks::{self, block},
     chats::{NotTaken, Person},
     egress,
     event::{Event, User},
@@ -50,8 +51,6 @@ const JOURNAL_BYTES: u64 = 8 * 1024 * 1024;
 pub(crate) fn routes() -> Router<Meta> {
     Router::new()
         .route("/meta/control/accounts", get(list_accounts).post(create_account))
-        .route("/meta/control/accounts/{id}/token", post(set_token))
-        .route("/meta/control/accounts/{id}/status", post(set_status))
         .route("/meta/control/inbound", post(inbound))
         .route("/meta/control/media", post(store_media))
         .route("/meta/control/webhook", post(webhook))
@@ -62,6 +61,7 @@ pub(crate) fn routes() -> Router<Meta> {
         .route("/meta/control/owed", get(owed))
         .route("/meta/control/chat", get(chat))
         .route("/meta/control/opened", post(opened))
+        .merge(breaks::routes())
 }
 
 /// A refusal in plain words.
@@ -90,12 +90,6 @@ fn account(meta: &Meta, phone_number_id: &str) -> Result<Account, Refusal> {
     meta.account(phone_number_id).ok_or_else(missing)
 }
 
-fn block(meta: &Meta, account: &Account) -> Value {
-    let mut block = serde_json::to_value(account).unwrap_or_default();
-    put(&mut block, "phone_url", meta.phone_url(account));
-    block
-}
-
 async fn list_accounts(State(meta): State<Meta>) -> Json<Value> {
     Json(meta.accounts().iter().map(|account| block(&meta, account)).collect())
 }
@@ -107,28 +101,6 @@ async fn create_account(State(meta): State<Meta>, Json(new): Json<NewAccount>) -
         NotIssued::Journal(error) => error.into(),
     })?;
     Ok(Json(block(&meta, &issued)))
-}
-
-#[derive(Deserialize)]
-struct SetToken {
-    state: TokenState,
-}
-
-async fn set_token(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<SetToken>) -> Answer {
-    account(&meta, &id)?;
-    meta.commit(Event::Token { phone_number_id: id.clone(), state: set.state }).await?;
-    Ok(Json(block(&meta, &account(&meta, &id)?)))
-}
-
-#[derive(Deserialize)]
-struct SetStatus {
-    status: NumberStatus,
-}
-
-async fn set_status(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<SetStatus>) -> Answer {
-    account(&meta, &id)?;
-    meta.commit(Event::Number { phone_number_id: id.clone(), status: set.status }).await?;
-    Ok(Json(block(&meta, &account(&meta, &id)?)))
 }
 
 #[derive(Deserialize)]

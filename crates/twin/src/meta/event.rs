@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    accounts::{Account, NumberStatus, TokenState},
+    accounts::{Account, NumberStatus, Quality, TokenState},
     chats::Failure,
     media::Media,
     subscriptions::{AppSubscription, Callback},
@@ -17,9 +17,22 @@ pub(crate) enum Event {
     /// A test account was issued.
     Account(Box<Account>),
     /// Its token was revoked, expired or made valid again.
-    Token { phone_number_id: String, state: TokenState },
+    Token {
+        phone_number_id: String,
+        state: TokenState,
+        /// What it may do from now on; absent: as before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scopes: Option<Vec<String>>,
+        /// When it ends by itself, 0 for never; absent: as before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_at_ms: Option<i64>,
+    },
     /// Its number changed state.
     Number { phone_number_id: String, status: NumberStatus },
+    /// Its number was rated.
+    Quality { phone_number_id: String, quality: Quality },
+    /// An app's secret was reset.
+    AppSecret { app_id: String, app_secret: String },
     /// A user became known, or known better.
     User(User),
     /// An app chose its callback and fields.

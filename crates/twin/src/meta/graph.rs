@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     Meta,
-    accounts::Account,
+    accounts::{Account, MANAGEMENT, MESSAGING},
     auth::{self, Caller},
     control,
     error::GraphError,
@@ -128,6 +128,10 @@ async fn call(
 }
 
 async fn number(meta: &Meta, account: &Account, call: Call) -> Result<Response, GraphError> {
+    call.caller.may(match call.edge.as_str() {
+        "messages" | "media" | "whatsapp_business_profile" => MESSAGING,
+        _ => MANAGEMENT,
+    })?;
     match (call.method.as_str(), call.edge.as_str()) {
         ("POST", "messages") => send::messages(meta, account, call).await,
         ("POST", "media") => media_api::upload(meta, account, call).await,
@@ -140,6 +144,7 @@ async fn number(meta: &Meta, account: &Account, call: Call) -> Result<Response, 
 }
 
 async fn waba(meta: &Meta, account: &Account, call: &Call) -> Result<Response, GraphError> {
+    call.caller.may(MANAGEMENT)?;
     let mut answer = match (call.method.as_str(), call.edge.as_str()) {
         ("GET", "") => numbers::waba(account, call),
         ("GET", "phone_numbers") => numbers::of_waba(meta, account, call),

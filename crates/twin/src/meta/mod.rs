@@ -11,6 +11,7 @@
 
 mod accounts;
 mod auth;
+mod breaks;
 mod chats;
 mod clock;
 mod content;

@@ -148,7 +148,7 @@ fn describe(state: &State, account: &Account) -> Value {
         "id": account.phone_number_id,
         "display_phone_number": account.display_phone_number,
         "verified_name": account.name,
-        "quality_rating": "GREEN",
+        "quality_rating": account.quality,
         "code_verification_status": "VERIFIED",
         "name_status": "APPROVED",
         "new_name_status": "NONE",

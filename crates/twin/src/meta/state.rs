@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
-    accounts::Account,
+    accounts::{Account, TokenState},
     chats::{ChatChange, ChatItem, Failure, Ticks},
     event::{Attempt, Event, Message, Planned, Status, User, Webhook},
     media::Media,
@@ -67,16 +67,22 @@ impl State {
             Event::Account(account) => {
                 self.accounts.insert(account.phone_number_id.clone(), *account);
             }
-            Event::Token { phone_number_id, state } => {
-                let token = self.accounts.get(&phone_number_id).map(|account| account.access_token.clone());
-                for account in self.accounts.values_mut().filter(|a| Some(&a.access_token) == token.as_ref())
-                {
-                    account.token = state;
-                }
+            Event::Token { phone_number_id, state, scopes, expires_at_ms } => {
+                self.change_token(&phone_number_id, state, scopes.as_ref(), expires_at_ms);
             }
             Event::Number { phone_number_id, status } => {
                 if let Some(account) = self.accounts.get_mut(&phone_number_id) {
                     account.status = status;
+                }
+            }
+            Event::Quality { phone_number_id, quality } => {
+                if let Some(account) = self.accounts.get_mut(&phone_number_id) {
+                    account.quality = quality;
+                }
+            }
+            Event::AppSecret { app_id, app_secret } => {
+                for account in self.accounts.values_mut().filter(|account| account.app_id == app_id) {
+                    account.app_secret.clone_from(&app_secret);
                 }
             }
             Event::User(user) => self.know(user),
@@ -132,6 +138,27 @@ impl State {
             Event::Clock { offset_ms } => self.clock_offset_ms = offset_ms,
         }
         Vec::new()
+    }
+
+    /// All accounts of a token change with it.
+    fn change_token(
+        &mut self,
+        phone_number_id: &str,
+        state: TokenState,
+        scopes: Option<&Vec<String>>,
+        expires_at_ms: Option<i64>,
+    ) {
+        let Some(token) = self.accounts.get(phone_number_id).map(|account| account.access_token.clone())
+        else {
+            return;
+        };
+        for account in self.accounts.values_mut().filter(|account| account.access_token == token) {
+            account.token = state;
+            account.expires_at_ms = expires_at_ms.unwrap_or(account.expires_at_ms);
+            if let Some(scopes) = scopes {
+                account.scopes.clone_from(scopes);
+            }
+        }
     }
 
     /// The user a phone number (digits) or BSUID belongs to. Brazilian, Mexican and Argentine numbers are

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Meta,
-    accounts::TokenState,
+    accounts::{MANAGEMENT, MESSAGING, TokenState},
     auth::{self, Caller},
     error::GraphError,
     graph::Call,
@@ -30,23 +30,26 @@ pub(crate) fn debug(meta: &Meta, call: &Call) -> Result<Response, GraphError> {
     if !allowed {
         return Err(GraphError::new(10));
     }
-    let error = match account.token {
+    let error = match account.token_at(meta.now_ms()) {
         TokenState::Valid => None,
         TokenState::Expired => Some(auth::expired()),
         TokenState::Revoked => Some(auth::revoked()),
     };
-    let scopes = ["whatsapp_business_management", "whatsapp_business_messaging", "public_profile"];
-    let granular = |scope| json!({"scope": scope, "target_ids": [account.waba_id]});
+    let granular: Vec<_> = [MESSAGING, MANAGEMENT]
+        .into_iter()
+        .filter(|scope| account.scopes.iter().any(|given| given == scope))
+        .map(|scope| json!({"scope": scope, "target_ids": [account.waba_id]}))
+        .collect();
     let mut data = json!({
         "app_id": account.app_id,
         "type": "SYSTEM_USER",
         "application": account.name,
         "data_access_expires_at": 0,
-        "expires_at": 0,
+        "expires_at": account.expires_at_ms / 1000,
         "is_valid": error.is_none(),
         "issued_at": account.at_ms / 1000,
-        "scopes": scopes,
-        "granular_scopes": [granular(scopes[1]), granular(scopes[0])],
+        "scopes": account.scopes,
+        "granular_scopes": granular,
         "user_id": format!("1221{}", account.app_id.get(..11).unwrap_or_default()),
     });
     if let Some(error) = error {

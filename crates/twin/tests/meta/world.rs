@@ -15,8 +15,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use warta_twin::{Twin, serve};
@@ -294,4 +296,11 @@ impl World {
 
 pub(crate) fn text_message(text: &str) -> Value {
     json!({"type": "text", "text": {"body": text}})
+}
+
+/// The signature header of a body.
+pub(crate) fn signed(secret: &str, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }

@@ -36,9 +36,12 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
         include_str!("../../../assets/base.css"),
         include_str!("../../../assets/parts.css"),
         include_str!("../../../assets/forms.css"),
+        include_str!("../../../assets/agents.css"),
         include_str!("../../../assets/channel.css"),
+        include_str!("../../../assets/doctor.css"),
         include_str!("../../../assets/handoff.css"),
         include_str!("../../../assets/promotion.css"),
+        include_str!("../../../assets/organization.css"),
     ]
     .concat()
     .replace("sans.woff2", &sans.name)

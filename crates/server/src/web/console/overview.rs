@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde::Deserialize;
 use warta_core::channel;
 use warta_core::ids::ConversationId;
 use warta_core::message::Direction;
@@ -15,6 +16,7 @@ use warta_core::permission::{OrganizationPermission, OrganizationRole};
 use warta_store::{Channel, Counts, MessageFilter, MessageRow, Scope};
 
 use crate::app::App;
+use crate::web::console::agents::rows::Rows;
 use crate::web::console::chrome::Chrome;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, Life, Track};
@@ -24,10 +26,19 @@ use crate::web::visitor::Visitor;
 const LAST_MESSAGES: u32 = 40;
 const LAST_FAULTS: u32 = 20;
 
+/// What the page was called with.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    /// What was done just now.
+    #[serde(default)]
+    done: String,
+}
+
 /// The page.
 pub(crate) async fn overview(
     State(app): State<Arc<App>>,
     visitor: Visitor,
+    Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let l = visitor.lang(&headers);
@@ -35,8 +46,9 @@ pub(crate) async fn overview(
     if headers.contains_key("x-fragment") {
         return Ok(view::page(&live));
     }
+    let done = l.agent_done(&asked.done);
     let (chrome, organization) = (Chrome::of(&visitor, l), visitor.organization_name);
-    Ok(view::page(&Overview { l, assets: Assets, chrome, organization, live }))
+    Ok(view::page(&Overview { l, assets: Assets, chrome, organization, done, live }))
 }
 
 #[derive(Template)]
@@ -46,6 +58,7 @@ struct Overview {
     assets: Assets,
     chrome: Chrome,
     organization: String,
+    done: Option<Cow<'static, str>>,
     live: Live,
 }
 
@@ -54,6 +67,7 @@ struct Overview {
 #[template(path = "live.html")]
 struct Live {
     l: Lang,
+    rows: Rows,
     agents: Vec<Agent>,
     everything: Option<Everything>,
 }
@@ -125,6 +139,8 @@ impl Live {
             agents.retain(|agent| assigned.iter().any(|(id, _)| *id == agent.id));
         }
         let channels = app.store.channels(scope).await?;
+        let may_add = visitor.role.may(OrganizationPermission::CreateAgents);
+        let rows = Rows::of(&agents, &channels, may_add, l);
         let agents = agents.into_iter().map(|agent| Agent {
             name: agent.name,
             channels: channels
@@ -138,7 +154,7 @@ impl Live {
         } else {
             None
         };
-        Ok(Self { l, agents: agents.collect(), everything })
+        Ok(Self { l, rows, agents: agents.collect(), everything })
     }
 }
 
@@ -201,11 +217,7 @@ fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelLine {
         id: row.id.to_string(),
         life: Life::of(row.environment, l),
         account: row.account.as_ref().map(ToString::to_string).unwrap_or_default(),
-        protocol: match row.protocol {
-            channel::Protocol::MetaCloud => "Meta Cloud API",
-            channel::Protocol::Coster => "Coster",
-            channel::Protocol::Qontak => "Qontak",
-        },
+        protocol: view::protocol_name(row.protocol),
         state,
         state_tone,
         hook: format!("{}/hooks/{}", app.settings.public_url, row.id),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use warta_core::channel::Environment;
+use warta_core::channel::{Environment, Protocol};
 use warta_core::message::{Direction, InboundContent, InboundMedia, OutboundContent, OutboundMedia};
 use warta_core::time::Timestamp;
 use warta_store::{Content, MessageRow, User};
@@ -122,6 +122,15 @@ pub(crate) fn stretch(duration: Duration) -> String {
     }
 }
 
+/// What a protocol is called, in every language.
+pub(crate) const fn protocol_name(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::MetaCloud => "Meta Cloud API",
+        Protocol::Coster => "Coster",
+        Protocol::Qontak => "Qontak",
+    }
+}
+
 /// How far a message has come: beads on a thread.
 #[derive(Debug, Clone)]
 pub(crate) struct Track {
@@ -207,7 +216,12 @@ pub(crate) fn said(row: &MessageRow, l: Lang) -> String {
         Content::Inbound { content, .. } => inbound(content, l),
         Content::Outbound { content, .. } => outbound(content, l),
     };
-    text.chars().map(visible).collect()
+    plain(&text)
+}
+
+/// What a message to a user says.
+pub(crate) fn outgoing(content: &OutboundContent, l: Lang) -> String {
+    outbound(content, l).chars().map(visible).collect()
 }
 
 /// What a message says, in short and on one line.
@@ -218,6 +232,11 @@ pub(crate) fn excerpt(row: &MessageRow, l: Lang) -> String {
         short.push('…');
     }
     short
+}
+
+/// What somebody typed, fit to stand among our own words.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(visible).collect()
 }
 
 /// Characters that turn the direction of writing round could make a text look like another: they are shown.

@@ -1,10 +1,15 @@
 //! Every text of the console, in English and Indonesian: a file for each part of the console.
 
 mod activity;
+mod agents;
+mod audit;
 mod channel;
+mod doctor;
 mod handoff;
 mod lang;
+mod organization;
 mod people;
 mod promotion;
+mod sign_in;
 
 pub(crate) use lang::Lang;

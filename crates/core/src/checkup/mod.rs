@@ -1,0 +1,19 @@
+//! The connection doctor: what is looked at to know whether a channel works, and what it means.
+//!
+//! The server gathers [`Evidence`]; [`findings`] judges it. One fault turns one check red: what cannot be known because
+//! of another check's fault is [`Outcome::Unknown`] and says which.
+
+mod evidence;
+mod finding;
+mod judge;
+#[cfg(test)]
+mod tests;
+
+pub use evidence::{
+    Agent, AppSecret, Backlog, Evidence, Handshakes, Heard, Number, Probe, Subscriber, Token, Traffic,
+};
+pub use finding::{Check, Code, Detail, Finding, Fix, Label, Outcome, Shown};
+pub use judge::findings;
+
+/// How the provider's ids begin of messages that only try the way: loop-back tests, and what the agent answers to them.
+pub const LOOPBACK: &str = "wamid.warta.loopback.";

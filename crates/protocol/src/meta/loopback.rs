@@ -1,0 +1,89 @@
+//! An event as Meta would send it (§1.8, §2.5), made by ourselves to try the way.
+
+use serde_json::{Value, json};
+use warta_core::identity::Bsuid;
+use warta_core::time::Timestamp;
+
+use super::Settings;
+
+/// What the event tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// The id of the message.
+    pub id: &'a str,
+    /// Who is made to write.
+    pub from: &'a Bsuid,
+    /// The name they show.
+    pub name: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub text: &'a str,
+}
+
+/// The body of the event. Like Meta's it escapes what is not ASCII: what rewrites bodies on the way cannot help changing it.
+#[must_use]
+pub fn event(settings: &Settings, said: Said<'_>) -> Vec<u8> {
+    let value = json!({
+        "messaging_product": "whatsapp",
+        "metadata": { "display_phone_number": "", "phone_number_id": settings.phone_number_id },
+        "contacts": [{ "profile": { "name": said.name }, "user_id": said.from }],
+        "messages": [{
+            "from_user_id": said.from,
+            "id": said.id,
+            "timestamp": said.at.as_secs().to_string(),
+            "type": "text",
+            "text": { "body": said.text },
+        }],
+    });
+    let entry = json!([{ "id": settings.waba_id, "changes": [{ "field": "messages", "value": value }] }]);
+    let body: Value = json!({ "object": "whatsapp_business_account", "entry": entry });
+    escaped(&body.to_string()).into_bytes()
+}
+
+fn escaped(json: &str) -> String {
+    use std::fmt::Write;
+    let mut ascii = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character.is_ascii() {
+            ascii.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing into a text does not fail.
+                write!(ascii, "\\u{unit:04x}").ok();
+            }
+        }
+    }
+    ascii
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meta::verify::Verified;
+    use crate::meta::webhook;
+    use warta_core::message::InboundContent;
+    use warta_core::webhook::Item;
+
+    #[test]
+    fn our_own_event_is_read_like_metas() {
+        let settings = Settings::read(&json!({"phone_number_id": "7", "waba_id": "900"})).unwrap();
+        let (from, at) = ("ZZ.WARTALOOPBACK".parse().unwrap(), Timestamp::from_millis(1_795_000_000_000));
+        let said = Said {
+            id: "wamid.warta.loopback.1",
+            from: &from,
+            name: "Warta",
+            at,
+            text: "Uji \u{2713} \u{1f44b}",
+        };
+        let body = event(&settings, said);
+        assert!(body.is_ascii());
+        let read = webhook::parse(Verified::from_store(&body), at).unwrap();
+        assert!(read.faults.is_empty(), "{:?}", read.faults);
+        let Item::Message(message) = &read.items[0].item else { panic!("{:?}", read.items) };
+        assert!(message.from.is_nobody());
+        assert_eq!((message.provider_id.as_str(), message.sent_at), ("wamid.warta.loopback.1", at));
+        let InboundContent::Text(text) = &message.content else { panic!("{message:?}") };
+        assert_eq!(text.body, "Uji \u{2713} \u{1f44b}");
+    }
+}

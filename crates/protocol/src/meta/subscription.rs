@@ -1,0 +1,191 @@
+//! Who gets the events of a business account, and where those of a number go (§1.7): what the doctor asks, and what its
+//! buttons change.
+
+use serde::Deserialize;
+use serde_json::json;
+use warta_core::delivery::Failure;
+use warta_core::secret::Secret;
+
+use super::{Settings, answer, media};
+use crate::http::{Request, Response};
+
+/// How many numbers of an account are asked for: Meta gives no more on one page.
+const NUMBERS: u32 = 1_000;
+
+/// An app that gets the events of a business account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Its id.
+    pub app_id: String,
+    /// Its name.
+    pub name: String,
+    /// The address that replaces the app's own for this account.
+    pub override_url: Option<String>,
+}
+
+/// The call that asks which apps get the account's events. Read its answer with [`subscribers`].
+#[must_use]
+pub fn list(settings: &Settings, token: &Secret) -> Request {
+    Request::get(subscribed_apps(settings), token)
+}
+
+/// The call that asks for the account's numbers. Read its answer with [`numbers`].
+#[must_use]
+pub fn list_numbers(settings: &Settings, token: &Secret) -> Request {
+    let url = settings.url(&format!("{}/phone_numbers?fields=id&limit={NUMBERS}", settings.waba_id));
+    Request::get(url, token)
+}
+
+/// The call that subscribes the token's app to the account. An override of the account that the app has set ends with it; a
+/// number's own stays. Read its answer with [`done`].
+#[must_use]
+pub fn subscribe(settings: &Settings, token: &Secret) -> Request {
+    Request::post_json(subscribed_apps(settings), token, &json!({}))
+}
+
+/// The call that leads the events of the channel's number, and of no other, to `callback`. Meta makes the handshake with
+/// `verify_token` before it answers. Read its answer with [`done`].
+#[must_use]
+pub fn lead_here(settings: &Settings, token: &Secret, callback: &str, verify_token: &Secret) -> Request {
+    let configuration = json!({ "override_callback_uri": callback, "verify_token": verify_token.expose() });
+    let url = settings.url(&settings.phone_number_id);
+    Request::post_json(url, token, &json!({ "webhook_configuration": configuration }))
+}
+
+/// Which apps get the account's events.
+///
+/// # Errors
+///
+/// What Meta says where the token is no good or does not reach the account.
+pub fn subscribers(response: Response<'_>) -> Result<Vec<Subscriber>, Failure> {
+    let subscriber = |one: Subscribed| Subscriber {
+        app_id: one.app.id,
+        name: one.app.name,
+        override_url: one.override_callback_uri,
+    };
+    Ok(media::read::<List<Subscribed>>(response)?.data.into_iter().map(subscriber).collect())
+}
+
+/// The ids of the account's numbers.
+///
+/// # Errors
+///
+/// As [`subscribers`].
+pub fn numbers(response: Response<'_>) -> Result<Vec<String>, Failure> {
+    Ok(media::read::<List<Id>>(response)?.data.into_iter().map(|number| number.id).collect())
+}
+
+/// Whether a change was made.
+///
+/// # Errors
+///
+/// What Meta says where it was not.
+pub fn done(response: Response<'_>) -> Result<(), Failure> {
+    match media::read::<Done>(response) {
+        Ok(Done { success: true }) => Ok(()),
+        Ok(Done { success: false }) => Err(answer::failure(response)),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn subscribed_apps(settings: &Settings) -> String {
+    settings.url(&format!("{}/subscribed_apps", settings.waba_id))
+}
+
+#[derive(Deserialize)]
+struct List<T> {
+    data: Vec<T>,
+}
+
+/// Not read: `link`.
+#[derive(Deserialize)]
+struct Subscribed {
+    #[serde(rename = "whatsapp_business_api_data")]
+    app: App,
+    override_callback_uri: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct App {
+    id: String,
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Done {
+    #[serde(default)]
+    success: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Body;
+    use ::http::HeaderMap;
+    use serde_json::Value;
+
+    fn settings() -> Settings {
+        Settings::read(&json!({"phone_number_id": "7", "waba_id": "900"})).unwrap()
+    }
+
+    fn written(request: &Request) -> Value {
+        let Body::Json(body) = &request.body else { panic!("no JSON") };
+        serde_json::from_slice(body).unwrap()
+    }
+
+    #[test]
+    fn calls_go_to_the_account_and_to_the_number() {
+        let (settings, token) = (settings(), Secret::new("EAA"));
+        let base = "https://graph.facebook.com/v26.0";
+        assert_eq!(list(&settings, &token).url, format!("{base}/900/subscribed_apps"));
+        assert_eq!(
+            list_numbers(&settings, &token).url,
+            format!("{base}/900/phone_numbers?fields=id&limit=1000")
+        );
+        let subscribe = subscribe(&settings, &token);
+        assert_eq!(
+            (subscribe.url.as_str(), written(&subscribe)),
+            (&*format!("{base}/900/subscribed_apps"), json!({}))
+        );
+        let lead = lead_here(&settings, &token, "https://wa.example/hooks/chn_1", &Secret::new("v1"));
+        assert_eq!(lead.url, format!("{base}/7"));
+        assert_eq!(
+            written(&lead),
+            json!({"webhook_configuration": {"override_callback_uri": "https://wa.example/hooks/chn_1", "verify_token": "v1"}})
+        );
+    }
+
+    #[test]
+    fn answers_are_read() {
+        let headers = HeaderMap::new();
+        let answer = |body: &'static str| Response { status: 200, headers: &headers, body: body.as_bytes() };
+        let apps = r#"{"data":[{"whatsapp_business_api_data":{"id":"44","name":"Agent console","link":"x"},
+            "override_callback_uri":"https://bot.example/hook/w1"},{"whatsapp_business_api_data":{"id":"45","name":"CRM"}}]}"#;
+        let read = subscribers(answer(apps)).unwrap();
+        assert_eq!((read[0].app_id.as_str(), read[1].override_url.as_deref()), ("44", None));
+        assert_eq!(read[0].override_url.as_deref(), Some("https://bot.example/hook/w1"));
+        assert_eq!(numbers(answer(r#"{"data":[{"id":"7"},{"id":"8"}]}"#)).unwrap(), ["7", "8"]);
+        assert_eq!(done(answer(r#"{"success":true}"#)), Ok(()));
+        assert!(done(answer(r#"{"success":false}"#)).is_err());
+        let refused = r#"{"error":{"code":100,"error_subcode":33,"message":"x"}}"#;
+        let refused = Response { status: 400, headers: &headers, body: refused.as_bytes() };
+        assert_eq!(subscribers(refused).unwrap_err().code, "no_access");
+        assert_eq!(done(refused).unwrap_err().code, "no_access");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_answer_is_read_without_panic(status: u16, body: Vec<u8>) {
+            let response = Response { status, headers: &HeaderMap::new(), body: &body };
+            drop(subscribers(response));
+            drop(numbers(response));
+            drop(done(response));
+        }
+    }
+}

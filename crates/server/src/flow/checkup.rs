@@ -1,0 +1,398 @@
+//! The connection doctor's eyes: gathers what can be seen of a channel, from outside and inside, all at once and each with a
+//! time limit. What it means is for [`warta_core::checkup`] to judge.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, header};
+use serde::{Deserialize, Serialize};
+use warta_core::channel::State;
+use warta_core::checkup::{
+    self, Agent, AppSecret, Evidence, Finding, Handshakes, Heard, Number, Probe, Subscriber, Token,
+};
+use warta_core::delivery::Failure;
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+use warta_protocol::http::{Request, Response};
+use warta_protocol::meta::{self, check, subscription, verify};
+use warta_protocol::{InvalidSettings, Settings};
+use warta_store::{Channel, Look, Scope, SecretKind};
+
+use crate::app::App;
+use crate::egress;
+use crate::flow::outgoing;
+use crate::web::console::agents::probe;
+
+/// How long one call may take: a person waits for the page.
+const CALL: Duration = Duration::from_secs(6);
+/// How many tokens are asked about: a new one, the one before.
+const TOKENS: usize = 3;
+/// How the challenges begin with which we ask ourselves.
+pub const CHALLENGE: &str = "wartacheckup";
+/// What a probe of ours answers.
+const ALIVE: &[u8] = b"alive";
+
+/// What a check-up saw, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkup {
+    /// The channel's revision then.
+    pub revision: i64,
+    /// What was seen.
+    pub evidence: Evidence,
+}
+
+impl Checkup {
+    /// The last check-up of a channel, where there was one that can be read.
+    #[must_use]
+    pub fn last(channel: &Channel) -> Option<Self> {
+        serde_json::from_value(channel.checkup.clone()?).ok()
+    }
+}
+
+/// What a check-up means, with what is stored here looked up anew.
+///
+/// # Errors
+///
+/// When the store fails.
+pub async fn findings(
+    app: &App,
+    channel: &Channel,
+    mut evidence: Evidence,
+) -> Result<Vec<Finding>, warta_store::Error> {
+    let scope = Scope::new(channel.organization);
+    let (look, traffic, backlog) = tokio::try_join!(
+        app.store.look(scope, channel.id),
+        app.store.traffic(scope, channel.id),
+        app.store.backlog(scope, channel.id),
+    )?;
+    evidence.paused = channel.state == State::Paused;
+    evidence.handshakes.seen_at = look.handshake_at;
+    evidence.handshakes.refused_at = look.handshake_refused_at;
+    evidence.secret = app_secret(channel, &look, evidence.secret.fits, app.now());
+    (evidence.traffic, evidence.backlog) = (traffic, backlog);
+    Ok(checkup::findings(&evidence, app.now()))
+}
+
+/// The address that the provider calls for a channel.
+#[must_use]
+pub fn callback(app: &App, channel: &Channel) -> String {
+    format!("{}/hooks/{}", app.settings.public_url, channel.id)
+}
+
+/// Checks a channel and keeps what was found. `said` is what nobody says to the agent.
+///
+/// # Errors
+///
+/// When the store fails.
+pub async fn run(app: &App, channel: &Channel, said: &str) -> Result<Checkup, warta_store::Error> {
+    let found = Checkup { revision: channel.revision, evidence: gather(app, channel, said).await? };
+    let kept = serde_json::to_value(&found).unwrap_or_default();
+    app.store.put_checkup(Scope::new(channel.organization), channel.id, &kept).await?;
+    Ok(found)
+}
+
+async fn gather(app: &App, channel: &Channel, said: &str) -> Result<Evidence, warta_store::Error> {
+    let (scope, now) = (Scope::new(channel.organization), app.now());
+    let callback = callback(app, channel);
+    let settings = settings(channel).ok();
+    let (look, traffic, backlog) = tokio::try_join!(
+        app.store.look(scope, channel.id),
+        app.store.traffic(scope, channel.id),
+        app.store.backlog(scope, channel.id),
+    )?;
+    let (reach, handshake, provider, agent, siblings) = tokio::join!(
+        reach(app),
+        shake_hands(app, channel, &callback),
+        Provider::ask(app, channel, settings.as_ref()),
+        agent(app, channel, said),
+        siblings(app, channel),
+    );
+    let token_app = match &provider.token {
+        Heard::Said((_, app)) => app.clone(),
+        Heard::Refused(_) | Heard::Silent(_) | Heard::NotAsked => None,
+    };
+    let near = settings.as_ref().is_some_and(|settings| !settings.base_url.starts_with("https://"));
+    Ok(Evidence {
+        at: now,
+        callback,
+        siblings: siblings?,
+        provider_is_near: near,
+        paused: channel.state == State::Paused,
+        digits: channel
+            .account
+            .as_ref()
+            .map(|account| account.as_str().to_owned())
+            .filter(|account| account.len() > 6 && account.bytes().all(|byte| byte.is_ascii_digit())),
+        reach,
+        handshakes: Handshakes {
+            own: handshake,
+            has_secret: channel.secrets(SecretKind::WebhookSecret, now).next().is_some(),
+            seen_at: look.handshake_at,
+            refused_at: look.handshake_refused_at,
+        },
+        has_token: channel.secrets(SecretKind::AccessToken, now).next().is_some(),
+        token: map(provider.token, |(token, _)| token),
+        subscribers: provider.subscribers,
+        app: settings.and_then(|settings| settings.app_id).or(token_app),
+        number: provider.number,
+        listed: provider.listed,
+        secret: app_secret(channel, &look, provider.secret_fits, now),
+        traffic,
+        agent: agent?,
+        backlog,
+        clock_difference_ms: provider.clock_difference_ms,
+    })
+}
+
+fn settings(channel: &Channel) -> Result<meta::Settings, InvalidSettings> {
+    let Settings::Meta(settings) = Settings::read(channel.protocol, &channel.settings)?;
+    Ok(settings)
+}
+
+fn app_secret(channel: &Channel, look: &Look, fits: Option<bool>, now: Timestamp) -> AppSecret {
+    AppSecret {
+        configured: channel.secrets(SecretKind::AppSecret, now).next().is_some(),
+        fits,
+        proven_at: look.signature_at,
+        refused_at: look.signature_refused_at,
+    }
+}
+
+/// Calls our own address as anybody outside would.
+async fn reach(app: &App) -> Probe {
+    let url = format!("{}/livez", app.settings.public_url);
+    probe(app, &url, |answer| answer.body.trim_ascii() == ALIVE).await
+}
+
+/// Makes the handshake with ourselves, through the public address and with the real verify token.
+async fn shake_hands(app: &App, channel: &Channel, callback: &str) -> Probe {
+    let now = app.now();
+    let Some(token) = channel.secrets(SecretKind::WebhookSecret, now).next() else { return Probe::NotAsked };
+    let challenge = format!("{CHALLENGE}{}", app.minter.uuid(now).simple());
+    let url = verify::handshake_url(callback, &challenge, token);
+    probe(app, &url, |answer| answer.body.trim_ascii() == challenge.as_bytes()).await
+}
+
+async fn probe(app: &App, url: &str, is_ours: impl Fn(&egress::Answer) -> bool) -> Probe {
+    let started = app.now();
+    match app.egress.call(Method::GET, url, HeaderMap::new(), Bytes::new(), CALL).await {
+        Ok(answer) if answer.status == 200 && is_ours(&answer) => {
+            Probe::Answered { took_ms: millis(app, started) }
+        }
+        Ok(answer) => Probe::Strange(format!("HTTP {}", answer.status)),
+        Err(error) => Probe::Silent(error.to_string()),
+    }
+}
+
+/// The addresses of the organization's other channels that know the same app secret.
+async fn siblings(app: &App, channel: &Channel) -> Result<Vec<String>, warta_store::Error> {
+    let now = app.now();
+    let known = |other: &Channel| {
+        other.secrets(SecretKind::AppSecret, now).any(|theirs| {
+            channel.secrets(SecretKind::AppSecret, now).any(|ours| ours.expose() == theirs.expose())
+        })
+    };
+    let channels = app.store.channels(Scope::new(channel.organization)).await?;
+    let others = channels.iter().filter(|other| other.id != channel.id && known(other));
+    Ok(others.map(|other| callback(app, other)).collect())
+}
+
+/// Sends the agent the sample event of its own test, and keeps what came of it as that test's result.
+async fn agent(app: &App, channel: &Channel, said: &str) -> Result<Agent, warta_store::Error> {
+    let (scope, place) = (Scope::new(channel.organization), (channel.agent, channel.environment));
+    let Some(deployment) = app.store.deployment(scope, place.0, place.1).await? else {
+        return Ok(Agent::Missing);
+    };
+    let (url, secret) = (deployment.url.as_str(), &deployment.secret);
+    let target =
+        probe::Target { url, secret, environment: channel.environment, channel: Some(channel), said };
+    let tested = probe::run(app, &target).await;
+    let kept = serde_json::to_value(&tested).unwrap_or_default();
+    match app.store.put_last_test(scope, place, &kept).await {
+        Ok(()) | Err(warta_store::Error::NotFound) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(match tested.outcome {
+        probe::Outcome::Answered { .. } => {
+            Agent::Answered { took_ms: i64::try_from(tested.duration_ms).unwrap_or(i64::MAX) }
+        }
+        probe::Outcome::Refused { status } => Agent::Refused(format!("HTTP {status}")),
+        probe::Outcome::Unreadable { status, pointer, detail } => {
+            Agent::Refused(format!("HTTP {status}, {pointer} {detail}"))
+        }
+        probe::Outcome::Silent { why } => Agent::Silent(why.to_string()),
+        probe::Outcome::SecretUnusable => Agent::Refused("the signing secret cannot sign".to_owned()),
+    })
+}
+
+/// What the provider says of a channel.
+struct Provider {
+    /// With the app of the token.
+    token: Heard<(Token, Option<String>)>,
+    number: Heard<Number>,
+    listed: Heard<bool>,
+    subscribers: Heard<Vec<Subscriber>>,
+    secret_fits: Option<bool>,
+    clock_difference_ms: Option<i64>,
+}
+
+impl Provider {
+    async fn ask(app: &App, channel: &Channel, settings: Option<&meta::Settings>) -> Self {
+        let mut provider = Self {
+            token: Heard::NotAsked,
+            number: Heard::NotAsked,
+            listed: Heard::NotAsked,
+            subscribers: Heard::NotAsked,
+            secret_fits: None,
+            clock_difference_ms: None,
+        };
+        let Some(settings) = settings else { return provider };
+        let Some(token) = provider.ask_token(app, channel, settings).await else { return provider };
+        let secret = channel.secrets(SecretKind::AppSecret, app.now()).next();
+        let (number, listed, subscribers, secret_fits) = tokio::join!(
+            ask(app, check::number(settings, token), check::number_facts),
+            ask(app, subscription::list_numbers(settings, token), subscription::numbers),
+            ask(app, subscription::list(settings, token), subscription::subscribers),
+            secret_fits(app, settings, token, secret),
+        );
+        provider.number = map(number.0, |facts| {
+            let callback = facts.callback().map(str::to_owned);
+            Number {
+                display: facts.display_phone_number,
+                name: facts.verified_name,
+                status: facts.status,
+                can_send: facts.health.and_then(|health| health.can_send_message),
+                quality: facts.quality,
+                callback,
+            }
+        });
+        provider.listed = map(listed.0, |ids| ids.contains(&settings.phone_number_id));
+        provider.subscribers = map(subscribers.0, |apps| {
+            apps.into_iter().map(|one| Subscriber { app: one.app_id, name: one.name }).collect()
+        });
+        provider.secret_fits = secret_fits;
+        provider
+    }
+
+    /// Asks about the tokens in the order in which a send tries them, until one works.
+    async fn ask_token<'a>(
+        &mut self,
+        app: &App,
+        channel: &'a Channel,
+        settings: &meta::Settings,
+    ) -> Option<&'a Secret> {
+        for (_, token, _) in channel.tokens_to_try(app.now()).into_iter().take(TOKENS) {
+            // It asks about itself, so that a wrong app secret cannot make it look bad.
+            let (heard, difference) = ask(app, check::token(settings, token, None), check::token_facts).await;
+            self.clock_difference_ms = difference.or(self.clock_difference_ms);
+            self.token = map(heard, |facts| {
+                let missing = facts.missing_scopes().map(str::to_owned).collect();
+                let refusal = facts.failure.map(|failure| failure.detail);
+                let token = Token { refusal, app: facts.app_name, missing, expires_at: facts.expires_at };
+                (token, facts.app_id)
+            });
+            match &self.token {
+                Heard::Said((Token { refusal: None, .. }, _)) => return Some(token),
+                Heard::Silent(_) => return None,
+                Heard::Said(_) | Heard::Refused(_) | Heard::NotAsked => {}
+            }
+        }
+        None
+    }
+}
+
+/// Whether the app secret is the app's: only the app itself may ask about a token with it.
+async fn secret_fits(
+    app: &App,
+    settings: &meta::Settings,
+    token: &Secret,
+    secret: Option<&Secret>,
+) -> Option<bool> {
+    if settings.app_id.is_none() || secret.is_none() {
+        return None;
+    }
+    match ask(app, check::token(settings, token, secret), check::token_facts).await.0 {
+        Heard::Said(_) => Some(true),
+        Heard::Refused(_) => Some(false),
+        Heard::Silent(_) | Heard::NotAsked => None,
+    }
+}
+
+/// Asks the provider one question. Also tells by how many milliseconds its clock is ahead of ours.
+async fn ask<T>(
+    app: &App,
+    request: Request,
+    read: fn(Response<'_>) -> Result<T, Failure>,
+) -> (Heard<T>, Option<i64>) {
+    let answer = match outgoing::call(app, request, CALL).await {
+        Ok(answer) => answer,
+        Err(error) => return (Heard::Silent(error.to_string()), None),
+    };
+    let heard = match read(outgoing::response(&answer)) {
+        Ok(said) => Heard::Said(said),
+        // An answer that is no refusal tells nothing of what was asked about.
+        Err(failure) if answer.status == 429 || answer.status >= 500 => Heard::Silent(failure.detail),
+        Err(failure) => Heard::Refused(failure.detail),
+    };
+    (heard, ahead(&answer.headers, app.now()))
+}
+
+/// By how many milliseconds the clock that wrote these headers is ahead of `now`. It tells whole seconds.
+fn ahead(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+    let date = httpdate::parse_http_date(headers.get(header::DATE)?.to_str().ok()?).ok()?;
+    let since = date.duration_since(std::time::UNIX_EPOCH).ok()?;
+    let theirs = i64::try_from(since.as_millis()).ok()?;
+    let ours = now.as_millis();
+    // Within the second that is told, the clocks agree.
+    Some(if (theirs..theirs + 1_000).contains(&ours) { 0 } else { theirs - ours })
+}
+
+fn map<T, U>(heard: Heard<T>, with: impl FnOnce(T) -> U) -> Heard<U> {
+    match heard {
+        Heard::Said(said) => Heard::Said(with(said)),
+        Heard::Refused(why) => Heard::Refused(why),
+        Heard::Silent(why) => Heard::Silent(why),
+        Heard::NotAsked => Heard::NotAsked,
+    }
+}
+
+fn millis(app: &App, since: Timestamp) -> i64 {
+    i64::try_from(app.now().since(since).as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Why a change at the provider was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum NotMended {
+    /// Ids, token or webhook secret are missing.
+    #[error("ids, token or webhook secret are missing")]
+    Incomplete,
+    /// The provider said no, in its words.
+    #[error("{0}")]
+    Refused(String),
+    /// The provider did not answer.
+    #[error("{0}")]
+    Silent(egress::Error),
+}
+
+/// Subscribes the token's app to the channel's business account, where `subscribe`, and leads the number's events here.
+///
+/// # Errors
+///
+/// When the provider does not do it.
+pub async fn mend(app: &App, channel: &Channel, subscribe: bool) -> Result<(), NotMended> {
+    let now = app.now();
+    let settings = settings(channel).map_err(|_| NotMended::Incomplete)?;
+    let token = channel.secrets(SecretKind::AccessToken, now).next().ok_or(NotMended::Incomplete)?;
+    let verify = channel.secrets(SecretKind::WebhookSecret, now).next().ok_or(NotMended::Incomplete)?;
+    let mut requests = vec![subscription::lead_here(&settings, token, &callback(app, channel), verify)];
+    if subscribe {
+        requests.insert(0, subscription::subscribe(&settings, token));
+    }
+    for request in requests {
+        // The provider makes the handshake with us before it answers.
+        let answer = outgoing::call(app, request, CALL * 2).await.map_err(NotMended::Silent)?;
+        subscription::done(outgoing::response(&answer))
+            .map_err(|failure| NotMended::Refused(failure.detail))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,574 @@
+//! What is said about the check-up of a channel, the loop-back test and the first message.
+
+use std::borrow::Cow;
+
+use warta_core::checkup::{Check, Code, Fix, Label, Outcome};
+
+use super::lang::{Lang, texts};
+
+texts! {
+    doctor_title() "Connection", "Sambungan";
+    doctor() "Connection doctor", "Dokter sambungan";
+    doctor_all_good() "Everything that can be checked is as it should be.", "Semua yang dapat diperiksa sudah benar.";
+    doctor_bad(count: usize) if count == 1 { "One thing is broken.".to_owned() } else { format!("{count} things are broken.") }, format!("{count} hal rusak.");
+    doctor_watch(count: usize) if count == 1 { "It works; one thing deserves a look.".to_owned() } else { format!("It works; {count} things deserve a look.") }, format!("Berjalan; {count} hal perlu dilihat.");
+    doctor_never() "This channel has not been checked yet.", "Kanal ini belum pernah diperiksa.";
+    doctor_running() "Checking…", "Sedang memeriksa…";
+    doctor_run() "Check now", "Periksa sekarang";
+    doctor_last() "Last checked", "Terakhir diperiksa";
+    doctor_changed() "The channel has changed since.", "Kanal sudah berubah sejak itu.";
+    doctor_look_only() "Your role may look, not run checks.", "Peran Anda boleh melihat, tidak menjalankan pemeriksaan.";
+    doctor_mended() "Done. The provider confirmed it, and the channel was checked again.", "Selesai. Penyedia mengonfirmasi, dan kanal diperiksa lagi.";
+    doctor_checked() "Checked.", "Sudah diperiksa.";
+    doctor_not_mended(why: &str) format!("The provider did not do it: {why}"), format!("Penyedia tidak melakukannya: {why}");
+    doctor_incomplete() "Ids, access token or webhook secret are missing. Complete them first.", "ID, token akses, atau rahasia webhook belum ada. Lengkapi dahulu.";
+
+    loopback() "Loop-back test", "Uji putar-balik";
+    loopback_lead() "A test event, signed like the provider's, goes out to the public address, comes in, goes to the agent and back. Nobody wrote it and nobody gets the answer.", "Peristiwa uji, bertanda tangan seperti dari penyedia, keluar ke alamat publik, masuk lagi, sampai ke agen, dan kembali. Tidak ada yang menulisnya dan tidak ada yang menerima jawabannya.";
+    loopback_run() "Run the loop-back test", "Jalankan uji putar-balik";
+    loopback_not_live() "This channel is saved, not live: it stores what comes in and gives nothing to the agent, so a test would stop half-way. Go live first.", "Kanal ini tersimpan, belum aktif: yang masuk disimpan dan tidak diberikan ke agen, jadi uji akan berhenti di tengah jalan. Aktifkan dahulu.";
+    loopback_paused() "This channel is paused: what comes in waits, so a test would wait too. Resume it first.", "Kanal ini dijeda: yang masuk menunggu, jadi uji pun menunggu. Lanjutkan dahulu.";
+    loopback_go_live() "Go live", "Aktifkan";
+    loopback_resume() "Resume", "Lanjutkan";
+    loopback_no_secret() "There is no app secret or an id is missing, so nothing can be signed. Complete the connection first.", "Rahasia aplikasi atau sebuah ID belum ada, jadi tidak ada yang bisa ditandatangani. Lengkapi sambungan dahulu.";
+    loopback_never() "It has not been run yet.", "Belum pernah dijalankan.";
+    loopback_said() "A loop-back test of Warta \u{2713}", "Uji putar-balik Warta \u{2713}";
+    loopback_whole() "The whole way works: out, in, to the agent and back.", "Seluruh jalur berfungsi: keluar, masuk, ke agen, dan kembali.";
+    loopback_under_way() "Under way…", "Sedang berjalan…";
+    loopback_stopped() "It stopped on the way.", "Berhenti di tengah jalan.";
+    loopback_sent() "Sent to the public address", "Dikirim ke alamat publik";
+    loopback_accepted() "Accepted: the signature fits", "Diterima: tanda tangan cocok";
+    loopback_stored() "Stored", "Disimpan";
+    loopback_asked() "The agent answered", "Agen menjawab";
+    loopback_replies(count: usize) if count == 1 { "One answer recorded, sent to nobody".to_owned() } else { format!("{count} answers recorded, sent to nobody") }, format!("{count} jawaban dicatat, tidak dikirim ke siapa pun");
+    loopback_quiet() "The agent took it and answered nothing", "Agen menerimanya tanpa menjawab";
+    loopback_signature() "The body was changed on the way: what arrived does not fit its signature. A proxy or firewall in front of Warta rewrites request bodies; let it pass /hooks/ through untouched.", "Isi permintaan berubah di jalan: yang tiba tidak cocok dengan tanda tangannya. Proksi atau firewall di depan Warta menulis ulang isi permintaan; biarkan /hooks/ lewat apa adanya.";
+    loopback_forbidden(status: u16) format!("Something in front of Warta answered {status}: it asks for a sign-in. Let it pass /hooks/ through to everybody."), format!("Sesuatu di depan Warta menjawab {status}: ia meminta login. Biarkan /hooks/ dilewati siapa saja.");
+    loopback_status(status: u16) format!("The public address answered {status} instead of 200. Look at what stands in front of Warta."), format!("Alamat publik menjawab {status}, bukan 200. Lihat apa yang ada di depan Warta.");
+    loopback_silent(why: &str) format!("The public address did not answer: {why}. Look at DNS, firewall and public_url."), format!("Alamat publik tidak menjawab: {why}. Periksa DNS, firewall, dan public_url.");
+    loopback_elsewhere() "It was answered 200, but nothing arrived here: the public address leads to another server.", "Dijawab 200, tetapi tidak ada yang tiba di sini: alamat publik menuju server lain.";
+    loopback_agent_failed(why: &str) format!("The agent failed: {why}"), format!("Agen gagal: {why}");
+
+    first() "The first real message", "Pesan sungguhan pertama";
+    first_lead() "The proof that matters: scan it with a phone and send the message.", "Bukti yang penting: pindai dengan ponsel lalu kirim pesannya.";
+    first_said(agent: &str) format!("Hello {agent}"), format!("Halo {agent}");
+    first_waiting() "Waiting for the first message…", "Menunggu pesan pertama…";
+    first_not_live() "Once the channel is live, the message is answered too.", "Setelah kanal aktif, pesannya juga dijawab.";
+    first_came() "Congratulations: WhatsApp reaches you. The last message came", "Selamat: WhatsApp sampai ke Anda. Pesan terakhir tiba";
+    first_qr(link: &str) format!("QR code of {link}"), format!("Kode QR dari {link}");
+    first_twin() "This channel talks to a twin. Open its phone and write there:", "Kanal ini memakai kembaran. Buka ponselnya dan tulis di sana:";
+    first_phone() "Open the phone", "Buka ponsel";
+    first_no_number() "Once the number is known, its QR code stands here.", "Setelah nomornya diketahui, kode QR-nya ada di sini.";
+}
+
+impl Lang {
+    /// A text of two.
+    const fn of_two(self, (en, id): (&'static str, &'static str)) -> &'static str {
+        match self {
+            Self::En => en,
+            Self::Id => id,
+        }
+    }
+
+    /// What a check is called.
+    pub(crate) const fn check(self, check: Check) -> &'static str {
+        self.of_two(match check {
+            Check::Reachable => ("Public address", "Alamat publik"),
+            Check::Handshake => ("Handshake", "Jabat tangan"),
+            Check::Token => ("Access token", "Token akses"),
+            Check::Scopes => ("Permissions of the token", "Izin token"),
+            Check::TokenExpiry => ("End of the token", "Akhir token"),
+            Check::NumberBelongs => ("Number and account", "Nomor dan akun"),
+            Check::NumberStatus => ("State of the number", "Keadaan nomor"),
+            Check::NumberQuality => ("Quality of the number", "Mutu nomor"),
+            Check::Subscription => ("Subscription", "Langganan"),
+            Check::OverrideTarget => ("Where events go", "Tujuan peristiwa"),
+            Check::Signature => ("Signature", "Tanda tangan"),
+            Check::LastInbound => ("Last message in", "Pesan masuk terakhir"),
+            Check::LastStatus => ("Last status", "Status terakhir"),
+            Check::Agent => ("Agent", "Agen"),
+            Check::Backlog => ("What waits", "Yang menunggu"),
+            Check::Clock => ("Clock", "Jam"),
+        })
+    }
+
+    /// The word for how a check came out.
+    pub(crate) const fn outcome(self, outcome: Outcome) -> &'static str {
+        self.of_two(match outcome {
+            Outcome::Good => ("Good", "Baik"),
+            Outcome::Warning => ("Look at it", "Perlu dilihat"),
+            Outcome::Bad => ("Broken", "Rusak"),
+            Outcome::Unknown => ("Not known", "Belum diketahui"),
+            Outcome::NotApplicable => ("Nothing to check", "Tidak ada yang diperiksa"),
+        })
+    }
+
+    /// What a piece of evidence is called.
+    pub(crate) const fn evidence(self, label: Label) -> &'static str {
+        self.of_two(match label {
+            Label::Address => ("Address", "Alamat"),
+            Label::Took => ("Took", "Lamanya"),
+            Label::Answer => ("Answer", "Jawaban"),
+            Label::LastHandshake => ("Provider's last", "Terakhir dari penyedia"),
+            Label::LastRefused => ("Last refused", "Terakhir ditolak"),
+            Label::App => ("App", "Aplikasi"),
+            Label::Missing => ("Missing", "Belum ada"),
+            Label::Ends => ("Ends", "Berakhir"),
+            Label::Number => ("Number", "Nomor"),
+            Label::Name => ("Name", "Nama"),
+            Label::ProviderWord => ("Provider says", "Kata penyedia"),
+            Label::Target => ("Goes to", "Menuju"),
+            Label::Expected => ("Should go to", "Seharusnya ke"),
+            Label::LastProven => ("Last proven", "Terakhir terbukti"),
+            Label::Last => ("Last", "Terakhir"),
+            Label::WaitForAgent => ("Wait for the agent", "Menunggu agen"),
+            Label::WaitToSend => ("Wait to be sent", "Menunggu dikirim"),
+            Label::OldestSince => ("Oldest since", "Terlama sejak"),
+            Label::Difference => ("Difference", "Selisih"),
+        })
+    }
+
+    /// What the button or link says that would help.
+    pub(crate) const fn fix(self, fix: Fix) -> &'static str {
+        self.of_two(match fix {
+            Fix::Credentials => ("Open credentials", "Buka kredensial"),
+            Fix::Account => ("Correct the ids", "Perbaiki ID"),
+            Fix::Webhook => ("Open the hand-off sheet", "Buka lembar serah terima"),
+            Fix::Agent => ("Open the agent", "Buka agen"),
+            Fix::Subscribe => ("Subscribe and lead events here", "Langganan dan arahkan ke sini"),
+            Fix::LeadHere => ("Lead events here", "Arahkan peristiwa ke sini"),
+            Fix::Write => ("Write to the number", "Tulis ke nomor itu"),
+            Fix::State => ("Open the channel's state", "Buka keadaan kanal"),
+            Fix::Again => ("Check again", "Periksa lagi"),
+        })
+    }
+
+    /// What was found, and what to do about it; the second is empty where nothing is to be done.
+    pub(crate) const fn finding(self, code: Code) -> (&'static str, &'static str) {
+        let (said, advice) = words(code);
+        (self.of_two(said), self.of_two(advice))
+    }
+
+    /// How a stretch of time between clocks is told.
+    pub(crate) fn clock_difference(self, ms: i64) -> Cow<'static, str> {
+        let seconds = ms.unsigned_abs() / 1_000;
+        match (self, ms) {
+            (Self::En, 0) => "none".into(),
+            (Self::Id, 0) => "tidak ada".into(),
+            (Self::En, 1..) => format!("ours is {seconds} s slow").into(),
+            (Self::Id, 1..) => format!("jam kita terlambat {seconds} s").into(),
+            (Self::En, _) => format!("ours is {seconds} s fast").into(),
+            (Self::Id, _) => format!("jam kita lebih cepat {seconds} s").into(),
+        }
+    }
+}
+
+type Two = (&'static str, &'static str);
+
+/// Nothing to do.
+const NONE: Two = ("", "");
+
+/// What each code says, and what to do, in both languages.
+#[expect(clippy::too_many_lines, reason = "one table: a code, its sentence, its way out")]
+const fn words(code: Code) -> (Two, Two) {
+    match code {
+        Code::Reached => (("The address answers from outside.", "Alamatnya menjawab dari luar."), NONE),
+        Code::Unreachable => (
+            ("Nothing answers at the public address.", "Tidak ada yang menjawab di alamat publik."),
+            (
+                "Look at DNS, firewall, proxy and public_url in warta.toml.",
+                "Periksa DNS, firewall, proksi, dan public_url di warta.toml.",
+            ),
+        ),
+        Code::SomebodyElse => (
+            ("Something else answers at the public address.", "Yang menjawab di alamat publik bukan Warta."),
+            (
+                "Lead the address to this Warta, or correct public_url in warta.toml.",
+                "Arahkan alamat itu ke Warta ini, atau perbaiki public_url di warta.toml.",
+            ),
+        ),
+        Code::NotSecure => (
+            (
+                "The public address is not https. Meta calls no other.",
+                "Alamat publik bukan https. Meta tidak memanggil yang lain.",
+            ),
+            (
+                "Put a certificate in front and set public_url to the https address.",
+                "Pasang sertifikat di depannya dan isi public_url dengan alamat https.",
+            ),
+        ),
+        Code::HandshakeSeen => (
+            (
+                "The verify token is answered, and the provider has made the handshake.",
+                "Token verifikasi dijawab, dan penyedia sudah berjabat tangan.",
+            ),
+            NONE,
+        ),
+        Code::HandshakeReady => (
+            (
+                "The verify token is answered. The provider has not made the handshake yet.",
+                "Token verifikasi dijawab. Penyedia belum berjabat tangan.",
+            ),
+            (
+                "It does so when the address is entered on its side.",
+                "Itu terjadi ketika alamatnya dimasukkan di sisi penyedia.",
+            ),
+        ),
+        Code::HandshakeBlocked => (
+            (
+                "Our address answers, but its /hooks/ path does not.",
+                "Alamat kita menjawab, tetapi jalur /hooks/-nya tidak.",
+            ),
+            (
+                "Let proxy and firewall pass /hooks/ through, with the query as it is.",
+                "Biarkan proksi dan firewall meneruskan /hooks/ beserta kuerinya apa adanya.",
+            ),
+        ),
+        Code::HandshakeRefused => (
+            (
+                "Somebody last came with another verify token and was refused.",
+                "Terakhir ada yang datang dengan token verifikasi lain dan ditolak.",
+            ),
+            (
+                "Enter the token of the hand-off sheet on the provider's side.",
+                "Masukkan token dari lembar serah terima di sisi penyedia.",
+            ),
+        ),
+        Code::WebhookSecretMissing => (
+            ("The channel has no webhook secret.", "Kanal ini belum punya rahasia webhook."),
+            ("Generate one and hand it to the provider's team.", "Buat satu dan serahkan ke tim penyedia."),
+        ),
+        Code::TokenAccepted => (("The provider accepts it.", "Penyedia menerimanya."), NONE),
+        Code::TokenMissing => (
+            (
+                "There is no access token, so nothing can be sent.",
+                "Belum ada token akses, jadi tidak ada yang bisa dikirim.",
+            ),
+            ("Enter the system user's token.", "Masukkan token pengguna sistem."),
+        ),
+        Code::TokenRefused => (
+            (
+                "The provider refuses it: it was revoked, has expired, or is another's.",
+                "Penyedia menolaknya: sudah dicabut, kedaluwarsa, atau milik pihak lain.",
+            ),
+            (
+                "Make a new token with the provider and enter it here.",
+                "Buat token baru di penyedia dan masukkan di sini.",
+            ),
+        ),
+        Code::ProviderSilent => (
+            ("The provider does not answer now.", "Penyedia tidak menjawab sekarang."),
+            ("Wait a little and check again.", "Tunggu sebentar lalu periksa lagi."),
+        ),
+        Code::NotConfigured => (
+            ("What it takes to ask is not entered yet.", "Yang diperlukan untuk bertanya belum dimasukkan."),
+            ("Complete the ids of the account.", "Lengkapi ID akun."),
+        ),
+        Code::NeedsToken => (
+            ("Cannot be read without a working token.", "Tidak bisa dibaca tanpa token yang berfungsi."),
+            NONE,
+        ),
+        Code::NeedsScopes => (
+            (
+                "Cannot be read without the missing permission.",
+                "Tidak bisa dibaca tanpa izin yang belum ada.",
+            ),
+            NONE,
+        ),
+        Code::NeedsSubscription => (
+            (
+                "Cannot be known before the app is subscribed.",
+                "Belum bisa diketahui sebelum aplikasi berlangganan.",
+            ),
+            NONE,
+        ),
+        Code::NeedsNumber => (
+            (
+                "Cannot be known before number and account are right.",
+                "Belum bisa diketahui sebelum nomor dan akun benar.",
+            ),
+            NONE,
+        ),
+        Code::NeedsReach => (
+            (
+                "Cannot be known before the public address answers.",
+                "Belum bisa diketahui sebelum alamat publik menjawab.",
+            ),
+            NONE,
+        ),
+        Code::ScopesComplete => (("It may send and manage.", "Boleh mengirim dan mengelola."), NONE),
+        Code::ScopesMissing => (
+            ("It lacks a permission that is needed.", "Ada izin yang diperlukan tetapi belum diberikan."),
+            (
+                "Make the token anew with both WhatsApp permissions.",
+                "Buat ulang token dengan kedua izin WhatsApp.",
+            ),
+        ),
+        Code::NeverExpires => (("It does not end by itself.", "Tidak berakhir sendiri."), NONE),
+        Code::ExpiresLater => {
+            (("It ends, but not soon.", "Akan berakhir, tetapi belum dalam waktu dekat."), NONE)
+        }
+        Code::ExpiresSoon => (
+            ("It ends within a week.", "Berakhir dalam seminggu."),
+            (
+                "Enter a new one now; the old one stays until the new one has worked.",
+                "Masukkan yang baru sekarang; yang lama tetap berlaku sampai yang baru terbukti.",
+            ),
+        ),
+        Code::NumberFound => (("The number is one of the account's.", "Nomornya termasuk akun itu."), NONE),
+        Code::NumberElsewhere => (
+            ("The number is not one of this business account's.", "Nomornya bukan milik akun bisnis ini."),
+            (
+                "Compare phone number id and WABA id with the provider's page.",
+                "Cocokkan ID nomor dan ID WABA dengan halaman penyedia.",
+            ),
+        ),
+        Code::NumberUnknown => (
+            ("The token reaches no number with this id.", "Token tidak menjangkau nomor dengan ID ini."),
+            (
+                "Correct the phone number id, or give the token access to it.",
+                "Perbaiki ID nomor, atau beri token akses ke nomor itu.",
+            ),
+        ),
+        Code::AccountUnknown => (
+            (
+                "The token reaches no business account with this id.",
+                "Token tidak menjangkau akun bisnis dengan ID ini.",
+            ),
+            (
+                "Correct the WABA id, or give the token access to it.",
+                "Perbaiki ID WABA, atau beri token akses ke akun itu.",
+            ),
+        ),
+        Code::OtherDigits => (
+            (
+                "The provider's number has other digits than the account entered here.",
+                "Nomor di penyedia berbeda dari akun yang dimasukkan di sini.",
+            ),
+            ("See which of the two is meant.", "Pastikan mana yang dimaksud."),
+        ),
+        Code::Connected => (("Connected.", "Tersambung."), NONE),
+        Code::Limited => (
+            ("It works, with limits set by the provider.", "Berfungsi, dengan batasan dari penyedia."),
+            ("Look at the number on the provider's page.", "Lihat nomornya di halaman penyedia."),
+        ),
+        Code::Disconnected => (
+            (
+                "The number is not connected: it neither sends nor receives.",
+                "Nomor tidak tersambung: tidak mengirim dan tidak menerima.",
+            ),
+            (
+                "Connect or register it on the provider's page, then check again.",
+                "Sambungkan atau daftarkan di halaman penyedia, lalu periksa lagi.",
+            ),
+        ),
+        Code::QualityHigh => (("People are content with it.", "Pengguna puas dengannya."), NONE),
+        Code::QualityMedium => (
+            ("Some people block or report it.", "Sebagian orang memblokir atau melaporkannya."),
+            ("Send less that nobody asked for.", "Kurangi pesan yang tidak diminta."),
+        ),
+        Code::QualityLow => (
+            (
+                "Many people block or report it. The provider may stop it.",
+                "Banyak orang memblokir atau melaporkannya. Penyedia bisa menghentikannya.",
+            ),
+            ("Pause campaigns and look at what was sent.", "Jeda kampanye dan lihat apa yang dikirim."),
+        ),
+        Code::NotRated => (("The provider has not rated it yet.", "Penyedia belum menilainya."), NONE),
+        Code::Subscribed => {
+            (("The app gets the account's events.", "Aplikasi menerima peristiwa akun ini."), NONE)
+        }
+        Code::NotSubscribed => (
+            (
+                "The app is not subscribed to the business account: no message comes in.",
+                "Aplikasi tidak berlangganan ke akun bisnis: tidak ada pesan yang masuk.",
+            ),
+            ("Subscribe it. Warta can do that now.", "Langgankan. Warta bisa melakukannya sekarang."),
+        ),
+        Code::ComesHere => {
+            (("Events of the number come to this channel.", "Peristiwa nomor ini datang ke kanal ini."), NONE)
+        }
+        Code::ComesThroughAnother => (
+            (
+                "Events come to another channel here and are passed on to this one.",
+                "Peristiwa datang ke kanal lain di sini dan diteruskan ke kanal ini.",
+            ),
+            NONE,
+        ),
+        Code::GoesElsewhere => (
+            ("Events of the number go to another address.", "Peristiwa nomor ini menuju alamat lain."),
+            (
+                "Lead them here. Whoever gets them now gets them no more.",
+                "Arahkan ke sini. Yang menerimanya sekarang tidak akan menerimanya lagi.",
+            ),
+        ),
+        Code::GoesNowhere => (
+            (
+                "No address is set for the events of the number.",
+                "Belum ada alamat untuk peristiwa nomor ini.",
+            ),
+            ("Lead them here. Warta can do that now.", "Arahkan ke sini. Warta bisa melakukannya sekarang."),
+        ),
+        Code::SignatureProven => (
+            ("A real event proved the app secret.", "Peristiwa sungguhan membuktikan rahasia aplikasi."),
+            NONE,
+        ),
+        Code::SecretFits => (
+            (
+                "The provider says that the app secret is right. No event has proven it yet.",
+                "Penyedia menyatakan rahasia aplikasi benar. Belum ada peristiwa yang membuktikannya.",
+            ),
+            ("Write to the number.", "Tulislah ke nomor itu."),
+        ),
+        Code::SecretMissing => (
+            (
+                "There is no app secret, so no event is believed.",
+                "Belum ada rahasia aplikasi, jadi tidak ada peristiwa yang dipercaya.",
+            ),
+            (
+                "Enter the app secret of the app that is subscribed.",
+                "Masukkan rahasia aplikasi dari aplikasi yang berlangganan.",
+            ),
+        ),
+        Code::SignatureWrong => (
+            (
+                "The last event was signed with another app secret and was refused.",
+                "Peristiwa terakhir ditandatangani dengan rahasia aplikasi lain dan ditolak.",
+            ),
+            (
+                "Enter the app secret as it is now. The provider repeats what was refused.",
+                "Masukkan rahasia aplikasi yang sekarang. Penyedia mengulang yang ditolak.",
+            ),
+        ),
+        Code::SignatureBroken => (
+            (
+                "The app secret is right, and yet the last event's signature was wrong.",
+                "Rahasia aplikasi benar, tetapi tanda tangan peristiwa terakhir salah.",
+            ),
+            (
+                "Something on the way rewrites bodies, or another app sends here. Run the loop-back test to see which.",
+                "Ada yang menulis ulang isi di jalan, atau aplikasi lain mengirim ke sini. Jalankan uji putar-balik untuk melihat yang mana.",
+            ),
+        ),
+        Code::SecretOfAnotherApp => (
+            (
+                "The app secret is not the one of this app id: events are refused.",
+                "Rahasia aplikasi bukan milik ID aplikasi ini: peristiwa ditolak.",
+            ),
+            (
+                "Enter the secret of the app, or the id of the secret's app.",
+                "Masukkan rahasia aplikasi itu, atau ID aplikasi dari rahasia ini.",
+            ),
+        ),
+        Code::NoEventYet => (
+            (
+                "No event has come yet to prove the app secret.",
+                "Belum ada peristiwa yang membuktikan rahasia aplikasi.",
+            ),
+            ("Write to the number.", "Tulislah ke nomor itu."),
+        ),
+        Code::InboundSeen => (("Users' messages come in.", "Pesan pengguna masuk."), NONE),
+        Code::NoInboundYet => (
+            ("No user has written yet.", "Belum ada pengguna yang menulis."),
+            ("Write to the number yourself.", "Tulislah sendiri ke nomor itu."),
+        ),
+        Code::StatusSeen => (
+            (
+                "The provider tells how far messages have come.",
+                "Penyedia memberi tahu sejauh mana pesan sampai.",
+            ),
+            NONE,
+        ),
+        Code::NothingSent => (
+            ("Nothing has been sent yet.", "Belum ada yang dikirim."),
+            (
+                "Write to the number: the answer is the first.",
+                "Tulislah ke nomor itu: jawabannya menjadi yang pertama.",
+            ),
+        ),
+        Code::StatusToCome => (
+            (
+                "Something was sent; its status is still to come.",
+                "Ada yang dikirim; statusnya masih akan datang.",
+            ),
+            ("Wait a little.", "Tunggu sebentar."),
+        ),
+        Code::StatusesMissing => (
+            (
+                "Something was sent a while ago and no status came.",
+                "Ada yang dikirim beberapa saat lalu dan tidak ada status.",
+            ),
+            (
+                "See that the app subscribes to the field messages.",
+                "Pastikan aplikasi berlangganan ke bidang messages.",
+            ),
+        ),
+        Code::AgentAnswers => {
+            (("The agent answers a signed test event.", "Agen menjawab peristiwa uji bertanda tangan."), NONE)
+        }
+        Code::AgentMissing => (
+            (
+                "The agent has no deployment for this environment.",
+                "Agen tidak punya deployment untuk lingkungan ini.",
+            ),
+            ("Say where it lives.", "Beri tahu di mana alamatnya."),
+        ),
+        Code::AgentSilent => (
+            ("The agent does not answer.", "Agen tidak menjawab."),
+            (
+                "See whether it runs, and whether its address is right.",
+                "Lihat apakah agen berjalan dan alamatnya benar.",
+            ),
+        ),
+        Code::AgentRefuses => (
+            ("The agent answers with an error.", "Agen menjawab dengan kesalahan."),
+            ("Look at its log; test it on its own page.", "Lihat lognya; uji di halaman agen."),
+        ),
+        Code::NothingWaits => (("Nothing waits.", "Tidak ada yang menunggu."), NONE),
+        Code::FewWait => (("A little waits, as it should.", "Sedikit yang menunggu, sewajarnya."), NONE),
+        Code::WaitsLong => (
+            ("Something has waited for minutes.", "Ada yang sudah menunggu beberapa menit."),
+            ("See whether agent and provider keep up.", "Lihat apakah agen dan penyedia mengimbangi."),
+        ),
+        Code::WaitsTooLong => (
+            (
+                "Something has waited for more than a quarter of an hour.",
+                "Ada yang sudah menunggu lebih dari seperempat jam.",
+            ),
+            (
+                "See whether agent and provider keep up, and whether the workers run.",
+                "Lihat apakah agen dan penyedia mengimbangi, dan apakah pekerja berjalan.",
+            ),
+        ),
+        Code::WaitsPaused => (
+            ("The channel is paused, so messages wait.", "Kanal dijeda, jadi pesan menunggu."),
+            ("Resume it when you are ready.", "Lanjutkan ketika Anda siap."),
+        ),
+        Code::ClockRight => {
+            (("Our clock and the provider's agree.", "Jam kita dan jam penyedia cocok."), NONE)
+        }
+        Code::ClockOff => (
+            (
+                "Our clock and the provider's differ: signatures and windows go wrong.",
+                "Jam kita dan jam penyedia berbeda: tanda tangan dan tenggat menjadi salah.",
+            ),
+            ("Let the machine keep its clock by NTP.", "Biarkan mesin menyetel jamnya dengan NTP."),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_mended_says_how_in_both_languages() {
+        for code in Code::ALL.iter().copied() {
+            for l in [Lang::En, Lang::Id] {
+                let (said, advice) = l.finding(code);
+                assert!(!said.is_empty(), "{code}");
+                assert_eq!(advice.is_empty(), code.fix().is_none(), "{code}: {advice}");
+            }
+        }
+    }
+}
