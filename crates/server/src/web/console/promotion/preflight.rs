@@ -8,7 +8,7 @@ use warta_protocol::Settings;
 use warta_store::Channel;
 
 use crate::app::App;
-use crate::flow::checkup::Checkup;
+use crate::flow::checkup::{self, Checkup};
 use crate::flow::promotion::{self, Chosen, Merged, Section, Unfit};
 use crate::web::console::promotion::side::{self, Pair};
 use crate::web::console::texts::Lang;
@@ -67,7 +67,7 @@ impl Preflight {
 /// What the last check-up of a channel found wrong, in the words of its page.
 async fn warnings(app: &App, channel: &Channel, l: Lang) -> Result<Vec<String>, Problem> {
     let Some(last) = Checkup::last(channel) else { return Ok(Vec::new()) };
-    let findings = last.findings(app, channel).await?;
+    let findings = checkup::findings(app, channel, last.evidence).await?;
     let wrong = findings.iter().filter(|finding| matches!(finding.outcome, Outcome::Bad | Outcome::Warning));
     Ok(wrong.map(|finding| format!("{}: {}", l.check(finding.check), l.finding(finding.code).0)).collect())
 }
