@@ -116,8 +116,6 @@ fn people(routes: Routes) -> Routes {
     const MANAGE_PEOPLE: Access = Access::Organization(OrganizationPermission::ManagePeople);
     const SEE_ACTIVITY: Access = Access::Organization(OrganizationPermission::SeeActivity);
     const KNOCKED: Access = Access::Public { why: "the password is the proof" };
-    const SEE_CHANNEL: Access = Access::Agent(Permission::SeeChannel);
-    const MANAGE_AGENT: Access = Access::Agent(Permission::ManageAgent);
     routes
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
         .page(SEE, Method::GET, "/agents/{agent}/activity", activity::agent)
@@ -140,10 +138,6 @@ fn people(routes: Routes) -> Routes {
         .page(ENTERED, Method::POST, "/reset/{token}", reset::choose)
         .page(ENTERED, Method::GET, "/setup/{token}", setup::form)
         .page(ENTERED, Method::POST, "/setup/{token}", setup::set_up)
-        .page(SEE_CHANNEL, Method::GET, "/agents/{agent}/activity", activity::agent)
-        .page(MANAGE_AGENT, Method::GET, "/agents/{agent}/members", organization::members)
-        .page(MANAGE_AGENT, Method::POST, "/agents/{agent}/members", organization::assign)
-        .page(MANAGE_AGENT, Method::POST, "/agents/{agent}/members/{person}/remove", organization::unassign)
         .page(Access::Person, Method::GET, "/settings", settings::page)
         .page(Access::Person, Method::POST, "/settings", settings::save)
         .page(Access::Person, Method::POST, "/settings/organization", settings::switch)
