@@ -18,8 +18,9 @@ use warta_store::{Channel, Deployment, RefusedCall, Scope, SecretKind, Store};
 use crate::flow::token::Checked;
 
 const LIFE: Duration = Duration::from_secs(2);
-/// How old an entry must be to be read again for a secret it does not know: whoever guesses cannot make us read each time.
-const FRESH: Duration = Duration::from_millis(100);
+/// How long after a read that was in vain no other is made for an unknown secret: whoever guesses cannot make us read each
+/// time.
+const IN_VAIN: Duration = Duration::from_millis(100);
 /// How often the use of a secret is noted.
 const NOTE: Duration = Duration::from_mins(1);
 /// How often a refused call is noted: anybody can cause one.
@@ -34,6 +35,8 @@ pub struct Directory {
     channels: Kept<ChannelId, Line>,
     organizations: Kept<OrganizationId, Vec<Arc<Line>>>,
     deployments: Kept<(AgentId, Environment), Deployment>,
+    /// When a channel was last read anew without learning the secret that was shown.
+    vain: Mutex<HashMap<ChannelId, Timestamp>>,
     /// When the use of a secret was last noted, by its row.
     uses: Mutex<HashMap<Uuid, Timestamp>>,
     /// The channels that are being checked up.
@@ -97,14 +100,14 @@ impl Directory {
         id: ChannelId,
         now: Timestamp,
     ) -> Result<Option<Arc<Line>>, Error> {
-        match self.channels.get(&id, now, LIFE) {
+        match self.channels.get(&id, now) {
             Some(line) => Ok(Some(line)),
             None => self.read(store, id, now).await,
         }
     }
 
-    /// The channel anew, because a secret was shown that the one at hand does not know; `None` when that one has only just
-    /// been read. So a secret that another node was given a moment ago is known here as well.
+    /// The channel anew, because a secret was shown that the one at hand does not know: so one that another node was given
+    /// a moment ago is known here as well. `None` shortly after a read that was [`Directory::in_vain`].
     ///
     /// # Errors
     ///
@@ -115,10 +118,19 @@ impl Directory {
         id: ChannelId,
         now: Timestamp,
     ) -> Result<Option<Arc<Line>>, Error> {
-        match self.channels.get(&id, now, FRESH) {
-            Some(_) => Ok(None),
-            None => self.read(store, id, now).await,
+        let vain = self.vain.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied();
+        if vain.is_some_and(|at| now.since(at) < IN_VAIN) {
+            Ok(None)
+        } else {
+            self.read(store, id, now).await
         }
+    }
+
+    /// A channel was read anew, and the secret is still not known.
+    pub fn in_vain(&self, id: ChannelId, now: Timestamp) {
+        let mut vain = self.vain.lock().unwrap_or_else(PoisonError::into_inner);
+        vain.retain(|_, at| now.since(*at) < IN_VAIN);
+        vain.insert(id, now);
     }
 
     async fn read(&self, store: &Store, id: ChannelId, now: Timestamp) -> Result<Option<Arc<Line>>, Error> {
@@ -182,7 +194,7 @@ impl Directory {
         organization: OrganizationId,
         now: Timestamp,
     ) -> Result<Arc<Vec<Arc<Line>>>, Error> {
-        if let Some(lines) = self.organizations.get(&organization, now, LIFE) {
+        if let Some(lines) = self.organizations.get(&organization, now) {
             return Ok(lines);
         }
         let round = self.organizations.round();
@@ -209,7 +221,7 @@ impl Directory {
         now: Timestamp,
     ) -> Result<Option<Arc<Deployment>>, Error> {
         let key = (channel.agent, channel.environment);
-        if let Some(deployment) = self.deployments.get(&key, now, LIFE) {
+        if let Some(deployment) = self.deployments.get(&key, now) {
             return Ok(Some(deployment));
         }
         let (scope, round) = (Scope::new(channel.organization), self.deployments.round());
@@ -258,11 +270,10 @@ impl<K, V> Default for Kept<K, V> {
 }
 
 impl<K: std::hash::Hash + Eq, V> Kept<K, V> {
-    /// What is at hand and younger than `age`.
-    fn get(&self, key: &K, now: Timestamp, age: Duration) -> Option<Arc<V>> {
+    fn get(&self, key: &K, now: Timestamp) -> Option<Arc<V>> {
         let kept = self.kept();
         let (at, value) = kept.entries.get(key)?;
-        (now.since(*at) < age).then(|| Arc::clone(value))
+        (now.since(*at) < LIFE).then(|| Arc::clone(value))
     }
 
     /// To be asked before reading what is then [`put`](Self::put).
@@ -299,9 +310,9 @@ mod tests {
         let (kept, now) = (Kept::<u8, u8>::default(), Timestamp::from_millis(0));
         let round = kept.round();
         kept.put(1, 1, (now, round));
-        assert_eq!(kept.get(&1, now, LIFE).as_deref(), Some(&1));
+        assert_eq!(kept.get(&1, now).as_deref(), Some(&1));
         kept.clear();
         assert_eq!(*kept.put(1, 1, (now, round)), 1);
-        assert_eq!(kept.get(&1, now, LIFE), None);
+        assert_eq!(kept.get(&1, now), None);
     }
 }

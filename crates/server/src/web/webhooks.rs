@@ -122,8 +122,11 @@ async fn proven<'a>(
     }
     let id = line.channel.id;
     let anew = app.directory.line_anew(&app.store, id, now).await.map_err(|error| unreadable(id, &error))?;
-    if let Some((line, verified)) = anew.and_then(|line| check(&line).map(|verified| (line, verified))) {
-        return Ok((line, verified));
+    if let Some(line) = anew {
+        if let Some(verified) = check(&line) {
+            return Ok((line, verified));
+        }
+        app.directory.in_vain(id, now);
     }
     count("wrong_signature");
     note_refusal(app, &line.channel, RefusedCall::Event);

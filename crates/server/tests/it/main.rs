@@ -9,6 +9,8 @@ mod api_listen;
 mod api_messages;
 mod api_send;
 mod api_world;
+mod channel_pages;
+mod channel_secrets;
 mod console_pages;
 mod flow_agent;
 mod flow_messages;

@@ -48,6 +48,12 @@ impl Browser {
         Self { router: world.router.clone(), cookie, language: "en" }
     }
 
+    /// The same, asking for pages in this language.
+    pub(crate) fn asking(mut self, language: &'static str) -> Self {
+        self.language = language;
+        self
+    }
+
     /// Of a stranger who asks for pages in this language.
     pub(crate) fn stranger(world: &World, language: &'static str) -> Self {
         Self { router: world.router.clone(), cookie: String::new(), language }
