@@ -27,7 +27,9 @@ pub struct Received<'a> {
     pub session: Session,
     /// What they wrote, the oldest first.
     pub messages: &'a [Message<'a>],
-    /// Whether nobody wrote it: it only tries the way. The agent is told, so that it need not act on it.
+    /// Whether nobody wrote it: it only tries the way, from the console's test button, a check-up or a loop-back test. The
+    /// agent is told by `"synthetic": true` (otherwise the key is absent), so that it need not act on it; what it replies
+    /// is shown or recorded, and sent to nobody.
     pub synthetic: bool,
 }
 

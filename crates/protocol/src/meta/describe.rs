@@ -93,7 +93,7 @@ const APP_SECRET: FieldSpec = FieldSpec {
         en: "Meta signs every event with it. In your app under App settings, Basic.",
         id: "Meta menandatangani setiap peristiwa dengannya. Di aplikasi Anda, menu App settings, Basic.",
     },
-    example: "32 letters and digits",
+    example: "0f1e2d3c…",
     aliases: &["appsecret", "applicationsecret", "clientsecret", "rahasiaaplikasi", "secret"],
 };
 

@@ -265,13 +265,18 @@ async fn visitor(app: &App, request: Request) -> Result<(Request, Visitor), Resp
             parts.extensions.insert(visitor.clone());
             Ok((Request::from_parts(parts, body), visitor))
         }
-        Ok(None) => Err(console::enter::closed(&parts)),
+        Ok(None) => Err(console::sign_in::kept::closed(&parts, body).await),
         Err(problem) => Err(problem.into_response()),
     }
 }
 
 /// Says no, and writes down who was refused what.
-async fn refuse_role(app: &App, visitor: &Visitor, seat: Option<&Seat>, permission: &str) -> Response {
+pub(crate) async fn refuse_role(
+    app: &App,
+    visitor: &Visitor,
+    seat: Option<&Seat>,
+    permission: &str,
+) -> Response {
     let mut entry = visitor.entry(app, Action::Refused);
     permission.clone_into(&mut entry.subject);
     entry.agent = seat.map(|seat| seat.agent.id);

@@ -14,8 +14,11 @@ use warta_core::permission::{OrganizationPermission, Permission};
 
 use crate::app::App;
 use crate::web::access::{self, Access, Listed, Routes};
+use crate::web::console::sign_in::throttle::Throttle;
+use crate::web::console::sign_in::{join, login, logout, reset, setup};
 use crate::web::console::{
-    agents, assets, channel, doctor, enter, handoff, message, overview, promotion, revisions,
+    activity, agents, assets, channel, doctor, enter, handoff, message, organization, overview, promotion,
+    revisions,
 };
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
@@ -43,6 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
         })
         .layer(DefaultBodyLimit::disable()) // each handler reads its own body, with its own limit
         .layer(Extension(Arc::new(Probe::default())))
+        .layer(Extension(Arc::new(Throttle::default())))
         .layer(from_fn_with_state((Arc::clone(&app), keys), access::share))
         .layer(CatchPanicLayer::custom(frame::panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, WHOLE_REQUEST))
@@ -56,21 +60,22 @@ pub fn list() -> Vec<Listed> {
     routes().finish().2
 }
 
+pub(crate) fn routes() -> Routes {
+    channels(agents(people(machine(Routes::new(docs::document())))))
+}
+
 const SEE: Access = Access::Agent(Permission::SeeChannel);
 const CHANGE: Access = Access::Agent(Permission::ChangeChannel);
+const MANAGE: Access = Access::Agent(Permission::ManageAgent);
 
-pub(crate) fn routes() -> Routes {
+/// What machines call, and what every page needs.
+fn machine(routes: Routes) -> Routes {
     const PROBED: Access = Access::Public { why: "probes carry no credentials, and learn one bit" };
     const PROVEN: Access =
         Access::Public { why: "the provider proves itself by its verify token or signature" };
     const DOCUMENTED: Access = Access::Public { why: "what the API can do is no secret" };
     const DRESSED: Access = Access::Public { why: "style, script and fonts" };
-    const CREATE: Access = Access::Organization(OrganizationPermission::CreateAgents);
-    const MANAGE: Access = Access::Agent(Permission::ManageAgent);
-    const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
-    const HANDED: Access =
-        Access::Public { why: "the link is signed, ends, and shows what its sender chose to show" };
-    channel_pages(Routes::new(docs::document()))
+    routes
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
         .api(Access::Key, routes!(api::send::send))
@@ -83,7 +88,42 @@ pub(crate) fn routes() -> Routes {
         .page(PROBED, Method::GET, "/livez", health::live)
         .page(PROBED, Method::GET, "/readyz", health::ready)
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)
+}
+
+/// Signing in, the organization and its people.
+fn people(routes: Routes) -> Routes {
+    const ENTERED: Access = Access::Public { why: "the link's one-time token is the proof" };
+    const MANAGE_PEOPLE: Access = Access::Organization(OrganizationPermission::ManagePeople);
+    const SEE_ACTIVITY: Access = Access::Organization(OrganizationPermission::SeeActivity);
+    const KNOCKED: Access = Access::Public { why: "the password is the proof" };
+    routes
         .page(ENTERED, Method::GET, "/enter/{token}", enter::enter)
+        .page(SEE, Method::GET, "/agents/{agent}/activity", activity::agent)
+        .page(MANAGE, Method::GET, "/agents/{agent}/members", organization::members)
+        .page(MANAGE, Method::POST, "/agents/{agent}/members", organization::assign)
+        .page(MANAGE, Method::POST, "/agents/{agent}/members/{person}/remove", organization::unassign)
+        .page(Access::Person, Method::GET, "/organization", organization::page)
+        .page(SEE_ACTIVITY, Method::GET, "/organization/activity", activity::organization)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/invitations", organization::invite)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/invitations/{link}/revoke", organization::revoke)
+        .page(MANAGE_PEOPLE, Method::GET, "/organization/people/{person}/remove", organization::ask)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/remove", organization::remove)
+        .page(MANAGE_PEOPLE, Method::POST, "/organization/people/{person}/role", organization::change)
+        .page(ENTERED, Method::GET, "/join/{token}", join::form)
+        .page(ENTERED, Method::POST, "/join/{token}", join::join)
+        .page(KNOCKED, Method::GET, "/login", login::form)
+        .page(KNOCKED, Method::POST, "/login", login::enter)
+        .page(Access::Person, Method::POST, "/logout", logout::leave)
+        .page(ENTERED, Method::GET, "/reset/{token}", reset::form)
+        .page(ENTERED, Method::POST, "/reset/{token}", reset::choose)
+        .page(ENTERED, Method::GET, "/setup/{token}", setup::form)
+        .page(ENTERED, Method::POST, "/setup/{token}", setup::set_up)
+}
+
+/// Agents, their deployments, and what was said.
+fn agents(routes: Routes) -> Routes {
+    const CREATE: Access = Access::Organization(OrganizationPermission::CreateAgents);
+    routes
         .page(Access::Person, Method::GET, "/", overview::overview)
         .page(Access::Person, Method::GET, "/messages/{id}", message::message)
         .page(CREATE, Method::GET, "/agents/new", agents::new::form)
@@ -106,12 +146,12 @@ pub(crate) fn routes() -> Routes {
             agents::secret::regenerate,
         )
         .page(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}/test", agents::test::run)
-        .page(HANDED, Method::GET, "/handoff/{token}", handoff::outside::page)
-        .page(HANDED, Method::POST, "/handoff/{token}", handoff::outside::tick)
 }
 
-/// The pages about a channel.
-fn channel_pages(routes: Routes) -> Routes {
+/// A channel: its set-up, check-up, hand-off, promotion and revisions.
+fn channels(routes: Routes) -> Routes {
+    const HANDED: Access =
+        Access::Public { why: "the link is signed, ends, and shows what its sender chose to show" };
     routes
         .page(SEE, Method::GET, channel_path!(""), doctor::page)
         .page(CHANGE, Method::POST, channel_path!("/checkup"), doctor::check)
@@ -132,6 +172,8 @@ fn channel_pages(routes: Routes) -> Routes {
         .page(CHANGE, Method::POST, channel_path!("/connection/webhook"), channel::regenerate)
         .page(CHANGE, Method::POST, channel_path!("/live"), channel::go_live)
         .page(CHANGE, Method::POST, channel_path!("/pause"), channel::pause)
+        .page(HANDED, Method::GET, "/handoff/{token}", handoff::outside::page)
+        .page(HANDED, Method::POST, "/handoff/{token}", handoff::outside::tick)
         .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)
         .page(CHANGE, Method::GET, "/agents/{agent}/whatsapp/promote", promotion::confirm::page)
         .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/promote", promotion::confirm::promote)

@@ -9,10 +9,14 @@ use tower::ServiceExt;
 use url::form_urlencoded;
 use warta_core::channel::{Environment, State};
 use warta_core::ids::AgentId;
-use warta_store::Agent;
+use warta_core::message::Direction;
+use warta_core::permission::{AgentRole, OrganizationRole};
+use warta_core::secret::Secret;
+use warta_store::{Agent, AuditFilter, ChannelChange};
 
+use crate::support::stand::Call;
 use crate::support::world::AGENT_SECRET;
-use crate::support::{Say, World, on_both};
+use crate::support::{Say, World, on_both, people};
 
 /// A page as it came.
 struct Page {
@@ -53,11 +57,16 @@ struct Browser<'a> {
 
 impl<'a> Browser<'a> {
     async fn new(world: &'a World) -> Self {
-        let link = world.app.door.link(world.organization, &world.app);
-        let request = Request::get(format!("/enter/{link}")).body(Body::empty()).unwrap();
-        let response = world.router.clone().oneshot(request).await.unwrap();
-        let cookie = response.headers()[header::SET_COOKIE].to_str().unwrap();
-        Self { world, cookie: cookie.split(';').next().unwrap().to_owned() }
+        let person = people::person(&world.app, world.organization, OrganizationRole::Owner).await;
+        Self { world, cookie: people::sign_in(&world.app, &world.router, person).await }
+    }
+
+    /// Of somebody who may only look at the agent.
+    async fn viewer(world: &'a World) -> Self {
+        let person = people::person(&world.app, world.organization, OrganizationRole::Member).await;
+        let (place, entry) = ((world.agent_id, person), people::entry(&world.app));
+        world.app.store.put_agent_member(world.scope(), place, AgentRole::Viewer, &entry).await.unwrap();
+        Self { world, cookie: people::sign_in(&world.app, &world.router, person).await }
     }
 
     async fn send(&self, mut request: Request<Body>) -> Page {
@@ -107,6 +116,13 @@ impl<'a> Browser<'a> {
     }
 }
 
+/// Whether the official library finds a call signed with this secret. It is not asked to compare with the clock.
+fn is_signed(call: &Call, secret: &str) -> bool {
+    let seconds = call.header("webhook-timestamp").parse().unwrap();
+    let wanted = Webhook::new(secret).unwrap().sign(call.header("webhook-id"), seconds, call.raw.as_bytes());
+    call.header("webhook-signature") == wanted.unwrap()
+}
+
 on_both! {
     an_agent_is_made_and_its_secret_is_shown_once(world) {
         let browser = Browser::new(world).await;
@@ -121,7 +137,7 @@ on_both! {
         assert_eq!(page.header(header::CACHE_CONTROL), "no-store");
 
         let page = browser.get(&format!("/agents/{}", made.id)).await;
-        page.has(200, &["Kopi Nusa", "Indonesian", url, &format!("ends in {}", &secret[secret.len() - 4..])]);
+        page.has(200, &["Kopi Nusa", "Indonesian", url, &format!("ends in {}", Secret::new(&secret).last_four())]);
         assert!(!page.text().contains(&secret));
         browser.post("/agents/new", &typed).await.has(422, &["has this name already"]);
         assert_eq!(browser.agents().await.len(), 2, "reloading makes no second one");
@@ -165,9 +181,8 @@ on_both! {
         assert_eq!(call.body["type"], "message.received");
         assert_eq!(call.body["synthetic"], true);
         assert_eq!(call.body["channel"]["id"], json!(world.channel));
-        let verifier = Webhook::new(AGENT_SECRET).unwrap();
-        assert!(verifier.verify_ignoring_timestamp(call.raw.as_bytes(), &call.headers).is_ok());
-        let messages = world.messages(warta_core::message::Direction::Inbound).await;
+        assert!(is_signed(&call, AGENT_SECRET));
+        let messages = world.messages(Direction::Inbound).await;
         assert!(messages.is_empty() && world.outbound().await.is_empty(), "nobody is written to");
     }
 
@@ -200,8 +215,7 @@ on_both! {
         assert!(!page.text().contains(own.expose()));
         let call = world.agent.calls().pop().unwrap();
         assert_eq!(call.path, "/other");
-        let verifier = Webhook::new(own.expose()).unwrap();
-        assert!(verifier.verify_ignoring_timestamp(call.raw.as_bytes(), &call.headers).is_ok());
+        assert!(is_signed(&call, own.expose()));
         browser.get(&browser.at("")).await.has(200, &["Not tested yet."]);
         let typed = [("published_url", "http://10.0.0.1/")];
         let page = browser.post(&browser.at("/deployments/published/test"), &typed).await;
@@ -228,8 +242,7 @@ on_both! {
         world.write("6281255501234", "Halo").await;
         world.run().await;
         let call = world.agent.calls().pop().unwrap();
-        let verifier = Webhook::new(&secret).unwrap();
-        assert!(verifier.verify_ignoring_timestamp(call.raw.as_bytes(), &call.headers).is_ok(), "it signs at once");
+        assert!(is_signed(&call, &secret), "it signs at once");
     }
 
     a_draft_deployment_comes_and_goes(world) {
@@ -302,7 +315,8 @@ on_both! {
         let path = browser.at("/delete");
         browser.get(&path).await.has(200, &["while a channel is live", "6281100000001", "whatsapp/published"]);
         browser.post(&path, &[("name", "Ferry")]).await.has(422, &["while a channel is live", "6281100000001"]);
-        world.pause().await;
+        let paused = ChannelChange { state: Some(State::Paused), ..ChannelChange::default() };
+        world.change(paused).await;
         browser.get(&path).await.has(200, &["Type Ferry to confirm"]);
         browser.post(&path, &[("name", "Rival")]).await.has(422, &["not the agent&#39;s name", "value=\"Rival\""]);
         assert_eq!(browser.agents().await.len(), 1);
@@ -332,5 +346,45 @@ on_both! {
         world.write("6281255501234", "Halo?").await;
         world.run().await;
         browser.get(&browser.at("")).await.has(200, &["Last message it did not take", "the agent answered 500"]);
+    }
+
+    each_change_is_written_down_with_secrets_masked(world) {
+        let browser = Browser::new(world).await;
+        browser.post(&browser.at(""), &[("name", "Feri"), ("language", "en")]).await;
+        browser.post(&browser.at(""), &[("name", "Feri"), ("language", "en")]).await;
+        browser.post(&browser.at("/deployments/draft"), &[("draft_url", &world.agent.url)]).await;
+        let secret = browser.secret(world.agent_id, Environment::Draft).await;
+        browser.post(&browser.at("/deployments/draft/remove"), &[]).await;
+        let filter = AuditFilter { agent: Some(world.agent_id), limit: 100, ..AuditFilter::default() };
+        let mut entries = world.app.store.audit(world.scope(), &filter).await.unwrap().entries;
+        entries.retain(|entry| entry.by.actor == "Rina owner");
+        let told: Vec<String> = entries
+            .iter()
+            .map(|entry| {
+                let fields: Vec<&str> = entry.changes.iter().map(|change| change.field.as_str()).collect();
+                format!("{} {}", entry.action, fields.join(" "))
+            })
+            .collect();
+        assert_eq!(
+            told,
+            ["deployment_removed draft_url", "deployment_changed draft_url draft_secret", "agent_changed name"],
+            "newest first; what changes nothing is no change"
+        );
+        assert!(!format!("{entries:?}").contains(&secret));
+    }
+
+    who_may_only_look_gets_no_forms(world) {
+        let browser = Browser::viewer(world).await;
+        let page = browser.get(&browser.at("")).await;
+        page.has(200, &["Ferry", &world.agent.url, "ends in"]);
+        for hidden in ["<form method=\"post\" action=\"/agents", "Danger zone", "Regenerate", "name=\"published_url\""] {
+            assert!(!page.text().contains(hidden), "{hidden}");
+        }
+        let overview = browser.get("/").await;
+        assert!(overview.text().contains("Ferry") && !overview.text().contains("/agents/new"));
+        let calls = world.agent.calls().len();
+        assert_eq!(browser.post(&browser.at("/deployments/published/test"), &[]).await.status, 403);
+        assert_eq!(browser.upload(&browser.at("/avatar"), b"\x89PNG\r\n\x1a\n").await.status, 403);
+        assert_eq!(world.agent.calls().len(), calls);
     }
 }

@@ -7,5 +7,5 @@ mod cursor;
 pub(crate) mod list;
 pub(crate) mod object;
 pub(crate) mod one;
-mod query;
+pub(crate) mod query;
 pub(crate) mod send;

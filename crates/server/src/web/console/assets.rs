@@ -41,6 +41,7 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
         include_str!("../../../assets/doctor.css"),
         include_str!("../../../assets/handoff.css"),
         include_str!("../../../assets/promotion.css"),
+        include_str!("../../../assets/organization.css"),
     ]
     .concat()
     .replace("sans.woff2", &sans.name)

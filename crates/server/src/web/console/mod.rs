@@ -2,6 +2,7 @@
 //!
 //! Every text stands in `texts`, every style in `assets/`, every page in `templates/`.
 
+pub(crate) mod activity;
 pub(crate) mod agents;
 pub(crate) mod assets;
 pub(crate) mod channel;
@@ -13,8 +14,10 @@ pub(crate) mod fault;
 pub(crate) mod form;
 pub(crate) mod handoff;
 pub(crate) mod message;
+pub(crate) mod organization;
 pub(crate) mod overview;
 pub(crate) mod promotion;
 pub(crate) mod revisions;
+pub(crate) mod sign_in;
 pub(crate) mod texts;
 pub(crate) mod view;

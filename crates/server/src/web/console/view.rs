@@ -216,7 +216,7 @@ pub(crate) fn said(row: &MessageRow, l: Lang) -> String {
         Content::Inbound { content, .. } => inbound(content, l),
         Content::Outbound { content, .. } => outbound(content, l),
     };
-    text.chars().map(visible).collect()
+    plain(&text)
 }
 
 /// What a message to a user says.
@@ -232,6 +232,11 @@ pub(crate) fn excerpt(row: &MessageRow, l: Lang) -> String {
         short.push('…');
     }
     short
+}
+
+/// What somebody typed, fit to stand among our own words.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(visible).collect()
 }
 
 /// Characters that turn the direction of writing round could make a text look like another: they are shown.

@@ -1,11 +1,13 @@
 //! What the tests of the flow share.
 
 pub(crate) mod browser;
+pub(crate) mod clinic;
 pub(crate) mod people;
 pub(crate) mod stand;
 pub(crate) mod webhook;
 pub(crate) mod world;
 
+pub(crate) use clinic::Clinic;
 pub(crate) use stand::{Say, Stand};
 pub(crate) use world::{BUDI, World};
 

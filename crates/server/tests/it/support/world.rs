@@ -84,6 +84,16 @@ impl World {
         Self::on(store, Some(folder), (PATIENCE, SystemClock.now())).await
     }
 
+    /// As [`World::now`], and the world reaches it at this address.
+    pub(crate) async fn reachable(public_url: String) -> Self {
+        let mut world = Self::now().await;
+        world.router = Router::new(); // it holds the app
+        let app = Arc::get_mut(&mut world.app);
+        app.unwrap().settings.public_url = public_url;
+        world.router = web::router(Arc::clone(&world.app));
+        world
+    }
+
     /// On PostgreSQL, where there is one.
     pub(crate) async fn on_postgres() -> Option<Self> {
         Some(Self::on(testing::postgres().await?, None, (PATIENCE, Timestamp::from_millis(NOW))).await)

@@ -261,13 +261,10 @@ pub(super) fn changes(
 ) -> Vec<warta_store::Change> {
     let same_secret = before.is_some_and(|before| before.secret.expose() == secret.expose());
     let masked = |secret: &Secret| format!("…{}", secret.last_four());
-    let url = change(
-        &format!("{environment} address"),
-        before.map(|before| before.url.clone()),
-        Some(url.to_owned()),
-    );
+    let url =
+        change(&format!("{environment}_url"), before.map(|before| before.url.clone()), Some(url.to_owned()));
     let secret = (!same_secret).then(|| warta_store::Change {
-        field: format!("{environment} signing secret"),
+        field: format!("{environment}_secret"),
         before: before.map(|before| masked(&before.secret)),
         after: Some(masked(secret)),
     });

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use warta_core::channel::Environment;
 use warta_core::permission::Permission;
-use warta_store::Channel;
+use warta_store::{AuditFilter, Channel};
 
 use crate::app::App;
+use crate::web::console::activity::{self, Aside};
 use crate::web::console::agents::avatar::Avatar;
 use crate::web::console::agents::deployment::Part;
 use crate::web::console::agents::identity;
@@ -61,6 +62,7 @@ pub(super) struct Page {
     may_change: bool,
     may_manage: bool,
     cards: [Card; 2],
+    activity: Aside,
     published: Part,
     draft: Part,
     pub(super) identity: [Field; 2],
@@ -90,6 +92,7 @@ impl Page {
         let published = Part::read(app, visitor, published, Environment::Published, (may_change, l)).await?;
         let draft = (agent, draft_channel.as_ref());
         let draft = Part::read(app, visitor, draft, Environment::Draft, (may_change, l)).await?;
+        let filter = AuditFilter { agent: Some(agent.id), ..AuditFilter::default() };
         Ok(Self {
             l,
             assets: Assets,
@@ -108,6 +111,7 @@ impl Page {
             ],
             published,
             draft,
+            activity: activity::aside(&app.store, visitor.scope(), &filter, l).await?,
             identity: identity::fields(l, &agent.name, &agent.language),
             picture_fault: None,
         })

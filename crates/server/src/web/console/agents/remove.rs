@@ -93,9 +93,9 @@ pub(crate) async fn remove(
         }
     };
     let changes = [
-        change("draft address", Some(page.url), None),
+        change("draft_url", Some(page.url), None),
         word.filter(|_| page.channel.is_some())
-            .and_then(|word| change("draft channel", None, Some(word.to_owned()))),
+            .and_then(|word| change("draft_channel", None, Some(word.to_owned()))),
     ];
     let agent = &seat.agent;
     let changes = changes.into_iter().flatten().collect();

@@ -12,6 +12,7 @@ use crate::web::console::agents::deployment::{self, At};
 use crate::web::console::agents::page::Page;
 use crate::web::console::agents::probe::{self, Target};
 use crate::web::console::form::Typed;
+use crate::web::console::texts::Lang;
 use crate::web::problem::Problem;
 use crate::web::visitor::{Seat, Visitor};
 
@@ -46,7 +47,7 @@ pub(crate) async fn run(
             secret: typed_secret.as_ref().unwrap_or(&saved.secret),
             environment,
             channel: channel.as_ref(),
-            said: &l.sample_said(),
+            said: &Lang::named(&agent.language).unwrap_or(l).sample_said(),
         },
     )
     .await;

@@ -32,6 +32,13 @@ pub(super) struct Credential {
     pub(super) checkable: bool,
 }
 
+impl Credential {
+    /// Whether another one would leave the present one valid for a while; a token stays until the new one has worked.
+    pub(super) const fn overlaps(&self) -> bool {
+        !self.checkable && !self.lines.is_empty()
+    }
+}
+
 /// A secret that is valid.
 pub(super) struct Line {
     pub(super) row: String,
@@ -90,7 +97,8 @@ impl Line {
         let (tone, standing) = match (&row.refusal, row.proven_at, row.kind) {
             (Some(words), _, _) => ("bad", l.channel_secret_refused(words)),
             (None, Some(_), SecretKind::AccessToken) => ("good", l.channel_token_proven()),
-            (None, Some(_), _) => ("good", l.channel_secret_proven()),
+            (None, Some(_), SecretKind::AppSecret) => ("good", l.channel_secret_proven()),
+            (None, Some(_), SecretKind::WebhookSecret) => ("good", l.channel_verify_proven()),
             (None, None, _) => ("wait", l.channel_secret_untried()),
         };
         Self {

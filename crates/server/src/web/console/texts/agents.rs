@@ -9,6 +9,8 @@ texts! {
     agents_none() "No agents yet", "Belum ada agen";
     agents_none_lead() "An agent is the program that answers your users. Warta brings it their messages and takes its answers back.", "Agen adalah program yang menjawab pengguna Anda. Warta mengantarkan pesan mereka dan membawa kembali jawabannya.";
     agents_none_assigned() "No agent is assigned to you. Ask an owner or admin of the organization.", "Belum ada agen untuk Anda. Hubungi pemilik atau admin organisasi.";
+    agent_members_link() "Members", "Anggota";
+    agent_activity_link() "Activity", "Aktivitas";
     agent_new() "New agent", "Agen baru";
     agent_new_lead() "Say where your agent takes events. WhatsApp itself is connected afterwards.", "Beri tahu di mana agen Anda menerima peristiwa. WhatsApp disambungkan sesudahnya.";
     agent_create() "Create the agent", "Buat agen";

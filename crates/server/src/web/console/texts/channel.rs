@@ -75,6 +75,7 @@ texts! {
     channel_secret_unused() "not used yet", "belum pernah dipakai";
     channel_token_proven() "Worked", "Terbukti bekerja";
     channel_secret_proven() "Has verified an event", "Pernah memverifikasi peristiwa";
+    channel_verify_proven() "The provider has shown it", "Pernah ditunjukkan penyedia";
     channel_secret_untried() "Not tried yet", "Belum dicoba";
     channel_secret_refused(words: &str) format!("Refused: {words}"), format!("Ditolak: {words}");
     channel_token_who(kind: &str, owner: &str, app: &str) format!("{kind} {owner} of the app {app}"), format!("{kind} {owner} milik aplikasi {app}");

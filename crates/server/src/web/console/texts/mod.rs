@@ -2,11 +2,14 @@
 
 mod activity;
 mod agents;
+mod audit;
 mod channel;
 mod doctor;
 mod handoff;
 mod lang;
+mod organization;
 mod people;
 mod promotion;
+mod sign_in;
 
 pub(crate) use lang::Lang;

@@ -1,0 +1,14 @@
+//! An organization's people: who they are, what they may do, who is invited, and who is assigned to an agent.
+
+mod agent_members;
+mod invite;
+mod matrix;
+mod page;
+mod remove;
+mod role;
+
+pub(crate) use agent_members::{assign, members, unassign};
+pub(crate) use invite::{invite, revoke};
+pub(crate) use page::page;
+pub(crate) use remove::{ask, remove};
+pub(crate) use role::change;

@@ -1,0 +1,167 @@
+//! `GET /organization`: the people, the open invitations, the roles.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use warta_core::permission::{OrganizationPermission, OrganizationRole};
+use warta_store::{Agent, AuditFilter, Link, Member, Purpose};
+
+use crate::app::App;
+use crate::web::console::activity::{self, Aside};
+use crate::web::console::chrome::Chrome;
+use crate::web::console::form::{Field, Typed, focus_fault};
+use crate::web::console::organization::invite;
+use crate::web::console::organization::matrix::Matrix;
+use crate::web::console::texts::Lang;
+use crate::web::console::view::{self, Assets, Instant, plain};
+use crate::web::problem::Problem;
+use crate::web::visitor::Visitor;
+
+/// The page. Who may not manage people sees them all the same.
+pub(crate) async fn page(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let l = visitor.lang(&headers);
+    let mut page = Page::read(&app, &visitor, l).await?;
+    page.done = l.members_done(Typed::parse(query.unwrap_or_default().as_bytes()).text("done"));
+    Ok(page.answer(StatusCode::OK))
+}
+
+/// What stands on it. Others show it again with what is wrong.
+#[derive(Template)]
+#[template(path = "organization/page.html")]
+pub(super) struct Page {
+    l: Lang,
+    assets: Assets,
+    chrome: Chrome,
+    organization: String,
+    done: Option<Cow<'static, str>>,
+    /// What kept a change from being made.
+    pub(super) fault: Option<Cow<'static, str>>,
+    at_fault: bool,
+    members: Vec<MemberLine>,
+    may_manage: bool,
+    /// The form to invite with.
+    pub(super) invite: Vec<Field>,
+    invitations: Vec<InvitationLine>,
+    organization_roles: Matrix,
+    agent_roles: Matrix,
+    activity: Option<Aside>,
+}
+
+struct MemberLine {
+    id: String,
+    name: String,
+    email: String,
+    is_visitor: bool,
+    since: Instant,
+    role: OrganizationRole,
+    role_word: Cow<'static, str>,
+    /// The roles that the visitor can give; empty where they cannot change this person.
+    choices: Vec<(OrganizationRole, Cow<'static, str>)>,
+}
+
+struct InvitationLine {
+    id: String,
+    email: String,
+    role: Cow<'static, str>,
+    agent: Option<String>,
+    by: String,
+    until: Instant,
+}
+
+impl Page {
+    /// Reads it.
+    pub(super) async fn read(app: &App, visitor: &Visitor, l: Lang) -> Result<Self, Problem> {
+        let (scope, store) = (visitor.scope(), &app.store);
+        let members = store.members(scope).await?;
+        let agents = store.agents(scope).await?;
+        let may_manage = visitor.role.may(OrganizationPermission::ManagePeople);
+        let open = if may_manage { store.invitations(scope, app.now()).await? } else { Vec::new() };
+        let activity = if visitor.role.may(OrganizationPermission::SeeActivity) {
+            Some(activity::aside(store, scope, &AuditFilter::default(), l).await?)
+        } else {
+            None
+        };
+        Ok(Self {
+            l,
+            assets: Assets,
+            chrome: Chrome::of(visitor, l),
+            organization: plain(&visitor.organization_name),
+            done: None,
+            fault: None,
+            at_fault: false,
+            invite: invite::fields(visitor, &agents, &Typed::default(), l),
+            invitations: open.iter().filter_map(|link| invitation(link, &members, &agents, l)).collect(),
+            members: members.iter().map(|member| MemberLine::of(member, visitor, l)).collect(),
+            may_manage,
+            organization_roles: Matrix::organization(l),
+            agent_roles: Matrix::agent(l),
+            activity,
+        })
+    }
+
+    /// The page as an answer, with the cursor in the first field at fault.
+    pub(super) fn answer(mut self, status: StatusCode) -> Response {
+        self.at_fault = focus_fault(&mut self.invite) || self.fault.is_some();
+        (status, view::page(&self)).into_response()
+    }
+}
+
+impl MemberLine {
+    fn of(member: &Member, visitor: &Visitor, l: Lang) -> Self {
+        let choices = if may_change(visitor, member.role) { grantable(visitor.role, l) } else { Vec::new() };
+        Self {
+            id: member.person.to_string(),
+            name: plain(&member.name),
+            email: plain(&member.email),
+            is_visitor: member.person == visitor.person,
+            since: Instant::of(member.created_at, l),
+            role: member.role,
+            role_word: l.role_word(member.role.as_str()),
+            choices,
+        }
+    }
+}
+
+/// Whether the visitor may change or remove who has this role: owners are for owners.
+pub(super) fn may_change(visitor: &Visitor, role: OrganizationRole) -> bool {
+    let needed = match role {
+        OrganizationRole::Owner => OrganizationPermission::ManageOwners,
+        OrganizationRole::Admin | OrganizationRole::Member => OrganizationPermission::ManagePeople,
+    };
+    visitor.role.may(needed)
+}
+
+/// The roles that somebody of this role can give.
+pub(super) fn grantable(giver: OrganizationRole, l: Lang) -> Vec<(OrganizationRole, Cow<'static, str>)> {
+    let owners = giver.may(OrganizationPermission::ManageOwners);
+    let roles = OrganizationRole::ALL.iter().copied();
+    let roles = roles.filter(|role| owners || *role != OrganizationRole::Owner);
+    roles.map(|role| (role, l.role_word(role.as_str()))).collect()
+}
+
+fn invitation(link: &Link, members: &[Member], agents: &[Agent], l: Lang) -> Option<InvitationLine> {
+    let Purpose::Join(invitation) = &link.purpose else { return None };
+    let agent = invitation.agent.map(|(id, role)| {
+        let known = agents.iter().find(|agent| agent.id == id);
+        let name = known.map_or_else(|| id.to_string(), |agent| plain(&agent.name));
+        format!("{name}: {}", l.role_word(role.as_str()))
+    });
+    let by = members.iter().find(|member| Some(member.person) == invitation.invited_by);
+    Some(InvitationLine {
+        id: link.id.to_string(),
+        email: plain(&invitation.email),
+        role: l.role_word(invitation.role.as_str()),
+        agent,
+        by: by.map_or_else(|| l.audit_command().into_owned(), |member| plain(&member.name)),
+        until: Instant::of(link.expires_at, l),
+    })
+}

@@ -1,0 +1,11 @@
+//! Signing in and out: by password, by the one-time links that set up, invite and reset, and again in the middle of a form.
+
+pub(crate) mod join;
+pub(crate) mod kept;
+pub(crate) mod login;
+pub(crate) mod logout;
+mod page;
+pub(crate) mod password;
+pub(crate) mod reset;
+pub(crate) mod setup;
+pub(crate) mod throttle;
