@@ -161,12 +161,13 @@ pub(crate) fn sheet(known: Known<'_>) -> Sheet {
         required(name, label, setting(name), Missing::Field(name, label));
     }
     facts.extend(setting("app_id").map(|id| Fact { name: "app_id", label: APP_ID, value: id.to_owned() }));
-    let address_refused =
-        !known.callback_url.starts_with("https://") || known.callback_url.len() > LONGEST_ADDRESS;
     let own = Settings::default();
     let (base, version) =
         (setting("base_url").unwrap_or(&own.base_url), setting("version").unwrap_or(&own.version));
     let api = format!("{}/{version}", base.trim_end_matches('/'));
+    // A twin or a proxy near by calls plain addresses too.
+    let plain = api.starts_with("https://") && !known.callback_url.starts_with("https://");
+    let address_refused = plain || known.callback_url.len() > LONGEST_ADDRESS;
     Sheet { facts, steps: STEPS, api, missing, address_refused }
 }
 

@@ -7,7 +7,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, header};
 use axum::response::Response;
-use axum::routing::any;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -173,6 +172,5 @@ pub(crate) fn rewriting(router: Router) -> Router {
         parts.headers.remove(header::CONTENT_LENGTH);
         behind.oneshot(Request::from_parts(parts, Body::from(read.to_string()))).await.unwrap()
     }
-    let behind = router.clone();
-    Router::new().route("/hooks/{channel}", any(rewrite).with_state(behind)).fallback_service(router)
+    Router::new().fallback(rewrite).with_state(router)
 }

@@ -101,11 +101,12 @@ impl Head {
     ) -> Result<Self, Problem> {
         let agent_path = format!("/agents/{}", seat.agent.id);
         let base = |environment: Environment| format!("{agent_path}/whatsapp/{environment}");
-        let (mut tabs, mut exists) = (Vec::with_capacity(2), false);
+        let (mut tabs, mut exists, mut drafted) = (Vec::with_capacity(2), false, false);
         for of in Environment::ALL.iter().copied() {
             let channel = app.store.channel_of(visitor.scope(), seat.agent.id, of).await?;
             let here = of == environment;
             exists |= here && channel.is_some();
+            drafted |= of == Environment::Draft && channel.is_some();
             // Hand-off and revisions are there only with a channel; a switch must not end in nothing.
             let stays = channel.is_some() || matches!(page, Page::Overview | Page::Connection);
             tabs.push(Tab {
@@ -124,7 +125,13 @@ impl Head {
             path: format!("{}{}", base(environment), one.path()),
             here: one == page,
         });
-        Ok(Self { l, agent: seat.agent.name.clone(), pages: pages.collect(), agent_path, tabs })
+        let compare = drafted.then(|| Link {
+            name: l.compare(),
+            path: format!("{agent_path}/whatsapp/compare"),
+            here: false,
+        });
+        let pages = pages.chain(compare).collect();
+        Ok(Self { l, agent: seat.agent.name.clone(), pages, agent_path, tabs })
     }
 }
 

@@ -167,7 +167,11 @@ fn built(
     l: Lang,
 ) -> Page {
     let words: Vec<&str> = chosen.iter().map(|section| section.as_str()).collect();
-    let parts = compare::parts(app, pair, l).into_iter().filter(|part| words.contains(&part.name));
+    let mut parts = compare::parts(app, pair, l);
+    parts.retain(|part| words.contains(&part.name));
+    for part in &mut parts {
+        part.rows.retain(|line| !line.alike);
+    }
     Page {
         l,
         assets: Assets,
@@ -176,7 +180,7 @@ fn built(
         name: seat.agent.name.clone(),
         lives: (Life::of(Environment::Published, l), Life::of(Environment::Draft, l)),
         changed: false,
-        parts: parts.collect(),
+        parts,
         blocked: found.blocked,
         warned: found.warned,
         consequences: found.consequences,

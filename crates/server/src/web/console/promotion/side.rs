@@ -77,7 +77,8 @@ pub(in crate::web::console) fn of_row(channel: &Channel) -> Value {
 
 fn plain(protocol: Protocol, account: Option<&Account>, settings: &Value) -> Map<String, Value> {
     let mut fields = settings.as_object().cloned().unwrap_or_default();
-    fields.insert("protocol".to_owned(), json!(protocol));
+    let name = describe(protocol).map_or(protocol.as_str(), |description| description.name);
+    fields.insert("protocol".to_owned(), json!(name));
     fields.insert("account".to_owned(), json!(account));
     fields
 }
