@@ -86,7 +86,7 @@ async fn the_sheet_holds_what_meta_asks_for_and_one_secret_only() {
     }
     assert_eq!(outside.header("x-robots-tag"), "noindex, nofollow");
     assert_eq!(outside.header("cache-control"), "no-store");
-    assert_eq!(outside.header("referrer-policy"), "no-referrer");
+    assert_eq!(outside.header("referrer-policy"), "same-origin");
     assert!(outside.text.contains("Rina owner of Nusa asks you"), "{}", outside.text);
 }
 
