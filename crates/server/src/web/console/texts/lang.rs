@@ -61,7 +61,7 @@ macro_rules! texts {
     ($($name:ident ( $($argument:ident : $type:ty),* ) $en:expr, $id:expr;)+) => {
         impl Lang {
             $(
-                #[doc = stringify!($en)]
+                #[doc = concat!("`", stringify!($en), "`")]
                 pub(crate) fn $name(self $(, $argument: $type)*) -> std::borrow::Cow<'static, str> {
                     match self {
                         Self::En => std::borrow::Cow::from($en),
