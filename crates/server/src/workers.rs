@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use warta_store::{Actor, ClaimedConversation, ClaimedNumber};
+use warta_store::{Actor, ClaimedConversation, ClaimedNumber, DELETED_CHANNELS_STAY};
 
 use crate::app::App;
 use crate::flow::{deliver, send};
@@ -20,6 +20,7 @@ const LEASE_BEYOND_CALL: Duration = Duration::from_secs(30);
 const GRACE: Duration = Duration::from_secs(20);
 const BATCH: usize = 64;
 const POLL: Duration = Duration::from_secs(1);
+const FORGET_EVERY: Duration = Duration::from_hours(1);
 
 /// Runs until `shutdown`, then finishes what is under way and gives its leases back.
 pub async fn run(app: Arc<App>, shutdown: CancellationToken) {
@@ -31,7 +32,12 @@ pub async fn run(app: Arc<App>, shutdown: CancellationToken) {
         shutdown.cancelled().await;
         app.tasks.close();
     };
-    tokio::join!(conversations(&app, &shutdown), numbers(&app, &shutdown), stopping);
+    tokio::join!(
+        conversations(&app, &shutdown),
+        numbers(&app, &shutdown),
+        forgetting(&app, &shutdown),
+        stopping
+    );
     if tokio::time::timeout(GRACE, app.tasks.wait()).await.is_err() {
         tracing::warn!("work under way did not end in time; it is taken up again at the next start");
     }
@@ -81,6 +87,23 @@ async fn numbers(app: &Arc<App>, shutdown: &CancellationToken) {
                 () = tokio::time::sleep(pause(app, Actor::Number).await) => {}
                 () = shutdown.cancelled() => {}
             }
+        }
+    }
+}
+
+/// Forgets what deleted channels held when nobody can bring them back any more.
+async fn forgetting(app: &Arc<App>, shutdown: &CancellationToken) {
+    while !shutdown.is_cancelled() {
+        match app.store.purge_deleted(app.now().before(DELETED_CHANNELS_STAY)).await {
+            Ok(0) => {}
+            Ok(channels) => tracing::info!(channels, "deleted channels were forgotten"),
+            Err(error) => {
+                tracing::error!(%error, "deleted channels could not be forgotten; tried again in an hour");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(FORGET_EVERY) => {}
+            () = shutdown.cancelled() => {}
         }
     }
 }
