@@ -248,6 +248,29 @@ async fn the_activity_is_shown_in_pages_and_by_choice() {
 }
 
 #[tokio::test]
+async fn the_activity_is_told_in_words_of_its_reader() {
+    let world = World::new().await;
+    let mut owner = Browser::new(&world, OrganizationRole::Owner).await;
+    let admin = Browser::new(&world, OrganizationRole::Admin).await;
+    owner.post("/organization/invitations", &INVITATION).await;
+    let role = [("role", "member"), ("was", "owner")];
+    admin.post(&format!("/organization/people/{}/role", owner.person), &role).await;
+    let words = [
+        ("en", ["Operator&#39;s command", "Make and unmake owners", "29 Nov 10"]),
+        ("id", ["Perintah operator", "Mengangkat dan memberhentikan pemilik", "29 Nov 10"]),
+    ];
+    for (language, words) in words {
+        owner.language = language;
+        let html = owner.get("/organization/activity").await.text();
+        for word in words {
+            assert!(html.contains(word), "{language}: {word}\n{html}");
+        }
+        let (_, rows) = html.split_once("<tbody>").unwrap();
+        assert!(!rows.contains("manage_owners") && !rows.contains("command line"), "{language}");
+    }
+}
+
+#[tokio::test]
 async fn an_agents_activity_is_only_of_that_agent() {
     let world = World::new().await;
     let owner = Browser::new(&world, OrganizationRole::Owner).await;

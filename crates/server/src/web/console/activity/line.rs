@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use warta_core::audit::Action;
 use warta_store::{Agent, Change, Entry};
 
 use crate::web::console::texts::Lang;
@@ -35,8 +36,9 @@ impl Line {
             let known = agents.iter().find(|agent| agent.id == id);
             known.map_or_else(|| id.to_string(), |agent| plain(&agent.name))
         });
-        let by_command = entry.by.person.is_none() && entry.by.actor == "command";
-        let subject = plain(&entry.subject);
+        // Everybody else comes from somewhere.
+        let by_command = entry.by.person.is_none() && entry.by.address.is_empty();
+        let subject = subject(entry, l);
         Self {
             at: Instant::of(entry.at, l),
             who: if by_command { l.audit_command().into_owned() } else { plain(&entry.by.actor) },
@@ -49,11 +51,28 @@ impl Line {
     }
 }
 
+/// What it was done to. Of a refusal that is a permission, which has words of its own.
+fn subject(entry: &Entry, l: Lang) -> String {
+    if entry.action == Action::Refused {
+        let agent = entry.subject.parse().map(|permission| l.permission_word(permission));
+        let organization =
+            || entry.subject.parse().map(|permission| l.organization_permission_word(permission));
+        if let Ok(words) = agent.or_else(|_| organization()) {
+            return words.into_owned();
+        }
+    }
+    plain(&entry.subject)
+}
+
 impl Changed {
     fn of(change: &Change, l: Lang) -> Self {
         let value = |value: &Option<String>| {
             let value = value.as_deref().filter(|value| !value.is_empty())?;
-            Some(if change.field == "role" { l.role_word(value).into_owned() } else { plain(value) })
+            Some(match change.field.as_str() {
+                "role" => l.role_word(value).into_owned(),
+                "expires_at" => value.parse().map_or_else(|_| plain(value), |at| Instant::of(at, l).short),
+                _ => plain(value),
+            })
         };
         Self {
             field: l.audit_field(&change.field),
