@@ -21,7 +21,7 @@ use warta_store::{Channel, Look, Scope, SecretKind};
 use crate::app::App;
 use crate::egress;
 use crate::flow::outgoing;
-use crate::web::console::agents::probe;
+use crate::flow::probe;
 
 /// How long one call may take: a person waits for the page.
 const CALL: Duration = Duration::from_secs(6);

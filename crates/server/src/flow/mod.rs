@@ -4,7 +4,8 @@
 //! 2. [`deliver`]: a conversation is claimed; its next message goes to the agent; the answer becomes replies.
 //! 3. [`send`]: a number is claimed; what waits goes out, paced; the outcome is recorded.
 //!
-//! Beside the way: [`checkup`] looks whether it is open, [`loopback`] sends something of our own along it.
+//! Beside the way: [`checkup`] looks whether it is open, [`loopback`] sends something of our own along it, and
+//! `probe` tries an agent with a sample event.
 //!
 //! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console. Statuses come in through 1 and are merged by the store.
 
@@ -13,6 +14,7 @@ pub mod deliver;
 pub mod loopback;
 pub mod outgoing;
 pub mod pace;
+pub(crate) mod probe;
 pub mod promotion;
 pub mod receive;
 pub mod send;

@@ -89,7 +89,7 @@ on_both! {
         assert!(page.text.contains("Start from Published") && page.text.contains("Start empty"), "{}", page.text);
 
         let page = done(&browser, &format!("{base}/connection/start"), &[("protocol", "meta_cloud")], "Set up.").await;
-        assert!(page.text.contains("Not live yet") && page.text.contains("Still missing"), "{}", page.text);
+        assert!(page.text.contains("Not set up") && page.text.contains("Still missing"), "{}", page.text);
         let refused = browser.post(&format!("{base}/live"), "").await;
         assert_eq!(refused.status, 422);
         assert!(refused.text.contains("#access_token\">Access token"), "{}", refused.text);

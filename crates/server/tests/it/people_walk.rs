@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use warta_core::audit::Action;
 use warta_core::ids::{AgentId, AuditId, LinkId, MessageId};
-use warta_core::permission::{AgentRole, OrganizationRole};
+use warta_core::permission::{AgentRole, OrganizationRole, Permission};
 use warta_server::web::access::{Access, Listed};
 use warta_server::web::list;
 use warta_store::{AuditFilter, Invitation, NewAgent, NewLink, Purpose};
@@ -176,6 +176,20 @@ async fn every_route_lets_through_whom_its_access_says() {
     }
     assert!(refused > 0);
     assert_eq!(written(&world, Action::Refused).await, refused, "each refusal is written down");
+}
+
+/// The walk goes by what each route declares; this is what it must declare.
+#[test]
+fn whatever_changes_an_agent_asks_for_more_than_looking() {
+    let mut seen = 0;
+    for route in of_people().iter().filter(|route| route.method == Method::POST) {
+        if route.path.starts_with("/agents/{agent}") {
+            seen += 1;
+            let changes = [Access::Agent(Permission::ChangeChannel), Access::Agent(Permission::ManageAgent)];
+            assert!(changes.contains(&route.access), "{route:?}");
+        }
+    }
+    assert!(seen > 20, "{seen}");
 }
 
 #[tokio::test]

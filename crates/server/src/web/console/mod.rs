@@ -16,6 +16,7 @@ pub(crate) mod handoff;
 pub(crate) mod message;
 pub(crate) mod organization;
 pub(crate) mod overview;
+pub(crate) mod pill;
 pub(crate) mod promotion;
 pub(crate) mod revisions;
 pub(crate) mod settings;

@@ -9,7 +9,6 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
-use warta_core::channel;
 use warta_core::ids::ConversationId;
 use warta_core::message::Direction;
 use warta_core::permission::{OrganizationPermission, OrganizationRole};
@@ -18,6 +17,7 @@ use warta_store::{Channel, Counts, MessageFilter, MessageRow, Scope};
 use crate::app::App;
 use crate::web::console::agents::rows::Rows;
 use crate::web::console::chrome::Chrome;
+use crate::web::console::pill::Pill;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, Life, Track};
 use crate::web::problem::Problem;
@@ -97,8 +97,7 @@ struct ChannelLine {
     life: Life,
     account: String,
     protocol: &'static str,
-    state: Cow<'static, str>,
-    state_tone: &'static str,
+    pill: Pill,
     hook: String,
 }
 
@@ -140,7 +139,7 @@ impl Live {
         }
         let channels = app.store.channels(scope).await?;
         let may_add = visitor.role.may(OrganizationPermission::CreateAgents);
-        let rows = Rows::of(&agents, &channels, may_add, l);
+        let rows = Rows::of(&agents, &channels, may_add, (app.now(), l));
         let agents = agents.into_iter().map(|agent| Agent {
             name: agent.name,
             channels: channels
@@ -208,18 +207,12 @@ fn ledger(counts: Counts, l: Lang) -> Vec<Figure> {
 }
 
 fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelLine {
-    let (state, state_tone) = match row.state {
-        channel::State::Saved => (l.state_saved(), "wait"),
-        channel::State::Live => (l.state_live(), "good"),
-        channel::State::Paused => (l.state_paused(), "doubt"),
-    };
     ChannelLine {
         id: row.id.to_string(),
         life: Life::of(row.environment, l),
         account: row.account.as_ref().map(ToString::to_string).unwrap_or_default(),
         protocol: view::protocol_name(row.protocol),
-        state,
-        state_tone,
+        pill: Pill::of(Some(row), app.now(), l),
         hook: format!("{}/hooks/{}", app.settings.public_url, row.id),
     }
 }

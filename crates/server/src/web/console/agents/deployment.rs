@@ -17,9 +17,9 @@ use warta_store::{Agent, Channel, Deployment, MessageFilter, MessageRow};
 
 use crate::app::App;
 use crate::egress::Egress;
+use crate::flow::probe::Tested;
 use crate::web::console::agents::address;
 use crate::web::console::agents::page::Page;
-use crate::web::console::agents::probe::Tested;
 use crate::web::console::agents::secret::{self, Reveal};
 use crate::web::console::agents::tested::Shown;
 use crate::web::console::agents::written::{change, entry};

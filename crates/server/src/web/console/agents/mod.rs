@@ -7,8 +7,6 @@ pub(crate) mod deployment;
 pub(crate) mod identity;
 pub(crate) mod new;
 pub(crate) mod page;
-pub(crate) mod pill;
-pub(crate) mod probe;
 pub(crate) mod remove;
 pub(crate) mod rows;
 pub(crate) mod secret;

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use warta_core::channel::Environment;
 use warta_core::permission::Permission;
+use warta_core::time::Timestamp;
 use warta_store::{AuditFilter, Channel};
 
 use crate::app::App;
@@ -17,9 +18,9 @@ use crate::web::console::activity::{self, Aside};
 use crate::web::console::agents::avatar::Avatar;
 use crate::web::console::agents::deployment::Part;
 use crate::web::console::agents::identity;
-use crate::web::console::agents::pill::Pill;
 use crate::web::console::chrome::Chrome;
 use crate::web::console::form::{Field, focus_fault};
+use crate::web::console::pill::Pill;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Life};
 use crate::web::problem::Problem;
@@ -106,8 +107,8 @@ impl Page {
             may_change,
             may_manage: seat.may(Permission::ManageAgent),
             cards: [
-                Card::of(Environment::Published, published_channel.as_ref(), &published, l),
-                Card::of(Environment::Draft, draft_channel.as_ref(), &draft, l),
+                Card::of(Environment::Published, published_channel.as_ref(), &published, (app.now(), l)),
+                Card::of(Environment::Draft, draft_channel.as_ref(), &draft, (app.now(), l)),
             ],
             published,
             draft,
@@ -134,11 +135,16 @@ impl Page {
 }
 
 impl Card {
-    fn of(environment: Environment, channel: Option<&Channel>, deployment: &Part, l: Lang) -> Self {
+    fn of(
+        environment: Environment,
+        channel: Option<&Channel>,
+        deployment: &Part,
+        (now, l): (Timestamp, Lang),
+    ) -> Self {
         Self {
             life: Life::of(environment, l),
             environment,
-            pill: Pill::of(channel, l),
+            pill: Pill::of(channel, now, l),
             account: channel.and_then(|channel| channel.account.as_ref()).map(ToString::to_string),
             protocol: channel.map_or("", |channel| view::protocol_name(channel.protocol)),
             not_yet: channel.is_none() && !deployment.exists(),

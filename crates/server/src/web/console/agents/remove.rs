@@ -12,10 +12,10 @@ use warta_core::channel::Environment;
 use warta_store::{Channel, DraftChannel};
 
 use crate::app::App;
-use crate::web::console::agents::pill::Pill;
 use crate::web::console::agents::written::{change, entry};
 use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
+use crate::web::console::pill::Pill;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Life};
 use crate::web::problem::Problem;
@@ -57,7 +57,7 @@ async fn read(app: &App, visitor: &Visitor, seat: &Seat, l: Lang) -> Result<Ask,
     let channel = app.store.channel_of(scope, agent.id, Environment::Draft).await?;
     let line = |channel: &Channel| ChannelLine {
         life: Life::of(Environment::Draft, l),
-        pill: Pill::of(Some(channel), l),
+        pill: Pill::of(Some(channel), app.now(), l),
         account: channel.account.as_ref().map(ToString::to_string).unwrap_or_default(),
     };
     Ok(Ask {

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use warta_core::channel::Environment;
+use warta_core::time::Timestamp;
 use warta_store::{Agent, Channel};
 
 use crate::web::console::agents::avatar::Avatar;
-use crate::web::console::agents::pill::Pill;
+use crate::web::console::pill::Pill;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::Life;
 
@@ -38,19 +39,29 @@ impl askama::filters::HtmlSafe for Rows {}
 
 impl Rows {
     /// The rows of these agents. `may_add`: whether the visitor may make another.
-    pub(crate) fn of(agents: &[Agent], channels: &[Channel], may_add: bool, l: Lang) -> Self {
+    pub(crate) fn of(
+        agents: &[Agent],
+        channels: &[Channel],
+        may_add: bool,
+        (now, l): (Timestamp, Lang),
+    ) -> Self {
         let row = |agent: &Agent| Row {
             id: agent.id.to_string(),
             name: agent.name.clone(),
             avatar: Avatar::of(agent),
             channels: [Environment::Published, Environment::Draft]
-                .map(|environment| standing(channels, agent, environment, l)),
+                .map(|environment| standing(channels, (agent, environment), now, l)),
         };
         Self { l, agents: agents.iter().map(row).collect(), may_add }
     }
 }
 
-fn standing(channels: &[Channel], agent: &Agent, environment: Environment, l: Lang) -> Standing {
+fn standing(
+    channels: &[Channel],
+    (agent, environment): (&Agent, Environment),
+    now: Timestamp,
+    l: Lang,
+) -> Standing {
     let mut of_agent = channels.iter().filter(|channel| channel.agent == agent.id);
     let channel = of_agent.find(|channel| channel.environment == environment);
     let account = channel.and_then(|channel| channel.account.as_ref());
@@ -58,6 +69,6 @@ fn standing(channels: &[Channel], agent: &Agent, environment: Environment, l: La
         life: Life::of(environment, l),
         environment,
         account: account.map(ToString::to_string).unwrap_or_default(),
-        pill: Pill::of(channel, l),
+        pill: Pill::of(channel, now, l),
     }
 }

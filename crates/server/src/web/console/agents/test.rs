@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::secret::Secret;
 
 use crate::app::App;
+use crate::flow::probe::{self, Target};
 use crate::web::console::agents::deployment::{self, At};
 use crate::web::console::agents::page::Page;
-use crate::web::console::agents::probe::{self, Target};
 use crate::web::console::form::Typed;
 use crate::web::console::texts::Lang;
 use crate::web::problem::Problem;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use askama::Template;
 
-use crate::web::console::agents::probe::{Outcome, Silence, Tested};
+use crate::flow::probe::{Outcome, Silence, Tested};
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Instant};
 

@@ -4,11 +4,10 @@
 use std::borrow::Cow;
 
 use askama::Template;
-use warta_core::channel::{Environment, SecretKind, State};
-use warta_core::time::Timestamp;
-use warta_store::{Channel, Standing};
+use warta_core::channel::Environment;
 
 use crate::app::App;
+use crate::web::console::pill::Pill;
 use crate::web::console::texts::Lang;
 use crate::web::problem::Problem;
 use crate::web::visitor::{Seat, Visitor};
@@ -44,15 +43,6 @@ struct Link {
     name: Cow<'static, str>,
     path: String,
     here: bool,
-}
-
-/// Where a channel stands, in a word.
-#[derive(Debug, Clone)]
-pub(crate) struct Pill {
-    /// The colour: `none`, `doubt`, `good`, `wait`, `bad`.
-    pub(crate) tone: &'static str,
-    /// The word.
-    pub(crate) word: Cow<'static, str>,
 }
 
 /// A page of a channel.
@@ -133,26 +123,4 @@ impl Head {
         let pages = pages.chain(compare).collect();
         Ok(Self { l, agent: seat.agent.name.clone(), pages, agent_path, tabs })
     }
-}
-
-impl Pill {
-    /// Where a channel stands.
-    pub(crate) fn of(channel: Option<&Channel>, now: Timestamp, l: Lang) -> Self {
-        let (tone, word) = match channel {
-            None => ("none", l.channel_not_set_up()),
-            Some(channel) => match channel.state {
-                State::Saved => ("doubt", l.channel_saved()),
-                State::Paused => ("wait", l.channel_paused()),
-                State::Live if needs_attention(channel, now) => ("bad", l.channel_attention()),
-                State::Live => ("good", l.channel_live()),
-            },
-        };
-        Self { tone, word }
-    }
-}
-
-/// Whether a live channel cannot do its work as things stand.
-fn needs_attention(channel: &Channel, now: Timestamp) -> bool {
-    let works = channel.tokens_to_try(now).iter().any(|(_, _, standing)| *standing != Standing::Refused);
-    !works || channel.secrets(SecretKind::AppSecret, now).next().is_none()
 }

@@ -24,9 +24,6 @@ texts! {
     channel_none() "No channel yet.", "Belum ada kanal.";
     environment() "Environment", "Lingkungan";
     hook() "Webhook address", "Alamat webhook";
-    state_saved() "Saved, not live", "Tersimpan, belum aktif";
-    state_live() "Live", "Aktif";
-    state_paused() "Paused", "Dijeda";
     copy() "Copy", "Salin";
     copied() "Copied", "Tersalin";
     selected() "Selected: press Ctrl+C", "Terpilih: tekan Ctrl+C";

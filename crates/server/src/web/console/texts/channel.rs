@@ -20,11 +20,6 @@ texts! {
     channel_connection() "Connection", "Koneksi";
     channel_handoff() "Hand-off", "Serah terima";
     channel_revisions() "Revisions", "Revisi";
-    channel_not_set_up() "Not set up", "Belum disiapkan";
-    channel_saved() "Not live yet", "Belum aktif";
-    channel_live() "Live", "Aktif";
-    channel_paused() "Paused", "Dijeda";
-    channel_attention() "Needs attention", "Perlu ditangani";
     channel_fault() "Fault", "Salah isi";
 
     channel_start_published() "Published: what your users write to", "Terbit: tempat pengguna Anda menulis";

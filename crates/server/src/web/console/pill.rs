@@ -1,0 +1,40 @@
+//! How a channel stands, in one of four words: the same on every page.
+
+use std::borrow::Cow;
+
+use warta_core::channel::State;
+use warta_core::time::Timestamp;
+use warta_store::{Channel, SecretKind, Standing};
+
+use crate::web::console::texts::Lang;
+
+/// A dot and a word.
+#[derive(Debug, Clone)]
+pub(crate) struct Pill {
+    /// The colour: `none`, `doubt`, `bad`, `good`, `wait`.
+    pub(crate) tone: &'static str,
+    /// The word.
+    pub(crate) word: Cow<'static, str>,
+}
+
+impl Pill {
+    /// The pill of the channel in one environment. What was begun and is not live yet needs attention, and so does what is live
+    /// and lacks what it works with.
+    pub(crate) fn of(channel: Option<&Channel>, now: Timestamp, l: Lang) -> Self {
+        let (tone, word) = match channel.map(|channel| (channel.state, channel)) {
+            None => ("none", l.pill_not_set_up()),
+            Some((State::Saved, channel)) if channel.account.is_none() => ("none", l.pill_not_set_up()),
+            Some((State::Saved, _)) => ("doubt", l.pill_needs_attention()),
+            Some((State::Live, channel)) if !works(channel, now) => ("bad", l.pill_needs_attention()),
+            Some((State::Live, _)) => ("good", l.pill_live()),
+            Some((State::Paused, _)) => ("wait", l.pill_paused()),
+        };
+        Self { tone, word }
+    }
+}
+
+/// Whether a channel has a token that was not refused, and a secret to verify events with.
+fn works(channel: &Channel, now: Timestamp) -> bool {
+    let sends = channel.tokens_to_try(now).iter().any(|(_, _, standing)| *standing != Standing::Refused);
+    sends && channel.secrets(SecretKind::AppSecret, now).next().is_some()
+}
