@@ -110,6 +110,12 @@ words! {
         AppSecret = "app_secret",
         /// Proves that a webhook is meant for us; generated.
         WebhookSecret = "webhook_secret",
+        /// Opens the door for templates, where it is not the access token (Coster).
+        PushToken = "push_token",
+        /// Signs our calls, or renews the access token (Qontak, Mekari).
+        ClientSecret = "client_secret",
+        /// Renews the access token (Qontak).
+        Password = "password",
     }
 }
 

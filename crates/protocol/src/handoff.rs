@@ -6,7 +6,7 @@ use warta_core::channel::{Account, Protocol};
 use warta_core::secret::Secret;
 
 use crate::describe::Text;
-use crate::meta;
+use crate::provider::entry;
 
 /// What is known of a channel when the sheet is written.
 #[derive(Debug, Clone, Copy)]
@@ -78,10 +78,7 @@ impl Sheet {
     /// The sheet for a channel; `None` for a protocol that is not available yet.
     #[must_use]
     pub fn of(protocol: Protocol, known: Known<'_>) -> Option<Self> {
-        match protocol {
-            Protocol::MetaCloud => Some(meta::handoff::sheet(known)),
-            Protocol::Coster | Protocol::Qontak => None,
-        }
+        entry(protocol).map(|entry| (entry.sheet)(known))
     }
 
     /// The facts a step takes, in its order. One that is not known yet is left out.

@@ -1,14 +1,25 @@
 //! What providers and agents say on the wire, and how to say it to them: bytes in, values out; values in, HTTP
 //! requests out. Nothing here waits, calls, looks at a clock or throws dice.
 //!
-//! One folder per provider, with the same files in each: `verify`, `webhook`, `send`, `answer`, `media`, `check`, `describe`, `handoff`. The folder
-//! [`agent`] is our own contract with agents. A new provider is a folder and an arm in [`Settings`].
+//! One folder per provider, with the same files in each: `provider` (all of it behind [`Provider`]), `settings`, `describe`, `verify`,
+//! `webhook`, `send`, `answer`, `errors`, `media`, `check`, `handoff`, `loopback`. The folder [`agent`] is our own contract with agents.
+//! A new provider is a folder and a line in [`entry`]: docs/adding-a-protocol.md.
 
 pub mod agent;
+pub mod capabilities;
+pub mod check;
 pub mod describe;
+pub mod fallback;
 pub mod handoff;
 pub mod http;
+pub mod loopback;
 pub mod meta;
+pub mod outgoing;
+mod provider;
+pub mod registration;
 mod settings;
+pub mod verify;
+pub mod webhook;
 
-pub use settings::{InvalidSettings, Settings};
+pub use provider::{Entry, Provider, entry, faults, read};
+pub use settings::InvalidSettings;

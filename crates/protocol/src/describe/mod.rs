@@ -2,7 +2,7 @@
 
 use warta_core::channel::{Account, Protocol, SecretKind};
 
-use crate::meta;
+use crate::provider::entry;
 
 mod paste;
 
@@ -143,11 +143,8 @@ impl Format {
 
 /// How the protocol describes itself; `None` for one that is not in this version.
 #[must_use]
-pub const fn describe(protocol: Protocol) -> Option<&'static Description> {
-    match protocol {
-        Protocol::MetaCloud => Some(&meta::DESCRIPTION),
-        Protocol::Coster | Protocol::Qontak => None,
-    }
+pub fn describe(protocol: Protocol) -> Option<&'static Description> {
+    entry(protocol).map(|entry| entry.description)
 }
 
 /// The protocols that are in this version.

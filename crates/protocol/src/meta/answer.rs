@@ -8,23 +8,12 @@ use warta_core::policy::retry;
 
 use super::errors::{self, Class};
 use crate::http::Response;
+use crate::outgoing::{NOT_CONNECTED, Transport};
 
 /// How many attempts a stumble of Meta's is worth.
 const FEW: u32 = 3;
 /// The longest pause that an answer can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(24);
-
-/// The word for "no connection came about".
-pub const NOT_CONNECTED: &str = "not_connected";
-
-/// Why there is no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Transport {
-    /// No connection came about: nothing left.
-    NotConnected,
-    /// Bytes left, then the call timed out or the connection broke.
-    BytesLeft,
-}
 
 /// A success (§5.2). Not read: `contacts`, since a status names the recipient again; `message_status`.
 #[derive(Deserialize)]

@@ -7,52 +7,15 @@ use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Settings, answer, errors, media};
+use super::{Settings, errors, media};
+use crate::check::TokenFacts;
 use crate::http::{Request, Response};
 
 /// What a token must be allowed (§8.4): to send and read messages, and to manage templates and subscriptions.
 pub const SCOPES: [&str; 2] = ["whatsapp_business_messaging", "whatsapp_business_management"];
-/// The word of the failures that mean "this token is no good", whatever else is right.
-pub const TOKEN_INVALID: &str = "token_invalid";
 /// The fields of a number that [`NumberFacts`] holds (§8.1).
 const NUMBER_FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,code_verification_status,name_status,\
 status,platform_type,throughput,whatsapp_business_manager_messaging_limit,account_mode,webhook_configuration,health_status";
-
-/// What Meta says about a token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokenFacts {
-    /// Whether it works.
-    pub valid: bool,
-    /// The app it was made for.
-    pub app_id: Option<String>,
-    /// The name of that app.
-    pub app_name: Option<String>,
-    /// Whose it is, in Meta's words: `SYSTEM_USER`, `USER`, `APP`, `PAGE`.
-    pub kind: Option<String>,
-    /// The id of the one it belongs to.
-    pub user_id: Option<String>,
-    /// What it is allowed.
-    pub scopes: Vec<String>,
-    /// The WhatsApp Business Accounts that it is limited to; none means all that its owner can reach.
-    pub wabas: Vec<String>,
-    /// When it ends; `None` means never.
-    pub expires_at: Option<Timestamp>,
-    /// Why it does not work.
-    pub failure: Option<Failure>,
-}
-
-impl TokenFacts {
-    /// The scopes that it lacks.
-    pub fn missing_scopes(&self) -> impl Iterator<Item = &'static str> {
-        SCOPES.into_iter().filter(|needed| !self.scopes.iter().any(|scope| scope == needed))
-    }
-
-    /// Whether it may be used for this WhatsApp Business Account.
-    #[must_use]
-    pub fn reaches(&self, waba_id: &str) -> bool {
-        self.wabas.is_empty() || self.wabas.iter().any(|waba| waba == waba_id)
-    }
-}
 
 /// What Meta says about a number. What it left out is `None`. Its words are those of §8.1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,7 +114,7 @@ pub fn number(settings: &Settings, token: &Secret) -> Request {
 ///
 /// # Errors
 ///
-/// When Meta does not answer the question. Where the token asked about itself, [`TOKEN_INVALID`] is the answer; where
+/// When Meta does not answer the question. Where the token asked about itself, [`TOKEN_INVALID`](crate::check::TOKEN_INVALID) is the answer; where
 /// the app asked, it means that the app's id and secret do not belong together.
 pub fn token_facts(response: Response<'_>) -> Result<TokenFacts, Failure> {
     let data = media::read::<Answer>(response)?.data;
@@ -173,11 +136,18 @@ pub fn token_facts(response: Response<'_>) -> Result<TokenFacts, Failure> {
         app_name: data.application,
         kind: data.kind,
         user_id: data.user_id,
+        missing: missing_scopes(&data.scopes),
         scopes: data.scopes,
-        wabas,
+        accounts: wabas,
         expires_at: data.expires_at.filter(|&seconds| seconds > 0).and_then(Timestamp::from_secs),
         failure,
     })
+}
+
+/// The scopes that a token with these lacks.
+fn missing_scopes(scopes: &[String]) -> Vec<String> {
+    let lacks = |needed: &&str| !scopes.iter().any(|scope| scope == needed);
+    SCOPES.into_iter().filter(lacks).map(str::to_owned).collect()
 }
 
 /// What Meta says about the number.
@@ -187,12 +157,6 @@ pub fn token_facts(response: Response<'_>) -> Result<TokenFacts, Failure> {
 /// What Meta says where the token is no good or does not reach the number.
 pub fn number_facts(response: Response<'_>) -> Result<NumberFacts, Failure> {
     media::read(response)
-}
-
-/// What to say where Meta could not be asked.
-#[must_use]
-pub fn unreachable() -> Failure {
-    Failure::new(answer::NOT_CONNECTED, "Meta could not be reached.")
 }
 
 #[derive(Deserialize)]
@@ -235,6 +199,7 @@ struct DataError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::TOKEN_INVALID;
     use ::http::HeaderMap;
     use serde_json::json;
 
@@ -274,8 +239,8 @@ mod tests {
             "user_id": "122"}})
         .to_string();
         let facts = answered(200, &body, token_facts).unwrap();
-        assert!(facts.valid && facts.reaches("900") && !facts.reaches("901"));
-        assert_eq!(facts.missing_scopes().collect::<Vec<_>>(), ["whatsapp_business_management"]);
+        assert!(facts.valid && facts.accounts == ["900"]);
+        assert_eq!(facts.missing, ["whatsapp_business_management"]);
         assert_eq!(facts.expires_at, Timestamp::from_secs(1_789_000_000));
         assert_eq!(
             (facts.kind.as_deref(), facts.app_name.as_deref()),
@@ -288,7 +253,7 @@ mod tests {
         let body = r#"{"data":{"is_valid":true,"expires_at":0,"scopes":[]}}"#;
         let facts = answered(200, body, token_facts).unwrap();
         assert_eq!(facts.expires_at, None);
-        assert!(facts.reaches("any"));
+        assert!(facts.accounts.is_empty());
     }
 
     #[test]

@@ -1,25 +1,9 @@
 //! An event as Meta would send it (§1.8, §2.5), made by ourselves to try the way.
 
 use serde_json::{Value, json};
-use warta_core::identity::Bsuid;
-use warta_core::time::Timestamp;
 
 use super::Settings;
-
-/// What the event tells.
-#[derive(Debug, Clone, Copy)]
-pub struct Said<'a> {
-    /// The id of the message.
-    pub id: &'a str,
-    /// Who is made to write.
-    pub from: &'a Bsuid,
-    /// The name they show.
-    pub name: &'a str,
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub text: &'a str,
-}
+use crate::loopback::Said;
 
 /// The body of the event. Like Meta's it escapes what is not ASCII: what rewrites bodies on the way cannot help changing it.
 #[must_use]
@@ -60,9 +44,10 @@ fn escaped(json: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meta::verify::Verified;
     use crate::meta::webhook;
+    use crate::verify::Verified;
     use warta_core::message::InboundContent;
+    use warta_core::time::Timestamp;
     use warta_core::webhook::Item;
 
     #[test]

@@ -11,6 +11,7 @@ pub mod errors;
 pub mod handoff;
 pub mod loopback;
 pub mod media;
+mod provider;
 pub mod send;
 mod settings;
 pub mod subscription;
@@ -18,4 +19,5 @@ pub mod verify;
 pub mod webhook;
 
 pub use describe::DESCRIPTION;
+pub use provider::ENTRY;
 pub use settings::Settings;

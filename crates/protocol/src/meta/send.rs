@@ -2,30 +2,17 @@
 
 use serde_json::{Value, json};
 use warta_core::identity::Identity;
-use warta_core::ids::MessageId;
 use warta_core::message::{Buttons, CtaUrl, List, Location, OutboundContent, OutboundMedia, Template};
 use warta_core::secret::Secret;
 
 use super::Settings;
 use crate::http::Request;
-
-/// A message to be sent. Its content has no [`OutboundContent::faults`].
-#[derive(Debug, Clone, Copy)]
-pub struct Outgoing<'a> {
-    /// Our id of it, which comes back with each status.
-    pub message: MessageId,
-    /// To whom.
-    pub to: &'a Identity,
-    /// What.
-    pub content: &'a OutboundContent,
-    /// The provider's id of the message that this answers; of a reaction, the message it is put on.
-    pub reply_to: Option<&'a str>,
-}
+use crate::outgoing::Outgoing;
 
 /// The call that sends a message (§5.1).
 #[must_use]
 pub fn message(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Request {
-    let Outgoing { message, to, content, reply_to } = outgoing;
+    let Outgoing { message, to, content, reply_to, .. } = outgoing;
     let (kind, object) = object(content, reply_to);
     // Meta takes the phone where it is given both. Without `+` it may put the business's own country code in front.
     let (phone, bsuid) = match to {
@@ -169,6 +156,7 @@ fn template(content: &Template) -> Value {
 mod tests {
     use super::*;
     use crate::http::Body;
+    use warta_core::time::Timestamp;
 
     const MESSAGE: &str = "msg_01kb3t5v9zc9rt2n6cy8q4h7mp";
 
@@ -188,7 +176,16 @@ mod tests {
     fn sent(to: &Identity, content: Value, reply_to: Option<&str>) -> Value {
         let content: OutboundContent = serde_json::from_value(content).unwrap();
         assert_eq!(content.faults(), []);
-        let outgoing = Outgoing { message: MESSAGE.parse().unwrap(), to, content: &content, reply_to };
+        let outgoing = Outgoing {
+            message: MESSAGE.parse().unwrap(),
+            to,
+            name: None,
+            content: &content,
+            reply_to,
+            room: None,
+            file: None,
+            now: Timestamp::from_millis(0),
+        };
         body(message(&settings(), &Secret::new("EAAG-token"), outgoing))
     }
 

@@ -6,55 +6,10 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use warta_core::secret::Secret;
 
+use crate::verify::{Refused, Verified};
+
 /// The header that carries the signature.
 pub const SIGNATURE_HEADER: &str = "x-hub-signature-256";
-
-/// Why a call is not believed. It never tells what would have been right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// There is no signature or verify token.
-    #[error("the signature or verify token is missing")]
-    Missing,
-    /// It does not have the right form.
-    #[error("the signature or verify request is malformed")]
-    Malformed,
-    /// It is not ours.
-    #[error("the signature or verify token is wrong")]
-    Wrong,
-}
-
-/// A body that surely comes from Meta: the only thing that [`super::webhook::parse`] reads.
-#[derive(Clone, Copy)]
-pub struct Verified<'a> {
-    body: &'a [u8],
-    secret: usize,
-}
-
-impl<'a> Verified<'a> {
-    /// A body that was verified before it was stored, to be read once more. Not for bytes from anywhere else.
-    #[must_use]
-    pub const fn from_store(body: &'a [u8]) -> Self {
-        Self { body, secret: 0 }
-    }
-
-    /// The bytes.
-    #[must_use]
-    pub const fn body(&self) -> &'a [u8] {
-        self.body
-    }
-
-    /// Which of the secrets verified it, counted from 0.
-    #[must_use]
-    pub const fn secret(&self) -> usize {
-        self.secret
-    }
-}
-
-impl std::fmt::Debug for Verified<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Verified({} bytes)", self.body.len())
-    }
-}
 
 /// Answers the handshake with which Meta checks a callback address (§1.1): the challenge to send back bare, where the
 /// query carries one of `tokens`.
@@ -113,7 +68,7 @@ pub fn body<'a, 's>(
         }
         let mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes());
         if mac.is_ok_and(|mac| mac.chain_update(body).verify_slice(&tag).is_ok()) {
-            return Ok(Verified { body, secret });
+            return Ok(Verified::new(body, secret));
         }
     }
     Err(Refused::Wrong)
@@ -127,11 +82,11 @@ pub fn sign(body: &[u8], secret: &Secret) -> String {
     format!("sha256={}", hex::encode(mac.chain_update(body).finalize().into_bytes()))
 }
 
-/// The address at which a handshake asks for `challenge` (§1.1).
+/// The query with which a handshake asks for `challenge` (§1.1).
 #[must_use]
-pub fn handshake_url(callback: &str, challenge: &str, token: &Secret) -> String {
+pub fn handshake_query(challenge: &str, token: &Secret) -> String {
     let token = super::media::path_segment(token.expose());
-    format!("{callback}?hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={token}")
+    format!("hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token={token}")
 }
 
 /// Undoes the encoding of a query: `+` is a blank, `%41` a byte. `None` when it is broken or not UTF-8.
@@ -178,9 +133,8 @@ mod tests {
         let signed = sign(b"{}", &secret);
         assert!(body(Some(signed.as_bytes()), b"{}", [&secret]).is_ok());
         let token = Secret::new("a b&c=+%/\u{e9}");
-        let url = handshake_url("https://wa.example/hooks/chn_1", "123", &token);
-        let query = url.split_once('?').unwrap().1;
-        assert_eq!(subscription(query, &[token]).as_deref(), Ok("123"));
+        let query = handshake_query("123", &token);
+        assert_eq!(subscription(&query, &[token]).as_deref(), Ok("123"));
     }
 
     #[test]

@@ -11,50 +11,8 @@ use super::event::Event;
 use super::message::{self, Contact};
 use super::status;
 use super::wire::{Items, Loose};
-use crate::meta::verify::Verified;
-
-/// What a webhook says.
-#[derive(Debug, Default, PartialEq)]
-pub struct Webhook {
-    /// What could be read, in the order it stood there.
-    pub items: Vec<Routed>,
-    /// What could not.
-    pub faults: Vec<Fault>,
-    /// How many statuses were left out because they say nothing about delivery (`deleted`, `warning`).
-    pub ignored: usize,
-}
-
-/// An item and whom it concerns.
-#[derive(Debug, PartialEq)]
-pub struct Routed {
-    /// Whom.
-    pub route: Route,
-    /// What.
-    pub item: Item,
-}
-
-/// Whom an item concerns: one callback address may serve several numbers and accounts (DESIGN §4.8).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Route {
-    /// The number with this `phone_number_id`.
-    Number(String),
-    /// The WhatsApp Business Account with this id.
-    Account(String),
-}
-
-/// An item that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// A JSON pointer to it, such as `/entry/0/changes/2/value/messages/7`.
-    pub pointer: String,
-    /// Why. It holds no part of the body.
-    pub reason: String,
-}
-
-/// A body of which nothing can be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Unreadable(String);
+use crate::verify::Verified;
+use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
 
 /// The body (§1.8), its entries as a list of `E` or of whatever is there. Not read: `object`, always
 /// `whatsapp_business_account`, and misplaced in some of Meta's examples.

@@ -8,7 +8,7 @@ mod message;
 mod status;
 mod wire;
 
-pub use envelope::{Fault, Route, Routed, Unreadable, Webhook, parse};
+pub use envelope::parse;
 
 #[cfg(test)]
 mod tests;

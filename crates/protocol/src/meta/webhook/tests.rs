@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use warta_core::time::Timestamp;
 use warta_core::webhook::Item;
 
-use super::{Route, Routed, Webhook, parse};
-use crate::meta::verify::Verified;
+use super::parse;
+use crate::verify::Verified;
+use crate::webhook::{Route, Routed, Webhook};
 
 /// When the bodies of the tests come in: 2026-11-07T14:00:00Z.
 const NOW: Timestamp = Timestamp::from_millis(1_794_060_000_000);
@@ -40,7 +41,7 @@ fn read(body: &[u8]) -> Webhook {
 }
 
 fn shown(routed: &Routed) -> Value {
-    let (Route::Number(route) | Route::Account(route)) = &routed.route;
+    let (Route::Number(route) | Route::Account(route)) = &routed.route else { panic!("{routed:?}") };
     let mut shown = match &routed.item {
         Item::Message(message) => json!({"message": {
             "route": route, "id": message.provider_id, "from": message.from.keys(), "name": message.name,

@@ -1,0 +1,172 @@
+//! The seam between the house and its protocols. What differs from one provider to the next is behind [`Provider`], and what is
+//! known of a protocol before a channel has settings is in its [`Entry`]. docs/adding-a-protocol.md walks through a new one.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::Value;
+use warta_core::channel::{Protocol, SecretKind};
+use warta_core::delivery::{Failure, SendOutcome};
+use warta_core::message::OutboundContent;
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+
+use crate::capabilities::Capabilities;
+use crate::check::{Said, Topic};
+use crate::describe::Description;
+use crate::handoff::{Known, Sheet};
+use crate::http::{Request, Response};
+use crate::outgoing::{Outgoing, Seen, Transport};
+use crate::registration::Registration;
+use crate::verify::{Call, Refused, Verified};
+use crate::webhook::{Route, Unreadable, Webhook};
+use crate::{InvalidSettings, loopback, meta};
+
+/// A protocol, before there are settings.
+pub struct Entry {
+    /// How it describes itself to people.
+    pub description: &'static Description,
+    /// What it can do.
+    pub capabilities: &'static Capabilities,
+    /// The secret that proves its webhooks: [`SecretKind::WebhookSecret`] stands in the address, any other signs.
+    pub proof: SecretKind,
+    /// Reads the settings of a channel, or names the first field that is missing or wrong.
+    pub read: fn(&Value) -> Result<Arc<dyn Provider>, InvalidSettings>,
+    /// Every field of the settings that is missing or wrong.
+    pub faults: fn(&Value) -> Vec<InvalidSettings>,
+    /// Answers a `GET` of the webhook address whose query is the first and whose secret in the address is the second argument:
+    /// with the body to send back, where the third is what it should show.
+    pub handshake: fn(&str, Option<&str>, &Secret) -> Result<String, Refused>,
+    /// The query with which [`Entry::handshake`] is made for a challenge and a secret. Empty where the address says it all.
+    pub handshake_query: fn(&str, &Secret) -> String,
+    /// What the people who set it up on the provider's side need.
+    pub sheet: fn(Known<'_>) -> Sheet,
+}
+
+/// The entry of a protocol; `None` for one that is not in this version.
+#[must_use]
+pub fn entry(protocol: Protocol) -> Option<&'static Entry> {
+    match protocol {
+        Protocol::MetaCloud => Some(&meta::ENTRY),
+        Protocol::Coster | Protocol::Qontak => None,
+    }
+}
+
+/// Reads the settings of a channel with this protocol.
+///
+/// # Errors
+///
+/// When a field is missing or not as it should be, naming it; and for a protocol that is not available.
+pub fn read(protocol: Protocol, settings: &Value) -> Result<Arc<dyn Provider>, InvalidSettings> {
+    entry(protocol).map_or_else(|| Err(unavailable(protocol)), |entry| (entry.read)(settings))
+}
+
+/// Everything that keeps settings from being used: each field that is missing or wrong, once.
+#[must_use]
+pub fn faults(protocol: Protocol, settings: &Value) -> Vec<InvalidSettings> {
+    entry(protocol).map_or_else(|| vec![unavailable(protocol)], |entry| (entry.faults)(settings))
+}
+
+fn unavailable(protocol: Protocol) -> InvalidSettings {
+    InvalidSettings::new("protocol", format!("{protocol} is not available"))
+}
+
+/// A channel's provider: its settings, and how it is spoken with. Nothing here waits or calls.
+pub trait Provider: fmt::Debug + Send + Sync {
+    /// Proves a call to the webhook address. `secrets` are the channel's of the kind [`Entry::proof`].
+    ///
+    /// # Errors
+    ///
+    /// When none of them proves it.
+    fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused>;
+
+    /// Reads a webhook. An item without a time of its own gets that of its surroundings, else `received_at`.
+    ///
+    /// # Errors
+    ///
+    /// When the body is nothing that this protocol sends. What can be read although its neighbours cannot is no error.
+    fn parse(&self, verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable>;
+
+    /// Whether an item is this channel's. [`Route::Called`] is, where the address of this channel was called.
+    fn concerns(&self, route: &Route) -> bool;
+
+    /// An event as this provider would send it, made by ourselves to try the way. It must be read by [`Provider::parse`] as
+    /// written by [`loopback::Said::from`].
+    fn loopback(&self, said: loopback::Said<'_>) -> Vec<u8>;
+
+    /// The header that proves an event of our own, where webhooks are signed.
+    fn sign(&self, body: &[u8], secret: &Secret) -> Option<(&'static str, String)> {
+        let _ = (body, secret);
+        None
+    }
+
+    /// Which of the channel's secrets opens the door for this content. Where the channel has none of that kind,
+    /// [`SecretKind::AccessToken`] is tried.
+    fn key(&self, content: &OutboundContent) -> SecretKind {
+        let _ = content;
+        SecretKind::AccessToken
+    }
+
+    /// The address of the file whose bytes [`Provider::message`] wants for this content.
+    fn wants_file<'a>(&self, content: &'a OutboundContent) -> Option<&'a str> {
+        let _ = content;
+        None
+    }
+
+    /// The call that sends a message.
+    ///
+    /// # Errors
+    ///
+    /// When this provider cannot be asked for it: a kind it does not carry, or a conversation without a room.
+    fn message(&self, key: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure>;
+
+    /// What became of a send. `attempt` counts from 1: some faults are worth a few attempts and no more.
+    fn outcome(
+        &self,
+        content: &OutboundContent,
+        answer: Result<Response<'_>, Transport>,
+        attempt: u32,
+    ) -> SendOutcome;
+
+    /// The call that shows a user's message as read, where there is one.
+    fn seen(&self, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
+        let _ = (key, seen, now);
+        None
+    }
+
+    /// The call that asks about something, where this provider can be asked. `app_secret` is for [`Topic::AppSecret`].
+    fn ask(&self, topic: Topic, key: &Secret, app_secret: Option<&Secret>, now: Timestamp)
+    -> Option<Request>;
+
+    /// What the provider said.
+    ///
+    /// # Errors
+    ///
+    /// What it says where the key is no good or does not reach what was asked about.
+    fn heard(&self, topic: Topic, response: Response<'_>) -> Result<Said, Failure>;
+
+    /// The calls that lead this channel's events to `callback`, in their order; with `subscribe`, from the account on. Empty where
+    /// there are none.
+    fn lead_here(&self, key: &Secret, callback: &str, verify: &Secret, subscribe: bool) -> Vec<Request> {
+        let _ = (key, callback, verify, subscribe);
+        Vec::new()
+    }
+
+    /// Whether a call of [`Provider::lead_here`] did it.
+    ///
+    /// # Errors
+    ///
+    /// What the provider says where it did not.
+    fn led(&self, response: Response<'_>) -> Result<(), Failure> {
+        let _ = response;
+        Ok(())
+    }
+
+    /// How the webhook address is registered in settings that others share, where it is so.
+    fn registration(&self) -> Option<&dyn Registration> {
+        None
+    }
+
+    /// Where the provider's API is, without a slash at the end.
+    fn base_url(&self) -> &str;
+}
