@@ -107,7 +107,8 @@ pub fn failure(response: Response<'_>) -> Failure {
     )
 }
 
-fn unknown(code: &str, detail: &str) -> SendOutcome {
+/// Nobody knows whether it went out.
+pub(crate) fn unknown(code: &str, detail: &str) -> SendOutcome {
     SendOutcome::Unknown { failure: Failure::new(code, detail) }
 }
 
@@ -129,7 +130,7 @@ fn class(fault: &FaultBody, status: u16) -> Class {
 }
 
 /// What an HTTP status means when there is no code that is known.
-fn class_of_status(status: u16) -> Class {
+pub(crate) fn class_of_status(status: u16) -> Class {
     match status {
         401 | 403 => Class::Stops,
         408 | 500..=599 => Class::Few,
@@ -138,7 +139,8 @@ fn class_of_status(status: u16) -> Class {
     }
 }
 
-fn outcome(class: Class, failure: Failure, asked: Option<Duration>, attempt: u32) -> SendOutcome {
+/// The outcome of a failure of this class.
+pub(crate) fn outcome(class: Class, failure: Failure, asked: Option<Duration>, attempt: u32) -> SendOutcome {
     match class {
         Class::Refused => SendOutcome::Refused { failure, stops_channel: false },
         Class::Stops => SendOutcome::Refused { failure, stops_channel: true },
@@ -159,7 +161,7 @@ fn outcome(class: Class, failure: Failure, asked: Option<Duration>, attempt: u32
 }
 
 /// The pause that the answer asks for, in seconds. A date, which HTTP allows as well, has not been seen from Meta.
-fn asked(response: &Response<'_>) -> Option<Duration> {
+pub(crate) fn asked(response: &Response<'_>) -> Option<Duration> {
     let seconds = response.headers.get(::http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
 }

@@ -62,7 +62,8 @@ pub fn failure(code: Option<i64>, subcode: Option<i64>, detail: Option<&str>) ->
     Failure { code: word.to_owned(), provider_code: code, detail: text }
 }
 
-const fn row(
+/// A row of one code.
+pub(crate) const fn row(
     first: i64,
     word: &'static str,
     class: Class,
@@ -79,7 +80,8 @@ impl Row {
     }
 }
 
-const fn number(seconds: u64) -> Class {
+/// The number has to wait at least so long.
+pub(crate) const fn number(seconds: u64) -> Class {
     Class::Later(Scope::Number, Duration::from_secs(seconds))
 }
 

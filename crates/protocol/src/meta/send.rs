@@ -52,7 +52,7 @@ fn messages(settings: &Settings) -> String {
 }
 
 /// The type of a message and the object named like it (§5.3, §5.4, §5.6).
-fn object(content: &OutboundContent, reply_to: Option<&str>) -> (&'static str, Value) {
+pub(crate) fn object(content: &OutboundContent, reply_to: Option<&str>) -> (&'static str, Value) {
     match content {
         OutboundContent::Text(text) => {
             ("text", json!({ "body": text.body, "preview_url": text.preview_url }))
@@ -87,7 +87,7 @@ fn object(content: &OutboundContent, reply_to: Option<&str>) -> (&'static str, V
 }
 
 /// An object of those fields that are there.
-fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
+pub(crate) fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
     fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 

@@ -5,14 +5,18 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use warta_core::time::Timestamp;
-use warta_core::webhook::{ChannelEvent, Item};
+use warta_core::webhook::Item;
 
 use super::event::Event;
-use super::message::{self, Contact};
-use super::status;
+use super::talk::{self, Dialect, Spot, Talk};
 use super::wire::{Items, Loose};
+use crate::meta::errors;
 use crate::verify::Verified;
 use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
+
+/// Meta's own words.
+const DIALECT: Dialect<'_> =
+    Dialect { id: None, failure: |code, detail| errors::failure(code, None, detail) };
 
 /// The body (§1.8), its entries as a list of `E` or of whatever is there. Not read: `object`, always
 /// `whatsapp_business_account`, and misplaced in some of Meta's examples.
@@ -38,28 +42,6 @@ struct Change<'a> {
     field: Loose<'a>,
     #[serde(borrow)]
     value: Option<&'a RawValue>,
-}
-
-/// The value of the field `messages` (§1.8). Not read: `messaging_product`, always `whatsapp`.
-#[derive(Deserialize)]
-struct Talk<'a> {
-    #[serde(borrow)]
-    metadata: Option<Metadata<'a>>,
-    #[serde(borrow, default)]
-    contacts: Items<'a>,
-    #[serde(borrow, default)]
-    messages: Items<'a>,
-    #[serde(borrow, default)]
-    statuses: Items<'a>,
-    #[serde(borrow, default)]
-    errors: Items<'a>,
-}
-
-/// Whose number it concerns. Not read: `display_phone_number`, written in two ways (§0.2).
-#[derive(Deserialize)]
-struct Metadata<'a> {
-    #[serde(borrow, default)]
-    phone_number_id: Loose<'a>,
 }
 
 /// Reads a webhook. An item without a time of its own gets that of its entry, else `received_at`.
@@ -91,7 +73,7 @@ pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, 
 }
 
 /// Where and how JSON is broken, without the words of the body that serde may quote.
-fn place(error: &serde_json::Error) -> String {
+pub(crate) fn place(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     let what = match error.classify() {
         Category::Eof => "it ends too early",
@@ -103,7 +85,7 @@ fn place(error: &serde_json::Error) -> String {
 }
 
 /// Reads one item.
-fn item<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
+pub(crate) fn item<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
     serde_json::from_str(raw.get()).map_err(|error| place(&error))
 }
 
@@ -169,38 +151,16 @@ impl Reader {
     /// Reads the value of `messages`; `false` when it is not such a value.
     fn messages(&mut self, place: &Place<'_>, raw: &RawValue) -> bool {
         let Ok(value) = item::<Talk<'_>>(raw) else { return false };
-        let kinds = [("messages", &value.messages), ("statuses", &value.statuses), ("errors", &value.errors)];
-        if kinds.iter().all(|(_, items)| matches!(items, Items::Absent)) {
+        if !value.says_anything() {
             return false;
         }
-        for (name, items) in kinds {
-            if matches!(items, Items::Other) {
-                self.fault(format!("{}/value/{name}", place.pointer()), "it is not a list");
-            }
-        }
-        let number = value.metadata.as_ref().and_then(|metadata| metadata.phone_number_id.get());
-        let route = place.route(number);
-        let fallback = place.time.unwrap_or(self.received_at);
-        let contacts: Vec<Contact<'_>> = value.contacts.read();
-        for (index, raw) in value.messages.list().iter().enumerate() {
-            match message::read(raw, &contacts, fallback) {
-                Ok(message) => self.push(route.clone(), Item::Message(Box::new(message))),
-                Err(reason) => self.fault(format!("{}/value/messages/{index}", place.pointer()), reason),
-            }
-        }
-        for (index, raw) in value.statuses.list().iter().enumerate() {
-            match status::read(raw, fallback) {
-                Ok(status::News::Update(update)) => self.push(route.clone(), Item::Status(update)),
-                Ok(status::News::Unknown(event)) => self.push(route.clone(), Item::Event(event)),
-                Ok(status::News::Ignored) => self.webhook.ignored += 1,
-                Err(reason) => self.fault(format!("{}/value/statuses/{index}", place.pointer()), reason),
-            }
-        }
-        for raw in value.errors.list() {
-            let detail = object(raw);
-            let kind = Event::ValueErrors.as_str().to_owned();
-            self.push(route.clone(), Item::Event(ChannelEvent { kind, at: place.time, detail }));
-        }
+        let spot = Spot {
+            route: place.route(value.number()),
+            pointer: format!("{}/value", place.pointer()),
+            time: place.time,
+            received_at: self.received_at,
+        };
+        talk::read(&value, &spot, DIALECT, &mut self.webhook);
         true
     }
 
@@ -230,7 +190,7 @@ impl Reader {
 }
 
 /// An item as an object, whatever it is.
-pub(super) fn object(raw: &RawValue) -> Value {
+pub(crate) fn object(raw: &RawValue) -> Value {
     match read_owned(raw) {
         Some(Value::Object(fields)) => Value::Object(fields),
         other => serde_json::json!({ "value": other }),

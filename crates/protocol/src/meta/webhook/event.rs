@@ -112,7 +112,7 @@ impl Event {
     }
 
     /// Reads the value of a field that is not `messages`; `time` is that of the entry.
-    pub(super) fn read(field: Option<&str>, mut value: Value, time: Option<Timestamp>) -> Vec<ChannelEvent> {
+    pub(crate) fn read(field: Option<&str>, mut value: Value, time: Option<Timestamp>) -> Vec<ChannelEvent> {
         let event = Self::of(field, &value);
         let kind = match (event, field) {
             (Self::Unknown, Some(field)) => field,

@@ -2,11 +2,12 @@
 //! reported as a fault and costs its neighbours nothing.
 
 mod content;
-mod envelope;
+pub(crate) mod envelope;
 pub mod event;
 mod message;
 mod status;
-mod wire;
+pub(crate) mod talk;
+pub(crate) mod wire;
 
 pub use envelope::parse;
 

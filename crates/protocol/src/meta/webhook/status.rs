@@ -9,8 +9,8 @@ use warta_core::webhook::{ChannelEvent, StatusUpdate};
 
 use super::envelope::object;
 use super::event::Event;
+use super::talk::Dialect;
 use super::wire::{Fault, Items, Loose};
-use crate::meta::errors;
 
 /// What one of `statuses[]` turns out to be.
 pub(super) enum News {
@@ -50,7 +50,7 @@ struct Wire<'a> {
 }
 
 /// Reads one status; `fallback` is when it happened if it does not say so itself.
-pub(super) fn read(raw: &RawValue, fallback: Timestamp) -> Result<News, String> {
+pub(super) fn read(raw: &RawValue, fallback: Timestamp, dialect: Dialect<'_>) -> Result<News, String> {
     let wire: Wire<'_> = serde_json::from_str(raw.get()).map_err(|_| "it is not an object as expected")?;
     let at = wire.timestamp.instant();
     let status = match wire.status.get().ok_or("it has no status")? {
@@ -66,20 +66,20 @@ pub(super) fn read(raw: &RawValue, fallback: Timestamp) -> Result<News, String> 
         }
     };
     Ok(News::Update(StatusUpdate {
-        provider_id: wire.id.owned().ok_or("it has no id")?,
+        provider_id: wire.id.get().or(dialect.id).ok_or("it has no id")?.to_owned(),
         status,
         at: at.unwrap_or(fallback),
         message: wire.biz_opaque_callback_data.number(),
-        failure: (status == Status::Failed).then(|| failure(&wire.errors.read::<Fault<'_>>())),
+        failure: (status == Status::Failed).then(|| failure(&wire.errors.read::<Fault<'_>>(), dialect)),
         detail: detail(wire),
     }))
 }
 
-fn failure(errors: &[Fault<'_>]) -> Failure {
+fn failure(errors: &[Fault<'_>], dialect: Dialect<'_>) -> Failure {
     let Some(error) = errors.first() else {
         return Failure::new("failed", "Meta reports a failure and gives no reason.");
     };
-    errors::failure(error.code.number(), None, error.detail())
+    (dialect.failure)(error.code.number(), error.detail())
 }
 
 /// What the status says beyond its step: whom it went to and what it cost.

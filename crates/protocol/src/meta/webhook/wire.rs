@@ -9,37 +9,37 @@ use warta_core::time::Timestamp;
 
 /// A text, or a number taken as text: Meta gives ids, times and sizes either way (§0.2). Anything else is absent.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(super) struct Loose<'a>(Option<Cow<'a, str>>);
+pub(crate) struct Loose<'a>(Option<Cow<'a, str>>);
 
 impl Loose<'_> {
     /// The text, even an empty one.
-    pub(super) fn as_written(&self) -> Option<&str> {
+    pub(crate) fn as_written(&self) -> Option<&str> {
         self.0.as_deref()
     }
 
     /// The text, unless it is absent or empty.
-    pub(super) fn get(&self) -> Option<&str> {
+    pub(crate) fn get(&self) -> Option<&str> {
         self.0.as_deref().filter(|text| !text.is_empty())
     }
 
     /// The text as our own, unless it is absent or empty.
-    pub(super) fn owned(&self) -> Option<String> {
+    pub(crate) fn owned(&self) -> Option<String> {
         self.get().map(str::to_owned)
     }
 
     /// The text as our own; empty when it is absent.
-    pub(super) fn or_empty(&self) -> String {
+    pub(crate) fn or_empty(&self) -> String {
         self.owned().unwrap_or_default()
     }
 
     /// The number it stands for.
-    pub(super) fn number<T: std::str::FromStr>(&self) -> Option<T> {
+    pub(crate) fn number<T: std::str::FromStr>(&self) -> Option<T> {
         self.get()?.trim().parse().ok()
     }
 
     /// The instant it stands for, in seconds since 1970. Milliseconds have been seen (§0.2): seconds only reach eleven
     /// digits in the year 5138.
-    pub(super) fn instant(&self) -> Option<Timestamp> {
+    pub(crate) fn instant(&self) -> Option<Timestamp> {
         match self.number::<i64>()? {
             seconds @ 1..100_000_000_000 => Timestamp::from_secs(seconds),
             millis @ 100_000_000_000..100_000_000_000_000 => Some(Timestamp::from_millis(millis)),
@@ -91,7 +91,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
 
 /// The items of a list, not yet looked into, so that each can fail for itself.
 #[derive(Debug, Default)]
-pub(super) enum Items<'a> {
+pub(crate) enum Items<'a> {
     /// No such list.
     #[default]
     Absent,
@@ -103,7 +103,7 @@ pub(super) enum Items<'a> {
 
 impl<'a> Items<'a> {
     /// The items, none where there is no list.
-    pub(super) fn list(&self) -> &[&'a RawValue] {
+    pub(crate) fn list(&self) -> &[&'a RawValue] {
         match self {
             Self::List(items) => items,
             Self::Absent | Self::Other => &[],
@@ -111,7 +111,7 @@ impl<'a> Items<'a> {
     }
 
     /// The items that can be read as `T`.
-    pub(super) fn read<T: Deserialize<'a>>(&self) -> Vec<T> {
+    pub(crate) fn read<T: Deserialize<'a>>(&self) -> Vec<T> {
         self.list().iter().filter_map(|item| serde_json::from_str(item.get()).ok()).collect()
     }
 }
@@ -161,30 +161,33 @@ impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
 /// One of `errors[]`, in messages, statuses and values alike (§3.1). Not read: `href`, which is always the same page.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub(super) struct Fault<'a> {
+pub(crate) struct Fault<'a> {
     #[serde(borrow)]
-    pub(super) code: Loose<'a>,
+    pub(crate) code: Loose<'a>,
     #[serde(borrow)]
-    pub(super) title: Loose<'a>,
+    pub(crate) title: Loose<'a>,
     #[serde(borrow)]
-    pub(super) message: Loose<'a>,
+    pub(crate) message: Loose<'a>,
+    /// Where the On-Premises API had what `error_data` holds now; Coster has it still.
     #[serde(borrow)]
-    pub(super) error_data: Option<FaultData<'a>>,
+    pub(crate) details: Loose<'a>,
+    #[serde(borrow)]
+    pub(crate) error_data: Option<FaultData<'a>>,
 }
 
 /// The telling part of an error.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
-pub(super) struct FaultData<'a> {
+pub(crate) struct FaultData<'a> {
     #[serde(borrow)]
-    pub(super) details: Loose<'a>,
+    pub(crate) details: Loose<'a>,
 }
 
 impl Fault<'_> {
     /// The most telling of its texts.
-    pub(super) fn detail(&self) -> Option<&str> {
+    pub(crate) fn detail(&self) -> Option<&str> {
         let details = self.error_data.as_ref().and_then(|data| data.details.get());
-        details.or_else(|| self.message.get()).or_else(|| self.title.get())
+        details.or_else(|| self.details.get()).or_else(|| self.message.get()).or_else(|| self.title.get())
     }
 }
 
