@@ -8,6 +8,7 @@
 pub mod agent;
 pub mod capabilities;
 pub mod check;
+pub mod coster;
 pub mod describe;
 pub mod fallback;
 pub mod handoff;

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use serde_json::Value;
 use warta_core::channel::{Protocol, SecretKind};
 use warta_core::delivery::{Failure, SendOutcome};
+use warta_core::ids::MessageId;
 use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use crate::capabilities::Capabilities;
+use crate::capabilities::{Capabilities, Support};
 use crate::check::{Said, Topic};
 use crate::describe::Description;
 use crate::handoff::{Known, Sheet};
@@ -20,7 +21,7 @@ use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::registration::Registration;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
-use crate::{InvalidSettings, loopback, meta};
+use crate::{InvalidSettings, coster, loopback, meta};
 
 /// A protocol, before there are settings.
 pub struct Entry {
@@ -48,7 +49,8 @@ pub struct Entry {
 pub fn entry(protocol: Protocol) -> Option<&'static Entry> {
     match protocol {
         Protocol::MetaCloud => Some(&meta::ENTRY),
-        Protocol::Coster | Protocol::Qontak => None,
+        Protocol::Coster => Some(&coster::ENTRY),
+        Protocol::Qontak => None,
     }
 }
 
@@ -107,6 +109,12 @@ pub trait Provider: fmt::Debug + Send + Sync {
         SecretKind::AccessToken
     }
 
+    /// How this channel carries a content that its protocol carries in the `usual` way ([`Capabilities::content`]).
+    fn carries(&self, content: &OutboundContent, usual: Support) -> Support {
+        let _ = content;
+        usual
+    }
+
     /// The address of the file whose bytes [`Provider::message`] wants for this content.
     fn wants_file<'a>(&self, content: &'a OutboundContent) -> Option<&'a str> {
         let _ = content;
@@ -120,9 +128,10 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// When this provider cannot be asked for it: a kind it does not carry, or a conversation without a room.
     fn message(&self, key: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure>;
 
-    /// What became of a send. `attempt` counts from 1: some faults are worth a few attempts and no more.
+    /// What became of the send of `message`, whose id some providers know it by. `attempt` counts from 1: some faults are worth a few attempts and no more.
     fn outcome(
         &self,
+        message: MessageId,
         content: &OutboundContent,
         answer: Result<Response<'_>, Transport>,
         attempt: u32,

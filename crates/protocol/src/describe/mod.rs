@@ -75,6 +75,10 @@ pub enum Format {
     Address,
     /// A version such as `v26.0`.
     Version,
+    /// A name or an id in the provider's own form, without blanks.
+    Word,
+    /// One of these words; an absent one is the first.
+    Choice(&'static [(&'static str, Text)]),
     /// A secret in the provider's own form.
     Secret,
 }
@@ -106,6 +110,8 @@ impl Format {
             Self::Digits => "[0-9]{1,32}",
             Self::Address => "https?://.+",
             Self::Version => r"v[0-9]{1,3}\.[0-9]{1,3}",
+            Self::Word => "[!-~]{1,256}",
+            Self::Choice(_) => "[a-z0-9_]{1,32}",
             Self::Secret => r"[!-~]{8,}",
         }
     }
@@ -127,6 +133,11 @@ impl Format {
                 id: "Bukan alamat seperti https://graph.facebook.com, tanpa kueri atau nama pengguna.",
             },
             Self::Version => Text { en: "Not a version such as v26.0.", id: "Bukan versi seperti v26.0." },
+            Self::Word => Text {
+                en: "Up to 256 letters, digits and signs, without blanks.",
+                id: "Paling banyak 256 huruf, angka, dan tanda, tanpa spasi.",
+            },
+            Self::Choice(_) => Text { en: "Not one of the choices.", id: "Bukan salah satu pilihan." },
             Self::Secret => Text {
                 en: "Too short, or with blanks or line breaks inside: copy it again, whole.",
                 id: "Terlalu pendek, atau ada spasi atau baris baru di dalamnya: salin lagi seutuhnya.",
@@ -134,7 +145,7 @@ impl Format {
         }
     }
 
-    /// Whether a secret can be one. Open fields are judged by [`crate::Settings::faults`].
+    /// Whether a secret can be one. Open fields are judged by [`crate::faults`].
     #[must_use]
     pub fn takes_secret(self, text: &str) -> bool {
         self == Self::Secret && text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_graphic())

@@ -144,7 +144,8 @@ fn fits(field: &FieldSpec, value: &str) -> bool {
     match field.format {
         Format::Secret => !value.contains(char::is_whitespace),
         Format::Digits => value.bytes().any(|byte| byte.is_ascii_digit()),
-        Format::Account | Format::Address | Format::Version => true,
+        Format::Choice(words) => words.iter().any(|(word, _)| *word == value),
+        Format::Account | Format::Address | Format::Version | Format::Word => true,
     }
 }
 

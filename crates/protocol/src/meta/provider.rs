@@ -5,6 +5,7 @@ use std::sync::Arc;
 use warta_core::channel::SecretKind;
 use warta_core::checkup::{Number, Subscriber};
 use warta_core::delivery::{Failure, SendOutcome};
+use warta_core::ids::MessageId;
 use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
@@ -95,6 +96,7 @@ impl Provider for Settings {
 
     fn outcome(
         &self,
+        _message: MessageId,
         _content: &OutboundContent,
         answer: Result<Response<'_>, Transport>,
         attempt: u32,

@@ -1,0 +1,34 @@
+//! Files (§6.3): fetching one that a user sent. Coster takes none, so files go out by their public link.
+
+use warta_core::secret::Secret;
+
+use super::{Settings, send};
+use crate::http::Request;
+use crate::meta::media::path_segment;
+
+/// The call that fetches a file. Its answer is the bytes; their type stands in its `Content-Type`.
+#[must_use]
+pub fn download(settings: &Settings, bot_token: &Secret, media_id: &str) -> Request {
+    send::get(format!("{}/bot/media/{}", settings.bot_base_url, path_segment(media_id)), bot_token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_file_is_fetched_with_the_bot_token_from_its_own_place() {
+        let settings = Settings::read(&json!({"account_id": "a", "division_id": "d"})).unwrap();
+        for (id, url) in [
+            ("900000000000001", "https://api.coster.id/bot/media/900000000000001"),
+            ("../webhook?x=", "https://api.coster.id/bot/media/%2E%2E%2Fwebhook%3Fx%3D"),
+        ] {
+            let request = download(&settings, &Secret::new("bot-token"), id);
+            assert_eq!((request.method.as_str(), request.url.as_str()), ("GET", url));
+            assert_eq!(request.headers["x-access-token"], "bot-token");
+            assert!(request.headers.get("authorization").is_none());
+            assert!(!format!("{request:?} {:?}", request.headers).contains("bot-token"));
+        }
+    }
+}

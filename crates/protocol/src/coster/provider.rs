@@ -1,0 +1,203 @@
+//! Coster behind the seam that all protocols share.
+
+use std::sync::Arc;
+
+use warta_core::channel::SecretKind;
+use warta_core::delivery::{Failure, SendOutcome};
+use warta_core::ids::MessageId;
+use warta_core::message::OutboundContent;
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+
+use super::{Interactive, Settings, answer, check, handoff, loopback, send, verify, webhook};
+use crate::capabilities::{Capabilities, Support, Templates, WindowSignal};
+use crate::check::{Said, Topic};
+use crate::describe::Text;
+use crate::http::{Request, Response};
+use crate::outgoing::{Outgoing, Transport};
+use crate::provider::{Entry, Provider};
+use crate::verify::{Call, Refused, Verified};
+use crate::webhook::{Route, Unreadable, Webhook};
+
+/// Coster.
+pub const ENTRY: Entry = Entry {
+    description: &super::DESCRIPTION,
+    capabilities: &CAPABILITIES,
+    proof: SecretKind::WebhookSecret,
+    read: |settings| Ok(Arc::new(Settings::read(settings)?)),
+    faults: Settings::faults,
+    handshake: verify::handshake,
+    handshake_query: |_, _| String::new(),
+    sheet: handoff::sheet,
+};
+
+/// What Coster can do (§6.2, §6.8, §11). Of what goes out, text and template have been seen; the other kinds are Meta's
+/// objects, which a reply holds as they are.
+const CAPABILITIES: Capabilities = Capabilities {
+    templates: Templates::Declared,
+    create_template: Support::No(Text {
+        en: "Templates are made in Coster's console. Declare one here when it is approved.",
+        id: "Templat dibuat di konsol Coster. Daftarkan di sini setelah disetujui.",
+    }),
+    edit_template: Support::No(Text {
+        en: "Templates are changed in Coster's console. Then change what is declared here.",
+        id: "Templat diubah di konsol Coster. Setelah itu ubah yang terdaftar di sini.",
+    }),
+    delete_template: Support::No(Text {
+        en: "Templates are deleted in Coster's console. Here only the declaration goes.",
+        id: "Templat dihapus di konsol Coster. Di sini hanya daftarnya yang terhapus.",
+    }),
+    templates_per_minute: None,
+    content: &[
+        ("text", Support::Yes),
+        ("image", Support::Yes),
+        ("video", Support::Yes),
+        ("audio", Support::Yes),
+        ("document", Support::Yes),
+        ("sticker", Support::Yes),
+        ("location", Support::Yes),
+        ("contacts", Support::Yes),
+        ("buttons", Support::Yes),
+        ("list", Support::Yes),
+        ("cta_url", Support::Yes),
+        ("location_request", Support::Yes),
+        ("reaction", Support::Yes),
+        ("template", Support::Yes),
+    ],
+    reply_context: true,
+    typing: false,
+    read_receipts: false,
+    window: WindowSignal::LastMessage,
+    registration: Support::No(Text {
+        en: "Coster's team enters the address: give them the hand-off page.",
+        id: "Tim Coster yang memasang alamatnya: berikan halaman serah terima kepada mereka.",
+    }),
+};
+
+impl Provider for Settings {
+    fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {
+        crate::verify::path_secret(call, secrets)
+    }
+
+    fn parse(&self, verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable> {
+        webhook::parse(verified, received_at)
+    }
+
+    fn concerns(&self, route: &Route) -> bool {
+        match route {
+            Route::Account(id) => self.account_id.eq_ignore_ascii_case(id),
+            Route::Called => true,
+            Route::Number(_) => false,
+        }
+    }
+
+    fn loopback(&self, said: crate::loopback::Said<'_>) -> Vec<u8> {
+        loopback::event(self, said)
+    }
+
+    fn key(&self, content: &OutboundContent) -> SecretKind {
+        if matches!(content, OutboundContent::Template(_)) {
+            SecretKind::PushToken
+        } else {
+            SecretKind::AccessToken
+        }
+    }
+
+    fn carries(&self, content: &OutboundContent, usual: Support) -> Support {
+        let choices = matches!(content, OutboundContent::Buttons(_) | OutboundContent::List(_));
+        if choices && self.interactive == Interactive::Text { Support::AsText } else { usual }
+    }
+
+    fn message(&self, key: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure> {
+        send::message(self, key, outgoing)
+    }
+
+    fn outcome(
+        &self,
+        message: MessageId,
+        content: &OutboundContent,
+        answer: Result<Response<'_>, Transport>,
+        attempt: u32,
+    ) -> SendOutcome {
+        answer::read(message, content, answer, attempt)
+    }
+
+    fn ask(
+        &self,
+        _topic: Topic,
+        _key: &Secret,
+        _app_secret: Option<&Secret>,
+        _now: Timestamp,
+    ) -> Option<Request> {
+        None
+    }
+
+    fn heard(&self, _topic: Topic, _response: Response<'_>) -> Result<Said, Failure> {
+        Err(check::heard())
+    }
+
+    fn base_url(&self) -> &str {
+        &self.bot_base_url
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use warta_core::channel::Protocol;
+
+    fn content(content: Value) -> OutboundContent {
+        serde_json::from_value(content).unwrap()
+    }
+
+    fn provider(interactive: &str) -> Arc<dyn Provider> {
+        let settings = json!({"account_id": "00AABB", "division_id": "d", "interactive": interactive});
+        crate::read(Protocol::Coster, &settings).unwrap()
+    }
+
+    #[test]
+    fn templates_take_the_push_token_and_all_else_the_bot_token() {
+        let provider = provider("native");
+        let template = content(json!({"template": {"name": "a", "language": "id"}}));
+        assert_eq!(provider.key(&template), SecretKind::PushToken);
+        assert_eq!(provider.key(&content(json!({"text": {"body": "x"}}))), SecretKind::AccessToken);
+    }
+
+    #[test]
+    fn the_settings_decide_how_buttons_are_carried() {
+        let buttons = content(json!({"buttons": {"body": "x", "buttons": [{"id": "a", "title": "A"}]}}));
+        let text = content(json!({"text": {"body": "x"}}));
+        let usual = |content: &OutboundContent| CAPABILITIES.content(content);
+        assert_eq!(provider("native").carries(&buttons, usual(&buttons)), Support::Yes);
+        assert_eq!(provider("text").carries(&buttons, usual(&buttons)), Support::AsText);
+        assert_eq!(provider("text").carries(&text, usual(&text)), Support::Yes);
+    }
+
+    #[test]
+    fn the_secret_in_the_address_proves_a_webhook() {
+        let (provider, secret) = (provider("native"), Secret::new("whs_right"));
+        let call = |shown| Call { secret: shown, signature: None, body: b"{}" };
+        assert!(provider.verify(call(Some("whs_right")), &[&secret]).is_ok());
+        assert_eq!(provider.verify(call(Some("whs_wrong")), &[&secret]).unwrap_err(), Refused::Wrong);
+        assert_eq!(provider.verify(call(None), &[&secret]).unwrap_err(), Refused::Missing);
+    }
+
+    #[test]
+    fn an_item_of_another_account_is_not_ours() {
+        let provider = provider("native");
+        assert!(provider.concerns(&Route::Account("00aabb".to_owned())));
+        assert!(provider.concerns(&Route::Called));
+        assert!(!provider.concerns(&Route::Account("00aabbcc".to_owned())));
+        assert!(!provider.concerns(&Route::Number("00aabb".to_owned())));
+    }
+
+    #[test]
+    fn coster_cannot_be_asked() {
+        let provider = provider("native");
+        let key = Secret::new("t");
+        for topic in [Topic::Token, Topic::Number, Topic::Listed, Topic::Subscribers, Topic::AppSecret] {
+            assert!(provider.ask(topic, &key, Some(&key), Timestamp::from_millis(0)).is_none());
+        }
+    }
+}

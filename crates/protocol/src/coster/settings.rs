@@ -1,0 +1,188 @@
+//! The identifiers of a channel on Coster's side, and where its two APIs are (§6.1).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::InvalidSettings;
+
+/// Where replies go and files are.
+const BOT_BASE_URL: &str = "https://api.coster.id";
+/// Where templates go.
+const PUSH_BASE_URL: &str = "https://m2m.coster.id";
+/// The longest id that is taken. Those that have been seen have 32 characters.
+const LONGEST_ID: usize = 256;
+
+/// The identifiers of a channel on Coster's side, and where its two APIs are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The account: it stands in every send and in what users wrote.
+    pub account_id: String,
+    /// The division of the account that sends.
+    pub division_id: String,
+    /// Where replies go and files are, without a slash at the end.
+    pub bot_base_url: String,
+    /// Where templates go, without a slash at the end.
+    pub push_base_url: String,
+    /// How buttons and lists go out.
+    pub interactive: Interactive,
+}
+
+/// How buttons and lists go out. That Coster takes Meta's objects for them is a guess (§6.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interactive {
+    /// As Meta's objects.
+    #[default]
+    Native,
+    /// As numbered text.
+    Text,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            account_id: String::new(),
+            division_id: String::new(),
+            bot_base_url: BOT_BASE_URL.to_owned(),
+            push_base_url: PUSH_BASE_URL.to_owned(),
+            interactive: Interactive::Native,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads and checks settings. An empty field counts as absent.
+    ///
+    /// # Errors
+    ///
+    /// Names the first field that is missing or not as it should be.
+    pub fn read(settings: &Value) -> Result<Self, InvalidSettings> {
+        let (read, faults) = Self::gather(settings);
+        faults.into_iter().next().map_or(Ok(read), Err)
+    }
+
+    /// Every field that is missing or not as it should be.
+    pub(crate) fn faults(settings: &Value) -> Vec<InvalidSettings> {
+        Self::gather(settings).1
+    }
+
+    /// What can be read, and what cannot.
+    fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
+        let mut faults = Vec::new();
+        let mut field = |name: &'static str, required: bool, check: Check| {
+            let text = match settings.get(name) {
+                None | Some(Value::Null) => "",
+                Some(Value::String(text)) => text.trim(),
+                Some(_) => {
+                    faults.push(InvalidSettings::new(name, "must be a text"));
+                    return None;
+                }
+            };
+            if text.is_empty() {
+                faults.extend(required.then(|| InvalidSettings::missing(name)));
+                return None;
+            }
+            check(name, text).map_err(|fault| faults.push(fault)).ok()
+        };
+        let read = Self {
+            account_id: field("account_id", true, id).unwrap_or_default(),
+            division_id: field("division_id", true, id).unwrap_or_default(),
+            bot_base_url: field("bot_base_url", false, base_url).unwrap_or_else(|| BOT_BASE_URL.to_owned()),
+            push_base_url: field("push_base_url", false, base_url)
+                .unwrap_or_else(|| PUSH_BASE_URL.to_owned()),
+            interactive: match field("interactive", false, choice).as_deref() {
+                Some("text") => Interactive::Text,
+                Some(_) | None => Interactive::Native,
+            },
+        };
+        (read, faults)
+    }
+}
+
+/// Brings a text into its form, or says what is wrong with it.
+type Check = fn(&'static str, &str) -> Result<String, InvalidSettings>;
+
+/// Nobody has said what Coster's ids look like, so only what can be no id is refused.
+fn id(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
+    if text.len() <= LONGEST_ID && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err(InvalidSettings::new(field, "must be Coster's id: mostly 32 digits and letters, without blanks"))
+}
+
+fn choice(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
+    if matches!(text, "native" | "text") {
+        return Ok(text.to_owned());
+    }
+    Err(InvalidSettings::new(field, "must be native or text"))
+}
+
+fn base_url(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
+    let wrong = || {
+        InvalidSettings::new(
+            field,
+            format!("must be an address such as {BOT_BASE_URL}, without query or sign-in"),
+        )
+    };
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let web = matches!(url.scheme(), "https" | "http") && url.has_host();
+    let plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if web && plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const ACCOUNT: &str = "00112233445566778899aabbccddeeff";
+
+    #[test]
+    fn two_ids_are_enough_and_what_is_kept_reads_the_same() {
+        let settings = Settings::read(&json!({"account_id": format!(" {ACCOUNT} "), "division_id": "d-1"}));
+        let settings = settings.unwrap();
+        assert_eq!(settings.account_id, ACCOUNT);
+        assert_eq!(settings.bot_base_url, "https://api.coster.id");
+        assert_eq!(settings.push_base_url, "https://m2m.coster.id");
+        assert_eq!(settings.interactive, Interactive::Native);
+        assert_eq!(Settings::read(&serde_json::to_value(&settings).unwrap()), Ok(settings));
+    }
+
+    #[test]
+    fn a_twin_under_a_path_is_reached_and_buttons_may_be_text() {
+        let settings = Settings::read(&json!({"account_id": "a", "division_id": "d", "interactive": "text",
+            "bot_base_url": "http://127.0.0.1:8081/coster/", "push_base_url": ""}));
+        let settings = settings.unwrap();
+        assert_eq!(settings.bot_base_url, "http://127.0.0.1:8081/coster");
+        assert_eq!(settings.push_base_url, "https://m2m.coster.id");
+        assert_eq!(settings.interactive, Interactive::Text);
+        assert_eq!(Settings::read(&serde_json::to_value(&settings).unwrap()), Ok(settings));
+    }
+
+    #[test]
+    fn each_fault_names_its_field_and_what_is_missing_is_not_wrong() {
+        for (field, value) in [
+            ("account_id", json!("a b")),
+            ("account_id", json!(12)),
+            ("division_id", json!("x".repeat(257))),
+            ("division_id", json!("a\nb")),
+            ("bot_base_url", json!("api.coster.id")),
+            ("push_base_url", json!("https://user:pass@m2m.coster.id")),
+            ("push_base_url", json!("https://m2m.coster.id?x=1")),
+            ("interactive", json!("buttons")),
+        ] {
+            let mut settings = json!({"account_id": "a", "division_id": "d"});
+            settings[field] = value.clone();
+            let fault = Settings::read(&settings).unwrap_err();
+            assert_eq!((fault.field, fault.missing), (field, false), "{value}");
+        }
+        let faults = Settings::faults(&json!({}));
+        let faults: Vec<_> = faults.iter().map(|fault| (fault.field, fault.missing)).collect();
+        assert_eq!(faults, [("account_id", true), ("division_id", true)]);
+    }
+}

@@ -1,0 +1,52 @@
+//! Proof that a call comes from Coster: it signs nothing (§1), so the address holds a secret. How bodies are proved is
+//! [`crate::verify::path_secret`]; here is how a `GET` of the address is answered (§6.5, §6.8).
+
+use warta_core::secret::Secret;
+
+use crate::meta;
+use crate::verify::{Refused, known};
+
+/// What a call that asks for nothing is answered with.
+const ALIVE: &str = "OK";
+
+/// Answers a `GET` of the webhook address, Coster's health check: with the challenge, should it ask as Meta does.
+///
+/// # Errors
+///
+/// When the secret in the address is missing or wrong, or what it asks is malformed or holds a token that is not ours.
+pub fn handshake(query: &str, shown: Option<&str>, secret: &Secret) -> Result<String, Refused> {
+    let shown = shown.filter(|shown| !shown.is_empty()).ok_or(Refused::Missing)?;
+    known(shown, &[secret]).ok_or(Refused::Wrong)?;
+    match meta::verify::subscription(query, std::slice::from_ref(secret)) {
+        // It asks for no challenge.
+        Err(Refused::Missing) => Ok(ALIVE.to_owned()),
+        answer => answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_health_check_is_answered_where_the_address_is_right() {
+        let secret = Secret::new("whs_right");
+        let ask = |query, shown| handshake(query, shown, &secret);
+        let challenge = "hub.mode=subscribe&hub.verify_token=whs_right&hub.challenge=4711";
+        assert_eq!(ask("", Some("whs_right")).as_deref(), Ok("OK"));
+        assert_eq!(ask("x=1&y", Some("whs_right")).as_deref(), Ok("OK"));
+        assert_eq!(ask(challenge, Some("whs_right")).as_deref(), Ok("4711"));
+        assert_eq!(ask("", Some("whs_wrong")), Err(Refused::Wrong));
+        assert_eq!(ask(challenge, Some("whs_wrong")), Err(Refused::Wrong));
+        assert_eq!(ask(challenge, None), Err(Refused::Missing));
+        assert_eq!(ask("", Some("")), Err(Refused::Missing));
+        let foreign = "hub.mode=subscribe&hub.verify_token=whs_wrong&hub.challenge=4711";
+        assert_eq!(ask(foreign, Some("whs_right")), Err(Refused::Wrong));
+    }
+
+    #[test]
+    fn an_empty_secret_opens_nothing() {
+        assert_eq!(handshake("", Some(""), &Secret::new("")), Err(Refused::Missing));
+        assert_eq!(handshake("", Some(" "), &Secret::new("")), Err(Refused::Wrong));
+    }
+}
