@@ -11,6 +11,8 @@ use crate::http::File;
 pub const NOT_CONNECTED: &str = "not_connected";
 /// The word for "this provider has nothing like it". The detail says what to do instead.
 pub const UNSUPPORTED: &str = "unsupported_by_provider";
+/// The word for "this provider does not take buttons or lists after all": the sender then tries numbered text.
+pub const INTERACTIVE_REFUSED: &str = "interactive_refused";
 /// The word for "the user has not written since the provider closed the room".
 pub const ROOM_UNKNOWN: &str = "room_unknown";
 

@@ -11,7 +11,7 @@ use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use crate::capabilities::Capabilities;
+use crate::capabilities::{Capabilities, Support};
 use crate::check::{Said, Topic};
 use crate::describe::Description;
 use crate::handoff::{Known, Sheet};
@@ -100,6 +100,14 @@ pub trait Provider: fmt::Debug + Send + Sync {
         None
     }
 
+    /// How this channel carries content: as its protocol does, unless its settings say otherwise.
+    fn carries(&self, content: &OutboundContent) -> Support;
+
+    /// Whether a user's text may be the answer to buttons or a list: they went out as text, or the answer's id is lost on the way.
+    fn choices_may_be_text(&self) -> bool {
+        true
+    }
+
     /// Which of the channel's secrets opens the door for this content. Where the channel has none of that kind,
     /// [`SecretKind::AccessToken`] is tried.
     fn key(&self, content: &OutboundContent) -> SecretKind {
@@ -169,4 +177,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
     /// Where the provider's API is, without a slash at the end.
     fn base_url(&self) -> &str;
+
+    /// The provider's id of what sends: Meta's number, Coster's account, Qontak's channel integration.
+    fn sender(&self) -> &str;
 }

@@ -89,6 +89,14 @@ impl Provider for Settings {
         Some((verify::SIGNATURE_HEADER, verify::sign(body, secret)))
     }
 
+    fn carries(&self, content: &OutboundContent) -> Support {
+        CAPABILITIES.content(content)
+    }
+
+    fn choices_may_be_text(&self) -> bool {
+        false
+    }
+
     fn message(&self, key: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure> {
         Ok(send::message(self, key, outgoing))
     }
@@ -158,6 +166,10 @@ impl Provider for Settings {
 
     fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    fn sender(&self) -> &str {
+        &self.phone_number_id
     }
 }
 

@@ -105,6 +105,8 @@ fn machine(routes: Routes) -> Routes {
         .page(DOCUMENTED, Method::GET, "/docs/start.js", docs::start)
         .page(PROVEN, Method::GET, "/hooks/{channel_id}", webhooks::verify)
         .page(PROVEN, Method::POST, "/hooks/{channel_id}", webhooks::receive)
+        .page(PROVEN, Method::GET, "/hooks/{channel_id}/{secret}", webhooks::verify)
+        .page(PROVEN, Method::POST, "/hooks/{channel_id}/{secret}", webhooks::receive)
         .page(PROBED, Method::GET, "/livez", health::live)
         .page(PROBED, Method::GET, "/readyz", health::ready)
         .page(DRESSED, Method::GET, "/assets/{name}", assets::asset)

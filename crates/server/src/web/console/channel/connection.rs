@@ -177,6 +177,7 @@ fn note(done: &str, l: Lang) -> Option<Note> {
         "token_worked" => ("good", l.channel_done_token_worked()),
         "token_refused" => ("bad", l.channel_done_token_refused()),
         "token_unreached" => ("doubt", l.channel_done_token_unreached()),
+        "token_unasked" => ("doubt", l.channel_done_token_unasked()),
         "token_waits" => ("doubt", l.channel_done_token_waits()),
         "regenerated" => ("good", l.channel_done_regenerated()),
         "retired" => ("good", l.channel_done_retired()),

@@ -6,7 +6,6 @@ use axum::response::Response;
 use warta_core::audit::Action;
 use warta_core::channel::{SecretKind, State};
 use warta_core::time::Timestamp;
-use warta_protocol::Settings;
 use warta_protocol::describe::{ACCOUNT, FieldSpec, describe};
 use warta_store::{Channel, ChannelChange, Error};
 
@@ -28,7 +27,7 @@ pub(crate) fn missing(channel: &Channel, now: Timestamp) -> Vec<&'static FieldSp
     let Some(description) = describe(channel.protocol) else { return Vec::new() };
     let mut missing: Vec<&'static FieldSpec> = Vec::new();
     missing.extend(channel.account.is_none().then_some(&ACCOUNT));
-    let faults = Settings::faults(channel.protocol, &channel.settings);
+    let faults = warta_protocol::faults(channel.protocol, &channel.settings);
     missing.extend(faults.iter().filter_map(|fault| description.field(fault.field)));
     let lacks = |kind: SecretKind| channel.secrets(kind, now).next().is_none();
     missing.extend(

@@ -12,6 +12,7 @@ use warta_core::time::Timestamp;
 use warta_store::{Change, Channel, NewSecret, Others};
 
 use crate::app::App;
+use crate::flow::hook;
 use crate::web::console::channel::desk::Desk;
 use crate::web::console::channel::head::{Head, Page};
 use crate::web::console::chrome::Chrome;
@@ -43,7 +44,7 @@ pub(crate) fn webhook_secret(app: &App) -> Secret {
 
 /// Where the provider calls.
 pub(super) fn callback(app: &App, channel: &Channel) -> String {
-    format!("{}/hooks/{}", app.settings.public_url, channel.id)
+    hook::shown(app, channel)
 }
 
 /// The choice of how long an old secret stays valid.

@@ -155,6 +155,7 @@ texts! {
     channel_done_token_worked() "Saved. The provider accepts the token.", "Tersimpan. Penyedia menerima token ini.";
     channel_done_token_refused() "Saved, but the provider refuses the token. Its words stand below.", "Tersimpan, tetapi penyedia menolak token ini. Alasannya ada di bawah.";
     channel_done_token_unreached() "Saved. The provider could not be reached: the token is checked when it is first used.", "Tersimpan. Penyedia tidak dapat dihubungi: token diperiksa saat pertama dipakai.";
+    channel_done_token_unasked() "Saved. This provider has no call that tries a token: the first message sent will tell.", "Tersimpan. Penyedia ini tidak punya cara menguji token: pesan pertama yang dikirim akan menunjukkannya.";
     channel_done_token_waits() "Saved. The token is checked once the ids of the account are there.", "Tersimpan. Token diperiksa setelah ID akun lengkap.";
     channel_done_regenerated() "There is a new webhook secret. Copy it below.", "Rahasia webhook baru sudah ada. Salin di bawah.";
     channel_done_retired() "It is not accepted any more.", "Sudah tidak diterima lagi.";
