@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use warta_core::channel::{Protocol, SecretKind};
+use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
@@ -169,6 +170,9 @@ pub trait Provider: fmt::Debug + Send + Sync {
         let _ = response;
         Ok(())
     }
+
+    /// What a check-up can check.
+    fn checks(&self) -> &'static [Check];
 
     /// How the webhook address is registered in settings that others share, where it is so.
     fn registration(&self) -> Option<&dyn Registration> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use warta_core::channel::SecretKind;
-use warta_core::checkup::{Number, Subscriber};
+use warta_core::checkup::{Check, Number, Subscriber};
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
@@ -63,6 +63,26 @@ const CAPABILITIES: Capabilities = Capabilities {
         id: "Alamatnya ada di aplikasi Meta: isikan di sana, atau biarkan pemeriksaan mengarahkan peristiwa nomor ini ke sini.",
     }),
 };
+
+/// All but the registration: Meta keeps the address in the app.
+const CHECKS: [Check; 16] = [
+    Check::Reachable,
+    Check::Handshake,
+    Check::Token,
+    Check::Scopes,
+    Check::TokenExpiry,
+    Check::NumberBelongs,
+    Check::NumberStatus,
+    Check::NumberQuality,
+    Check::Subscription,
+    Check::OverrideTarget,
+    Check::Signature,
+    Check::LastInbound,
+    Check::LastStatus,
+    Check::Agent,
+    Check::Backlog,
+    Check::Clock,
+];
 
 impl Provider for Settings {
     fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {
@@ -162,6 +182,10 @@ impl Provider for Settings {
 
     fn led(&self, response: Response<'_>) -> Result<(), Failure> {
         subscription::done(response)
+    }
+
+    fn checks(&self) -> &'static [Check] {
+        &CHECKS
     }
 
     fn base_url(&self) -> &str {

@@ -127,6 +127,8 @@ async fn gather(app: &App, channel: &Channel, said: &str) -> Result<Evidence, wa
         app: configured.or(token_app),
         number: answers.number,
         listed: answers.listed,
+        registered: answers.registered,
+        checks: provider.as_ref().map(|provider| provider.checks().to_vec()).unwrap_or_default(),
         secret: app_secret(channel, &look, answers.secret_fits, now),
         traffic,
         agent: agent?,
@@ -151,7 +153,7 @@ async fn reach(app: &App) -> Probe {
 }
 
 /// Makes the handshake with ourselves, through the public address and with the real verify token.
-async fn shake_hands(app: &App, channel: &Channel) -> Probe {
+pub(super) async fn shake_hands(app: &App, channel: &Channel) -> Probe {
     let now = app.now();
     let (Some(protocol), Some(address), Some(token)) = (
         warta_protocol::entry(channel.protocol),
@@ -223,6 +225,7 @@ struct Answers {
     number: Heard<Number>,
     listed: Heard<bool>,
     subscribers: Heard<Vec<Subscriber>>,
+    registered: Heard<bool>,
     secret_fits: Option<bool>,
     clock_difference_ms: Option<i64>,
 }
@@ -234,6 +237,7 @@ impl Answers {
             number: Heard::NotAsked,
             listed: Heard::NotAsked,
             subscribers: Heard::NotAsked,
+            registered: Heard::NotAsked,
             secret_fits: None,
             clock_difference_ms: None,
         };
@@ -241,12 +245,14 @@ impl Answers {
         let Some(token) = answers.ask_token(app, channel, provider).await else { return answers };
         let secret = channel.secrets(SecretKind::AppSecret, app.now()).next();
         let asked = Asked { provider, key: token, app_secret: secret };
-        let (number, listed, subscribers, fits) = tokio::join!(
+        let (registered, number, listed, subscribers, fits) = tokio::join!(
+            asked.registered(app, channel),
             asked.about(app, Topic::Number),
             asked.about(app, Topic::Listed),
             asked.about(app, Topic::Subscribers),
             asked.about(app, Topic::AppSecret),
         );
+        answers.registered = registered;
         answers.number =
             pick(number.0, |said| if let Said::Number(number) = said { Some(number) } else { None });
         answers.listed =
@@ -307,6 +313,21 @@ impl Asked<'_> {
             Err(failure) => Heard::Refused(failure.detail),
         };
         (heard, ahead(&answer.headers, app.now()))
+    }
+
+    /// Whether our address is registered.
+    async fn registered(&self, app: &App, channel: &Channel) -> Heard<bool> {
+        let (Some(registration), Some(address)) = (self.provider.registration(), hook::address(app, channel))
+        else {
+            return Heard::NotAsked;
+        };
+        match outgoing::call(app, registration.read(self.key, app.now()), CALL).await {
+            Err(error) => Heard::Silent(error.to_string()),
+            Ok(answer) => match registration.settings(outgoing::response(&answer)) {
+                Ok(settings) => Heard::Said(settings.has(&address, registration.needed())),
+                Err(failure) => Heard::Refused(failure.detail),
+            },
+        }
     }
 }
 

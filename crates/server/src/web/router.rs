@@ -204,6 +204,7 @@ fn channel(routes: Routes) -> Routes {
         .page(CHANGE, Method::GET, channel_path!("/connection/delete"), channel::ask_delete)
         .page(CHANGE, Method::POST, channel_path!("/connection/delete"), channel::delete)
         .page(CHANGE, Method::POST, channel_path!("/connection/paste"), channel::paste)
+        .page(CHANGE, Method::POST, channel_path!("/connection/registration"), channel::register)
         .page(CHANGE, Method::POST, channel_path!("/connection/restore"), channel::restore)
         .page(CHANGE, Method::POST, channel_path!("/connection/secrets/{row}/retire"), channel::retire)
         .page(CHANGE, Method::POST, channel_path!("/connection/start"), channel::start)

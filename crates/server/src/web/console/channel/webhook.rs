@@ -34,6 +34,7 @@ struct Regenerate {
     head: Head,
     life: Life,
     base: String,
+    secret_in_address: bool,
     overlap: Field,
 }
 
@@ -42,9 +43,10 @@ pub(crate) fn webhook_secret(app: &App) -> Secret {
     Secret::new(&door::token(&*app.minter))
 }
 
-/// Where the provider calls.
-pub(super) fn callback(app: &App, channel: &Channel) -> String {
-    hook::shown(app, channel)
+/// Where the provider calls; with the secret in it only for those who may see it.
+pub(super) fn callback(desk: &Desk, channel: &Channel) -> String {
+    let whole = desk.may_change().then(|| hook::address(&desk.app, channel)).flatten();
+    whole.unwrap_or_else(|| hook::shown(&desk.app, channel))
 }
 
 /// The choice of how long an old secret stays valid.
@@ -73,7 +75,7 @@ pub(super) fn chosen(typed: &Typed, now: Timestamp) -> Others {
 
 /// `GET B/connection/webhook`: what a new secret means.
 pub(crate) async fn ask_regenerate(desk: Desk) -> Result<Response, Problem> {
-    desk.channel()?;
+    let channel = desk.channel()?;
     let page = Regenerate {
         l: desk.l,
         assets: Assets,
@@ -81,6 +83,7 @@ pub(crate) async fn ask_regenerate(desk: Desk) -> Result<Response, Problem> {
         head: desk.head(Page::Connection).await?,
         life: Life::of(desk.environment, desk.l),
         base: desk.base(),
+        secret_in_address: hook::proof(channel.protocol) == SecretKind::WebhookSecret,
         overlap: overlap(desk.l),
     };
     Ok(view::page(&page))
