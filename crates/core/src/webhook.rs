@@ -25,6 +25,8 @@ pub struct Message {
     pub content: InboundContent,
     /// What it refers to.
     pub context: Context,
+    /// The provider's room of the conversation, where it has rooms: what an answer is sent to.
+    pub room: Option<String>,
 }
 
 /// News about a message we sent.

@@ -94,6 +94,7 @@ fn webhook(minter: &CountingMinter, organization: OrganizationId, channel: Chann
             preview_url: false,
         }),
         context: Context::default(),
+        room: None,
     };
     let item = NewItem { id: minter.uuid(NOW), item: Item::Message(Box::new(message)) };
     Ingest {

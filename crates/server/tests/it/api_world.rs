@@ -177,6 +177,7 @@ impl World {
             sent_at: self.app.now(),
             content: InboundContent::Text(Text { body: body.to_owned(), preview_url: false }),
             context: Context::default(),
+            room: None,
         }));
         self.ingest(channel, message).await.remove(0)
     }

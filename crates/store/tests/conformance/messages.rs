@@ -124,6 +124,7 @@ fn inbound(from: Identity, provider_id: &str, content: InboundContent) -> Item {
         sent_at: at(0),
         content,
         context: Context::default(),
+        room: None,
     }))
 }
 

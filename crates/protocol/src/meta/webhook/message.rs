@@ -97,6 +97,7 @@ pub(super) fn read(raw: &RawValue, contacts: &[Contact<'_>], fallback: Timestamp
             referral: wire.referral,
             group_id: wire.group_id.owned(),
         },
+        room: None,
     })
 }
 

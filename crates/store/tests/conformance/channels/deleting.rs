@@ -22,6 +22,7 @@ impl Fixture {
             sent_at: at(0),
             content: InboundContent::Text(Text { body: "hi".to_owned(), preview_url: false }),
             context: Context::default(),
+            room: None,
         }));
         let items = vec![NewItem { id: self.id(), item }];
         let ingest = Ingest {
