@@ -13,14 +13,14 @@ use warta_core::time::Timestamp;
 
 use crate::capabilities::Capabilities;
 use crate::check::{Said, Topic};
-use crate::describe::Description;
+use crate::describe::{Description, FieldSpec};
 use crate::handoff::{Known, Sheet};
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::registration::Registration;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
-use crate::{InvalidSettings, loopback, meta};
+use crate::{InvalidSettings, loopback, meta, qontak};
 
 /// A protocol, before there are settings.
 pub struct Entry {
@@ -48,7 +48,8 @@ pub struct Entry {
 pub fn entry(protocol: Protocol) -> Option<&'static Entry> {
     match protocol {
         Protocol::MetaCloud => Some(&meta::ENTRY),
-        Protocol::Coster | Protocol::Qontak => None,
+        Protocol::Qontak => Some(&qontak::ENTRY),
+        Protocol::Coster => None,
     }
 }
 
@@ -98,6 +99,11 @@ pub trait Provider: fmt::Debug + Send + Sync {
     fn sign(&self, body: &[u8], secret: &Secret) -> Option<(&'static str, String)> {
         let _ = (body, secret);
         None
+    }
+
+    /// Whether a channel with these settings cannot go live without this field.
+    fn needs(&self, field: &FieldSpec) -> bool {
+        field.required
     }
 
     /// Which of the channel's secrets opens the door for this content. Where the channel has none of that kind,
