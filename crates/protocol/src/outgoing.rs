@@ -11,10 +11,10 @@ use crate::http::File;
 pub const NOT_CONNECTED: &str = "not_connected";
 /// The word for "this provider has nothing like it". The detail says what to do instead.
 pub const UNSUPPORTED: &str = "unsupported_by_provider";
-/// The word for "this provider does not take buttons or lists after all": the sender then tries numbered text.
-pub const INTERACTIVE_REFUSED: &str = "interactive_refused";
 /// The word for "the user has not written since the provider closed the room".
 pub const ROOM_UNKNOWN: &str = "room_unknown";
+/// The word for "buttons and lists are not taken here". The same message may go out as numbered text.
+pub const INTERACTIVE_REFUSED: &str = "interactive_refused";
 
 /// A message to be sent. Its content has no [`OutboundContent::faults`], and the protocol can carry it: as it is, or as numbered
 /// text (see [`crate::fallback`]).

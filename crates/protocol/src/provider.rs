@@ -14,14 +14,14 @@ use warta_core::time::Timestamp;
 
 use crate::capabilities::{Capabilities, Support};
 use crate::check::{Said, Topic};
-use crate::describe::Description;
+use crate::describe::{Description, FieldSpec};
 use crate::handoff::{Known, Sheet};
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::registration::Registration;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
-use crate::{InvalidSettings, loopback, meta};
+use crate::{InvalidSettings, loopback, meta, qontak};
 
 /// A protocol, before there are settings.
 pub struct Entry {
@@ -49,7 +49,8 @@ pub struct Entry {
 pub fn entry(protocol: Protocol) -> Option<&'static Entry> {
     match protocol {
         Protocol::MetaCloud => Some(&meta::ENTRY),
-        Protocol::Coster | Protocol::Qontak => None,
+        Protocol::Qontak => Some(&qontak::ENTRY),
+        Protocol::Coster => None,
     }
 }
 
@@ -107,6 +108,11 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// Whether a user's text may be the answer to buttons or a list: they went out as text, or the answer's id is lost on the way.
     fn choices_may_be_text(&self) -> bool {
         true
+    }
+
+    /// Whether a channel with these settings cannot go live without this field.
+    fn needs(&self, field: &FieldSpec) -> bool {
+        field.required
     }
 
     /// Which of the channel's secrets opens the door for this content. Where the channel has none of that kind,

@@ -115,7 +115,7 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(response: Response<'_>) -> Re
 }
 
 /// An id as one part of a path: whatever stands in it, it names no other address.
-pub(super) fn path_segment(id: &str) -> String {
+pub(crate) fn path_segment(id: &str) -> String {
     use std::fmt::Write;
     let mut segment = String::with_capacity(id.len());
     for byte in id.bytes() {

@@ -79,6 +79,9 @@ pub enum NotDone {
     /// The provider said yes, and reading back shows something else.
     #[error("the provider accepted the change, but its settings do not show it")]
     NotSeen,
+    /// Others use the same events, and the provider cannot take out one address alone.
+    #[error("others use the same events, and the provider's API cannot take out one address alone")]
+    Shared,
     /// Addresses of others are gone that were there before.
     #[error("addresses of others are gone from the settings: {0}")]
     OthersLost(String),
@@ -131,10 +134,9 @@ pub async fn run(app: &App, channel: &Channel, act: Act) -> Result<Report, NotDo
         return Err(NotDone::OthersLost(lost.join(", ")));
     }
     let registered = after.has(&address, registration.needed());
-    let still = after.events.iter().any(|event| event.urls.contains(&address));
     match act {
         Act::Register if !registered => return Err(NotDone::NotSeen),
-        Act::Unregister if still => return Err(NotDone::NotSeen),
+        Act::Unregister if registered => return Err(NotDone::Shared),
         Act::Register | Act::Unregister | Act::Look => {}
     }
     Ok(Report {

@@ -30,8 +30,10 @@ pub(crate) fn missing(channel: &Channel, now: Timestamp) -> Vec<&'static FieldSp
     let faults = warta_protocol::faults(channel.protocol, &channel.settings);
     missing.extend(faults.iter().filter_map(|fault| description.field(fault.field)));
     let lacks = |kind: SecretKind| channel.secrets(kind, now).next().is_none();
+    let provider = warta_protocol::read(channel.protocol, &channel.settings);
+    let needed = |spec: &FieldSpec| provider.as_ref().map_or(spec.required, |provider| provider.needs(spec));
     missing.extend(
-        description.secrets().filter(|(kind, spec)| spec.required && lacks(*kind)).map(|(_, spec)| spec),
+        description.secrets().filter(|(kind, spec)| needed(spec) && lacks(*kind)).map(|(_, spec)| spec),
     );
     missing
 }

@@ -121,6 +121,7 @@ fn words(not: &NotDone, l: Lang) -> Cow<'static, str> {
         NotDone::Refused(why) => l.registration_refused(why),
         NotDone::Silent(why) => l.registration_silent(why),
         NotDone::NotSeen => l.registration_not_seen(),
+        NotDone::Shared => l.registration_shared(),
         NotDone::OthersLost(who) => l.registration_others_lost(who),
     }
 }
