@@ -79,6 +79,10 @@ words! {
         KeyCreated = "key_created",
         /// An API key was ended.
         KeyRevoked = "key_revoked",
+        /// A channel's webhook address was registered at the provider's.
+        EndpointRegistered = "endpoint_registered",
+        /// A channel's webhook address was taken out of the provider's settings.
+        EndpointUnregistered = "endpoint_unregistered",
         /// The loop-back test was run.
         LoopBackRun = "loop_back_run",
     }

@@ -19,6 +19,8 @@ pub struct Message {
     pub name: Option<String>,
     /// The user name, where one was set.
     pub username: Option<String>,
+    /// The provider's room that the conversation stands in, where it has rooms (Qontak).
+    pub room: Option<String>,
     /// When the user sent it, by the provider's clock.
     pub sent_at: Timestamp,
     /// What it says.

@@ -74,7 +74,8 @@ impl Request {
     }
 }
 
-fn bearer(token: &Secret) -> HeaderMap {
+/// The header that shows a token.
+pub(crate) fn bearer(token: &Secret) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(2);
     // A token with a line break in it cannot go into a header. Without one the provider refuses the call and says why.
     if let Ok(mut value) = HeaderValue::try_from(format!("Bearer {}", token.expose())) {

@@ -17,6 +17,7 @@ pub mod loopback;
 pub mod meta;
 pub mod outgoing;
 mod provider;
+pub mod qontak;
 pub mod registration;
 mod settings;
 pub mod verify;

@@ -13,6 +13,8 @@ pub const NOT_CONNECTED: &str = "not_connected";
 pub const UNSUPPORTED: &str = "unsupported_by_provider";
 /// The word for "the user has not written since the provider closed the room".
 pub const ROOM_UNKNOWN: &str = "room_unknown";
+/// The word for "buttons and lists are not taken here". The same message may go out as numbered text.
+pub const INTERACTIVE_REFUSED: &str = "interactive_refused";
 
 /// A message to be sent. Its content has no [`OutboundContent::faults`], and the protocol can carry it: as it is, or as numbered
 /// text (see [`crate::fallback`]).

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use warta_core::channel::{Protocol, SecretKind};
+use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
 use warta_core::message::OutboundContent;
@@ -14,14 +15,14 @@ use warta_core::time::Timestamp;
 
 use crate::capabilities::{Capabilities, Support};
 use crate::check::{Said, Topic};
-use crate::describe::Description;
+use crate::describe::{Description, FieldSpec};
 use crate::handoff::{Known, Sheet};
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::registration::Registration;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
-use crate::{InvalidSettings, coster, loopback, meta};
+use crate::{InvalidSettings, coster, loopback, meta, qontak};
 
 /// A protocol, before there are settings.
 pub struct Entry {
@@ -49,8 +50,8 @@ pub struct Entry {
 pub fn entry(protocol: Protocol) -> Option<&'static Entry> {
     match protocol {
         Protocol::MetaCloud => Some(&meta::ENTRY),
+        Protocol::Qontak => Some(&qontak::ENTRY),
         Protocol::Coster => Some(&coster::ENTRY),
-        Protocol::Qontak => None,
     }
 }
 
@@ -102,17 +103,24 @@ pub trait Provider: fmt::Debug + Send + Sync {
         None
     }
 
+    /// How this channel carries content: as its protocol does, unless its settings say otherwise.
+    fn carries(&self, content: &OutboundContent) -> Support;
+
+    /// Whether a user's text may be the answer to buttons or a list: they went out as text, or the answer's id is lost on the way.
+    fn choices_may_be_text(&self) -> bool {
+        true
+    }
+
+    /// Whether a channel with these settings cannot go live without this field.
+    fn needs(&self, field: &FieldSpec) -> bool {
+        field.required
+    }
+
     /// Which of the channel's secrets opens the door for this content. Where the channel has none of that kind,
     /// [`SecretKind::AccessToken`] is tried.
     fn key(&self, content: &OutboundContent) -> SecretKind {
         let _ = content;
         SecretKind::AccessToken
-    }
-
-    /// How this channel carries a content that its protocol carries in the `usual` way ([`Capabilities::content`]).
-    fn carries(&self, content: &OutboundContent, usual: Support) -> Support {
-        let _ = content;
-        usual
     }
 
     /// The address of the file whose bytes [`Provider::message`] wants for this content.
@@ -128,7 +136,8 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// When this provider cannot be asked for it: a kind it does not carry, or a conversation without a room.
     fn message(&self, key: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure>;
 
-    /// What became of the send of `message`, whose id some providers know it by. `attempt` counts from 1: some faults are worth a few attempts and no more.
+    /// What became of the send of `message`, by whose id some providers know it. `attempt` counts from 1: some faults are worth a
+    /// few attempts and no more.
     fn outcome(
         &self,
         message: MessageId,
@@ -171,6 +180,9 @@ pub trait Provider: fmt::Debug + Send + Sync {
         Ok(())
     }
 
+    /// What a check-up can check.
+    fn checks(&self) -> &'static [Check];
+
     /// How the webhook address is registered in settings that others share, where it is so.
     fn registration(&self) -> Option<&dyn Registration> {
         None
@@ -178,4 +190,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
     /// Where the provider's API is, without a slash at the end.
     fn base_url(&self) -> &str;
+
+    /// The provider's id of what sends: Meta's number, Coster's account, Qontak's channel integration.
+    fn sender(&self) -> &str;
 }

@@ -27,7 +27,7 @@ pub struct Event {
 }
 
 /// What a provider needs to be asked for a registration.
-pub trait Registration {
+pub trait Registration: Send + Sync {
     /// The events that a channel cannot do without.
     fn needed(&self) -> &'static [&'static str];
 

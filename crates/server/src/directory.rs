@@ -12,9 +12,11 @@ use warta_core::channel::{Environment, State};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
-use warta_protocol::Settings;
+use warta_protocol::Provider;
+use warta_protocol::verify::{Call, Refused, Verified};
 use warta_store::{Channel, Deployment, RefusedCall, Scope, SecretKind, Store};
 
+use crate::flow::hook;
 use crate::flow::token::Checked;
 
 const LIFE: Duration = Duration::from_secs(2);
@@ -52,8 +54,8 @@ pub struct Directory {
 pub struct Line {
     /// The row.
     pub channel: Channel,
-    /// The protocol's own settings.
-    pub settings: Settings,
+    /// Its provider: the protocol's own settings, and how it is spoken with.
+    pub provider: Arc<dyn Provider>,
 }
 
 /// Why there is no line.
@@ -78,10 +80,20 @@ impl Line {
         self.channel.secrets(kind, now)
     }
 
+    /// Proves a call to the webhook address with the secrets that are valid at `now`.
+    ///
+    /// # Errors
+    ///
+    /// When none of them proves it.
+    pub fn verify<'a>(&self, call: Call<'a>, now: Timestamp) -> Result<Verified<'a>, Refused> {
+        let secrets: Vec<_> = self.secrets(hook::proof(self.channel.protocol), now).collect();
+        self.provider.verify(call, &secrets)
+    }
+
     /// `None` for a channel that is still being set up: it may lack something.
     fn new(channel: Channel) -> Result<Option<Self>, Error> {
-        match Settings::read(channel.protocol, &channel.settings) {
-            Ok(settings) => Ok(Some(Self { channel, settings })),
+        match warta_protocol::read(channel.protocol, &channel.settings) {
+            Ok(provider) => Ok(Some(Self { channel, provider })),
             Err(_) if channel.state == State::Saved => Ok(None),
             Err(fault) => Err(Error::Settings { channel: channel.id, reason: fault.to_string() }),
         }

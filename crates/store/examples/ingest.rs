@@ -88,6 +88,7 @@ fn webhook(minter: &CountingMinter, organization: OrganizationId, channel: Chann
         from: Identity::Phone(format!("62812{:08}", n % USERS).parse().expect("a phone")),
         name: Some("Budi".to_owned()),
         username: None,
+        room: None,
         sent_at: NOW,
         content: InboundContent::Text(Text {
             body: "Halo, apakah masih ada meja?".to_owned(),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use warta_core::delivery::Failure;
 use warta_core::identity::{Bsuid, Identity};
 use warta_core::ids::{ChannelId, ConversationId, MessageId, OrganizationId};
-use warta_core::message::{Context, InboundContent};
+use warta_core::message::{Context, InboundContent, OutboundContent};
 use warta_core::phone::Phone;
 use warta_core::session::State;
 use warta_core::time::Timestamp;
@@ -27,6 +27,8 @@ pub struct User {
     pub name: Option<String>,
     /// Their user name.
     pub username: Option<String>,
+    /// The provider's room of the conversation, where it has rooms.
+    pub room: Option<String>,
 }
 
 /// A conversation.
@@ -153,7 +155,7 @@ macro_rules! claim_sql {
                JOIN channel h ON h.organization_id = c.organization_id AND h.id = c.channel_id AND h.state = 'live'
                WHERE c.due_at <= $3 AND c.lease_until <= $3 ORDER BY c.due_at LIMIT $4",
             $lock,
-            ") RETURNING organization_id, id, channel_id, bsuid, phone, name, username, session, last_user_at, epoch"
+            ") RETURNING organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch"
         )
     };
 }
@@ -162,6 +164,12 @@ pub(crate) const HEAD: &str = "
     SELECT channel_id, id, provider_id, content, context, sent_at, created_at, attempts, next_attempt_at FROM message
     WHERE organization_id = $1 AND conversation_id = $2 AND direction = 'inbound' AND status = 'received'
     ORDER BY id LIMIT 1";
+
+pub(crate) const OFFERED: &str = "
+    SELECT content FROM message
+    WHERE organization_id = $1 AND conversation_id = $2 AND id < $3 AND direction = 'outbound'
+      AND kind IN ('buttons', 'list') AND created_at > $4
+    ORDER BY id DESC LIMIT 1";
 
 pub(crate) const NEXT_DUE: &str = "
     UPDATE conversation SET due_at = (
@@ -243,6 +251,27 @@ impl Store {
         Ok(Some(head))
     }
 
+    /// The buttons or list that a conversation was last offered before a message, where that was after `since`.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn offered(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+        before: MessageId,
+        since: Timestamp,
+    ) -> Result<Option<OutboundContent>, Error> {
+        let content: Option<String> = read!(self, pool => sqlx::query_scalar(OFFERED).bind(organization.uuid())
+            .bind(conversation.uuid()).bind(before.uuid()).bind(since.as_millis()).fetch_optional(pool).await?);
+        content.map(|content| serde_json::from_str(&content)).transpose().map_err(|_| Error::Corrupt {
+            table: "message",
+            column: "content",
+            id: conversation.to_string(),
+        })
+    }
+
     /// Records what a claim came to, and gives the claim back. The conversation is due again when its next message is.
     ///
     /// # Errors
@@ -287,7 +316,7 @@ impl Store {
         id: ConversationId,
     ) -> Result<Option<Conversation>, Error> {
         const SQL: &str = "
-            SELECT organization_id, id, channel_id, bsuid, phone, name, username, session, last_user_at, epoch
+            SELECT organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch
             FROM conversation WHERE organization_id = $1 AND id = $2";
         let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid())
             .fetch_optional(pool).await?);
@@ -416,6 +445,7 @@ struct Row {
     phone: Option<String>,
     name: Option<String>,
     username: Option<String>,
+    room: Option<String>,
     session: String,
     last_user_at: Option<i64>,
     epoch: i64,
@@ -433,6 +463,7 @@ impl Row {
                     .ok_or_else(|| corrupt("phone"))?,
                 name: self.name,
                 username: self.username,
+                room: self.room,
             },
             session: serde_json::from_str(&self.session).map_err(|_| corrupt("session"))?,
             last_user_at: self.last_user_at.map(Timestamp::from_millis),

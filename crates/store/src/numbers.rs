@@ -38,6 +38,10 @@ pub struct OutboundHead {
     pub conversation: ConversationId,
     /// To whom.
     pub to: Identity,
+    /// The name they show.
+    pub name: Option<String>,
+    /// The provider's room of the conversation, where it has rooms.
+    pub room: Option<String>,
     /// What. A reaction names the message by the provider's id.
     pub content: OutboundContent,
     /// The provider's id of the message it answers.
@@ -114,7 +118,7 @@ macro_rules! claim_sql {
 
 pub(crate) const SENDABLE: &str = "
     SELECT m.id, m.notification, m.conversation_id, m.content, m.attempts, m.possible_duplicate, m.status, m.expires_at,
-      c.bsuid, c.phone, c.last_user_at, r.provider_id AS reply_to_provider_id
+      c.bsuid, c.phone, c.name, c.room, c.last_user_at, r.provider_id AS reply_to_provider_id
     FROM message m
     JOIN conversation c ON c.organization_id = m.organization_id AND c.id = m.conversation_id
     LEFT JOIN message r ON r.organization_id = m.organization_id AND r.id = m.reply_to
@@ -436,6 +440,8 @@ struct Row {
     expires_at: Option<i64>,
     bsuid: Option<String>,
     phone: Option<String>,
+    name: Option<String>,
+    room: Option<String>,
     last_user_at: Option<i64>,
     reply_to_provider_id: Option<String>,
 }
@@ -449,6 +455,8 @@ impl Row {
             conversation: ConversationId::from_uuid(self.conversation_id),
             to: identity(self.bsuid.as_deref(), self.phone.as_deref())
                 .ok_or_else(|| corrupt("conversation", "phone"))?,
+            name: self.name,
+            room: self.room,
             content: serde_json::from_str(&self.content).map_err(|_| corrupt("message", "content"))?,
             reply_to_provider_id: self.reply_to_provider_id,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),

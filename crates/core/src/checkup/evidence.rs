@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::finding::Check;
 use crate::time::Timestamp;
 
 /// Everything that was seen about a channel at one time.
@@ -35,6 +36,12 @@ pub struct Evidence {
     pub number: Heard<Number>,
     /// Whether the business account lists the number.
     pub listed: Heard<bool>,
+    /// Whether our address is registered, where the provider keeps such settings.
+    #[serde(default)]
+    pub registered: Heard<bool>,
+    /// What there is to check with this provider; nothing told is everything.
+    #[serde(default)]
+    pub checks: Vec<Check>,
     /// The app secret.
     pub secret: AppSecret,
     /// What came and went.
@@ -65,7 +72,7 @@ pub enum Probe {
 }
 
 /// What the provider said to a question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Heard<T> {
     /// The answer.
@@ -75,6 +82,7 @@ pub enum Heard<T> {
     /// It did not answer.
     Silent(String),
     /// It was not asked: something it takes to ask is missing.
+    #[default]
     NotAsked,
 }
 

@@ -28,6 +28,8 @@ words! {
         Subscription = "subscription",
         /// Events of the number are sent to us.
         OverrideTarget = "override_target",
+        /// Our address stands in the settings that the provider keeps for the organization.
+        Registration = "registration",
         /// The app secret fits: a real event proved it.
         Signature = "signature",
         /// When a user last wrote.
@@ -146,6 +148,10 @@ words! {
         GoesElsewhere = "goes_elsewhere",
         /// Events go nowhere.
         GoesNowhere = "goes_nowhere",
+        /// Our address is registered for everything that a channel needs.
+        Registered = "registered",
+        /// Our address is not registered, or not for everything.
+        NotRegistered = "not_registered",
         /// An event proved the app secret.
         SignatureProven = "signature_proven",
         /// The app secret is right, says the provider; no event has come yet.
@@ -208,6 +214,8 @@ words! {
         Webhook = "webhook",
         /// Correct the agent's deployment.
         Agent = "agent",
+        /// Register our address at the provider's.
+        Register = "register",
         /// Subscribe the app to the account: done by us.
         Subscribe = "subscribe",
         /// Lead the number's events here: done by us.
@@ -319,6 +327,7 @@ impl Check {
             | Self::NumberQuality
             | Self::Subscription
             | Self::OverrideTarget
+            | Self::Registration
             | Self::Agent
             | Self::Clock => false,
         }
@@ -344,6 +353,7 @@ impl Code {
             | Self::OtherDigits => Some(Fix::Account),
             Self::HandshakeRefused | Self::HandshakeReady | Self::WebhookSecretMissing => Some(Fix::Webhook),
             Self::NotSubscribed => Some(Fix::Subscribe),
+            Self::NotRegistered => Some(Fix::Register),
             Self::GoesElsewhere | Self::GoesNowhere => Some(Fix::LeadHere),
             Self::NoEventYet | Self::SecretFits | Self::NoInboundYet | Self::NothingSent => Some(Fix::Write),
             Self::AgentMissing | Self::AgentSilent | Self::AgentRefuses => Some(Fix::Agent),
@@ -383,6 +393,7 @@ impl Code {
             | Self::ComesHere
             | Self::ComesThroughAnother
             | Self::SignatureProven
+            | Self::Registered
             | Self::InboundSeen
             | Self::StatusSeen
             | Self::AgentAnswers

@@ -28,7 +28,8 @@ pub fn findings(evidence: &Evidence, now: Timestamp) -> Vec<Finding> {
         let at = if check.is_at_hand() { now } else { evidence.at };
         Finding { check: *check, outcome, code, evidence: details, at }
     };
-    Check::ALL.iter().map(judged).collect()
+    let there_is = |check: &&Check| evidence.checks.is_empty() || evidence.checks.contains(check);
+    Check::ALL.iter().filter(there_is).map(judged).collect()
 }
 
 fn judge(check: Check, e: &Evidence, now: Timestamp) -> Found {
@@ -43,6 +44,7 @@ fn judge(check: Check, e: &Evidence, now: Timestamp) -> Found {
         Check::NumberQuality => number_quality(e),
         Check::Subscription => subscription(e),
         Check::OverrideTarget => override_target(e),
+        Check::Registration => registration(e),
         Check::Signature => signature(e),
         Check::LastInbound => last_inbound(e),
         Check::LastStatus => last_status(e, now),
@@ -105,6 +107,20 @@ fn token(e: &Evidence) -> Found {
             (Outcome::Good, Code::TokenAccepted, app.into_iter().collect())
         }
         Heard::Silent(why) => (Outcome::Warning, Code::ProviderSilent, vec![text(Label::Answer, why)]),
+        Heard::NotAsked => (Outcome::Unknown, Code::NotConfigured, Vec::new()),
+    }
+}
+
+fn registration(e: &Evidence) -> Found {
+    if let Err(unknown) = working_token(e) {
+        return unknown;
+    }
+    match &e.registered {
+        Heard::Said(true) => (Outcome::Good, Code::Registered, Vec::new()),
+        Heard::Said(false) => (Outcome::Bad, Code::NotRegistered, vec![text(Label::Address, &e.callback)]),
+        Heard::Refused(why) | Heard::Silent(why) => {
+            (Outcome::Warning, Code::ProviderSilent, vec![text(Label::Answer, why)])
+        }
         Heard::NotAsked => (Outcome::Unknown, Code::NotConfigured, Vec::new()),
     }
 }

@@ -47,6 +47,8 @@ fn sound() -> Evidence {
             callback: Some(HOOK.to_owned()),
         }),
         listed: Heard::Said(true),
+        registered: Heard::Said(true),
+        checks: Vec::new(),
         secret: AppSecret { configured: true, fits: Some(true), proven_at: Some(ago(5)), refused_at: None },
         traffic: Traffic { inbound_at: Some(ago(5)), sent_at: Some(ago(4)), status_at: Some(ago(3)) },
         agent: Agent::Answered { took_ms: 120 },

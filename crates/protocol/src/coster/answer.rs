@@ -11,10 +11,7 @@ use crate::http::Response;
 use crate::meta::answer::{asked, class_of_status, outcome, unknown};
 use crate::meta::errors::Class;
 use crate::meta::webhook::wire::{Fault, Items, Loose};
-use crate::outgoing::{NOT_CONNECTED, Transport};
-
-/// The word for "Coster does not take buttons and lists". They can be sent again as numbered text ([`crate::fallback`]).
-pub const INTERACTIVE_REFUSED: &str = "interactive_refused";
+use crate::outgoing::{INTERACTIVE_REFUSED, NOT_CONNECTED, Transport};
 
 /// What the failures say that may mean that buttons and lists as such are not taken.
 const ABOUT_SHAPE: &[&str] =

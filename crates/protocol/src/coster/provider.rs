@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use warta_core::channel::SecretKind;
+use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
 use warta_core::message::OutboundContent;
@@ -74,6 +75,17 @@ const CAPABILITIES: Capabilities = Capabilities {
     }),
 };
 
+/// What shows without asking Coster, which cannot be asked (§6.8).
+const CHECKS: [Check; 7] = [
+    Check::Reachable,
+    Check::Handshake,
+    Check::LastInbound,
+    Check::LastStatus,
+    Check::Agent,
+    Check::Backlog,
+    Check::Clock,
+];
+
 impl Provider for Settings {
     fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {
         crate::verify::path_secret(call, secrets)
@@ -103,9 +115,13 @@ impl Provider for Settings {
         }
     }
 
-    fn carries(&self, content: &OutboundContent, usual: Support) -> Support {
+    fn carries(&self, content: &OutboundContent) -> Support {
         let choices = matches!(content, OutboundContent::Buttons(_) | OutboundContent::List(_));
-        if choices && self.interactive == Interactive::Text { Support::AsText } else { usual }
+        if choices && self.interactive == Interactive::Text {
+            Support::AsText
+        } else {
+            CAPABILITIES.content(content)
+        }
     }
 
     fn message(&self, key: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure> {
@@ -136,8 +152,16 @@ impl Provider for Settings {
         Err(check::heard())
     }
 
+    fn checks(&self) -> &'static [Check] {
+        &CHECKS
+    }
+
     fn base_url(&self) -> &str {
         &self.bot_base_url
+    }
+
+    fn sender(&self) -> &str {
+        &self.account_id
     }
 }
 
@@ -168,10 +192,9 @@ mod tests {
     fn the_settings_decide_how_buttons_are_carried() {
         let buttons = content(json!({"buttons": {"body": "x", "buttons": [{"id": "a", "title": "A"}]}}));
         let text = content(json!({"text": {"body": "x"}}));
-        let usual = |content: &OutboundContent| CAPABILITIES.content(content);
-        assert_eq!(provider("native").carries(&buttons, usual(&buttons)), Support::Yes);
-        assert_eq!(provider("text").carries(&buttons, usual(&buttons)), Support::AsText);
-        assert_eq!(provider("text").carries(&text, usual(&text)), Support::Yes);
+        assert_eq!(provider("native").carries(&buttons), Support::Yes);
+        assert_eq!(provider("text").carries(&buttons), Support::AsText);
+        assert_eq!(provider("text").carries(&text), Support::Yes);
     }
 
     #[test]

@@ -75,6 +75,8 @@ pub enum Format {
     Address,
     /// A version such as `v26.0`.
     Version,
+    /// A UUID.
+    Uuid,
     /// A name or an id in the provider's own form, without blanks.
     Word,
     /// One of these words; an absent one is the first.
@@ -110,6 +112,7 @@ impl Format {
             Self::Digits => "[0-9]{1,32}",
             Self::Address => "https?://.+",
             Self::Version => r"v[0-9]{1,3}\.[0-9]{1,3}",
+            Self::Uuid => "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
             Self::Word => "[!-~]{1,256}",
             Self::Choice(_) => "[a-z0-9_]{1,32}",
             Self::Secret => r"[!-~]{8,}",
@@ -133,6 +136,10 @@ impl Format {
                 id: "Bukan alamat seperti https://graph.facebook.com, tanpa kueri atau nama pengguna.",
             },
             Self::Version => Text { en: "Not a version such as v26.0.", id: "Bukan versi seperti v26.0." },
+            Self::Uuid => Text {
+                en: "Not an id such as 0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa: 32 digits and letters a to f, with dashes.",
+                id: "Bukan ID seperti 0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa: 32 angka dan huruf a sampai f, dengan tanda hubung.",
+            },
             Self::Word => Text {
                 en: "Up to 256 letters, digits and signs, without blanks.",
                 id: "Paling banyak 256 huruf, angka, dan tanda, tanpa spasi.",

@@ -9,8 +9,21 @@ use super::{ACCOUNT, Description, FieldSpec, Format, describe};
 /// The longest value that is taken. Meta's tokens have about 200 characters.
 const LONGEST: usize = 2_048;
 /// What names are adorned with where they are copied from: `WHATSAPP_APP_ID`, "Temporary access token".
-const ADORNMENTS: [&str; 11] =
-    ["whatsapp", "meta", "facebook", "fb", "wa", "graph", "temporary", "permanent", "test", "your", "export"];
+const ADORNMENTS: [&str; 13] = [
+    "whatsapp",
+    "meta",
+    "facebook",
+    "fb",
+    "wa",
+    "graph",
+    "qontak",
+    "mekari",
+    "temporary",
+    "permanent",
+    "test",
+    "your",
+    "export",
+];
 
 /// What was found in a block.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,7 +109,7 @@ impl Block {
             "access_token"
         } else if hex(word) {
             "app_secret"
-        } else if word.starts_with("https://graph.") {
+        } else if word.starts_with("https://graph.") && self.description.protocol == Protocol::MetaCloud {
             "base_url"
         } else if word.starts_with('+') && word.parse::<warta_core::phone::Phone>().is_ok() {
             ACCOUNT.name
@@ -144,6 +157,7 @@ fn fits(field: &FieldSpec, value: &str) -> bool {
     match field.format {
         Format::Secret => !value.contains(char::is_whitespace),
         Format::Digits => value.bytes().any(|byte| byte.is_ascii_digit()),
+        Format::Uuid => crate::qontak::is_uuid(value),
         Format::Choice(words) => words.iter().any(|(word, _)| *word == value),
         Format::Account | Format::Address | Format::Version | Format::Word => true,
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use warta_core::channel::SecretKind;
-use warta_core::checkup::{Number, Subscriber};
+use warta_core::checkup::{Check, Number, Subscriber};
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
 use warta_core::message::OutboundContent;
@@ -65,6 +65,26 @@ const CAPABILITIES: Capabilities = Capabilities {
     }),
 };
 
+/// All but the registration: Meta keeps the address in the app.
+const CHECKS: [Check; 16] = [
+    Check::Reachable,
+    Check::Handshake,
+    Check::Token,
+    Check::Scopes,
+    Check::TokenExpiry,
+    Check::NumberBelongs,
+    Check::NumberStatus,
+    Check::NumberQuality,
+    Check::Subscription,
+    Check::OverrideTarget,
+    Check::Signature,
+    Check::LastInbound,
+    Check::LastStatus,
+    Check::Agent,
+    Check::Backlog,
+    Check::Clock,
+];
+
 impl Provider for Settings {
     fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {
         verify::body(call.signature, call.body, secrets.iter().copied())
@@ -88,6 +108,14 @@ impl Provider for Settings {
 
     fn sign(&self, body: &[u8], secret: &Secret) -> Option<(&'static str, String)> {
         Some((verify::SIGNATURE_HEADER, verify::sign(body, secret)))
+    }
+
+    fn carries(&self, content: &OutboundContent) -> Support {
+        CAPABILITIES.content(content)
+    }
+
+    fn choices_may_be_text(&self) -> bool {
+        false
     }
 
     fn message(&self, key: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure> {
@@ -158,8 +186,16 @@ impl Provider for Settings {
         subscription::done(response)
     }
 
+    fn checks(&self) -> &'static [Check] {
+        &CHECKS
+    }
+
     fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    fn sender(&self) -> &str {
+        &self.phone_number_id
     }
 }
 

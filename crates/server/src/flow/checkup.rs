@@ -10,18 +10,15 @@ use warta_core::channel::State;
 use warta_core::checkup::{
     self, Agent, AppSecret, Evidence, Finding, Handshakes, Heard, Number, Probe, Subscriber, Token,
 };
-use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
-use warta_protocol::http::{Request, Response};
-use warta_protocol::meta::{self, check, subscription, verify};
-use warta_protocol::{InvalidSettings, Settings};
+use warta_protocol::Provider;
+use warta_protocol::check::{Said, TokenFacts, Topic};
 use warta_store::{Channel, Look, Scope, SecretKind};
 
 use crate::app::App;
 use crate::egress;
-use crate::flow::outgoing;
-use crate::flow::probe;
+use crate::flow::{hook, outgoing, probe};
 
 /// How long one call may take: a person waits for the page.
 const CALL: Duration = Duration::from_secs(6);
@@ -73,12 +70,6 @@ pub async fn findings(
     Ok(checkup::findings(&evidence, app.now()))
 }
 
-/// The address that the provider calls for a channel.
-#[must_use]
-pub fn callback(app: &App, channel: &Channel) -> String {
-    format!("{}/hooks/{}", app.settings.public_url, channel.id)
-}
-
 /// Checks a channel and keeps what was found. `said` is what nobody says to the agent.
 ///
 /// # Errors
@@ -93,28 +84,28 @@ pub async fn run(app: &App, channel: &Channel, said: &str) -> Result<Checkup, wa
 
 async fn gather(app: &App, channel: &Channel, said: &str) -> Result<Evidence, warta_store::Error> {
     let (scope, now) = (Scope::new(channel.organization), app.now());
-    let callback = callback(app, channel);
-    let settings = settings(channel).ok();
+    let provider = warta_protocol::read(channel.protocol, &channel.settings).ok();
     let (look, traffic, backlog) = tokio::try_join!(
         app.store.look(scope, channel.id),
         app.store.traffic(scope, channel.id),
         app.store.backlog(scope, channel.id),
     )?;
-    let (reach, handshake, provider, agent, siblings) = tokio::join!(
+    let (reach, handshake, answers, agent, siblings) = tokio::join!(
         reach(app),
-        shake_hands(app, channel, &callback),
-        Provider::ask(app, channel, settings.as_ref()),
+        shake_hands(app, channel),
+        Answers::gather(app, channel, provider.as_deref()),
         agent(app, channel, said),
         siblings(app, channel),
     );
-    let token_app = match &provider.token {
-        Heard::Said((_, app)) => app.clone(),
+    let token_app = match &answers.token {
+        Heard::Said(facts) => facts.app_id.clone(),
         Heard::Refused(_) | Heard::Silent(_) | Heard::NotAsked => None,
     };
-    let near = settings.as_ref().is_some_and(|settings| !settings.base_url.starts_with("https://"));
+    let near = provider.as_ref().is_some_and(|provider| !provider.base_url().starts_with("https://"));
+    let configured = channel.settings.get("app_id").and_then(serde_json::Value::as_str).map(str::to_owned);
     Ok(Evidence {
         at: now,
-        callback,
+        callback: hook::shown(app, channel),
         siblings: siblings?,
         provider_is_near: near,
         paused: channel.state == State::Paused,
@@ -131,22 +122,19 @@ async fn gather(app: &App, channel: &Channel, said: &str) -> Result<Evidence, wa
             refused_at: look.handshake_refused_at,
         },
         has_token: channel.secrets(SecretKind::AccessToken, now).next().is_some(),
-        token: map(provider.token, |(token, _)| token),
-        subscribers: provider.subscribers,
-        app: settings.and_then(|settings| settings.app_id).or(token_app),
-        number: provider.number,
-        listed: provider.listed,
-        secret: app_secret(channel, &look, provider.secret_fits, now),
+        token: map(answers.token, token),
+        subscribers: answers.subscribers,
+        app: configured.or(token_app),
+        number: answers.number,
+        listed: answers.listed,
+        registered: answers.registered,
+        checks: provider.as_ref().map(|provider| provider.checks().to_vec()).unwrap_or_default(),
+        secret: app_secret(channel, &look, answers.secret_fits, now),
         traffic,
         agent: agent?,
         backlog,
-        clock_difference_ms: provider.clock_difference_ms,
+        clock_difference_ms: answers.clock_difference_ms,
     })
-}
-
-fn settings(channel: &Channel) -> Result<meta::Settings, InvalidSettings> {
-    let Settings::Meta(settings) = Settings::read(channel.protocol, &channel.settings)?;
-    Ok(settings)
 }
 
 fn app_secret(channel: &Channel, look: &Look, fits: Option<bool>, now: Timestamp) -> AppSecret {
@@ -165,12 +153,21 @@ async fn reach(app: &App) -> Probe {
 }
 
 /// Makes the handshake with ourselves, through the public address and with the real verify token.
-async fn shake_hands(app: &App, channel: &Channel, callback: &str) -> Probe {
+pub(super) async fn shake_hands(app: &App, channel: &Channel) -> Probe {
     let now = app.now();
-    let Some(token) = channel.secrets(SecretKind::WebhookSecret, now).next() else { return Probe::NotAsked };
+    let (Some(protocol), Some(address), Some(token)) = (
+        warta_protocol::entry(channel.protocol),
+        hook::address(app, channel),
+        channel.secrets(SecretKind::WebhookSecret, now).next(),
+    ) else {
+        return Probe::NotAsked;
+    };
     let challenge = format!("{CHALLENGE}{}", app.minter.uuid(now).simple());
-    let url = verify::handshake_url(callback, &challenge, token);
-    probe(app, &url, |answer| answer.body.trim_ascii() == challenge.as_bytes()).await
+    let query = (protocol.handshake_query)(&challenge, token);
+    let Ok(right) = (protocol.handshake)(&query, Some(token.expose()), token) else { return Probe::NotAsked };
+    // Where the query needs no challenge, it still tells that the call is our own.
+    let query = if query.contains(CHALLENGE) { query } else { format!("{query}{challenge}") };
+    probe(app, &format!("{address}?{query}"), |answer| answer.body.trim_ascii() == right.as_bytes()).await
 }
 
 async fn probe(app: &App, url: &str, is_ours: impl Fn(&egress::Answer) -> bool) -> Probe {
@@ -194,7 +191,7 @@ async fn siblings(app: &App, channel: &Channel) -> Result<Vec<String>, warta_sto
     };
     let channels = app.store.channels(Scope::new(channel.organization)).await?;
     let others = channels.iter().filter(|other| other.id != channel.id && known(other));
-    Ok(others.map(|other| callback(app, other)).collect())
+    Ok(others.map(|other| hook::shown(app, other)).collect())
 }
 
 /// Sends the agent the sample event of its own test, and keeps what came of it as that test's result.
@@ -226,52 +223,51 @@ async fn agent(app: &App, channel: &Channel, said: &str) -> Result<Agent, warta_
 }
 
 /// What the provider says of a channel.
-struct Provider {
-    /// With the app of the token.
-    token: Heard<(Token, Option<String>)>,
+struct Answers {
+    token: Heard<TokenFacts>,
     number: Heard<Number>,
     listed: Heard<bool>,
     subscribers: Heard<Vec<Subscriber>>,
+    registered: Heard<bool>,
     secret_fits: Option<bool>,
     clock_difference_ms: Option<i64>,
 }
 
-impl Provider {
-    async fn ask(app: &App, channel: &Channel, settings: Option<&meta::Settings>) -> Self {
-        let mut provider = Self {
+impl Answers {
+    async fn gather(app: &App, channel: &Channel, provider: Option<&dyn Provider>) -> Self {
+        let mut answers = Self {
             token: Heard::NotAsked,
             number: Heard::NotAsked,
             listed: Heard::NotAsked,
             subscribers: Heard::NotAsked,
+            registered: Heard::NotAsked,
             secret_fits: None,
             clock_difference_ms: None,
         };
-        let Some(settings) = settings else { return provider };
-        let Some(token) = provider.ask_token(app, channel, settings).await else { return provider };
+        let Some(provider) = provider else { return answers };
+        let Some(token) = answers.ask_token(app, channel, provider).await else { return answers };
         let secret = channel.secrets(SecretKind::AppSecret, app.now()).next();
-        let (number, listed, subscribers, secret_fits) = tokio::join!(
-            ask(app, check::number(settings, token), check::number_facts),
-            ask(app, subscription::list_numbers(settings, token), subscription::numbers),
-            ask(app, subscription::list(settings, token), subscription::subscribers),
-            secret_fits(app, settings, token, secret),
+        let asked = Asked { provider, key: token, app_secret: secret };
+        let (registered, number, listed, subscribers, fits) = tokio::join!(
+            asked.registered(app, channel),
+            asked.about(app, Topic::Number),
+            asked.about(app, Topic::Listed),
+            asked.about(app, Topic::Subscribers),
+            asked.about(app, Topic::AppSecret),
         );
-        provider.number = map(number.0, |facts| {
-            let callback = facts.callback().map(str::to_owned);
-            Number {
-                display: facts.display_phone_number,
-                name: facts.verified_name,
-                status: facts.status,
-                can_send: facts.health.and_then(|health| health.can_send_message),
-                quality: facts.quality,
-                callback,
-            }
-        });
-        provider.listed = map(listed.0, |ids| ids.contains(&settings.phone_number_id));
-        provider.subscribers = map(subscribers.0, |apps| {
-            apps.into_iter().map(|one| Subscriber { app: one.app_id, name: one.name }).collect()
-        });
-        provider.secret_fits = secret_fits;
-        provider
+        answers.registered = registered;
+        answers.number =
+            pick(number.0, |said| if let Said::Number(number) = said { Some(number) } else { None });
+        answers.listed =
+            pick(listed.0, |said| if let Said::Listed(listed) = said { Some(listed) } else { None });
+        answers.subscribers =
+            pick(subscribers.0, |said| if let Said::Subscribers(apps) = said { Some(apps) } else { None });
+        answers.secret_fits = match fits.0 {
+            Heard::Said(_) => Some(true),
+            Heard::Refused(_) => Some(false),
+            Heard::Silent(_) | Heard::NotAsked => None,
+        };
+        answers
     }
 
     /// Asks about the tokens in the order in which a send tries them, until one works.
@@ -279,62 +275,82 @@ impl Provider {
         &mut self,
         app: &App,
         channel: &'a Channel,
-        settings: &meta::Settings,
+        provider: &dyn Provider,
     ) -> Option<&'a Secret> {
-        for (_, token, _) in channel.tokens_to_try(app.now()).into_iter().take(TOKENS) {
-            // It asks about itself, so that a wrong app secret cannot make it look bad.
-            let (heard, difference) = ask(app, check::token(settings, token, None), check::token_facts).await;
+        for (_, key, _) in channel.tokens_to_try(app.now()).into_iter().take(TOKENS) {
+            let asked = Asked { provider, key, app_secret: None };
+            let (heard, difference) = asked.about(app, Topic::Token).await;
             self.clock_difference_ms = difference.or(self.clock_difference_ms);
-            self.token = map(heard, |facts| {
-                let missing = facts.missing_scopes().map(str::to_owned).collect();
-                let refusal = facts.failure.map(|failure| failure.detail);
-                let token = Token { refusal, app: facts.app_name, missing, expires_at: facts.expires_at };
-                (token, facts.app_id)
-            });
+            self.token = pick(heard, |said| if let Said::Token(facts) = said { Some(*facts) } else { None });
             match &self.token {
-                Heard::Said((Token { refusal: None, .. }, _)) => return Some(token),
-                Heard::Silent(_) => return None,
-                Heard::Said(_) | Heard::Refused(_) | Heard::NotAsked => {}
+                Heard::Said(TokenFacts { failure: None, .. }) => return Some(key),
+                Heard::Silent(_) | Heard::NotAsked => return None,
+                Heard::Said(_) | Heard::Refused(_) => {}
             }
         }
         None
     }
 }
 
-/// Whether the app secret is the app's: only the app itself may ask about a token with it.
-async fn secret_fits(
-    app: &App,
-    settings: &meta::Settings,
-    token: &Secret,
-    secret: Option<&Secret>,
-) -> Option<bool> {
-    if settings.app_id.is_none() || secret.is_none() {
-        return None;
+/// The provider, as one who asks questions meets it.
+struct Asked<'a> {
+    provider: &'a dyn Provider,
+    key: &'a Secret,
+    app_secret: Option<&'a Secret>,
+}
+
+impl Asked<'_> {
+    /// Asks one question. Also tells by how many milliseconds the provider's clock is ahead of ours.
+    async fn about(&self, app: &App, topic: Topic) -> (Heard<Said>, Option<i64>) {
+        let Some(request) = self.provider.ask(topic, self.key, self.app_secret, app.now()) else {
+            return (Heard::NotAsked, None);
+        };
+        let answer = match outgoing::call(app, request, CALL).await {
+            Ok(answer) => answer,
+            Err(error) => return (Heard::Silent(error.to_string()), None),
+        };
+        let heard = match self.provider.heard(topic, outgoing::response(&answer)) {
+            Ok(said) => Heard::Said(said),
+            // An answer that is no refusal tells nothing of what was asked about.
+            Err(failure) if answer.status == 429 || answer.status >= 500 => Heard::Silent(failure.detail),
+            Err(failure) => Heard::Refused(failure.detail),
+        };
+        (heard, ahead(&answer.headers, app.now()))
     }
-    match ask(app, check::token(settings, token, secret), check::token_facts).await.0 {
-        Heard::Said(_) => Some(true),
-        Heard::Refused(_) => Some(false),
-        Heard::Silent(_) | Heard::NotAsked => None,
+
+    /// Whether our address is registered.
+    async fn registered(&self, app: &App, channel: &Channel) -> Heard<bool> {
+        let (Some(registration), Some(address)) = (self.provider.registration(), hook::address(app, channel))
+        else {
+            return Heard::NotAsked;
+        };
+        match outgoing::call(app, registration.read(self.key, app.now()), CALL).await {
+            Err(error) => Heard::Silent(error.to_string()),
+            Ok(answer) => match registration.settings(outgoing::response(&answer)) {
+                Ok(settings) => Heard::Said(settings.has(&address, registration.needed())),
+                Err(failure) => Heard::Refused(failure.detail),
+            },
+        }
     }
 }
 
-/// Asks the provider one question. Also tells by how many milliseconds its clock is ahead of ours.
-async fn ask<T>(
-    app: &App,
-    request: Request,
-    read: fn(Response<'_>) -> Result<T, Failure>,
-) -> (Heard<T>, Option<i64>) {
-    let answer = match outgoing::call(app, request, CALL).await {
-        Ok(answer) => answer,
-        Err(error) => return (Heard::Silent(error.to_string()), None),
-    };
-    let heard = match read(outgoing::response(&answer)) {
-        Ok(said) => Heard::Said(said),
-        // An answer that is no refusal tells nothing of what was asked about.
-        Err(failure) if answer.status == 429 || answer.status >= 500 => Heard::Silent(failure.detail),
-        Err(failure) => Heard::Refused(failure.detail),
-    };
-    (heard, ahead(&answer.headers, app.now()))
+fn token(facts: TokenFacts) -> Token {
+    Token {
+        refusal: facts.failure.map(|failure| failure.detail),
+        app: facts.app_name,
+        missing: facts.missing,
+        expires_at: facts.expires_at,
+    }
+}
+
+/// What was said, where it is what was asked about.
+fn pick<T>(heard: Heard<Said>, with: impl FnOnce(Said) -> Option<T>) -> Heard<T> {
+    match map(heard, with) {
+        Heard::Said(Some(said)) => Heard::Said(said),
+        Heard::Said(None) | Heard::NotAsked => Heard::NotAsked,
+        Heard::Refused(why) => Heard::Refused(why),
+        Heard::Silent(why) => Heard::Silent(why),
+    }
 }
 
 /// By how many milliseconds the clock that wrote these headers is ahead of `now`. It tells whole seconds.
@@ -381,18 +397,15 @@ pub enum NotMended {
 /// When the provider does not do it.
 pub async fn mend(app: &App, channel: &Channel, subscribe: bool) -> Result<(), NotMended> {
     let now = app.now();
-    let settings = settings(channel).map_err(|_| NotMended::Incomplete)?;
+    let provider =
+        warta_protocol::read(channel.protocol, &channel.settings).map_err(|_| NotMended::Incomplete)?;
     let token = channel.secrets(SecretKind::AccessToken, now).next().ok_or(NotMended::Incomplete)?;
     let verify = channel.secrets(SecretKind::WebhookSecret, now).next().ok_or(NotMended::Incomplete)?;
-    let mut requests = vec![subscription::lead_here(&settings, token, &callback(app, channel), verify)];
-    if subscribe {
-        requests.insert(0, subscription::subscribe(&settings, token));
-    }
-    for request in requests {
+    let callback = hook::address(app, channel).ok_or(NotMended::Incomplete)?;
+    for request in provider.lead_here(token, &callback, verify, subscribe) {
         // The provider makes the handshake with us before it answers.
         let answer = outgoing::call(app, request, CALL * 2).await.map_err(NotMended::Silent)?;
-        subscription::done(outgoing::response(&answer))
-            .map_err(|failure| NotMended::Refused(failure.detail))?;
+        provider.led(outgoing::response(&answer)).map_err(|failure| NotMended::Refused(failure.detail))?;
     }
     Ok(())
 }

@@ -13,10 +13,13 @@ use reqwest::header::RETRY_AFTER;
 use warta_core::channel::Account;
 use warta_core::delivery::Failure;
 use warta_core::ids::{EventId, MessageId, SessionId};
+use warta_core::message::InboundContent;
 use warta_core::policy::retry;
 use warta_core::session::{self, Event, State};
 use warta_core::time::Timestamp;
-use warta_protocol::{Settings, agent, meta};
+use warta_protocol::agent;
+use warta_protocol::fallback;
+use warta_protocol::outgoing::Seen;
 use warta_store::{
     ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound, Priority,
     SecretKind,
@@ -25,6 +28,9 @@ use warta_store::{
 use crate::app::App;
 use crate::directory::{self, Line};
 use crate::flow::outgoing;
+
+/// How long choices are remembered that were sent as text, in milliseconds: as long as the window they were sent in.
+const OFFER: i64 = 24 * 3_600_000;
 
 /// Why a claim could not be carried through. The lease then ends by itself and the conversation is claimed again.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +64,7 @@ pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Err
         return settle(app, &claimed, claimed.session, outcome, Vec::new()).await;
     }
     if head.attempts == 0 && !claimed.user.identity.is_nobody() {
-        show_as_read(app, &line, head);
+        show_as_read(app, &line, head, claimed.user.room.as_deref());
     }
     let started = app.now();
     let answer = match app.directory.deployment(&app.store, &line.channel, now).await? {
@@ -123,7 +129,8 @@ async fn ask(
     state: &State,
     head: &InboundHead,
 ) -> Result<agent::reply::Reply, Unanswered> {
-    let event = event(app, line, claimed, state, head);
+    let chosen = chosen(app, line, claimed, head).await?;
+    let event = event(app, line, claimed, state, (head, chosen.as_ref().unwrap_or(&head.content)));
     let secrets = std::slice::from_ref(&deployment.secret);
     let headers = agent::sign::headers(EventId::of_message(head.id), app.now(), &event, secrets)
         .map_err(|fault| Unanswered::new("agent_secret_unusable", fault.to_string()))?;
@@ -152,13 +159,34 @@ async fn ask(
     Ok(reply)
 }
 
+/// What the user chose, where choices come back as text: of the buttons or list they were last offered.
+async fn chosen(
+    app: &App,
+    line: &Line,
+    claimed: &ClaimedConversation,
+    head: &InboundHead,
+) -> Result<Option<InboundContent>, Unanswered> {
+    let InboundContent::Text(text) = &head.content else { return Ok(None) };
+    if !line.provider.choices_may_be_text() {
+        return Ok(None);
+    }
+    let since = Timestamp::from_millis(head.received_at.as_millis() - OFFER);
+    let offered = app.store.offered(claimed.organization, claimed.conversation, head.id, since).await;
+    match offered {
+        Ok(offered) => Ok(offered.and_then(|offered| fallback::chosen(&offered, &text.body))),
+        Err(error) => {
+            Err(Unanswered::new("not_readable", format!("what was offered cannot be read: {error}")))
+        }
+    }
+}
+
 /// The `message.received` event. It is the same on every attempt but for the time of the attempt.
 fn event(
     app: &App,
     line: &Line,
     claimed: &ClaimedConversation,
     state: &State,
-    head: &InboundHead,
+    (head, content): (&InboundHead, &InboundContent),
 ) -> Vec<u8> {
     let channel = &line.channel;
     let session = match *state {
@@ -191,7 +219,7 @@ fn event(
         session,
         messages: &[agent::event::Message {
             id: head.id,
-            content: &head.content,
+            content,
             context: &head.context,
             reply_to: head.reply_to,
             sent_at: head.sent_at,
@@ -247,10 +275,11 @@ async fn settle(
 
 /// Turns the user's ticks blue and shows that an answer is being written. Only a courtesy: nothing waits for it, nothing is
 /// retried.
-fn show_as_read(app: &Arc<App>, line: &Arc<Line>, head: &InboundHead) {
-    let Some(token) = line.secrets(SecretKind::AccessToken, app.now()).next() else { return };
-    let Settings::Meta(settings) = &line.settings;
-    let request = meta::send::read_receipt(settings, token, &head.provider_id, true);
+fn show_as_read(app: &Arc<App>, line: &Arc<Line>, head: &InboundHead, room: Option<&str>) {
+    let now = app.now();
+    let Some(token) = line.secrets(SecretKind::AccessToken, now).next() else { return };
+    let seen = Seen { provider_id: &head.provider_id, room, typing: true };
+    let Some(request) = line.provider.seen(token, seen, now) else { return };
     let app_for_task = Arc::clone(app);
     let message: MessageId = head.id;
     app.tasks.spawn(async move {

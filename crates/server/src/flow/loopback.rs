@@ -14,12 +14,11 @@ use warta_core::checkup::LOOPBACK;
 use warta_core::ids::MessageId;
 use warta_core::message::Direction;
 use warta_core::time::Timestamp;
-use warta_protocol::meta::{loopback, verify};
-use warta_protocol::{Settings, meta};
-use warta_store::{Channel, MessageFilter, MessageRow, Scope, SecretKind};
+use warta_protocol::loopback::Said;
+use warta_store::{Channel, MessageFilter, MessageRow, Scope};
 
 use crate::app::App;
-use crate::flow::checkup;
+use crate::flow::hook;
 
 /// Who is made to write.
 const NOBODY: &str = "ZZ.WARTALOOPBACK";
@@ -69,8 +68,8 @@ pub enum NotRun {
     /// A channel that is not live gives its agent nothing.
     #[error("the channel is not live")]
     NotLive,
-    /// Ids or app secret are missing.
-    #[error("ids or app secret are missing")]
+    /// Ids are missing, or the secret that proves webhooks.
+    #[error("ids or the secret that proves webhooks are missing")]
     Incomplete,
     /// The store.
     #[error(transparent)]
@@ -112,29 +111,28 @@ pub async fn run(app: &App, channel: &Channel, text: &str) -> Result<Run, NotRun
         return Err(NotRun::NotLive);
     }
     let now = app.now();
-    let settings = settings(channel).ok_or(NotRun::Incomplete)?;
-    let secret = channel.secrets(SecretKind::AppSecret, now).next().ok_or(NotRun::Incomplete)?;
+    let provider =
+        warta_protocol::read(channel.protocol, &channel.settings).map_err(|_| NotRun::Incomplete)?;
+    let secret = channel.secrets(hook::proof(channel.protocol), now).next().ok_or(NotRun::Incomplete)?;
+    let address = hook::address(app, channel).ok_or(NotRun::Incomplete)?;
     let from = NOBODY.parse().map_err(|_| NotRun::Incomplete)?;
     let id = format!("{LOOPBACK}{}", app.minter.uuid(now).simple());
-    let body = loopback::event(&settings, loopback::Said { id: &id, from: &from, name: NAME, at: now, text });
-    let url = checkup::callback(app, channel);
-    let posted = post(app, &url, &verify::sign(&body, secret), body).await;
-    let run = Run { provider_id: id, at: now, url, posted };
+    let body = provider.loopback(Said { id: &id, from: &from, name: NAME, at: now, text });
+    let signature = provider.sign(&body, secret);
+    let posted = post(app, &address, signature, body).await;
+    let run = Run { provider_id: id, at: now, url: hook::shown(app, channel), posted };
     let kept = serde_json::to_value(&run).unwrap_or_default();
     app.store.put_loopback(Scope::new(channel.organization), channel.id, &kept).await?;
     Ok(run)
 }
 
-fn settings(channel: &Channel) -> Option<meta::Settings> {
-    let Settings::Meta(settings) = Settings::read(channel.protocol, &channel.settings).ok()?;
-    Some(settings)
-}
-
-async fn post(app: &App, url: &str, signature: &str, body: Vec<u8>) -> Posted {
+async fn post(app: &App, url: &str, signature: Option<(&'static str, String)>, body: Vec<u8>) -> Posted {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Ok(signature) = HeaderValue::from_str(signature) {
-        headers.insert(verify::SIGNATURE_HEADER, signature);
+    if let Some((name, signature)) = signature
+        && let Ok(signature) = HeaderValue::from_str(&signature)
+    {
+        headers.insert(name, signature);
     }
     let started = app.now();
     match app.egress.call(Method::POST, url, headers, Bytes::from(body), CALL).await {

@@ -7,15 +7,18 @@
 //! Beside the way: [`checkup`] looks whether it is open, [`loopback`] sends something of our own along it, and
 //! `probe` tries an agent with a sample event.
 //!
-//! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console. Statuses come in through 1 and are merged by the store.
+//! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console, [`hook`] is the address of a
+//! channel's webhooks, [`registration`] enters it at the provider's. Statuses come in through 1 and are merged by the store.
 
 pub mod checkup;
 pub mod deliver;
+pub mod hook;
 pub mod loopback;
 pub mod outgoing;
 pub mod pace;
 pub(crate) mod probe;
 pub mod promotion;
 pub mod receive;
+pub mod registration;
 pub mod send;
 pub mod token;

@@ -1,6 +1,6 @@
 //! Stage 1: a verified webhook becomes rows.
 //!
-//! Takes: a body whose signature is proven. Does: reads it and routes each item to the channel it concerns.
+//! Takes: a body that is proven to come from the provider. Does: reads it and routes each item to the channel it concerns.
 //! Writes: envelope, messages, statuses, channel events and who is due, in one transaction; what cannot be read goes sealed to
 //! quarantine. Wakes: the conversations with something for their agent, the numbers whose messages moved on.
 
@@ -8,12 +8,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use warta_core::channel::Protocol;
 use warta_core::ids::{ChannelId, EnvelopeId};
-use warta_protocol::Settings;
-use warta_protocol::meta::verify::{self, Verified};
-use warta_protocol::meta::webhook::{self, Route, Webhook};
-use warta_store::{Ingest, NewItem, NewQuarantine, Part, SecretKind};
+use warta_protocol::verify::{Call, Verified};
+use warta_protocol::webhook::{Route, Webhook};
+use warta_store::{Ingest, NewItem, NewQuarantine, Part};
 
 use crate::app::App;
 use crate::directory::{self, Line};
@@ -48,10 +46,9 @@ pub async fn webhook(
     line: &Arc<Line>,
     verified: Verified<'_>,
     body: &Bytes,
-    signature: Option<&[u8]>,
+    call: Call<'_>,
 ) -> Result<Received, Error> {
-    let proven =
-        |other: &Line| verify::body(signature, body, other.secrets(SecretKind::AppSecret, app.now())).is_ok();
+    let proven = |other: &Line| other.verify(call, app.now()).is_ok();
     let faults = take_in(app, line, verified, body, proven).await?;
     if faults.is_empty() {
         return Ok(Received::Stored);
@@ -80,7 +77,7 @@ async fn take_in(
     proven: impl Fn(&Line) -> bool,
 ) -> Result<Vec<String>, Error> {
     let now = app.now();
-    let read = match webhook::parse(verified, now) {
+    let read = match line.provider.parse(verified, now) {
         Ok(read) => read,
         Err(unreadable) => return Ok(vec![unreadable.to_string()]),
     };
@@ -118,11 +115,15 @@ async fn route(
     let mut parts: HashMap<ChannelId, Vec<NewItem>> = HashMap::new();
     let mut strangers = 0;
     for routed in read.items {
-        let owner = if concerns(line, &routed.route) {
+        let owner = if routed.route == Route::Called || line.provider.concerns(&routed.route) {
             Some(line.channel.id)
         } else {
             let lines = app.directory.lines(&app.store, line.channel.organization, now).await?;
-            let other = lines.iter().find(|other| concerns(other, &routed.route) && proven(other));
+            let other = lines.iter().find(|other| {
+                other.channel.protocol == line.channel.protocol
+                    && other.provider.concerns(&routed.route)
+                    && proven(other)
+            });
             other.map(|other| other.channel.id)
         };
         match owner {
@@ -133,15 +134,6 @@ async fn route(
         }
     }
     Ok((parts.into_iter().map(|(channel, items)| Part { channel, items }).collect(), strangers))
-}
-
-fn concerns(line: &Line, route: &Route) -> bool {
-    let Settings::Meta(settings) = &line.settings;
-    debug_assert_eq!(line.channel.protocol, Protocol::MetaCloud, "settings are read by protocol");
-    match route {
-        Route::Number(id) => settings.phone_number_id == *id,
-        Route::Account(id) => settings.waba_id == *id,
-    }
 }
 
 async fn quarantine(app: &App, line: &Line, reason: &str, body: &Bytes) -> Result<(), warta_store::Error> {

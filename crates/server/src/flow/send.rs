@@ -7,14 +7,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{HeaderMap, Method, header};
 use tokio::task::JoinSet;
 use warta_core::delivery::{Failure, Scope, SendOutcome};
 use warta_core::message::OutboundContent;
 use warta_core::policy::{retry, window};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
-use warta_protocol::meta::answer::Transport;
-use warta_protocol::{Settings, meta};
+use warta_protocol::capabilities::Support;
+use warta_protocol::fallback;
+use warta_protocol::http::File;
+use warta_protocol::outgoing::{INTERACTIVE_REFUSED, Outgoing, Transport, UNSUPPORTED};
 use warta_store::{ClaimedNumber, OutboundHead, SendResult, SendResultKind, Standing};
 
 use crate::app::App;
@@ -175,13 +179,13 @@ async fn call(app: &App, line: &Line, message: &OutboundHead) -> SendOutcome {
     }
     let failure = Failure::new("token_missing", "the channel has no access token");
     let mut outcome = SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
-    for (row, token, standing) in line.channel.tokens_to_try(app.now()) {
+    for (row, token, standing) in line.channel.keys_to_try(line.provider.key(&message.content), app.now()) {
         outcome = call_with(app, line, token, message).await;
         match &outcome {
             SendOutcome::Accepted { .. } if standing != Standing::Proven => {
                 token::proven(app, &line.channel, row).await;
             }
-            SendOutcome::Refused { failure, stops_channel: true } if token::is_refused(failure) => {
+            SendOutcome::Refused { failure, .. } if token::is_refused(failure) => {
                 if standing != Standing::Refused {
                     token::refused(app, &line.channel, row, failure).await;
                 }
@@ -197,20 +201,100 @@ async fn call(app: &App, line: &Line, message: &OutboundHead) -> SendOutcome {
     outcome
 }
 
-async fn call_with(app: &App, line: &Line, token: &Secret, message: &OutboundHead) -> SendOutcome {
-    let Settings::Meta(settings) = &line.settings;
-    let reply_to = if let OutboundContent::Reaction(reaction) = &message.content {
+/// Sends with one key. Choices that the provider does not carry, or has just refused to carry, go out as numbered text.
+async fn call_with(app: &App, line: &Line, key: &Secret, message: &OutboundHead) -> SendOutcome {
+    let content = &message.content;
+    match line.provider.carries(content) {
+        Support::Yes => {}
+        Support::AsText => {
+            let text = fallback::numbered(content);
+            return exchange(app, line, key, message, text.as_ref().unwrap_or(content)).await;
+        }
+        Support::No(instead) => {
+            let failure = Failure::new(UNSUPPORTED, instead.en);
+            return SendOutcome::Refused { failure, stops_channel: false };
+        }
+    }
+    let outcome = exchange(app, line, key, message, content).await;
+    match (&outcome, fallback::numbered(content)) {
+        (SendOutcome::Refused { failure, stops_channel: false }, Some(text))
+            if failure.code == INTERACTIVE_REFUSED =>
+        {
+            exchange(app, line, key, message, &text).await
+        }
+        _ => outcome,
+    }
+}
+
+/// One call of the provider's for this content of the message.
+async fn exchange(
+    app: &App,
+    line: &Line,
+    key: &Secret,
+    message: &OutboundHead,
+    content: &OutboundContent,
+) -> SendOutcome {
+    let file = match line.provider.wants_file(content) {
+        Some(place) => match fetch(app, place).await {
+            Ok(file) => Some(file),
+            Err(outcome) => return outcome,
+        },
+        None => None,
+    };
+    let reply_to = if let OutboundContent::Reaction(reaction) = content {
         // The store has put the provider's id in place of ours.
         Some(reaction.message_id.as_str())
     } else {
         message.reply_to_provider_id.as_deref()
     };
-    let outgoing =
-        meta::send::Outgoing { message: message.id, to: &message.to, content: &message.content, reply_to };
-    let request = meta::send::message(settings, token, outgoing);
+    let outgoing = Outgoing {
+        message: message.id,
+        to: &message.to,
+        name: message.name.as_deref(),
+        content,
+        reply_to,
+        room: message.room.as_deref(),
+        file: file.as_ref(),
+        now: app.now(),
+    };
+    let request = match line.provider.message(key, outgoing) {
+        Ok(request) => request,
+        Err(failure) => return SendOutcome::Refused { failure, stops_channel: false },
+    };
     let answer = outgoing::call(app, request, app.settings.send_timeout).await;
     let answer = answer.as_ref().map(outgoing::response).map_err(|error| transport(*error));
-    meta::answer::read(answer, message.attempts.saturating_add(1))
+    line.provider.outcome(message.id, content, answer, message.attempts.saturating_add(1))
+}
+
+/// Fetches a file that the provider wants handed over. Nothing of the message has left yet.
+async fn fetch(app: &App, link: &str) -> Result<File, SendOutcome> {
+    let refused = |detail: String| SendOutcome::Refused {
+        failure: Failure::new("media_unreachable", detail),
+        stops_channel: false,
+    };
+    let later = |detail: String| SendOutcome::NotSent {
+        failure: Failure::new("media_unreachable", detail),
+        scope: Scope::Message,
+        retry_after: None,
+    };
+    let answer =
+        app.egress.call(Method::GET, link, HeaderMap::new(), Bytes::new(), app.settings.send_timeout).await;
+    let answer = answer.map_err(|error| later(format!("the file could not be fetched: {error}")))?;
+    match answer.status {
+        200..=299 => {}
+        408 | 429 | 500.. => return Err(later(format!("the file's address answered {}", answer.status))),
+        status => return Err(refused(format!("the file's address answered {status}"))),
+    }
+    let kind = answer.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let path = link.split(['?', '#']).next().unwrap_or_default();
+    Ok(File {
+        name: path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("file").to_owned(),
+        mime_type: kind
+            .and_then(|kind| kind.split(';').next())
+            .unwrap_or("application/octet-stream")
+            .to_owned(),
+        bytes: answer.body.to_vec(),
+    })
 }
 
 const fn transport(error: egress::Error) -> Transport {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use uuid::Uuid;
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
-use warta_protocol::Settings;
-use warta_protocol::meta::check::{self, TokenFacts};
+use warta_protocol::check::{Said, TOKEN_INVALID, TokenFacts, Topic};
+use warta_protocol::outgoing::NOT_CONNECTED;
 use warta_store::{Channel, Scope};
 
 use crate::app::App;
@@ -26,12 +26,14 @@ pub enum Checked {
     Unreached(Failure),
     /// The channel does not know yet whom to ask about what.
     Incomplete,
+    /// The provider has no call by which a token could be tried: the first send will tell.
+    Unasked,
 }
 
 /// Whether a failure says that another token might do.
 #[must_use]
 pub fn is_refused(failure: &Failure) -> bool {
-    matches!(failure.code.as_str(), check::TOKEN_INVALID | "permission_missing" | "no_access")
+    matches!(failure.code.as_str(), TOKEN_INVALID | "permission_missing" | "no_access")
 }
 
 /// Keeps that a token has worked; those before it end.
@@ -61,37 +63,35 @@ pub async fn check(app: &App, channel: &Channel, row: Uuid, token: &Secret) -> C
     match &checked {
         Checked::Worked(_) => proven(app, channel, row).await,
         Checked::Refused(failure) => refused(app, channel, row, failure).await,
-        Checked::Unreached(_) | Checked::Incomplete => {}
+        Checked::Unreached(_) | Checked::Incomplete | Checked::Unasked => {}
     }
     checked
 }
 
-/// The token is asked about itself and then tried on the number: only both together prove it for this channel.
+/// The token is asked about itself and then tried on the number: only both together prove it for this channel. A provider that
+/// cannot be asked about either is [`Checked::Unasked`].
 async fn ask(app: &App, channel: &Channel, token: &Secret) -> Checked {
-    let Ok(Settings::Meta(settings)) = Settings::read(channel.protocol, &channel.settings) else {
+    let Ok(provider) = warta_protocol::read(channel.protocol, &channel.settings) else {
         return Checked::Incomplete;
     };
-    let unreached = |_| Checked::Unreached(check::unreachable());
-    let request = check::token(&settings, token, None);
-    let answer = match outgoing::call(app, request, CHECK).await.map_err(unreached) {
-        Ok(answer) => answer,
-        Err(unreached) => return unreached,
-    };
-    let facts = match check::token_facts(outgoing::response(&answer)) {
-        Ok(facts) => facts,
-        Err(failure) => return judged(failure),
-    };
-    if let Some(failure) = facts.failure {
-        return Checked::Refused(failure);
+    let mut facts = None;
+    for topic in [Topic::Token, Topic::Number] {
+        let Some(request) = provider.ask(topic, token, None, app.now()) else { continue };
+        let Ok(answer) = outgoing::call(app, request, CHECK).await else {
+            return Checked::Unreached(Failure::new(NOT_CONNECTED, "The provider could not be reached."));
+        };
+        match provider.heard(topic, outgoing::response(&answer)) {
+            Ok(Said::Token(said)) => {
+                if let Some(failure) = said.failure {
+                    return Checked::Refused(failure);
+                }
+                facts = Some(said);
+            }
+            Ok(_) => {}
+            Err(failure) => return judged(failure),
+        }
     }
-    let answer = match outgoing::call(app, check::number(&settings, token), CHECK).await.map_err(unreached) {
-        Ok(answer) => answer,
-        Err(unreached) => return unreached,
-    };
-    match check::number_facts(outgoing::response(&answer)) {
-        Ok(_) => Checked::Worked(Box::new(facts)),
-        Err(failure) => judged(failure),
-    }
+    facts.map_or(Checked::Unasked, Checked::Worked)
 }
 
 fn judged(failure: Failure) -> Checked {

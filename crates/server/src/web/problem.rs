@@ -93,6 +93,9 @@ codes! {
     /// The user has not written within 24 hours.
     WindowClosed = "window_closed", CONFLICT, "The 24-hour window is closed",
         "Send a template, or wait until the user writes again.";
+    /// The channel's provider has nothing like it.
+    UnsupportedByProvider = "unsupported_by_provider", UNPROCESSABLE_ENTITY, "The channel's provider cannot do this",
+        "Each item of `errors` says what to do instead. docs/capabilities.md shows what each provider can do.";
     /// Too much waits.
     Busy = "busy", SERVICE_UNAVAILABLE, "The gateway cannot take this now",
         "Repeat the request after the seconds in `Retry-After`. Nothing was stored.";

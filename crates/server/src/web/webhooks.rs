@@ -1,7 +1,6 @@
 //! What providers call. Nothing of a body is looked at before its signature is proven, and 200 is said only after the
 //! commit: any other answer makes the provider send it again.
 
-use std::slice;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -9,38 +8,42 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Deserialize;
 use uuid::Uuid;
 use warta_core::ids::ChannelId;
-use warta_protocol::describe::describe;
-use warta_protocol::meta;
-use warta_protocol::meta::verify::Verified;
+use warta_protocol::verify::{Call, Verified};
 use warta_store::{Channel, RefusedCall, Scope, SecretKind};
 
 use crate::app::App;
 use crate::directory::Line;
 use crate::flow::receive::{self, Received};
-use crate::flow::{checkup, loopback};
+use crate::flow::{checkup, hook, loopback};
 
 /// Meta sends up to 3 MB (facts/meta-cloud.md §1.4).
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
-/// `GET /hooks/{channel}`: the provider asks whether we expect it. It may ask while the channel is still being set up, and
+/// What stands in the address of a webhook.
+#[derive(Debug, Deserialize)]
+pub struct At {
+    channel_id: String,
+    /// The webhook secret, where webhooks are not signed.
+    secret: Option<String>,
+}
+
+/// `GET` of a webhook address: the provider asks whether we expect it. It may ask while the channel is still being set up, and
 /// with a secret that was made a moment ago: so the row is read, not what is at hand.
-pub async fn verify(
-    State(app): State<Arc<App>>,
-    Path(channel): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let Ok(id) = channel.parse::<ChannelId>() else { return unknown() };
+pub async fn verify(State(app): State<Arc<App>>, Path(at): Path<At>, RawQuery(query): RawQuery) -> Response {
+    let Ok(id) = at.channel_id.parse::<ChannelId>() else { return unknown() };
     let channel = match app.store.channel(id).await {
-        Ok(Some(channel)) if describe(channel.protocol).is_some() => channel,
-        Ok(_) => return unknown(),
+        Ok(Some(channel)) => channel,
+        Ok(None) => return unknown(),
         Err(error) => return unreadable(id, &error),
     };
+    let Some(protocol) = warta_protocol::entry(channel.protocol) else { return unknown() };
     let query = query.unwrap_or_default();
     let mut tokens = channel.secret_rows_of(SecretKind::WebhookSecret, app.now());
     let answered = tokens.find_map(|(row, token)| {
-        let challenge = meta::verify::subscription(&query, slice::from_ref(token)).ok()?;
+        let challenge = (protocol.handshake)(&query, at.secret.as_deref(), token).ok()?;
         Some((row, challenge))
     });
     let Some((row, challenge)) = answered else {
@@ -50,20 +53,20 @@ pub async fn verify(
     };
     count("handshake");
     // Our own check-up is no sign of the provider's.
-    if !challenge.starts_with(checkup::CHALLENGE) {
+    if !query.contains(checkup::CHALLENGE) {
         note_use(&app, &channel, row);
     }
     ([(header::CONTENT_TYPE, "text/plain")], challenge).into_response()
 }
 
-/// `POST /hooks/{channel}`: events.
+/// `POST` to a webhook address: events.
 pub async fn receive(
     State(app): State<Arc<App>>,
-    Path(channel): Path<String>,
+    Path(at): Path<At>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let line = match find(&app, &channel).await {
+    let line = match find(&app, &at.channel_id).await {
         Ok(line) => line,
         Err(answer) => return answer,
     };
@@ -79,18 +82,19 @@ pub async fn receive(
         }
     };
     let signature = headers.get("x-hub-signature-256").map(header::HeaderValue::as_bytes);
-    let (line, verified) = match proven(&app, line, signature, &body).await {
+    let call = Call { secret: at.secret.as_deref(), signature, body: &body };
+    let (line, verified) = match proven(&app, line, call).await {
         Ok(proven) => proven,
         Err(answer) => return answer,
     };
     // A loop-back test is signed by ourselves, so it proves nothing.
     if !loopback::is_ours(&body)
         && let Some((row, _)) =
-            line.channel.secret_rows_of(SecretKind::AppSecret, app.now()).nth(verified.secret())
+            line.channel.secret_rows_of(hook::proof(line.channel.protocol), app.now()).nth(verified.secret())
     {
         note_use(&app, &line.channel, row);
     }
-    match receive::webhook(&app, &line, verified, &body, signature).await {
+    match receive::webhook(&app, &line, verified, &body, call).await {
         Ok(Received::Stored) => {
             count("stored");
             StatusCode::OK.into_response()
@@ -111,12 +115,10 @@ pub async fn receive(
 async fn proven<'a>(
     app: &Arc<App>,
     line: Arc<Line>,
-    signature: Option<&[u8]>,
-    body: &'a [u8],
+    call: Call<'a>,
 ) -> Result<(Arc<Line>, Verified<'a>), Response> {
     let now = app.now();
-    let check =
-        |line: &Line| meta::verify::body(signature, body, line.secrets(SecretKind::AppSecret, now)).ok();
+    let check = |line: &Line| line.verify(call, now).ok();
     if let Some(verified) = check(&line) {
         return Ok((line, verified));
     }
@@ -164,7 +166,7 @@ fn note_refusal(app: &Arc<App>, channel: &Channel, call: RefusedCall) {
     }
     let kind = match call {
         RefusedCall::Handshake => SecretKind::WebhookSecret,
-        RefusedCall::Event => SecretKind::AppSecret,
+        RefusedCall::Event => hook::proof(channel.protocol),
     };
     app.directory.forget_uses(channel.secret_rows_of(kind, now).map(|(row, _)| row));
     let (app, scope, id) = (Arc::clone(app), Scope::new(channel.organization), channel.id);

@@ -174,6 +174,7 @@ impl World {
             from: Identity::Phone(phone.parse().unwrap()),
             name: Some("Budi".to_owned()),
             username: None,
+            room: None,
             sent_at: self.app.now(),
             content: InboundContent::Text(Text { body: body.to_owned(), preview_url: false }),
             context: Context::default(),

@@ -7,6 +7,7 @@ use warta_core::checkup::{Backlog, LOOPBACK, Traffic};
 use warta_core::ids::{ChannelId, MessageId};
 use warta_core::time::Timestamp;
 
+use crate::audit::Entry;
 use crate::db::{on, read};
 use crate::error::Error;
 use crate::messages;
@@ -35,6 +36,8 @@ pub struct Look {
     pub signature_at: Option<Timestamp>,
     /// The last loop-back test.
     pub loopback: Option<Value>,
+    /// What came of registering the webhook address, the last time.
+    pub registration: Option<Value>,
 }
 
 pub(crate) const LAST_INBOUND: &str = "
@@ -101,10 +104,34 @@ impl Store {
     pub async fn put_loopback(&self, scope: Scope, id: ChannelId, run: &Value) -> Result<(), Error> {
         const SQL: &str = "
             UPDATE channel SET loopback = $3 WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
-        let run = run.to_string();
+        self.keep(SQL, scope, id, run.to_string()).await
+    }
+
+    /// Keeps what came of registering the webhook address of a channel, with who changed it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], or the database's.
+    pub async fn put_registration(
+        &self,
+        scope: Scope,
+        id: ChannelId,
+        report: &Value,
+        entry: Option<&Entry>,
+    ) -> Result<(), Error> {
+        const SQL: &str = "
+            UPDATE channel SET registration = $3 WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
+        self.keep(SQL, scope, id, report.to_string()).await?;
+        match entry {
+            Some(entry) => self.record(scope, entry).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn keep(&self, sql: &'static str, scope: Scope, id: ChannelId, text: String) -> Result<(), Error> {
         self.write(move |tx| {
             Box::pin(async move {
-                let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(run)
+                let rows = on!(tx, c => sqlx::query(sql).bind(scope.uuid()).bind(id.uuid()).bind(text)
                     .execute(c).await?.rows_affected());
                 if rows == 1 { Ok(()) } else { Err(Error::NotFound) }
             })
@@ -119,14 +146,14 @@ impl Store {
     /// When the database fails or the row is corrupt.
     pub async fn look(&self, scope: Scope, id: ChannelId) -> Result<Look, Error> {
         const SQL: &str = "
-            SELECT handshake_refused_at, signature_refused_at, loopback FROM channel
+            SELECT handshake_refused_at, signature_refused_at, loopback, registration FROM channel
             WHERE organization_id = $1 AND id = $2";
         const USED: &str = "
             SELECT max(last_used_at) FROM channel_secret
             WHERE organization_id = $1 AND channel_id = $2 AND kind = $3";
-        let row: Option<(Option<i64>, Option<i64>, Option<String>)> = read!(self, pool => sqlx::query_as(SQL)
+        let row: Option<(Option<i64>, Option<i64>, Option<String>, Option<String>)> = read!(self, pool => sqlx::query_as(SQL)
             .bind(scope.uuid()).bind(id.uuid()).fetch_optional(pool).await?);
-        let Some((handshake, signature, loopback)) = row else { return Ok(Look::default()) };
+        let Some((handshake, signature, loopback, registration)) = row else { return Ok(Look::default()) };
         let mut used = [None; 2];
         for (at, kind) in used.iter_mut().zip([SecretKind::WebhookSecret, SecretKind::AppSecret]) {
             let last: Option<i64> = read!(self, pool => sqlx::query_scalar(USED).bind(scope.uuid()).bind(id.uuid())
@@ -134,14 +161,17 @@ impl Store {
             *at = last.map(Timestamp::from_millis);
         }
         let [handshake_at, signature_at] = used;
-        let loopback = loopback.map(|run| serde_json::from_str(&run)).transpose();
-        let corrupt = |_| Error::Corrupt { table: "channel", column: "loopback", id: id.to_string() };
+        let json = |column, text: Option<String>| {
+            let read = text.map(|text| serde_json::from_str(&text)).transpose();
+            read.map_err(|_| Error::Corrupt { table: "channel", column, id: id.to_string() })
+        };
         Ok(Look {
             handshake_refused_at: handshake.map(Timestamp::from_millis),
             signature_refused_at: signature.map(Timestamp::from_millis),
             handshake_at,
             signature_at,
-            loopback: loopback.map_err(corrupt)?,
+            loopback: json("loopback", loopback)?,
+            registration: json("registration", registration)?,
         })
     }
 

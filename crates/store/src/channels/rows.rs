@@ -78,14 +78,24 @@ impl Channel {
         self.valid(kind, now).map(|held| (held.row, &held.secret))
     }
 
+    /// The secrets that open the provider's door for a send, in the order in which it tries them; the access tokens where there is
+    /// none of the kind that is asked for.
+    #[must_use]
+    pub fn keys_to_try(&self, kind: SecretKind, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
+        let kind = if self.valid(kind, now).next().is_some() { kind } else { SecretKind::AccessToken };
+        self.to_try(kind, now)
+    }
+
     /// The access tokens in the order in which a send tries them: one that was never used first, so that a new one proves
     /// itself, then those that have worked, last those that were refused. Within these, the newest first.
     #[must_use]
     pub fn tokens_to_try(&self, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
-        let mut tokens: Vec<_> = self
-            .valid(SecretKind::AccessToken, now)
-            .map(|held| (held.row, &held.secret, held.standing))
-            .collect();
+        self.to_try(SecretKind::AccessToken, now)
+    }
+
+    fn to_try(&self, kind: SecretKind, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
+        let mut tokens: Vec<_> =
+            self.valid(kind, now).map(|held| (held.row, &held.secret, held.standing)).collect();
         tokens.sort_by_key(|(_, _, standing)| match standing {
             Standing::Untried => 0,
             Standing::Proven => 1,

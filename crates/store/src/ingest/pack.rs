@@ -51,6 +51,7 @@ struct User<'a> {
     p: Option<&'a str>,
     n: Option<&'a str>,
     u: Option<&'a str>,
+    w: Option<&'a str>,
     t: i64,
 }
 
@@ -246,6 +247,7 @@ fn user(organization: Uuid, channel: Option<Uuid>, known: &users::Known, at: i64
         p: known.phone.as_deref(),
         n: known.name.as_deref(),
         u: known.username.as_deref(),
+        w: known.room.as_deref(),
         t: at,
     }
 }

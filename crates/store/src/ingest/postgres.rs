@@ -10,7 +10,7 @@ use super::{Ingest, IngestOutcome, Stored};
 use crate::error::Error;
 
 const USERS: &str = "
-SELECT a.channel_id, a.alias, c.id, c.bsuid, c.phone, c.name, c.username
+SELECT a.channel_id, a.alias, c.id, c.bsuid, c.phone, c.name, c.username, c.room
 FROM jsonb_array_elements($1::jsonb) j(value)
 JOIN user_alias a ON a.organization_id = (j.value->>'o')::uuid AND a.channel_id = (j.value->>'c')::uuid
   AND a.alias = j.value->>'a'
@@ -23,8 +23,8 @@ SELECT (value->>'o')::uuid, (value->>'c')::uuid, (value->>'i')::uuid, (value->>'
 FROM jsonb_array_elements($1::jsonb)";
 
 const NEW_USERS: &str = "
-INSERT INTO conversation (organization_id, id, channel_id, bsuid, phone, name, username, session, created_at)
-SELECT (value->>'o')::uuid, (value->>'v')::uuid, (value->>'c')::uuid, value->>'b', value->>'p', value->>'n', value->>'u',
+INSERT INTO conversation (organization_id, id, channel_id, bsuid, phone, name, username, room, session, created_at)
+SELECT (value->>'o')::uuid, (value->>'v')::uuid, (value->>'c')::uuid, value->>'b', value->>'p', value->>'n', value->>'u', value->>'w',
   '{\"state\":\"none\"}', (value->>'t')::bigint
 FROM jsonb_array_elements($1::jsonb)";
 
@@ -68,7 +68,8 @@ ORDER BY n.organization_id, n.channel_id FOR UPDATE OF n";
 
 const UPDATED_USERS: &str = "
 UPDATE conversation SET bsuid = coalesce(u.value->>'b', bsuid), phone = coalesce(u.value->>'p', phone),
-  name = coalesce(u.value->>'n', name), username = coalesce(u.value->>'u', username)
+  name = coalesce(u.value->>'n', name), username = coalesce(u.value->>'u', username),
+  room = coalesce(u.value->>'w', room)
 FROM jsonb_array_elements($1::jsonb) u(value)
 WHERE conversation.organization_id = (u.value->>'o')::uuid AND conversation.id = (u.value->>'v')::uuid";
 

@@ -9,7 +9,7 @@ use super::{Ingest, IngestOutcome, Stored};
 use crate::error::Error;
 
 const USERS: &str = "
-SELECT a.channel_id, a.alias, c.id, c.bsuid, c.phone, c.name, c.username
+SELECT a.channel_id, a.alias, c.id, c.bsuid, c.phone, c.name, c.username, c.room
 FROM jsonb_each($1) j
 JOIN user_alias a ON a.organization_id = unhex(j.value->>'o') AND a.channel_id = unhex(j.value->>'c')
   AND a.alias = j.value->>'a'
@@ -60,8 +60,8 @@ COMMIT;"
 macro_rules! users_sql {
     () => {
         "
-INSERT INTO conversation (organization_id, id, channel_id, bsuid, phone, name, username, session, created_at)
-SELECT unhex(value->>'o'), unhex(value->>'v'), unhex(value->>'c'), value->>'b', value->>'p', value->>'n', value->>'u',
+INSERT INTO conversation (organization_id, id, channel_id, bsuid, phone, name, username, room, session, created_at)
+SELECT unhex(value->>'o'), unhex(value->>'v'), unhex(value->>'c'), value->>'b', value->>'p', value->>'n', value->>'u', value->>'w',
   '{\"state\":\"none\"}', value->>'t'
 FROM jsonb_each($3);
 
@@ -76,7 +76,8 @@ WHERE j.value->>'h' IS NOT NULL AND conversation.organization_id = unhex(j.value
   AND conversation.id = unhex(j.value->>'h') AND conversation.phone = j.value->>'a' AND conversation.bsuid IS NOT NULL;
 
 UPDATE conversation SET bsuid = coalesce(u.value->>'b', bsuid), phone = coalesce(u.value->>'p', phone),
-  name = coalesce(u.value->>'n', name), username = coalesce(u.value->>'u', username)
+  name = coalesce(u.value->>'n', name), username = coalesce(u.value->>'u', username),
+  room = coalesce(u.value->>'w', room)
 FROM jsonb_each($5) u
 WHERE conversation.organization_id = unhex(u.value->>'o') AND conversation.id = unhex(u.value->>'v');
 "
@@ -193,6 +194,7 @@ pub(super) struct UserRow {
     phone: Option<String>,
     name: Option<String>,
     username: Option<String>,
+    room: Option<String>,
 }
 
 impl UserRow {
@@ -203,6 +205,7 @@ impl UserRow {
             phone: self.phone,
             name: self.name,
             username: self.username,
+            room: self.room,
         };
         ((self.channel_id, self.alias), known)
     }

@@ -26,6 +26,7 @@ pub(crate) struct Known {
     pub(crate) phone: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) username: Option<String>,
+    pub(crate) room: Option<String>,
 }
 
 /// What a batch changes about users.
@@ -157,7 +158,7 @@ impl Book {
 
 /// A user of whom nothing is known.
 const fn nobody(conversation: Uuid) -> Known {
-    Known { conversation, bsuid: None, phone: None, name: None, username: None }
+    Known { conversation, bsuid: None, phone: None, name: None, username: None, room: None }
 }
 
 /// How a message names its user.
@@ -170,6 +171,7 @@ struct Named {
     phone: Option<String>,
     name: Option<String>,
     username: Option<String>,
+    room: Option<String>,
 }
 
 impl Named {
@@ -193,6 +195,7 @@ impl Named {
             phone: identity.phone().map(|phone| phone.digits().to_owned()),
             name: message.name.as_deref().map(pack::without_nul).map(Into::into),
             username: message.username.as_deref().map(pack::without_nul).map(Into::into),
+            room: message.room.as_deref().map(pack::without_nul).map(Into::into),
         }
     }
 
@@ -214,6 +217,7 @@ impl Named {
             phone: newer(&self.phone, &known.phone),
             name: newer(&self.name, &known.name),
             username: newer(&self.username, &known.username),
+            room: newer(&self.room, &known.room),
         }
     }
 }

@@ -121,6 +121,7 @@ fn inbound(from: Identity, provider_id: &str, content: InboundContent) -> Item {
         from,
         name: Some("Budi".to_owned()),
         username: None,
+        room: None,
         sent_at: at(0),
         content,
         context: Context::default(),

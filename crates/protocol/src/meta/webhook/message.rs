@@ -84,6 +84,7 @@ pub(super) fn read(raw: &RawValue, contacts: &[Contact<'_>], fallback: Timestamp
         provider_id,
         from,
         name: profile.and_then(|profile| profile.name.owned()),
+        room: None,
         username: profile
             .and_then(|profile| profile.username.get())
             .map(|name| name.trim_start_matches('@').to_owned()),

@@ -15,6 +15,7 @@ use warta_core::message::OutboundContent;
 use warta_core::policy::{retry, window};
 use warta_core::time::Timestamp;
 use warta_protocol::agent::reply::{self, NewReply};
+use warta_protocol::capabilities::Support;
 use warta_store::{Conversation, Enqueued, Idempotency, NewOutbound, Priority};
 
 use crate::app::App;
@@ -91,6 +92,7 @@ pub(crate) async fn send(
         return answer(&app, &caller, Enqueued { messages, replayed: true }).await;
     }
     let items = read(&body)?;
+    check_support(&app, &caller, &items).await?;
     check_references(&app, &caller, id, &items).await?;
     check_window(&conversation, &items, now)?;
     let new = items.into_iter().map(|(_, item)| outbound(&app, &conversation, item, now)).collect();
@@ -135,6 +137,25 @@ fn read(body: &Value) -> Result<Vec<(String, NewReply)>, Problem> {
         }
     }
     if faults.is_empty() { Ok(read) } else { Err(Problem::invalid(faults)) }
+}
+
+/// The channel's provider must carry each message, as it is or as text.
+async fn check_support(app: &App, caller: &Caller, items: &[(String, NewReply)]) -> Result<(), Problem> {
+    let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
+    let Some(line) = line else { return Ok(()) };
+    let faults = items.iter().filter_map(|(place, item)| match line.provider.carries(&item.content) {
+        Support::Yes | Support::AsText => None,
+        Support::No(instead) => {
+            let pointer = format!("{place}/{}", item.content.kind());
+            Some(Fault::body(pointer, "unsupported_by_provider", instead.en))
+        }
+    });
+    let errors: Vec<_> = faults.collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let detail = format!("{} does not carry this kind of message.", line.channel.protocol);
+    Err(Problem { code: Code::UnsupportedByProvider, detail, errors })
 }
 
 /// Messages that are answered or reacted to must be there, in this conversation.

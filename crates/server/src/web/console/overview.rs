@@ -15,6 +15,7 @@ use warta_core::permission::{OrganizationPermission, OrganizationRole};
 use warta_store::{Channel, Counts, MessageFilter, MessageRow, Scope};
 
 use crate::app::App;
+use crate::flow::hook;
 use crate::web::console::agents::rows::Rows;
 use crate::web::console::chrome::Chrome;
 use crate::web::console::pill::Pill;
@@ -213,7 +214,7 @@ fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelLine {
         account: row.account.as_ref().map(ToString::to_string).unwrap_or_default(),
         protocol: view::protocol_name(row.protocol),
         pill: Pill::of(Some(row), app.now(), l),
-        hook: format!("{}/hooks/{}", app.settings.public_url, row.id),
+        hook: hook::shown(app, row),
     }
 }
 

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use warta_core::channel::State;
 use warta_core::time::Timestamp;
-use warta_store::{Channel, SecretKind, Standing};
+use warta_store::{Channel, Standing};
 
+use crate::flow::hook;
 use crate::web::console::texts::Lang;
 
 /// A dot and a word.
@@ -36,5 +37,5 @@ impl Pill {
 /// Whether a channel has a token that was not refused, and a secret to verify events with.
 fn works(channel: &Channel, now: Timestamp) -> bool {
     let sends = channel.tokens_to_try(now).iter().any(|(_, _, standing)| *standing != Standing::Refused);
-    sends && channel.secrets(SecretKind::AppSecret, now).next().is_some()
+    sends && channel.secrets(hook::proof(channel.protocol), now).next().is_some()
 }

@@ -10,7 +10,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use warta_core::audit::Action;
 use warta_core::channel::{Account, Protocol, State};
-use warta_protocol::Settings;
 use warta_store::{Change, Channel, ChannelChange, Error, Revision};
 
 use crate::flow::promotion::{Row, side_by_side};
@@ -249,7 +248,7 @@ async fn blocked(
     if channel.state == State::Saved {
         return Ok(Vec::new());
     }
-    let faults = Settings::faults(then.protocol, &then.settings);
+    let faults = warta_protocol::faults(then.protocol, &then.settings);
     let mut blocked: Vec<_> = faults.iter().map(|fault| l.restore_unfit(&fault.to_string())).collect();
     match &then.account {
         None => blocked.push(l.restore_unfit(&l.section_account())),

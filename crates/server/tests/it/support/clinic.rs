@@ -78,7 +78,7 @@ impl Clinic {
             self.enter(kind, &self.id(name)).await;
         }
         self.post(&format!("/meta/v26.0/{}/subscribed_apps", self.id("waba_id")), "token", json!({})).await;
-        let hook = checkup::callback(&self.world.app, &self.channel().await);
+        let hook = warta_server::flow::hook::shown(&self.world.app, &self.channel().await);
         let webhook =
             json!({"webhook_configuration": {"override_callback_uri": hook, "verify_token": VERIFY_TOKEN}});
         self.post(&format!("/meta/v26.0/{}", self.id("phone_number_id")), "token", webhook).await;

@@ -19,6 +19,7 @@ impl Fixture {
             from: Identity::Phone("6281255501234".parse().unwrap()),
             name: None,
             username: None,
+            room: None,
             sent_at: at(0),
             content: InboundContent::Text(Text { body: "hi".to_owned(), preview_url: false }),
             context: Context::default(),

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 use warta_core::audit::Action;
 use warta_core::channel::{Account, Protocol, State};
-use warta_protocol::Settings;
 use warta_protocol::describe::{self, ACCOUNT, Description, FieldSpec, Section};
 use warta_store::{Change, Channel, ChannelChange, Error};
 
@@ -88,7 +87,7 @@ impl Wanted {
         if in_use && account.is_none() && faults.is_empty() {
             faults.push((ACCOUNT.name, l.channel_missing()));
         }
-        for fault in Settings::faults(channel.protocol, &settings) {
+        for fault in warta_protocol::faults(channel.protocol, &settings) {
             if let Some(spec) = description.field(fault.field).filter(|_| in_use || !fault.missing) {
                 let words =
                     if fault.missing { l.channel_missing() } else { l.say(spec.format.wrong()).into() };

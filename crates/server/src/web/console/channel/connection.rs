@@ -11,10 +11,12 @@ use warta_core::channel::{SecretKind, State};
 use warta_protocol::describe::{ACCOUNT, FieldSpec, Section};
 use warta_store::{Channel, SecretRow};
 
+use crate::flow::hook;
 use crate::web::console::channel::credentials::{self, Credential, Line};
 use crate::web::console::channel::desk::Desk;
 use crate::web::console::channel::head::{Head, Page};
 use crate::web::console::channel::live::{self, Todo};
+use crate::web::console::channel::registration::Endpoint;
 use crate::web::console::channel::start::Card;
 use crate::web::console::channel::{account, start, webhook};
 use crate::web::console::chrome::Chrome;
@@ -46,6 +48,9 @@ struct Connection {
     /// Asked for where an app secret would be replaced.
     overlap: Option<Field>,
     callback: String,
+    /// Nothing is signed: the webhook secret stands in the address.
+    secret_in_address: bool,
+    registration: Endpoint,
     webhook: Vec<Line>,
     todo: Vec<Todo>,
     state: State,
@@ -74,6 +79,8 @@ pub(super) struct Draft<'a> {
     pub(super) faults: Vec<(&'static str, Cow<'static, str>)>,
     /// One word for what was done or not done.
     pub(super) done: Cow<'a, str>,
+    /// Why the endpoint was not registered.
+    pub(super) endpoint_fault: Option<Cow<'static, str>>,
 }
 
 /// What the page was called with.
@@ -112,7 +119,10 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
         head: desk.head(Page::Connection).await?,
         life: Life::of(desk.environment, l),
         base: desk.base(),
-        note: note(&draft.done, l),
+        note: draft
+            .endpoint_fault
+            .clone()
+            .map_or_else(|| note(&draft.done, l), |text| Some(Note { tone: "bad", text })),
         at_fault,
         may_change: desk.may_change(),
         revision: draft.typed.map_or(channel.revision, |typed| super::conflict::expected(typed, channel)),
@@ -123,12 +133,17 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
         clash: account::clash_of(desk, channel).await?,
         overlap: credentials.iter().any(Credential::overlaps).then(|| webhook::overlap(l)),
         credentials,
-        callback: webhook::callback(app, channel),
+        callback: webhook::callback(desk, channel),
+        secret_in_address: hook::proof(channel.protocol) == SecretKind::WebhookSecret,
+        registration: Endpoint::of(desk, channel).await?,
         webhook: webhook_lines(desk, channel, &rows),
         todo: live::todo(desk, channel).await?,
         state: channel.state,
     };
-    let refused = at_fault || draft.done == "not_ready" || draft.done == "last_secret";
+    let refused = at_fault
+        || draft.endpoint_fault.is_some()
+        || draft.done == "not_ready"
+        || draft.done == "last_secret";
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, view::page(&page)).into_response())
 }
@@ -177,6 +192,7 @@ fn note(done: &str, l: Lang) -> Option<Note> {
         "token_worked" => ("good", l.channel_done_token_worked()),
         "token_refused" => ("bad", l.channel_done_token_refused()),
         "token_unreached" => ("doubt", l.channel_done_token_unreached()),
+        "token_unasked" => ("doubt", l.channel_done_token_unasked()),
         "token_waits" => ("doubt", l.channel_done_token_waits()),
         "regenerated" => ("good", l.channel_done_regenerated()),
         "retired" => ("good", l.channel_done_retired()),
@@ -185,6 +201,9 @@ fn note(done: &str, l: Lang) -> Option<Note> {
         "paused" => ("good", l.channel_done_paused()),
         "restored" => ("good", l.channel_done_restored()),
         "not_ready" => ("bad", l.channel_not_ready()),
+        "registered" => ("good", l.registration_done()),
+        "unregistered" => ("good", l.registration_undone()),
+        "looked" => ("good", l.registration_looked()),
         "filled" => ("good", l.channel_done_filled()),
         "filled_secrets" => ("doubt", l.channel_done_filled_secrets()),
         "nothing_found" => ("doubt", l.channel_done_nothing_found()),

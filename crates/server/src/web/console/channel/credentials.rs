@@ -8,7 +8,7 @@ use uuid::Uuid;
 use warta_core::audit::Action;
 use warta_core::channel::SecretKind;
 use warta_core::secret::Secret;
-use warta_protocol::meta::check::TokenFacts;
+use warta_protocol::check::TokenFacts;
 use warta_store::{Change, Channel, Error, NewSecret, Others, SecretRow, Standing};
 
 use crate::flow::token::{self, Checked};
@@ -96,8 +96,12 @@ impl Line {
     fn of(row: &SecretRow, several: bool, l: Lang) -> Self {
         let (tone, standing) = match (&row.refusal, row.proven_at, row.kind) {
             (Some(words), _, _) => ("bad", l.channel_secret_refused(words)),
-            (None, Some(_), SecretKind::AccessToken) => ("good", l.channel_token_proven()),
-            (None, Some(_), SecretKind::AppSecret) => ("good", l.channel_secret_proven()),
+            (None, Some(_), SecretKind::AccessToken | SecretKind::PushToken) => {
+                ("good", l.channel_token_proven())
+            }
+            (None, Some(_), SecretKind::AppSecret | SecretKind::ClientSecret | SecretKind::Password) => {
+                ("good", l.channel_secret_proven())
+            }
             (None, Some(_), SecretKind::WebhookSecret) => ("good", l.channel_verify_proven()),
             (None, None, _) => ("wait", l.channel_secret_untried()),
         };
@@ -123,6 +127,7 @@ fn facts(checked: &Checked, l: Lang) -> Vec<Cow<'static, str>> {
         Checked::Worked(facts) => worked(facts, l),
         Checked::Refused(failure) | Checked::Unreached(failure) => vec![failure.detail.clone().into()],
         Checked::Incomplete => vec![l.channel_done_token_waits()],
+        Checked::Unasked => vec![l.channel_done_token_unasked()],
     }
 }
 
@@ -131,7 +136,7 @@ fn worked(facts: &TokenFacts, l: Lang) -> Vec<Cow<'static, str>> {
     let owner = facts.user_id.as_deref().unwrap_or("?");
     let app = facts.app_name.as_deref().or(facts.app_id.as_deref()).unwrap_or("?");
     let mut lines = vec![l.channel_token_who(kind, owner, app)];
-    let missing: Vec<_> = facts.missing_scopes().collect();
+    let missing: Vec<_> = facts.missing.iter().map(String::as_str).collect();
     lines.push(if missing.is_empty() {
         l.channel_token_scopes()
     } else {
@@ -190,7 +195,9 @@ async fn add(
         after: Some(secret.last_four()),
     };
     let others = match kind {
-        SecretKind::AccessToken => Others::StayUntilProven,
+        SecretKind::AccessToken | SecretKind::PushToken | SecretKind::ClientSecret | SecretKind::Password => {
+            Others::StayUntilProven
+        }
         SecretKind::AppSecret | SecretKind::WebhookSecret => webhook::chosen(typed, now),
     };
     let row = desk.app.minter.uuid(now);
@@ -238,6 +245,7 @@ async fn check_row(desk: &Desk, row: Uuid) -> Result<&'static str, Problem> {
         Checked::Refused(_) => "token_refused",
         Checked::Unreached(_) => "token_unreached",
         Checked::Incomplete => "token_waits",
+        Checked::Unasked => "token_unasked",
     };
     desk.app.directory.note_checked(row, checked);
     Ok(word)

@@ -6,7 +6,6 @@ use axum::response::Response;
 use warta_core::audit::Action;
 use warta_core::channel::{SecretKind, State};
 use warta_core::time::Timestamp;
-use warta_protocol::Settings;
 use warta_protocol::describe::{ACCOUNT, FieldSpec, describe};
 use warta_store::{Channel, ChannelChange, Error};
 
@@ -28,11 +27,13 @@ pub(crate) fn missing(channel: &Channel, now: Timestamp) -> Vec<&'static FieldSp
     let Some(description) = describe(channel.protocol) else { return Vec::new() };
     let mut missing: Vec<&'static FieldSpec> = Vec::new();
     missing.extend(channel.account.is_none().then_some(&ACCOUNT));
-    let faults = Settings::faults(channel.protocol, &channel.settings);
+    let faults = warta_protocol::faults(channel.protocol, &channel.settings);
     missing.extend(faults.iter().filter_map(|fault| description.field(fault.field)));
     let lacks = |kind: SecretKind| channel.secrets(kind, now).next().is_none();
+    let provider = warta_protocol::read(channel.protocol, &channel.settings);
+    let needed = |spec: &FieldSpec| provider.as_ref().map_or(spec.required, |provider| provider.needs(spec));
     missing.extend(
-        description.secrets().filter(|(kind, spec)| spec.required && lacks(*kind)).map(|(_, spec)| spec),
+        description.secrets().filter(|(kind, spec)| needed(spec) && lacks(*kind)).map(|(_, spec)| spec),
     );
     missing
 }

@@ -10,6 +10,7 @@ mod desk;
 mod head;
 mod live;
 mod paste;
+mod registration;
 mod start;
 mod webhook;
 
@@ -21,5 +22,6 @@ pub(crate) use desk::Desk;
 pub(crate) use head::{Head, Page};
 pub(crate) use live::{go_live, pause};
 pub(crate) use paste::paste;
+pub(crate) use registration::register;
 pub(crate) use start::start;
 pub(crate) use webhook::{ask_regenerate, regenerate, webhook_secret};

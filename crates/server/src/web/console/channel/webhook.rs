@@ -12,6 +12,7 @@ use warta_core::time::Timestamp;
 use warta_store::{Change, Channel, NewSecret, Others};
 
 use crate::app::App;
+use crate::flow::hook;
 use crate::web::console::channel::desk::Desk;
 use crate::web::console::channel::head::{Head, Page};
 use crate::web::console::chrome::Chrome;
@@ -33,6 +34,7 @@ struct Regenerate {
     head: Head,
     life: Life,
     base: String,
+    secret_in_address: bool,
     overlap: Field,
 }
 
@@ -41,9 +43,10 @@ pub(crate) fn webhook_secret(app: &App) -> Secret {
     Secret::new(&door::token(&*app.minter))
 }
 
-/// Where the provider calls.
-pub(super) fn callback(app: &App, channel: &Channel) -> String {
-    format!("{}/hooks/{}", app.settings.public_url, channel.id)
+/// Where the provider calls; with the secret in it only for those who may see it.
+pub(super) fn callback(desk: &Desk, channel: &Channel) -> String {
+    let whole = desk.may_change().then(|| hook::address(&desk.app, channel)).flatten();
+    whole.unwrap_or_else(|| hook::shown(&desk.app, channel))
 }
 
 /// The choice of how long an old secret stays valid.
@@ -72,7 +75,7 @@ pub(super) fn chosen(typed: &Typed, now: Timestamp) -> Others {
 
 /// `GET B/connection/webhook`: what a new secret means.
 pub(crate) async fn ask_regenerate(desk: Desk) -> Result<Response, Problem> {
-    desk.channel()?;
+    let channel = desk.channel()?;
     let page = Regenerate {
         l: desk.l,
         assets: Assets,
@@ -80,6 +83,7 @@ pub(crate) async fn ask_regenerate(desk: Desk) -> Result<Response, Problem> {
         head: desk.head(Page::Connection).await?,
         life: Life::of(desk.environment, desk.l),
         base: desk.base(),
+        secret_in_address: hook::proof(channel.protocol) == SecretKind::WebhookSecret,
         overlap: overlap(desk.l),
     };
     Ok(view::page(&page))

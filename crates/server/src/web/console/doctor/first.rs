@@ -3,7 +3,6 @@
 use qrcode::{Color, EcLevel, QrCode};
 use warta_core::channel::State;
 use warta_core::time::Timestamp;
-use warta_protocol::Settings;
 use warta_store::Channel;
 
 use crate::web::console::texts::Lang;
@@ -62,11 +61,11 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// The phone of the twin that a channel talks to. Only a twin is called by plain HTTP under `/meta`.
+/// The phone of the twin that a channel talks to. Only a twin is called by plain HTTP.
 fn phone(channel: &Channel) -> Option<String> {
-    let Settings::Meta(settings) = Settings::read(channel.protocol, &channel.settings).ok()?;
-    let twin = settings.base_url.strip_prefix("http://")?.strip_suffix("/meta")?;
-    Some(format!("http://{twin}/phone/{}", settings.phone_number_id))
+    let provider = warta_protocol::read(channel.protocol, &channel.settings).ok()?;
+    let twin = provider.base_url().strip_prefix("http://")?.split('/').next()?;
+    Some(format!("http://{twin}/phone/{}", provider.sender()))
 }
 
 impl Qr {

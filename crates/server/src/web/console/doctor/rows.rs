@@ -97,6 +97,7 @@ impl WayOut {
         let (path, post) = match fix {
             Fix::Credentials => (format!("{base}/connection#credentials"), None),
             Fix::Account => (format!("{base}/connection#account-section"), None),
+            Fix::Register => (format!("{base}/connection#registration"), None),
             Fix::Webhook => (format!("{base}/handoff"), None),
             Fix::Agent => (agent.to_owned(), None),
             Fix::State => (format!("{base}/connection#live"), None),

@@ -10,6 +10,7 @@ use warta_protocol::handoff::{Fact, Known, Sheet, Step};
 use warta_store::{Channel, SecretKind};
 
 use crate::app::App;
+use crate::flow::hook;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::Instant;
 
@@ -22,10 +23,11 @@ pub(super) fn of(app: &App, channel: &Channel, masked: bool) -> Option<Sheet> {
     let secret = secret.map(|secret| {
         if masked { Secret::new(&format!("••••{}", secret.last_four())) } else { secret.clone() }
     });
+    let callback = if masked { hook::shown(app, channel) } else { hook::address(app, channel)? };
     Sheet::of(
         channel.protocol,
         Known {
-            callback_url: &format!("{}/hooks/{}", app.settings.public_url, channel.id),
+            callback_url: &callback,
             webhook_secret: secret.as_ref(),
             account: channel.account.as_ref(),
             settings: &channel.settings,

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use warta_core::channel::{Environment, SecretKind, State};
 use warta_core::checkup::Outcome;
-use warta_protocol::Settings;
 use warta_store::Channel;
 
 use crate::app::App;
 use crate::flow::checkup::{self, Checkup};
+use crate::flow::hook;
 use crate::flow::promotion::{self, Chosen, Merged, Section, Unfit};
 use crate::web::console::promotion::side::{self, Pair};
 use crate::web::console::texts::Lang;
@@ -78,7 +78,7 @@ fn lacking(app: &App, pair: &Pair, chosen: &Chosen, merged: &Merged, l: Lang) ->
     if merged.published.account.is_none() {
         lacking.push(l.promote_no_account());
     }
-    let faults = Settings::faults(merged.published.protocol, &merged.published.settings);
+    let faults = warta_protocol::faults(merged.published.protocol, &merged.published.settings);
     lacking.extend(faults.iter().map(|fault| {
         l.promote_setting(&side::label(merged.published.protocol, fault.field, l), &fault.detail)
     }));
@@ -89,7 +89,7 @@ fn lacking(app: &App, pair: &Pair, chosen: &Chosen, merged: &Merged, l: Lang) ->
     if !has(SecretKind::AccessToken) {
         lacking.push(l.promote_no_token());
     }
-    if !has(SecretKind::AppSecret) {
+    if hook::proof(merged.published.protocol) == SecretKind::AppSecret && !has(SecretKind::AppSecret) {
         lacking.push(l.promote_no_app_secret());
     }
     lacking

@@ -14,7 +14,13 @@ use crate::web::console::texts::Lang;
 use crate::web::keys::keyed_hash;
 
 /// The secrets that a promotion can move.
-const MOVABLE: [SecretKind; 2] = [SecretKind::AccessToken, SecretKind::AppSecret];
+const MOVABLE: [SecretKind; 5] = [
+    SecretKind::AccessToken,
+    SecretKind::AppSecret,
+    SecretKind::PushToken,
+    SecretKind::ClientSecret,
+    SecretKind::Password,
+];
 
 /// Both channels of an agent, the Published one perhaps not there yet.
 #[derive(Debug)]

@@ -48,6 +48,7 @@ texts! {
 
     channel_protocol() "Protocol", "Protokol";
     channel_protocol_lead() "The provider behind this channel.", "Penyedia di balik kanal ini.";
+    channel_protocol_other() "Another provider means another channel: delete this one (it can be brought back for 30 days, with its history and secrets) and start anew.", "Penyedia lain berarti kanal lain: hapus kanal ini (bisa dikembalikan selama 30 hari, beserta riwayat dan rahasianya), lalu mulai lagi.";
     channel_account() "Account", "Akun";
     channel_account_lead() "Which number this is, to you and to the provider.", "Nomor yang mana, bagi Anda dan bagi penyedia.";
     channel_reach() "Proxy, twin or another API version", "Proksi, kembaran uji, atau versi API lain";
@@ -94,6 +95,9 @@ texts! {
     channel_webhook_secret() "Webhook secret", "Rahasia webhook";
     channel_verify_token() "Verify token", "Token verifikasi";
     channel_verify_token_help() "The webhook secret of this channel: the provider shows it when it checks the address.", "Rahasia webhook kanal ini: penyedia menunjukkannya saat memeriksa alamat.";
+    channel_secret_in_address_help() "This provider signs nothing, so the secret stands at the end of the callback URL. Whoever knows that URL can send events: treat it like a password.", "Penyedia ini tidak menandatangani apa pun, maka rahasianya ada di ujung URL callback. Siapa pun yang tahu URL itu bisa mengirim peristiwa: perlakukan seperti kata sandi.";
+    channel_regenerate_address_1() "The callback URL changes with it: register the endpoint anew, or give the new URL to the provider's team.", "URL callback ikut berubah: daftarkan ulang endpoint, atau berikan URL baru ke tim penyedia.";
+    channel_regenerate_address_2() "Events that come to the old URL are taken as long as the old secret is valid; after that they are refused.", "Peristiwa ke URL lama diterima selama rahasia lama masih berlaku; setelah itu ditolak.";
     channel_regenerate() "Regenerate the webhook secret…", "Buat ulang rahasia webhook…";
     channel_regenerate_title() "Regenerate the webhook secret", "Buat ulang rahasia webhook";
     channel_regenerate_lead() "A new secret is made and shown on the connection page. What it means:", "Rahasia baru dibuat dan ditampilkan di halaman koneksi. Artinya:";
@@ -155,6 +159,7 @@ texts! {
     channel_done_token_worked() "Saved. The provider accepts the token.", "Tersimpan. Penyedia menerima token ini.";
     channel_done_token_refused() "Saved, but the provider refuses the token. Its words stand below.", "Tersimpan, tetapi penyedia menolak token ini. Alasannya ada di bawah.";
     channel_done_token_unreached() "Saved. The provider could not be reached: the token is checked when it is first used.", "Tersimpan. Penyedia tidak dapat dihubungi: token diperiksa saat pertama dipakai.";
+    channel_done_token_unasked() "Saved. This provider has no call that tries a token: the first message sent will tell.", "Tersimpan. Penyedia ini tidak punya cara menguji token: pesan pertama yang dikirim akan menunjukkannya.";
     channel_done_token_waits() "Saved. The token is checked once the ids of the account are there.", "Tersimpan. Token diperiksa setelah ID akun lengkap.";
     channel_done_regenerated() "There is a new webhook secret. Copy it below.", "Rahasia webhook baru sudah ada. Salin di bawah.";
     channel_done_retired() "It is not accepted any more.", "Sudah tidak diterima lagi.";

@@ -83,6 +83,7 @@ impl Lang {
             Check::NumberQuality => ("Quality of the number", "Mutu nomor"),
             Check::Subscription => ("Subscription", "Langganan"),
             Check::OverrideTarget => ("Where events go", "Tujuan peristiwa"),
+            Check::Registration => ("Endpoint registration", "Pendaftaran endpoint"),
             Check::Signature => ("Signature", "Tanda tangan"),
             Check::LastInbound => ("Last message in", "Pesan masuk terakhir"),
             Check::LastStatus => ("Last status", "Status terakhir"),
@@ -133,6 +134,7 @@ impl Lang {
         self.of_two(match fix {
             Fix::Credentials => ("Open credentials", "Buka kredensial"),
             Fix::Account => ("Correct the ids", "Perbaiki ID"),
+            Fix::Register => ("Register the endpoint", "Daftarkan endpoint"),
             Fix::Webhook => ("Open the hand-off sheet", "Buka lembar serah terima"),
             Fix::Agent => ("Open the agent", "Buka agen"),
             Fix::Subscribe => ("Subscribe and lead events here", "Langganan dan arahkan ke sini"),
@@ -203,6 +205,23 @@ const fn words(code: Code) -> (Two, Two) {
                 "Token verifikasi dijawab, dan penyedia sudah berjabat tangan.",
             ),
             NONE,
+        ),
+        Code::Registered => (
+            (
+                "The provider's settings show this channel's address.",
+                "Pengaturan penyedia memuat alamat kanal ini.",
+            ),
+            NONE,
+        ),
+        Code::NotRegistered => (
+            (
+                "The provider's settings do not show this channel's address, or not for all events it needs.",
+                "Pengaturan penyedia tidak memuat alamat kanal ini, atau tidak untuk semua peristiwa yang diperlukan.",
+            ),
+            (
+                "Register the endpoint: others' addresses stay as they are.",
+                "Daftarkan endpoint: alamat pihak lain tetap apa adanya.",
+            ),
         ),
         Code::HandshakeReady => (
             (

@@ -10,6 +10,7 @@ mod lang;
 mod organization;
 mod people;
 mod promotion;
+mod registration;
 mod settings;
 mod sign_in;
 

@@ -1,0 +1,160 @@
+//! Looking at a channel without sending anything (§2.5): one question answers whether the token works, how the number does, and
+//! whether it is one of WhatsApp's.
+
+use ::http::Method;
+use serde_json::Value;
+use warta_core::checkup::Number;
+use warta_core::delivery::Failure;
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+
+use super::{Settings, answer, sign};
+use crate::check::TokenFacts;
+use crate::http::{Request, Response};
+
+/// The kinds of integration that are WhatsApp's: of old, and of the Cloud API.
+const WHATSAPP: [&str; 2] = ["wa", "wa_cloud"];
+
+/// What Qontak says about a channel integration. Its settings hold secrets: no more of them is read, and none is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Integration {
+    /// Its id.
+    pub id: String,
+    /// `wa_cloud`, `wa`, or another kind of channel.
+    pub target_channel: Option<String>,
+    /// The name of the account.
+    pub account_name: Option<String>,
+    /// The number, as Qontak writes it.
+    pub phone_number: Option<String>,
+    /// Whether it is in use.
+    pub is_active: Option<bool>,
+}
+
+impl Integration {
+    /// Whether it is a WhatsApp number.
+    #[must_use]
+    pub fn is_whatsapp(&self) -> bool {
+        self.target_channel.as_deref().is_some_and(|kind| WHATSAPP.contains(&kind))
+    }
+}
+
+/// The call that asks about the channel's integration. Read its answer with [`integration`].
+#[must_use]
+pub fn ask(settings: &Settings, key: &Secret, now: Timestamp) -> Request {
+    let path = format!("integrations/{}", settings.channel_integration_id);
+    sign::bare(settings, key, Method::GET, &path, now)
+}
+
+/// What Qontak says about the integration.
+///
+/// # Errors
+///
+/// What it says where the token is no good or does not reach the integration.
+pub fn integration(response: Response<'_>) -> Result<Integration, Failure> {
+    let data = answer::data(response)?;
+    let text = |at: &str| data.pointer(at)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    Ok(Integration {
+        id: text("/id").ok_or_else(|| {
+            Failure::new("provider_error", "Qontak answered with success and named no integration.")
+        })?,
+        target_channel: text("/target_channel"),
+        account_name: text("/settings/account_name"),
+        phone_number: text("/settings/phone_number"),
+        is_active: data.get("is_active").and_then(Value::as_bool),
+    })
+}
+
+/// What the answer says about the token: it works, for it opened the integration. Its rights and its end Qontak does not tell.
+pub(super) fn token(integration: Integration) -> TokenFacts {
+    TokenFacts {
+        valid: true,
+        app_name: integration.account_name,
+        kind: integration.target_channel,
+        ..TokenFacts::default()
+    }
+}
+
+/// What the answer says about the number, its state in the words that Meta has for it.
+pub(super) fn number(integration: Integration) -> Number {
+    let state = |active| if active { "CONNECTED" } else { "DISCONNECTED" };
+    Number {
+        display: integration.phone_number,
+        name: integration.account_name,
+        status: integration.is_active.map(|active| state(active).to_owned()),
+        ..Number::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Said, TOKEN_INVALID, Topic};
+    use crate::provider::Provider;
+    use ::http::HeaderMap;
+    use serde_json::json;
+
+    const ID: &str = "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa";
+
+    fn settings() -> Settings {
+        Settings::read(&json!({"channel_integration_id": ID})).unwrap()
+    }
+
+    fn heard(topic: Topic, status: u16, body: &Value) -> Result<Said, Failure> {
+        let body = body.to_string();
+        settings().heard(topic, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
+    }
+
+    fn found(kind: &str, active: bool) -> Value {
+        json!({"status": "success", "data": {"id": ID, "target_channel": kind, "webhook": "h00kKeyExample",
+            "settings": {"phone_number_id": "100200300400500", "account_name": "Toko Contoh", "phone_number": "+6281100000001",
+                "pin": "marker-pin"},
+            "organization_id": "0b6c2f5e-2222-4222-8333-bbbbbbbbbbbb", "is_active": active}})
+    }
+
+    #[test]
+    fn one_question_tells_token_number_and_kind() {
+        let request =
+            settings().ask(Topic::Token, &Secret::new("t"), None, Timestamp::from_millis(0)).unwrap();
+        assert_eq!(request.url, format!("https://service-chat.qontak.com/api/open/v1/integrations/{ID}"));
+        let Ok(Said::Token(token)) = heard(Topic::Token, 200, &found("wa_cloud", true)) else { panic!() };
+        assert!(token.valid && token.missing.is_empty());
+        assert_eq!(token.app_name.as_deref(), Some("Toko Contoh"));
+        let Ok(Said::Number(number)) = heard(Topic::Number, 200, &found("wa", true)) else { panic!() };
+        assert_eq!(
+            (number.display.as_deref(), number.status.as_deref()),
+            (Some("+6281100000001"), Some("CONNECTED"))
+        );
+        let Ok(Said::Number(number)) = heard(Topic::Number, 200, &found("wa", false)) else { panic!() };
+        assert_eq!(number.status.as_deref(), Some("DISCONNECTED"));
+        for (kind, listed) in [("wa", true), ("wa_cloud", true), ("fb", false), ("", false)] {
+            assert_eq!(heard(Topic::Listed, 200, &found(kind, true)), Ok(Said::Listed(listed)), "{kind}");
+        }
+        assert!(
+            settings().ask(Topic::AppSecret, &Secret::new("t"), None, Timestamp::from_millis(0)).is_none()
+        );
+    }
+
+    #[test]
+    fn a_bad_token_and_a_wrong_id_are_told_apart() {
+        let refused = json!({"status": "error", "error": {"code": 401, "messages": ["Unauthorized"]}});
+        assert_eq!(heard(Topic::Token, 401, &refused).unwrap_err().code, TOKEN_INVALID);
+        let gone = json!({"status": "error", "error": {"code": 404, "messages": ["Resource not found."]}});
+        assert_eq!(heard(Topic::Number, 404, &gone).unwrap_err().code, "no_access");
+        assert_eq!(heard(Topic::Listed, 404, &gone), Ok(Said::Listed(false)));
+    }
+
+    #[test]
+    fn nothing_else_of_an_integrations_settings_is_kept() {
+        let body = found("wa_cloud", true).to_string();
+        let response = Response { status: 200, headers: &HeaderMap::new(), body: body.as_bytes() };
+        assert!(!format!("{:?}", integration(response)).contains("marker"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_answer_is_read_without_panic(status: u16, body: Vec<u8>) {
+            let response = Response { status, headers: &HeaderMap::new(), body: &body };
+            drop(integration(response));
+        }
+    }
+}

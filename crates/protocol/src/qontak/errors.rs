@@ -1,0 +1,258 @@
+//! What Qontak's refusals mean (§2.3). It has no table of codes: the HTTP status decides, then the words of its sentences. Words that
+//! no source shows are marked \[inferred\].
+
+use std::fmt::Write;
+
+use serde_json::Value;
+use warta_core::delivery::Failure;
+
+use crate::check::TOKEN_INVALID;
+use crate::http::Response;
+use crate::meta;
+use crate::outgoing::{INTERACTIVE_REFUSED, ROOM_UNKNOWN};
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// A message in a room.
+    Message,
+    /// Buttons or a list in a room.
+    Interactive,
+    /// A template.
+    Template,
+    /// An access token.
+    Token,
+    /// Anything else.
+    Other,
+}
+
+/// What a refusal means for the message it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Qontak will never take it.
+    Refused,
+    /// Qontak takes nothing from this channel until a person acts.
+    Stops,
+    /// Too much at once.
+    Later,
+    /// Qontak stumbled: worth a few attempts.
+    Few,
+}
+
+/// A meaning: our word, its class, and a sentence.
+type Meaning = (&'static str, Class, &'static str);
+
+const TOKEN: Meaning =
+    (TOKEN_INVALID, Class::Stops, "Qontak did not accept the access token. Enter a valid one, or renew it.");
+const GRANT: Meaning = (
+    "grant_refused",
+    Class::Refused,
+    "Qontak gives out no token for this. Check client ID, client secret, user name and password.",
+);
+const FORBIDDEN: &str = "The token may not do this. Messages take a bot's token; templates, files and settings take one of an agent, supervisor or admin.";
+const WINDOW: Meaning =
+    ("window_closed", Class::Refused, "The user last wrote more than 24 hours ago. Send a template instead.");
+const ROOM: Meaning = (
+    ROOM_UNKNOWN,
+    Class::Refused,
+    "The conversation's room at Qontak is closed or unknown. Send a template, or wait until the user writes again.",
+);
+const INTERACTIVE: Meaning =
+    (INTERACTIVE_REFUSED, Class::Refused, "Qontak did not take buttons or a list for this channel.");
+const TEMPLATE: Meaning = (
+    "template_not_found",
+    Class::Refused,
+    "Qontak does not know this template, or not for this channel. Check its id, or wait for approval.",
+);
+const INTEGRATION: Meaning = (
+    "no_access",
+    Class::Refused,
+    "Qontak does not know this, or the token cannot see it. Check the channel integration ID and the token.",
+);
+const INVALID: Meaning = (
+    "parameter_invalid",
+    Class::Refused,
+    "Qontak found something in it invalid. Correct it; sending the same again will not help.",
+);
+const STUMBLED: Meaning = ("provider_fault", Class::Few, "Qontak's service has a fault for the moment.");
+const LIMITED: Meaning = ("rate_limited", Class::Later, "The organization sends faster than Qontak takes.");
+const OTHER: Meaning = ("provider_error", Class::Refused, "Qontak refused it.");
+
+/// What an answer that is no success means.
+#[must_use]
+pub fn look_up(status: u16, words: Option<&str>, asked: Asked) -> (&'static str, Class, &'static str) {
+    match status {
+        400 | 401 | 403 if asked == Asked::Token => GRANT,
+        401 => TOKEN,
+        // A bot's token opens messages and not templates: what it may, it goes on with.
+        403 if asked == Asked::Message => ("permission_missing", Class::Stops, FORBIDDEN),
+        403 => ("permission_missing", Class::Refused, FORBIDDEN),
+        429 => LIMITED,
+        408 | 500..=599 => STUMBLED,
+        400 | 404 | 422 => {
+            of_words(&words.unwrap_or_default().to_lowercase(), asked).unwrap_or(match (status, asked) {
+                (404 | 422, Asked::Interactive) => INTERACTIVE,
+                (404, Asked::Message) => ROOM,
+                (404, Asked::Template) => TEMPLATE,
+                (404, Asked::Token | Asked::Other) => INTEGRATION,
+                (422, _) => INVALID,
+                _ => OTHER,
+            })
+        }
+        _ => OTHER,
+    }
+}
+
+/// What Qontak's sentences say. The texts of a closed window and a closed room are \[inferred\].
+fn of_words(words: &str, asked: Asked) -> Option<Meaning> {
+    let any = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    match asked {
+        Asked::Message | Asked::Interactive if any(&["expired", "24 hour", "24 jam", "session"]) => {
+            Some(WINDOW)
+        }
+        Asked::Message | Asked::Interactive
+            if words.contains("room")
+                && any(&["resolved", "closed", "deleted", "not found", "missing", "invalid", "exist"]) =>
+        {
+            Some(ROOM)
+        }
+        Asked::Template if words.contains("message_template") => Some(TEMPLATE),
+        Asked::Message | Asked::Interactive | Asked::Template | Asked::Token | Asked::Other => None,
+    }
+}
+
+/// Tells a person what an answer that is no success means.
+#[must_use]
+pub fn failure(response: Response<'_>, asked: Asked) -> Failure {
+    let said = said(response.body);
+    let (word, _, sentence) = look_up(response.status, said.as_deref(), asked);
+    let mut detail = sentence.to_owned();
+    match said {
+        Some(said) => add(&mut detail, &said),
+        None => {
+            // Writing into a text does not fail.
+            write!(detail, " It answered with HTTP status {} and no reason.", response.status).ok();
+        }
+    }
+    Failure { code: word.to_owned(), provider_code: Some(i64::from(response.status)), detail }
+}
+
+/// Why a template did not arrive, by the log of its broadcast (§2.7). Behind Qontak it is Meta who refuses: its codes are known.
+#[must_use]
+pub fn undelivered(code: Option<i64>, said: Option<&str>) -> Failure {
+    // The numbers of the old on-premises API are fewer and mean other things.
+    if code.is_some_and(|code| code >= 130_000) {
+        return meta::errors::failure(code, None, said);
+    }
+    let (word, sentence) = match code {
+        Some(2_000..=2_099) => ("template_not_found", "WhatsApp did not take the template or its values."),
+        _ => ("failed", "Qontak reports a failure."),
+    };
+    let mut detail = sentence.to_owned();
+    match said {
+        Some(said) => add(&mut detail, said),
+        None => detail.push_str(" It gives no reason."),
+    }
+    Failure { code: word.to_owned(), provider_code: code, detail }
+}
+
+fn add(detail: &mut String, said: &str) {
+    detail.push_str(" Qontak says: ");
+    detail.extend(said.chars().filter(|character| !character.is_control()).take(300));
+}
+
+/// The sentences of a refusal, in any of the shapes in which they come (§2.3; the third is OAuth's).
+#[must_use]
+pub fn said(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let text = |at: &str| body.pointer(at)?.as_str().map(str::to_owned);
+    let messages = || {
+        let all = body.pointer("/error/messages")?.as_array()?;
+        Some(all.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "))
+    };
+    [
+        messages(),
+        text("/error/messages"),
+        text("/error/message"),
+        text("/message"),
+        text("/error_description"),
+    ]
+    .into_iter()
+    .flatten()
+    .find(|said| !said.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::http::HeaderMap;
+
+    #[test]
+    fn each_refusal_has_one_meaning() {
+        use Asked::{Interactive, Message, Other, Template};
+        for (status, words, asked, word) in [
+            (401, "Unauthorized", Message, "token_invalid"),
+            (403, "", Template, "permission_missing"),
+            (404, "Resource not found.", Message, "room_unknown"),
+            (404, "Resource not found.", Interactive, "interactive_refused"),
+            (404, "Resource not found.", Template, "template_not_found"),
+            (404, "Resource not found.", Other, "no_access"),
+            (422, "session expired", Message, "window_closed"),
+            (422, "session expired", Interactive, "window_closed"),
+            (422, "Room has been resolved", Message, "room_unknown"),
+            (422, "Room has been resolved", Interactive, "room_unknown"),
+            (422, "room_id is missing, room_id is invalid", Message, "room_unknown"),
+            (422, "text is missing", Message, "parameter_invalid"),
+            (422, "interactive is invalid", Interactive, "interactive_refused"),
+            (422, "message_template_id is invalid", Template, "template_not_found"),
+            (422, "to_number is invalid", Template, "parameter_invalid"),
+            (422, "url is invalid", Other, "parameter_invalid"),
+            (400, "", Message, "provider_error"),
+            (405, "", Interactive, "provider_error"),
+            (429, "", Message, "rate_limited"),
+            (500, "", Message, "provider_fault"),
+        ] {
+            assert_eq!(look_up(status, Some(words), asked).0, word, "{status} {words} {asked:?}");
+        }
+    }
+
+    #[test]
+    fn sentences_are_found_in_every_shape() {
+        for (body, expected) in [
+            (
+                r#"{"status":"error","error":{"code":422,"messages":["a is missing","b is invalid"]}}"#,
+                Some("a is missing; b is invalid"),
+            ),
+            (r#"{"status":"error","error":{"code":422,"messages":"one"}}"#, Some("one")),
+            (r#"{"message":"Unauthorized"}"#, Some("Unauthorized")),
+            (r#"{"error":"invalid_grant","error_description":"wrong"}"#, Some("wrong")),
+            (r#"{"status":"error","error":{"code":500,"messages":[]}}"#, None),
+            ("<html></html>", None),
+            ("", None),
+            ("null", None),
+        ] {
+            assert_eq!(said(body.as_bytes()).as_deref(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn qontaks_own_words_are_cut_and_cleaned() {
+        let body = format!(r#"{{"message":"a\u0000\n{}"}}"#, "x".repeat(1_000));
+        let headers = HeaderMap::new();
+        let response = Response { status: 422, headers: &headers, body: body.as_bytes() };
+        let failure = failure(response, Asked::Message);
+        assert_eq!(failure.provider_code, Some(422));
+        assert!(failure.detail.len() < 500 && !failure.detail.contains(char::is_control));
+    }
+
+    #[test]
+    fn an_undelivered_template_says_why_by_metas_code_where_there_is_one() {
+        for (code, word) in
+            [(Some(131_026), "undeliverable"), (Some(2_001), "template_not_found"), (None, "failed")]
+        {
+            let failure = undelivered(code, Some("Template name does not exist in the translation"));
+            assert_eq!((failure.code.as_str(), failure.provider_code), (word, code));
+            assert!(failure.detail.contains("Template name does not exist"), "{}", failure.detail);
+        }
+    }
+}

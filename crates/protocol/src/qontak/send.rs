@@ -1,0 +1,275 @@
+//! Building sends (§2.6): into the room of a conversation. What goes to a number without a room is a template, see
+//! [`super::template`].
+
+use ::http::Method;
+use serde_json::{Map, Value, json};
+use warta_core::delivery::Failure;
+use warta_core::message::{Buttons, List, OutboundContent, OutboundMedia};
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
+
+use super::errors::Asked;
+use super::{Settings, media, sign, template};
+use crate::fallback;
+use crate::http::{Body, File, Form, Request};
+use crate::outgoing::{Outgoing, ROOM_UNKNOWN, Seen, UNSUPPORTED};
+
+/// Where messages go.
+const BOT: &str = "messages/whatsapp/bot";
+/// Where buttons and lists go.
+const INTERACTIVE: &str = "messages/whatsapp/interactive_message/bot";
+/// How long the body of an interactive message may be, in characters: shorter than WhatsApp's own limit for lists.
+const LONGEST_BODY: usize = 1_024;
+
+/// What a content asks of Qontak, by which its answer is read.
+#[must_use]
+pub fn asked(content: &OutboundContent) -> Asked {
+    match content {
+        OutboundContent::Template(_) => Asked::Template,
+        OutboundContent::Buttons(buttons) if fits(&buttons.body) => Asked::Interactive,
+        OutboundContent::List(list) if fits(&list.body) => Asked::Interactive,
+        _ => Asked::Message,
+    }
+}
+
+fn fits(body: &str) -> bool {
+    body.chars().count() <= LONGEST_BODY
+}
+
+/// The address of the file that [`message`] wants the bytes of: Qontak fetches nothing by its link.
+#[must_use]
+pub fn wants_file(content: &OutboundContent) -> Option<&str> {
+    file(content).and_then(|(_, file)| file.link.as_deref())
+}
+
+/// The call that sends a message.
+///
+/// # Errors
+///
+/// For a conversation without a room, a kind that Qontak does not carry, and a template that is not named by its id.
+pub fn message(settings: &Settings, key: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure> {
+    if let OutboundContent::Template(content) = outgoing.content {
+        return template::message(settings, key, content, outgoing);
+    }
+    let room = outgoing.room.filter(|room| !room.is_empty()).ok_or_else(no_room)?;
+    let send = |path, body| Ok(sign::json(settings, key, (Method::POST, path), &body, outgoing.now));
+    let local_id = outgoing.message;
+    let plain = |text: &str| json!({ "room_id": room, "type": "text", "text": text, "local_id": local_id });
+    let choices = |kind: &str, interactive: Value| json!({ "room_id": room, "type": kind, "interactive": interactive, "local_id": local_id });
+    match (outgoing.content, asked(outgoing.content)) {
+        (OutboundContent::Text(text), _) => send(BOT, plain(&text.body)),
+        (OutboundContent::Buttons(content), Asked::Interactive) => {
+            send(INTERACTIVE, choices("button", buttons(content)))
+        }
+        (OutboundContent::List(content), Asked::Interactive) => {
+            send(INTERACTIVE, choices("list", list(content)))
+        }
+        (content, _) => match (fallback::numbered(content), file(content)) {
+            // Too long for a list: the choices are numbered, and the answer is understood by its number or title.
+            (Some(OutboundContent::Text(text)), _) => send(BOT, plain(&text.body)),
+            (_, Some((kind, content))) => {
+                let file = copy(content, outgoing.file)?;
+                let caption = content.caption.clone().map(|text| ("text", text));
+                let local_id = ("local_id", local_id.to_string());
+                let fields = [("room_id", room.to_owned()), ("type", kind.to_owned())];
+                let fields = fields.into_iter().chain(caption).chain([local_id]).collect();
+                let body = Body::Multipart(Form { fields, file });
+                Ok(sign::call(settings, key, (Method::POST, BOT), body, outgoing.now))
+            }
+            _ => Err(unsupported(content)),
+        },
+    }
+}
+
+/// The call that shows all messages of a room as read (§2.10).
+#[must_use]
+pub fn seen(settings: &Settings, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
+    let room = media::path_segment(seen.room.filter(|room| !room.is_empty())?);
+    Some(sign::bare(settings, key, Method::PUT, &format!("rooms/{room}/mark_all_as_read"), now))
+}
+
+/// The file of a content and Qontak's word for its kind.
+fn file(content: &OutboundContent) -> Option<(&'static str, &OutboundMedia)> {
+    Some(match content {
+        OutboundContent::Image(file) => ("image", file),
+        OutboundContent::Video(file) => ("video", file),
+        OutboundContent::Audio(file) => ("audio", file),
+        OutboundContent::Document(file) => ("document", file),
+        _ => return None,
+    })
+}
+
+/// The bytes to hand over, under the name that is to be shown.
+fn copy(content: &OutboundMedia, file: Option<&File>) -> Result<File, Failure> {
+    let missing =
+        "Qontak takes files by their bytes, and there are none: send the file by a link that can be fetched.";
+    let file = file.ok_or_else(|| Failure::new(UNSUPPORTED, missing))?;
+    let name = content.filename.clone().unwrap_or_else(|| file.name.clone());
+    Ok(File { name, mime_type: file.mime_type.clone(), bytes: file.bytes.clone() })
+}
+
+fn no_room() -> Failure {
+    let detail = "Qontak has no room for this user yet: it opens when they write. Until then only a template reaches them.";
+    Failure::new(ROOM_UNKNOWN, detail)
+}
+
+fn unsupported(content: &OutboundContent) -> Failure {
+    let detail = super::provider::instead(content.kind()).map_or("Qontak does not carry it.", |text| text.en);
+    Failure::new(UNSUPPORTED, detail)
+}
+
+fn buttons(content: &Buttons) -> Value {
+    let buttons: Vec<Value> =
+        content.buttons.iter().map(|button| json!({ "id": button.id, "title": button.title })).collect();
+    let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
+    interactive(frame, "buttons", json!(buttons))
+}
+
+fn list(content: &List) -> Value {
+    let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
+    // Sections and rows have the same shape on both sides.
+    interactive(frame, "lists", json!({ "button": content.button, "sections": content.sections }))
+}
+
+/// Header, body and footer around the choices. The shapes of header and footer are \[inferred\].
+fn interactive([header, body, footer]: [Option<&String>; 3], name: &str, choices: Value) -> Value {
+    let mut fields = Map::new();
+    let header = header.map(|text| json!({ "format": "text", "text": text }));
+    let parts = [
+        ("header", header),
+        ("body", body.map(|text| json!(text))),
+        ("footer", footer.map(|text| json!(text))),
+    ];
+    for (name, value) in parts.into_iter().chain([(name, Some(choices))]) {
+        if let Some(value) = value {
+            fields.insert(name.to_owned(), value);
+        }
+    }
+    Value::Object(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use warta_core::identity::Identity;
+
+    const MESSAGE: &str = "msg_01kb3t5v9zc9rt2n6cy8q4h7mp";
+    const API: &str = "https://service-chat.qontak.com/api/open/v1";
+
+    fn settings() -> Settings {
+        let settings = json!({"channel_integration_id": "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa"});
+        Settings::read(&settings).unwrap()
+    }
+
+    fn send(content: &Value, room: Option<&str>, file: Option<&File>) -> Result<Request, Failure> {
+        let content: OutboundContent = serde_json::from_value(content.clone()).unwrap();
+        assert_eq!(content.faults(), []);
+        let outgoing = Outgoing {
+            message: MESSAGE.parse().unwrap(),
+            to: &Identity::Phone("6281100000002".parse().unwrap()),
+            name: None,
+            content: &content,
+            reply_to: Some("m-0"),
+            room,
+            file,
+            now: Timestamp::from_millis(0),
+        };
+        message(&settings(), &Secret::new("tok_1"), outgoing)
+    }
+
+    fn goes_out(content: &Value, path: &str, expected: &Value) {
+        let request = send(content, Some("r-0001"), None).unwrap();
+        assert_eq!((&request.method, request.url), (&Method::POST, format!("{API}/{path}")), "{content}");
+        assert_eq!(request.headers["authorization"], "Bearer tok_1");
+        let Body::Json(body) = request.body else { panic!("{content}") };
+        let mut expected = expected.clone();
+        expected["room_id"] = json!("r-0001");
+        expected["local_id"] = json!(MESSAGE);
+        assert_eq!(serde_json::from_slice::<Value>(&body).unwrap(), expected, "{content}");
+    }
+
+    #[test]
+    fn text_buttons_and_lists_go_out_as_clients_send_them() {
+        goes_out(&json!({"text": {"body": "Halo"}}), BOT, &json!({"type": "text", "text": "Halo"}));
+        goes_out(
+            &json!({"buttons": {"header": "Menu", "body": "Pilih layanan", "footer": "opsional",
+                "buttons": [{"id": "opt_1", "title": "Cek status"}, {"id": "opt_2", "title": "Bicara CS"}]}}),
+            INTERACTIVE,
+            &json!({"type": "button", "interactive": {"header": {"format": "text", "text": "Menu"}, "body": "Pilih layanan",
+                "footer": "opsional", "buttons": [{"id": "opt_1", "title": "Cek status"}, {"id": "opt_2", "title": "Bicara CS"}]}}),
+        );
+        let sections = json!([{"title": "Produk", "rows": [{"id": "row_1", "title": "Katalog", "description": "Semua produk"}]}]);
+        goes_out(
+            &json!({"list": {"body": "Pilih kategori", "button": "Lihat menu", "sections": sections}}),
+            INTERACTIVE,
+            &json!({"type": "list", "interactive": {"body": "Pilih kategori", "lists": {"button": "Lihat menu", "sections": sections}}}),
+        );
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_goes_out_as_numbered_text_and_is_read_as_such() {
+        let body = "x".repeat(LONGEST_BODY + 1);
+        let content = json!({"list": {"body": body, "button": "Menu", "sections": [{"rows": [{"id": "a", "title": "Tea"}]}]}});
+        let text = format!("{body}\n\n1. Tea\n\n↩ 1–1");
+        goes_out(&content, BOT, &json!({"type": "text", "text": text}));
+        assert_eq!(asked(&serde_json::from_value(content).unwrap()), Asked::Message);
+    }
+
+    #[test]
+    fn a_file_goes_out_by_its_bytes_with_its_caption() {
+        let file =
+            File { name: "x.bin".to_owned(), mime_type: "application/pdf".to_owned(), bytes: vec![1, 2] };
+        let content = json!({"document": {"link": "https://cdn.example/a.pdf", "caption": "Tagihan", "filename": "inv.pdf"}});
+        let read: OutboundContent = serde_json::from_value(content.clone()).unwrap();
+        assert_eq!(wants_file(&read), Some("https://cdn.example/a.pdf"));
+        let request = send(&content, Some("r-0001"), Some(&file)).unwrap();
+        assert_eq!(request.url, format!("{API}/{BOT}"));
+        let Body::Multipart(form) = request.body else { panic!("no form") };
+        let fields: Vec<_> = form.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let expected =
+            [("room_id", "r-0001"), ("type", "document"), ("text", "Tagihan"), ("local_id", MESSAGE)];
+        assert_eq!(fields, expected);
+        assert_eq!((form.file.name.as_str(), form.file.bytes.as_slice()), ("inv.pdf", [1, 2].as_slice()));
+        assert_eq!(send(&content, Some("r-0001"), None).unwrap_err().code, UNSUPPORTED);
+    }
+
+    #[test]
+    fn without_a_room_only_a_template_goes_out() {
+        for room in [None, Some("")] {
+            assert_eq!(send(&json!({"text": {"body": "Halo"}}), room, None).unwrap_err().code, ROOM_UNKNOWN);
+        }
+    }
+
+    #[test]
+    fn what_qontak_does_not_carry_is_refused_with_advice() {
+        for content in [
+            json!({"location": {"latitude": -6.2, "longitude": 106.8}}),
+            json!({"contacts": [{"name": {"formatted_name": "Budi", "first_name": "Budi"}}]}),
+            json!({"sticker": {"link": "https://cdn.example/a.webp"}}),
+            json!({"cta_url": {"body": "B", "display_text": "Open", "url": "https://a.example"}}),
+            json!({"location_request": {"body": "Where?"}}),
+            json!({"reaction": {"message_id": "m-1", "emoji": "👍"}}),
+        ] {
+            let failure = send(&content, Some("r-0001"), None).unwrap_err();
+            assert_eq!(failure.code, UNSUPPORTED, "{content}");
+            assert!(
+                failure.detail.ends_with('.') && failure.detail != "Qontak does not carry it.",
+                "{content}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_room_is_shown_as_read_whole() {
+        let call = |room| {
+            let read = Seen { provider_id: "m-1", room, typing: true };
+            seen(&settings(), &Secret::new("t"), read, Timestamp::from_millis(0))
+        };
+        let request = call(Some("r/1")).unwrap();
+        assert_eq!(
+            (request.method, request.url),
+            (Method::PUT, format!("{API}/rooms/r%2F1/mark_all_as_read"))
+        );
+        assert!(call(None).is_none());
+    }
+}

@@ -1,0 +1,219 @@
+//! The identifiers of a channel on Qontak's side, where its API is, and how calls are proven.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
+
+use crate::InvalidSettings;
+
+/// Where the open API is (§2.1).
+const BASE_URL: &str = "https://service-chat.qontak.com/api/open/v1";
+/// Where it is for calls that are signed (§2.1).
+const GATEWAY_URL: &str = "https://api.mekari.com/qontak/chat/v1";
+/// Where tokens are given out (§2.1).
+const TOKEN_URL: &str = "https://service-chat.qontak.com/oauth/token";
+/// The words of [`Authentication`], in its order.
+const AUTHENTICATION: [&str; 2] = ["bearer", "mekari_hmac"];
+
+/// How calls prove whose they are (§2.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authentication {
+    /// They carry an access token.
+    #[default]
+    Bearer,
+    /// They are signed with the client's secret: Mekari's gateway takes nothing else.
+    MekariHmac,
+}
+
+/// The identifiers of a channel on Qontak's side, where its API is, and how calls are proven.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The channel integration: the WhatsApp number as Qontak knows it. A UUID in small letters.
+    pub channel_integration_id: String,
+    /// How calls are proven.
+    pub authentication: Authentication,
+    /// Who signs, and for whom a token is renewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Whose token it is, where it can be renewed with a password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Where the API is, without a slash at the end.
+    pub base_url: String,
+    /// Where tokens are given out.
+    pub token_url: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            channel_integration_id: String::new(),
+            authentication: Authentication::default(),
+            client_id: None,
+            username: None,
+            base_url: BASE_URL.to_owned(),
+            token_url: TOKEN_URL.to_owned(),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads and checks settings. What is empty counts as absent.
+    ///
+    /// # Errors
+    ///
+    /// Names the first field that is missing or not as it should be.
+    pub fn read(settings: &Value) -> Result<Self, InvalidSettings> {
+        let (read, faults) = Self::gather(settings);
+        faults.into_iter().next().map_or(Ok(read), Err)
+    }
+
+    /// Every field that is missing or not as it should be.
+    pub(crate) fn faults(settings: &Value) -> Vec<InvalidSettings> {
+        Self::gather(settings).1
+    }
+
+    /// What can be read, and what cannot.
+    fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
+        let mut faults = Vec::new();
+        let mut field = |name: &'static str, required: bool, check: Check| {
+            let text = match settings.get(name) {
+                None | Some(Value::Null) => "",
+                Some(Value::String(text)) => text.trim(),
+                Some(_) => {
+                    faults.push(InvalidSettings::new(name, "must be a text"));
+                    return None;
+                }
+            };
+            if text.is_empty() {
+                faults.extend(required.then(|| InvalidSettings::missing(name)));
+                return None;
+            }
+            check(name, text).map_err(|fault| faults.push(fault)).ok()
+        };
+        let channel_integration_id = field("channel_integration_id", true, uuid).unwrap_or_default();
+        let signed = field("authentication", false, authentication).as_deref() == Some(AUTHENTICATION[1]);
+        let base_url = if signed { GATEWAY_URL } else { BASE_URL };
+        let read = Self {
+            channel_integration_id,
+            authentication: if signed { Authentication::MekariHmac } else { Authentication::Bearer },
+            client_id: field("client_id", signed, word),
+            username: field("username", false, word),
+            base_url: field("base_url", false, address).unwrap_or_else(|| base_url.to_owned()),
+            token_url: field("token_url", false, address).unwrap_or_else(|| TOKEN_URL.to_owned()),
+        };
+        (read, faults)
+    }
+
+    /// The address of a part of the API.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.base_url)
+    }
+}
+
+/// Brings a text into its form, or says what is wrong with it.
+type Check = fn(&'static str, &str) -> Result<String, InvalidSettings>;
+
+/// Whether a text is a UUID, of whatever version.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+fn uuid(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
+    if is_uuid(text) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err(InvalidSettings::new(
+        field,
+        "must be Qontak's id, a UUID such as 0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa",
+    ))
+}
+
+fn authentication(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
+    if AUTHENTICATION.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    Err(InvalidSettings::new(field, "must be bearer or mekari_hmac"))
+}
+
+fn word(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
+    // It stands in quotes in a header (§2.2).
+    let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
+    if text.len() <= 256 && text.bytes().all(plain) {
+        return Ok(text.to_owned());
+    }
+    Err(InvalidSettings::new(field, "must be up to 256 letters, digits and signs without blanks and quotes"))
+}
+
+fn address(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
+    let wrong = || {
+        InvalidSettings::new(
+            field,
+            format!("must be an address such as {BASE_URL}, without query or sign-in"),
+        )
+    };
+    let url = Url::parse(text).map_err(|_| wrong())?;
+    let web = matches!(url.scheme(), "https" | "http") && url.has_host();
+    let plain = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    if web && plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const ID: &str = "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa";
+
+    #[test]
+    fn the_integration_is_enough() {
+        let settings = Settings::read(&json!({"channel_integration_id": ID.to_uppercase()})).unwrap();
+        assert_eq!(settings.channel_integration_id, ID);
+        assert_eq!(settings.url("rooms"), "https://service-chat.qontak.com/api/open/v1/rooms");
+        assert_eq!(settings.token_url, "https://service-chat.qontak.com/oauth/token");
+        assert_eq!(Settings::read(&serde_json::to_value(&settings).unwrap()), Ok(settings));
+    }
+
+    #[test]
+    fn signed_calls_go_to_the_gateway_and_need_a_client() {
+        let mut settings = json!({"channel_integration_id": ID, "authentication": "mekari_hmac"});
+        let fault = Settings::read(&settings).unwrap_err();
+        assert_eq!((fault.field, fault.missing), ("client_id", true));
+        settings["client_id"] = json!("cl-1");
+        let read = Settings::read(&settings).unwrap();
+        assert_eq!(read.url("rooms"), "https://api.mekari.com/qontak/chat/v1/rooms");
+        settings["base_url"] = json!("http://127.0.0.1:8081/qontak/");
+        assert_eq!(Settings::read(&settings).unwrap().url("rooms"), "http://127.0.0.1:8081/qontak/rooms");
+    }
+
+    #[test]
+    fn each_fault_names_its_field_and_what_is_missing_is_not_wrong() {
+        for (field, value, missing) in [
+            ("channel_integration_id", json!(""), true),
+            ("channel_integration_id", json!(null), true),
+            ("channel_integration_id", json!("0b6c2f5e"), false),
+            ("channel_integration_id", json!("0b6c2f5e-1111-4222-8333-aaaaaaaaaaag"), false),
+            ("channel_integration_id", json!(7), false),
+            ("authentication", json!("basic"), false),
+            ("client_id", json!("a\"b"), false),
+            ("username", json!("two words"), false),
+            ("base_url", json!("service-chat.qontak.com"), false),
+            ("token_url", json!("https://user:pass@a.example/token"), false),
+        ] {
+            let mut settings = json!({"channel_integration_id": ID});
+            settings[field] = value.clone();
+            let fault = Settings::read(&settings).unwrap_err();
+            assert_eq!((fault.field, fault.missing), (field, missing), "{value}");
+        }
+        assert_eq!(Settings::faults(&json!([])).len(), 1);
+    }
+}

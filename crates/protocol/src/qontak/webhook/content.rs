@@ -1,0 +1,89 @@
+//! What users' messages say, by type (§3.3). For places, cards and taps no source shows Qontak's own fields: what is tried, and in
+//! which order, is \[inferred\].
+
+use serde::de::DeserializeOwned;
+use warta_core::message::{
+    ButtonReply, Contact, InboundContent as Content, InboundMedia, ListReply, Location, Text, Unsupported,
+};
+
+use super::wire::Object;
+use crate::qontak::media;
+
+/// Reads what a message says. What is there in no shape that we know is unsupported, with its text: the agent hears of it.
+pub(super) fn read(object: Object<'_>) -> Content {
+    if let Some(reply) = reply(object) {
+        return reply;
+    }
+    let kind = object.text("/type").unwrap_or("text");
+    let found = match kind {
+        "text" => text(object),
+        "image" => file(object, false).map(Content::Image),
+        "video" => file(object, false).map(Content::Video),
+        "audio" => file(object, false).map(Content::Audio),
+        "voice" => file(object, true).map(Content::Audio),
+        "document" | "file" => file(object, false).map(Content::Document),
+        "sticker" => file(object, false).map(Content::Sticker),
+        "location" => location(object).map(Content::Location).or_else(|| text(object)),
+        "contact" | "contacts" => contacts(object).map(Content::Contacts),
+        _ => None,
+    };
+    found.unwrap_or_else(|| {
+        let (raw_type, detail) = (kind.to_owned(), object.owned("/text"));
+        Content::Unsupported(Unsupported { raw_type, code: None, detail })
+    })
+}
+
+fn text(object: Object<'_>) -> Option<Content> {
+    let body = object.owned("/text")?;
+    Some(Content::Text(Text { body, preview_url: false }))
+}
+
+/// A file. Its address is its id: no token opens it, and Qontak names no other. The type of its bytes is told by its name only.
+fn file(object: Object<'_>, voice: bool) -> Option<InboundMedia> {
+    let media_id = object.first(&["/file/url", "/url"])?.to_owned();
+    let filename = object.owned("/file/filename");
+    let mime_type = media::mime_type(filename.as_deref().unwrap_or(&media_id)).to_owned();
+    let caption = object.owned("/text");
+    Some(InboundMedia { media_id, mime_type, sha256: None, caption, filename, voice, animated: false })
+}
+
+fn location(object: Object<'_>) -> Option<Location> {
+    let place = |place: Object<'_>| {
+        Some(Location {
+            latitude: place.number("/latitude")?,
+            longitude: place.number("/longitude")?,
+            name: place.owned("/name"),
+            address: place.owned("/address"),
+            url: place.owned("/url"),
+        })
+    };
+    let own = object.object("/location").and_then(place);
+    let raw = || object.raw()?.object("/location").and_then(place);
+    own.or_else(|| place(object)).or_else(raw)
+}
+
+fn contacts(object: Object<'_>) -> Option<Vec<Contact>> {
+    fn cards<T: DeserializeOwned>(object: Object<'_>) -> Option<T> {
+        T::deserialize(object.0.get("contacts")?).ok()
+    }
+    object.raw().and_then(cards).or_else(|| cards(object)).filter(|cards: &Vec<Contact>| !cards.is_empty())
+}
+
+/// A tap on a button or a row. Without it Qontak tells the title only, as text: the sender of the choices knows them.
+fn reply(object: Object<'_>) -> Option<Content> {
+    let raw = object.raw()?;
+    let button = |id: &str, title: &str| {
+        let title = raw.owned(title)?;
+        let id = raw.owned(id).unwrap_or_else(|| title.clone());
+        Some(Content::ButtonReply(ButtonReply { id, title }))
+    };
+    let row = || {
+        let (id, title) =
+            (raw.owned("/interactive/list_reply/id")?, raw.owned("/interactive/list_reply/title")?);
+        let description = raw.owned("/interactive/list_reply/description");
+        Some(Content::ListReply(ListReply { id, title, description }))
+    };
+    button("/interactive/button_reply/id", "/interactive/button_reply/title")
+        .or_else(row)
+        .or_else(|| button("/button/payload", "/button/text"))
+}
