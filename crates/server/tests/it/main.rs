@@ -8,7 +8,6 @@ mod api_frame;
 mod api_listen;
 mod api_messages;
 mod api_send;
-mod api_world;
 mod channel_pages;
 mod channel_secrets;
 mod console_pages;
