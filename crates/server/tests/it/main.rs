@@ -20,6 +20,7 @@ mod flow_privacy;
 mod flow_send;
 mod flow_twin;
 mod handoff_pages;
+mod page_snapshots;
 mod people_pages;
 mod people_walk;
 mod promotion_load;
