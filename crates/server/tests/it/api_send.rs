@@ -114,6 +114,18 @@ async fn a_reply_may_refer_only_to_a_message_of_the_same_conversation() {
 }
 
 #[tokio::test]
+async fn what_is_written_to_nobody_is_refused() {
+    let world = Tenants::new().await;
+    let nobody = warta_core::identity::Identity::Bsuid("ZZ.1".parse().unwrap());
+    let message = world.writes_as(world.channel, nobody, "a try").await;
+    let path = format!("/v1/conversations/{}/messages", world.conversation_of(message).await);
+    let refused = world.post(&path, None, &json!({"type": "text", "text": {"body": "a"}})).await;
+    assert_eq!(refused.problem(), (422, "request_invalid".to_owned()));
+    assert!(refused.text.contains("loop-back test"), "{}", refused.text);
+    assert_eq!(outbound(&world).await, 0);
+}
+
+#[tokio::test]
 async fn a_repetition_under_its_key_queues_nothing_and_says_so() {
     let world = Tenants::new().await;
     let path = path(&world).await;

@@ -64,6 +64,8 @@ async fn an_invitation_is_shown_once_and_can_be_taken_back() {
     assert!(!format!("{entry:?}").contains(token));
 
     let revoke = format!("/organization/invitations/{}/revoke", open[0].id);
+    owner.get(&revoke).await.has(200, &["Revoke the invitation for sari@example.com?"]);
+    assert_eq!(world.app.store.invitations(world.scope(), world.app.now()).await.unwrap().len(), 1);
     assert_eq!(owner.fill(&revoke, &[]).await.header("location"), "/organization?done=revoked");
     assert_eq!(owner.fill(&revoke, &[]).await.status, 404, "once");
     assert!(world.app.store.invitations(world.scope(), world.app.now()).await.unwrap().is_empty());
@@ -200,6 +202,8 @@ async fn members_are_assigned_to_an_agent_and_taken_from_it() {
     let down = member.fill(&path, &form("operator", "owner")).await;
     assert_eq!(down.header("location"), format!("/agents/{agent}"));
     assert_eq!(member.get(&path).await.status, 403);
+    owner.get(&format!("{path}/{person}/remove")).await.has(200, &["Their role for this agent ends"]);
+    assert_eq!(now().await, is(AgentRole::Operator), "asking takes nothing");
     let removed = owner.fill(&format!("{path}/{person}/remove"), &[]).await;
     assert_eq!(removed.header("location"), format!("{path}?done=removed"));
     assert_eq!((now().await, member.get(&path).await.status.as_u16()), (None, 404));

@@ -208,6 +208,15 @@ async fn who_is_not_signed_in_gets_nowhere() {
 }
 
 #[tokio::test]
+async fn a_page_that_refreshes_itself_learns_that_nobody_is_signed_in() {
+    let world = Tenants::new().await;
+    let nobody = Browser::stranger(&world, "en");
+    let request = nobody.request(Method::GET, "/").header("x-fragment", "1");
+    let answer = nobody.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (401, ""), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn a_sign_in_is_no_key_and_a_key_is_no_sign_in() {
     let world = Tenants::new().await;
     let message = world.user_writes("6281255501234", "Halo").await;

@@ -91,6 +91,7 @@ pub(crate) async fn send(
         return answer(&app, &caller, Enqueued { messages, replayed: true }).await;
     }
     let items = read(&body)?;
+    check_somebody(&conversation)?;
     check_references(&app, &caller, id, &items).await?;
     check_window(&conversation, &items, now)?;
     let new = items.into_iter().map(|(_, item)| outbound(&app, &conversation, item, now)).collect();
@@ -161,6 +162,15 @@ async fn check_references(
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+}
+
+/// What is written to nobody is never sent: a 202 would promise what does not come.
+fn check_somebody(conversation: &Conversation) -> Result<(), Problem> {
+    if !conversation.user.identity.is_nobody() {
+        return Ok(());
+    }
+    let detail = "is with the synthetic user of the loop-back test; answer its events in the reply instead";
+    Err(Problem::invalid(vec![Fault::parameter("id", "synthetic", detail)]))
 }
 
 fn check_window(

@@ -98,9 +98,14 @@ impl Tenants {
 
     /// A user writes on a channel of the first organization, now.
     pub(crate) async fn writes_on(&self, channel: ChannelId, phone: &str, body: &str) -> MessageId {
+        self.writes_as(channel, Identity::Phone(phone.parse().unwrap()), body).await
+    }
+
+    /// Somebody writes, or nobody.
+    pub(crate) async fn writes_as(&self, channel: ChannelId, from: Identity, body: &str) -> MessageId {
         let message = Item::Message(Box::new(Message {
-            provider_id: format!("wamid.{channel}.{phone}.{body}"),
-            from: Identity::Phone(phone.parse().unwrap()),
+            provider_id: format!("wamid.{channel}.{}.{body}", from.keys()[0]),
+            from,
             name: Some("Budi".to_owned()),
             username: None,
             sent_at: self.app.now(),
