@@ -1,12 +1,7 @@
 //! Agents: made, shown, tested, changed and deleted through their pages.
 
-use axum::body::Body;
-use axum::http::{HeaderMap, Request, header};
-use http_body_util::BodyExt;
 use serde_json::json;
 use standardwebhooks::Webhook;
-use tower::ServiceExt;
-use url::form_urlencoded;
 use warta_core::channel::{Environment, State};
 use warta_core::ids::AgentId;
 use warta_core::message::Direction;
@@ -16,104 +11,34 @@ use warta_store::{Agent, AuditFilter, ChannelChange};
 
 use crate::support::stand::Call;
 use crate::support::world::AGENT_SECRET;
-use crate::support::{Say, World, on_both, people};
+use crate::support::{Browser, Say, World, on_both, people};
 
-/// A page as it came.
-struct Page {
-    status: u16,
-    headers: HeaderMap,
-    body: Vec<u8>,
+/// The path of a page of the world's agent.
+fn at(world: &World, path: &str) -> String {
+    format!("/agents/{}{path}", world.agent_id)
 }
 
-impl Page {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    fn header(&self, name: header::HeaderName) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    /// Where one is sent on to.
-    fn location(&self) -> &str {
-        assert_eq!(self.status, 303, "{}", self.text());
-        self.header(header::LOCATION)
-    }
-
-    /// That it holds all of this.
-    fn has(&self, status: u16, wanted: &[&str]) {
-        assert_eq!(self.status, status, "{}", self.text());
-        for wanted in wanted {
-            assert!(self.text().contains(wanted), "{wanted}\n{}", self.text());
-        }
-    }
+/// Of somebody who may only look at the agent.
+async fn viewer(world: &World) -> Browser {
+    let viewer = Browser::of(world, OrganizationRole::Member).await;
+    let (place, entry) = ((world.agent_id, viewer.person()), people::entry(&world.app));
+    world.app.store.put_agent_member(world.scope(), place, AgentRole::Viewer, &entry).await.unwrap();
+    viewer
 }
 
-/// A browser that is signed in.
-struct Browser<'a> {
-    world: &'a World,
-    cookie: String,
+async fn agents(world: &World) -> Vec<Agent> {
+    world.app.store.agents(world.scope()).await.unwrap()
 }
 
-impl<'a> Browser<'a> {
-    async fn new(world: &'a World) -> Self {
-        let person = people::person(&world.app, world.organization, OrganizationRole::Owner).await;
-        Self { world, cookie: people::sign_in(&world.app, &world.router, person).await }
-    }
+async fn secret_of(world: &World, agent: AgentId, environment: Environment) -> String {
+    let found = world.app.store.deployment(world.scope(), agent, environment).await.unwrap();
+    found.unwrap().secret.expose().to_owned()
+}
 
-    /// Of somebody who may only look at the agent.
-    async fn viewer(world: &'a World) -> Self {
-        let person = people::person(&world.app, world.organization, OrganizationRole::Member).await;
-        let (place, entry) = ((world.agent_id, person), people::entry(&world.app));
-        world.app.store.put_agent_member(world.scope(), place, AgentRole::Viewer, &entry).await.unwrap();
-        Self { world, cookie: people::sign_in(&world.app, &world.router, person).await }
-    }
-
-    async fn send(&self, mut request: Request<Body>) -> Page {
-        request.headers_mut().insert(header::COOKIE, self.cookie.parse().unwrap());
-        let response = self.world.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Page { status: parts.status.as_u16(), headers: parts.headers, body }
-    }
-
-    async fn get(&self, path: &str) -> Page {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
-    }
-
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let kind = "application/x-www-form-urlencoded";
-        self.send(Request::post(path).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap())
-            .await
-    }
-
-    async fn upload(&self, path: &str, picture: &[u8]) -> Page {
-        let head = "--b\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a\"\r\n\r\n";
-        let body = [head.as_bytes(), picture, b"\r\n--b--\r\n"].concat();
-        let kind = "multipart/form-data; boundary=b";
-        self.send(Request::post(path).header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap())
-            .await
-    }
-
-    fn at(&self, path: &str) -> String {
-        format!("/agents/{}{path}", self.world.agent_id)
-    }
-
-    async fn agents(&self) -> Vec<Agent> {
-        self.world.app.store.agents(self.world.scope()).await.unwrap()
-    }
-
-    async fn secret(&self, agent: AgentId, environment: Environment) -> String {
-        let found = self.world.app.store.deployment(self.world.scope(), agent, environment).await.unwrap();
-        found.unwrap().secret.expose().to_owned()
-    }
-
-    async fn draft_channel(&self) -> Option<State> {
-        let (scope, agent) = (self.world.scope(), self.world.agent_id);
-        let channel = self.world.app.store.channel_of(scope, agent, Environment::Draft).await.unwrap();
-        channel.map(|channel| channel.state)
-    }
+async fn draft_channel(world: &World) -> Option<State> {
+    let (scope, agent) = (world.scope(), world.agent_id);
+    let channel = world.app.store.channel_of(scope, agent, Environment::Draft).await.unwrap();
+    channel.map(|channel| channel.state)
 }
 
 /// Whether the official library finds a call signed with this secret. It is not asked to compare with the clock.
@@ -125,28 +50,28 @@ fn is_signed(call: &Call, secret: &str) -> bool {
 
 on_both! {
     an_agent_is_made_and_its_secret_is_shown_once(world) {
-        let browser = Browser::new(world).await;
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
         browser.get("/agents/new").await.has(200, &["New agent", r#"name="published_url""#]);
         let url = world.agent.url.as_str();
         let typed = [("name", " Kopi Nusa "), ("language", "id"), ("published_url", url)];
-        let page = browser.post("/agents/new", &typed).await;
-        let made = browser.agents().await.pop().unwrap();
+        let page = browser.fill("/agents/new", &typed).await;
+        let made = agents(world).await.pop().unwrap();
         assert_eq!((made.name.as_str(), made.language.as_str()), ("Kopi Nusa", "id"));
-        let secret = browser.secret(made.id, Environment::Published).await;
+        let secret = secret_of(world, made.id, Environment::Published).await;
         page.has(200, &[&secret, "Kopi Nusa", "data-copy=\"secret\""]);
-        assert_eq!(page.header(header::CACHE_CONTROL), "no-store");
+        assert_eq!(page.header("cache-control"), "no-store");
 
         let page = browser.get(&format!("/agents/{}", made.id)).await;
         page.has(200, &["Kopi Nusa", "Indonesian", url, &format!("ends in {}", Secret::new(&secret).last_four())]);
-        assert!(!page.text().contains(&secret));
-        browser.post("/agents/new", &typed).await.has(422, &["has this name already"]);
-        assert_eq!(browser.agents().await.len(), 2, "reloading makes no second one");
+        assert!(!page.text.contains(&secret));
+        browser.fill("/agents/new", &typed).await.has(422, &["has this name already"]);
+        assert_eq!(agents(world).await.len(), 2, "reloading makes no second one");
     }
 
     what_is_typed_wrongly_is_kept_and_explained(world) {
-        let browser = Browser::new(world).await;
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
         let page = browser
-            .post("/agents/new", &[
+            .fill("/agents/new", &[
                 ("name", ""),
                 ("language", "xx"),
                 ("published_url", "http://agent.example.com/<b>"),
@@ -161,18 +86,18 @@ on_both! {
             "A signing secret is whsec_",
             "http://agent.example.com/&#60;b&#62;",
         ]);
-        assert!(!page.text().contains("hunter2"));
-        assert_eq!(page.text().matches("autofocus").count(), 1);
-        assert_eq!(browser.agents().await.len(), 1);
+        assert!(!page.text.contains("hunter2"));
+        assert_eq!(page.text.matches("autofocus").count(), 1);
+        assert_eq!(agents(world).await.len(), 1);
     }
 
     a_test_sends_a_signed_sample_and_shows_the_answer(world) {
-        let browser = Browser::new(world).await;
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
         world.agent.script([Say::reply("Halo <i>uji</i>")]);
-        let test = browser.at("/deployments/published/test");
-        let page = browser.post(&test, &[]).await;
-        assert_eq!(page.location(), browser.at("?done=tested#published"));
-        browser.get(&browser.at("?done=tested")).await.has(200, &[
+        let test = at(world, "/deployments/published/test");
+        let page = browser.fill(&test, &[]).await;
+        assert_eq!(page.location(), at(world, "?done=tested#published"));
+        browser.get(&at(world, "?done=tested")).await.has(200, &[
             "The agent answered.",
             "Halo &#60;i&#62;uji&#60;/i&#62;",
             "<dd class=\"mono\">200</dd>",
@@ -187,8 +112,8 @@ on_both! {
     }
 
     each_fault_of_an_agent_is_told_with_what_to_do(world) {
-        let browser = Browser::new(world).await;
-        let test = browser.at("/deployments/published/test");
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
+        let test = at(world, "/deployments/published/test");
         for (say, words, advice) in [
             (Say::Json(401, json!({})), "The agent answered 401", "accept the signature"),
             (Say::Json(404, json!({})), "The agent answered 404", "Nothing takes events"),
@@ -200,44 +125,44 @@ on_both! {
             (Say::Cut, "The connection broke", "ended it"),
         ] {
             world.agent.script([say]);
-            assert_eq!(browser.post(&test, &[]).await.status, 303);
-            browser.get(&browser.at("")).await.has(200, &[words, advice]);
+            assert_eq!(browser.fill(&test, &[]).await.status, 303);
+            browser.get(&at(world, "")).await.has(200, &[words, advice]);
         }
     }
 
     what_is_only_typed_is_tested_without_being_saved(world) {
-        let browser = Browser::new(world).await;
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
         let other = format!("{}/other", world.agent.url);
         let own = warta_protocol::agent::sign::generate_secret([9; 32]);
         let typed = [("published_url", other.as_str()), ("published_secret", own.expose())];
-        let page = browser.post(&browser.at("/deployments/published/test"), &typed).await;
+        let page = browser.fill(&at(world, "/deployments/published/test"), &typed).await;
         page.has(200, &["Test of what you typed", "said nothing", &format!("value=\"{other}\"")]);
-        assert!(!page.text().contains(own.expose()));
+        assert!(!page.text.contains(own.expose()));
         let call = world.agent.calls().pop().unwrap();
         assert_eq!(call.path, "/other");
         assert!(is_signed(&call, own.expose()));
-        browser.get(&browser.at("")).await.has(200, &["Not tested yet."]);
+        browser.get(&at(world, "")).await.has(200, &["Not tested yet."]);
         let typed = [("published_url", "http://10.0.0.1/")];
-        let page = browser.post(&browser.at("/deployments/published/test"), &typed).await;
+        let page = browser.fill(&at(world, "/deployments/published/test"), &typed).await;
         page.has(422, &["Use https://."]);
         assert_eq!(world.agent.calls().len(), 1, "a wrong address is not called");
     }
 
     a_secret_is_regenerated_once(world) {
-        let browser = Browser::new(world).await;
-        let path = browser.at("/deployments/published/secret");
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
+        let path = at(world, "/deployments/published/secret");
         let ask = browser.get(&path).await;
         ask.has(200, &["The secret that ends in LaSw stops signing"]);
-        let text = ask.text();
+        let text = ask.text;
         let version = text.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
         world.pass(1.0);
-        let page = browser.post(&path, &[("version", version)]).await;
-        let secret = browser.secret(world.agent_id, Environment::Published).await;
+        let page = browser.fill(&path, &[("version", version)]).await;
+        let secret = secret_of(world, world.agent_id, Environment::Published).await;
         assert_ne!(secret, AGENT_SECRET);
         page.has(200, &[&secret]);
-        let again = browser.post(&path, &[("version", version)]).await;
-        assert_eq!(again.location(), browser.at("?done=secret-stays#published"));
-        assert_eq!(browser.secret(world.agent_id, Environment::Published).await, secret);
+        let again = browser.fill(&path, &[("version", version)]).await;
+        assert_eq!(again.location(), at(world, "?done=secret-stays#published"));
+        assert_eq!(secret_of(world, world.agent_id, Environment::Published).await, secret);
 
         world.write("6281255501234", "Halo").await;
         world.run().await;
@@ -246,43 +171,43 @@ on_both! {
     }
 
     a_draft_deployment_comes_and_goes(world) {
-        let browser = Browser::new(world).await;
-        browser.get(&browser.at("")).await.has(200, &["Add the draft deployment", "First add a draft deployment"]);
-        let (url, save) = (format!("{}/draft", world.agent.url), browser.at("/deployments/draft"));
-        let page = browser.post(&save, &[("draft_url", &url)]).await;
-        let secret = browser.secret(world.agent_id, Environment::Draft).await;
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
+        browser.get(&at(world, "")).await.has(200, &["Add the draft deployment", "First add a draft deployment"]);
+        let (url, save) = (format!("{}/draft", world.agent.url), at(world, "/deployments/draft"));
+        let page = browser.fill(&save, &[("draft_url", &url)]).await;
+        let secret = secret_of(world, world.agent_id, Environment::Draft).await;
         page.has(200, &[&secret]);
         let moved = format!("{url}/2");
-        let page = browser.post(&save, &[("draft_url", &moved)]).await;
-        assert_eq!(page.location(), browser.at("?done=deployment#draft"));
-        assert_eq!(browser.secret(world.agent_id, Environment::Draft).await, secret, "it stays");
-        let remove = browser.at("/deployments/draft/remove");
+        let page = browser.fill(&save, &[("draft_url", &moved)]).await;
+        assert_eq!(page.location(), at(world, "?done=deployment#draft"));
+        assert_eq!(secret_of(world, world.agent_id, Environment::Draft).await, secret, "it stays");
+        let remove = at(world, "/deployments/draft/remove");
         let page = browser.get(&remove).await;
         page.has(200, &[&moved]);
-        assert!(!page.text().contains("What happens to the Draft channel?"));
-        assert_eq!(browser.post(&remove, &[]).await.location(), browser.at("?done=removed"));
+        assert!(!page.text.contains("What happens to the Draft channel?"));
+        assert_eq!(browser.fill(&remove, &[]).await.location(), at(world, "?done=removed"));
         assert_eq!(browser.get(&remove).await.status, 404);
-        assert_eq!(browser.post(&browser.at("/deployments/published/remove"), &[]).await.status, 404);
+        assert_eq!(browser.fill(&at(world, "/deployments/published/remove"), &[]).await.status, 404);
     }
 
     removing_the_draft_deployment_asks_what_happens_to_its_channel(world) {
-        let browser = Browser::new(world).await;
-        let remove = browser.at("/deployments/draft/remove");
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
+        let remove = at(world, "/deployments/draft/remove");
         world.add_draft("106540352242923", "0123456789abcdef0123456789abcdef").await;
         browser.get(&remove).await.has(200, &["What happens to the Draft channel?", "6281100000002", "Live"]);
-        browser.post(&remove, &[]).await.has(422, &["Choose what happens", "autofocus"]);
-        assert_eq!(browser.draft_channel().await, Some(State::Live));
-        assert_eq!(browser.post(&remove, &[("channel", "pause")]).await.status, 303);
-        assert_eq!(browser.draft_channel().await, Some(State::Paused));
-        browser.post(&browser.at("/deployments/draft"), &[("draft_url", &world.agent.url)]).await;
-        assert_eq!(browser.post(&remove, &[("channel", "delete")]).await.status, 303);
-        assert_eq!(browser.draft_channel().await, None);
+        browser.fill(&remove, &[]).await.has(422, &["Choose what happens", "autofocus"]);
+        assert_eq!(draft_channel(world).await, Some(State::Live));
+        assert_eq!(browser.fill(&remove, &[("channel", "pause")]).await.status, 303);
+        assert_eq!(draft_channel(world).await, Some(State::Paused));
+        browser.fill(&at(world, "/deployments/draft"), &[("draft_url", &world.agent.url)]).await;
+        assert_eq!(browser.fill(&remove, &[("channel", "delete")]).await.status, 303);
+        assert_eq!(draft_channel(world).await, None);
     }
 
     a_picture_is_kept_when_it_is_one(world) {
-        let browser = Browser::new(world).await;
-        let path = browser.at("/avatar");
-        browser.get(&browser.at("")).await.has(200, &["<svg class=\"avatar", ">F</text>"]);
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
+        let path = at(world, "/avatar");
+        browser.get(&at(world, "")).await.has(200, &["<svg class=\"avatar", ">F</text>"]);
         assert_eq!(browser.get(&path).await.status, 404);
         browser.upload(&path, b"<svg onload=alert(1)>").await.has(422, &["neither PNG nor JPEG nor WebP"]);
         let mut large = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -290,71 +215,71 @@ on_both! {
         browser.upload(&path, &large).await.has(422, &["larger than 256 KiB"]);
         browser.upload(&path, b"").await.has(422, &["Choose a picture"]);
         let picture = b"\x89PNG\r\n\x1a\n and more";
-        assert_eq!(browser.upload(&path, picture).await.location(), browser.at("?done=picture"));
+        assert_eq!(browser.upload(&path, picture).await.location(), at(world, "?done=picture"));
         let page = browser.get(&path).await;
-        assert_eq!((page.status, page.header(header::CONTENT_TYPE)), (200, "image/png"));
-        assert_eq!(page.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
-        assert_eq!(page.body, picture);
+        assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "image/png"));
+        assert_eq!(page.header("x-content-type-options"), "nosniff");
+        assert_eq!(page.body[..], picture[..]);
         browser.get("/").await.has(200, &[&format!("src=\"{path}\"")]);
-        assert_eq!(browser.post(&browser.at("/avatar/remove"), &[]).await.status, 303);
+        assert_eq!(browser.fill(&at(world, "/avatar/remove"), &[]).await.status, 303);
         assert_eq!(browser.get(&path).await.status, 404);
     }
 
     name_and_language_change(world) {
-        let browser = Browser::new(world).await;
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
         let typed = [("name", "Feri"), ("language", "id")];
-        assert_eq!(browser.post(&browser.at(""), &typed).await.location(), browser.at("?done=saved"));
-        browser.get(&browser.at("?done=saved")).await.has(200, &["Saved.", "Feri", "Indonesian"]);
+        assert_eq!(browser.fill(&at(world, ""), &typed).await.location(), at(world, "?done=saved"));
+        browser.get(&at(world, "?done=saved")).await.has(200, &["Saved.", "Feri", "Indonesian"]);
         let long = "x".repeat(61);
-        let page = browser.post(&browser.at(""), &[("name", &long), ("language", "id")]).await;
+        let page = browser.fill(&at(world, ""), &[("name", &long), ("language", "id")]).await;
         page.has(422, &["at most 60 characters", &long, "<h1>Feri</h1>"]);
     }
 
     an_agent_is_deleted_by_its_name_once_nothing_is_live(world) {
-        let browser = Browser::new(world).await;
-        let path = browser.at("/delete");
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
+        let path = at(world, "/delete");
         browser.get(&path).await.has(200, &["while a channel is live", "6281100000001", "whatsapp/published"]);
-        browser.post(&path, &[("name", "Ferry")]).await.has(422, &["while a channel is live", "6281100000001"]);
+        browser.fill(&path, &[("name", "Ferry")]).await.has(422, &["while a channel is live", "6281100000001"]);
         let paused = ChannelChange { state: Some(State::Paused), ..ChannelChange::default() };
         world.change(paused).await;
         browser.get(&path).await.has(200, &["Type Ferry to confirm"]);
-        browser.post(&path, &[("name", "Rival")]).await.has(422, &["not the agent&#39;s name", "value=\"Rival\""]);
-        assert_eq!(browser.agents().await.len(), 1);
-        assert_eq!(browser.post(&path, &[("name", "Ferry")]).await.location(), "/?done=agent-deleted");
-        assert_eq!(browser.get(&browser.at("")).await.status, 404);
+        browser.fill(&path, &[("name", "Rival")]).await.has(422, &["not the agent&#39;s name", "value=\"Rival\""]);
+        assert_eq!(agents(world).await.len(), 1);
+        assert_eq!(browser.fill(&path, &[("name", "Ferry")]).await.location(), "/?done=agent-deleted");
+        assert_eq!(browser.get(&at(world, "")).await.status, 404);
         browser.get("/?done=agent-deleted").await.has(200, &["The agent is deleted.", "No agents yet"]);
     }
 
     the_overview_begins_with_the_agents(world) {
-        let browser = Browser::new(world).await;
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
         let page = browser.get("/").await;
         page.has(200, &[
             &format!("href=\"/agents/{}\"", world.agent_id),
-            &browser.at("/whatsapp/published"),
+            &at(world, "/whatsapp/published"),
             "Not set up",
             "href=\"/agents/new\"",
         ]);
     }
 
     the_last_deliveries_stand_with_the_deployment(world) {
-        let browser = Browser::new(world).await;
-        browser.get(&browser.at("")).await.has(200, &["No message lately."]);
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
+        browser.get(&at(world, "")).await.has(200, &["No message lately."]);
         world.write("6281255501234", "Halo").await;
         world.run().await;
-        browser.get(&browser.at("")).await.has(200, &["Last message it took"]);
+        browser.get(&at(world, "")).await.has(200, &["Last message it took"]);
         world.agent.script([Say::Json(500, json!({}))]);
         world.write("6281255501234", "Halo?").await;
         world.run().await;
-        browser.get(&browser.at("")).await.has(200, &["Last message it did not take", "the agent answered 500"]);
+        browser.get(&at(world, "")).await.has(200, &["Last message it did not take", "the agent answered 500"]);
     }
 
     each_change_is_written_down_with_secrets_masked(world) {
-        let browser = Browser::new(world).await;
-        browser.post(&browser.at(""), &[("name", "Feri"), ("language", "en")]).await;
-        browser.post(&browser.at(""), &[("name", "Feri"), ("language", "en")]).await;
-        browser.post(&browser.at("/deployments/draft"), &[("draft_url", &world.agent.url)]).await;
-        let secret = browser.secret(world.agent_id, Environment::Draft).await;
-        browser.post(&browser.at("/deployments/draft/remove"), &[]).await;
+        let browser = Browser::of(world, OrganizationRole::Owner).await;
+        browser.fill(&at(world, ""), &[("name", "Feri"), ("language", "en")]).await;
+        browser.fill(&at(world, ""), &[("name", "Feri"), ("language", "en")]).await;
+        browser.fill(&at(world, "/deployments/draft"), &[("draft_url", &world.agent.url)]).await;
+        let secret = secret_of(world, world.agent_id, Environment::Draft).await;
+        browser.fill(&at(world, "/deployments/draft/remove"), &[]).await;
         let filter = AuditFilter { agent: Some(world.agent_id), limit: 100, ..AuditFilter::default() };
         let mut entries = world.app.store.audit(world.scope(), &filter).await.unwrap().entries;
         entries.retain(|entry| entry.by.actor == "Rina owner");
@@ -374,17 +299,17 @@ on_both! {
     }
 
     who_may_only_look_gets_no_forms(world) {
-        let browser = Browser::viewer(world).await;
-        let page = browser.get(&browser.at("")).await;
+        let browser = viewer(world).await;
+        let page = browser.get(&at(world, "")).await;
         page.has(200, &["Ferry", &world.agent.url, "ends in"]);
         for hidden in ["<form method=\"post\" action=\"/agents", "Danger zone", "Regenerate", "name=\"published_url\""] {
-            assert!(!page.text().contains(hidden), "{hidden}");
+            assert!(!page.text.contains(hidden), "{hidden}");
         }
         let overview = browser.get("/").await;
-        assert!(overview.text().contains("Ferry") && !overview.text().contains("/agents/new"));
+        assert!(overview.text.contains("Ferry") && !overview.text.contains("/agents/new"));
         let calls = world.agent.calls().len();
-        assert_eq!(browser.post(&browser.at("/deployments/published/test"), &[]).await.status, 403);
-        assert_eq!(browser.upload(&browser.at("/avatar"), b"\x89PNG\r\n\x1a\n").await.status, 403);
+        assert_eq!(browser.fill(&at(world, "/deployments/published/test"), &[]).await.status, 403);
+        assert_eq!(browser.upload(&at(world, "/avatar"), b"\x89PNG\r\n\x1a\n").await.status, 403);
         assert_eq!(world.agent.calls().len(), calls);
     }
 }

@@ -7,21 +7,21 @@ use warta_core::ids::ApiKeyId;
 use warta_server::web::access::{Access, Listed};
 use warta_server::web::{self, keys};
 
-use crate::api_world::{Answer, World};
+use crate::support::{Answer, Tenants};
 
 /// A route with its parameters filled in, as nothing that exists.
-async fn call(world: &World, route: &Listed, key: Option<&str>) -> Answer {
+async fn call(world: &Tenants, route: &Listed, key: Option<&str>) -> Answer {
     let path = route.path.replace("{id}", "msg_01kb3t5v9zc9rt2n6cy8q4h7mp").replace(['{', '}'], "");
     world.call(route.method.clone(), &path, key).await
 }
 
-async fn key_id(world: &World, key: &str) -> ApiKeyId {
+async fn key_id(world: &Tenants, key: &str) -> ApiKeyId {
     keys::check(&world.app, key).await.unwrap().id
 }
 
 #[tokio::test]
 async fn every_route_says_who_may_call_it_and_holds_to_it() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let (_, revoked) = keys::create(&world.app, world.scope(), world.channel, "revoked").await.unwrap();
     let id = key_id(&world, revoked.expose()).await;
     assert!(world.app.store.revoke_api_key(world.scope(), id, world.app.now()).await.unwrap());
@@ -79,7 +79,7 @@ async fn every_route_says_who_may_call_it_and_holds_to_it() {
 
 #[tokio::test]
 async fn an_expired_key_opens_nothing() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     assert_eq!(world.get("/v1/messages").await.status, 200);
     world.clock.advance(Duration::from_hours(365 * 24));
     assert_eq!(world.get("/v1/messages").await.problem(), (401, "key_expired".to_owned()));
@@ -87,7 +87,7 @@ async fn an_expired_key_opens_nothing() {
 
 #[tokio::test]
 async fn a_revoked_key_works_for_at_most_five_seconds_more() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     assert_eq!(world.get("/v1/messages").await.status, 200);
     let id = key_id(&world, &world.key).await;
     world.app.store.revoke_api_key(world.scope(), id, world.app.now()).await.unwrap();
@@ -97,14 +97,14 @@ async fn a_revoked_key_works_for_at_most_five_seconds_more() {
 
 #[tokio::test]
 async fn a_key_is_taken_in_its_header_only() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let in_query = world.call(Method::GET, &format!("/v1/messages?api_key={}", world.key), None).await;
     assert_eq!(in_query.problem(), (401, "key_missing".to_owned()));
 }
 
 #[tokio::test]
 async fn the_last_use_of_a_key_is_known_to_the_minute() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let used = async || {
         world.app.tasks.close();
         world.app.tasks.wait().await;
@@ -125,7 +125,7 @@ async fn the_last_use_of_a_key_is_known_to_the_minute() {
 
 #[tokio::test]
 async fn a_key_is_made_only_for_a_channel_of_its_organization() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let other = warta_store::Scope::new(world.stranger);
     let refused = keys::create(&world.app, other, world.channel, "mine now").await;
     assert!(matches!(refused, Err(warta_store::Error::NotFound)));
@@ -133,14 +133,14 @@ async fn a_key_is_made_only_for_a_channel_of_its_organization() {
 
 #[tokio::test]
 async fn the_environment_shows_in_the_key() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     assert!(world.key.starts_with("warta_live_"), "published");
     assert!(world.draft_key.starts_with("warta_test_"), "draft");
 }
 
 #[tokio::test]
 async fn the_secret_of_a_key_is_nowhere_in_the_store() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let record = world.app.store.api_keys(world.scope(), world.channel).await.unwrap().remove(0);
     let stored = format!("{record:?}");
     let secret = world.key.get("warta_live_".len() + 8..).unwrap();

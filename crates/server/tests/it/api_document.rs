@@ -5,7 +5,7 @@ use serde_json::Value;
 use warta_server::web::access::Access;
 use warta_server::web::{self, openapi};
 
-use crate::api_world::World;
+use crate::support::Tenants;
 
 #[test]
 fn the_committed_document_is_the_one_the_code_gives() {
@@ -15,7 +15,7 @@ fn the_committed_document_is_the_one_the_code_gives() {
 
 #[tokio::test]
 async fn the_document_is_served_to_anybody() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let answer = world.call(Method::GET, "/v1/openapi.json", None).await;
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
     assert_eq!(answer.json(), serde_json::from_str::<Value>(&openapi()).unwrap());
@@ -63,10 +63,10 @@ fn every_reference_in_the_document_leads_somewhere() {
 
 #[tokio::test]
 async fn the_reference_page_loads_nothing_from_elsewhere() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let page = world.call(Method::GET, "/docs", None).await;
     assert_eq!(page.status, 200);
-    let html = page.text();
+    let html = page.text;
     for attribute in ["src=\"http", "href=\"http", "src=\"//", "href=\"//"] {
         assert!(!html.contains(attribute), "{attribute}");
     }

@@ -4,11 +4,11 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use warta_server::web::problem::Code;
 
-use crate::api_world::World;
+use crate::support::Tenants;
 
 #[tokio::test]
 async fn a_request_id_is_taken_over_where_it_is_fit_to_be_logged() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let asked = async |id: &str| {
         let request = Request::get("/livez").header("x-request-id", id).body(Body::empty()).unwrap();
         world.send(request).await.header("x-request-id").to_owned()
@@ -23,7 +23,7 @@ async fn a_request_id_is_taken_over_where_it_is_fit_to_be_logged() {
 
 #[tokio::test]
 async fn a_problem_tells_its_request_and_what_to_do() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let request = Request::get("/v1/nothing").header("x-request-id", "abc").body(Body::empty()).unwrap();
     let answer = world.send(request).await;
     assert_eq!(answer.header("x-request-id"), "abc");
@@ -35,7 +35,7 @@ async fn a_problem_tells_its_request_and_what_to_do() {
 
 #[tokio::test]
 async fn every_answer_holds_browsers_back() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     for path in ["/livez", "/", "/docs", "/v1/messages", "/v1/openapi.json", "/nowhere", "/hooks/chn_x"] {
         let answer = world.call(Method::GET, path, None).await;
         let policy = answer.header("content-security-policy");
@@ -50,7 +50,7 @@ async fn every_answer_holds_browsers_back() {
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(answer.header("strict-transport-security"), "", "{path}: not over plain HTTP");
     }
-    let secure = World::at("https://wa.example.com").await;
+    let secure = Tenants::at("https://wa.example.com").await;
     let answer = secure.call(Method::GET, "/livez", None).await;
     assert!(answer.header("strict-transport-security").starts_with("max-age="));
 }
@@ -73,7 +73,7 @@ async fn the_codes_and_the_paper_agree() {
 
 #[tokio::test]
 async fn probes_tell_life_from_readiness() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     assert_eq!(world.call(Method::GET, "/livez", None).await.status, 200);
     assert_eq!(world.call(Method::GET, "/readyz", None).await.status, 200);
     world.app.store.close().await;

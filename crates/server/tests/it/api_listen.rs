@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use warta_server::web::listen;
 
-use crate::api_world::spawn;
+use crate::support::spawn;
 
 struct Served {
     address: SocketAddr,

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use warta_core::delivery::Status;
 
-use crate::api_world::World;
+use crate::support::Tenants;
 
 const BUDI: &str = "6281255501234";
 const SITI: &str = "6281255505678";
@@ -15,7 +15,7 @@ fn ids(list: &Value) -> Vec<&str> {
 
 #[tokio::test]
 async fn an_inbound_message_is_read_back_as_documented() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let id = world.user_writes(BUDI, "Halo").await;
     let message = world.get(&format!("/v1/messages/{id}")).await.json();
     insta::assert_json_snapshot!(message, {
@@ -25,7 +25,7 @@ async fn an_inbound_message_is_read_back_as_documented() {
 
 #[tokio::test]
 async fn a_list_is_walked_to_its_end_without_gaps_or_repetitions() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let mut written = Vec::new();
     for number in 0..7 {
         written.push(world.user_writes(BUDI, &number.to_string()).await.to_string());
@@ -58,7 +58,7 @@ async fn a_list_is_walked_to_its_end_without_gaps_or_repetitions() {
 
 #[tokio::test]
 async fn filters_choose_by_direction_status_and_conversation() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let (from_budi, from_siti) = (world.user_writes(BUDI, "a").await, world.user_writes(SITI, "b").await);
     let conversation = world.conversation_of(from_budi).await;
     let body = json!({"type": "text", "text": {"body": "Hi"}});
@@ -85,7 +85,7 @@ async fn filters_choose_by_direction_status_and_conversation() {
 
 #[tokio::test]
 async fn wrong_parameters_are_all_named() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     for (query, named) in [
         ("direktion=inbound", vec![("direktion", "unknown")]),
         ("direction=up&limit=0", vec![("direction", "invalid"), ("limit", "invalid")]),
@@ -111,7 +111,7 @@ async fn wrong_parameters_are_all_named() {
 
 #[tokio::test]
 async fn a_cursor_is_refused_with_other_filters_or_by_another_channel() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     for body in ["a", "b"] {
         world.user_writes(BUDI, body).await;
         world.writes_on(world.draft, BUDI, body).await;
@@ -129,7 +129,7 @@ async fn a_cursor_is_refused_with_other_filters_or_by_another_channel() {
 
 #[tokio::test]
 async fn another_channel_or_organization_finds_nothing() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let id = world.user_writes(BUDI, "secret").await;
     let conversation = world.conversation_of(id).await;
     for key in [&world.draft_key, &world.foreign_key] {
@@ -144,7 +144,7 @@ async fn another_channel_or_organization_finds_nothing() {
 
 #[tokio::test]
 async fn an_id_that_is_none_is_not_found() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     for id in [
         "msg_01kb3t5v9zc9rt2n6cy8q4h7mp",
         "msg_",
@@ -158,7 +158,7 @@ async fn an_id_that_is_none_is_not_found() {
 
 #[tokio::test]
 async fn the_timeline_tells_what_happened() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let conversation = world.conversation_of(world.user_writes(BUDI, "hi").await).await;
     let body = json!({"type": "text", "text": {"body": "Hi"}});
     let sent = world.post(&format!("/v1/conversations/{conversation}/messages"), None, &body).await.json();

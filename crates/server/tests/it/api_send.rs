@@ -7,11 +7,11 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use serde_json::{Value, json};
 
-use crate::api_world::{Answer, World, spawn};
+use crate::support::{Answer, Tenants, spawn};
 
 const BUDI: &str = "6281255501234";
 
-async fn path(world: &World) -> String {
+async fn path(world: &Tenants) -> String {
     let message = world.user_writes(BUDI, "hi").await;
     format!("/v1/conversations/{}/messages", world.conversation_of(message).await)
 }
@@ -30,13 +30,13 @@ fn ids(answer: &Answer) -> Vec<String> {
         .collect()
 }
 
-async fn outbound(world: &World) -> usize {
+async fn outbound(world: &Tenants) -> usize {
     world.get("/v1/messages?direction=outbound&limit=100").await.json()["data"].as_array().unwrap().len()
 }
 
 #[tokio::test]
 async fn a_message_is_queued_and_answered_as_documented() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let answer = world.post(&path(&world).await, None, &text("Halo")).await;
     assert_eq!(answer.status, 202);
     insta::assert_json_snapshot!(answer.json(), {
@@ -46,7 +46,7 @@ async fn a_message_is_queued_and_answered_as_documented() {
 
 #[tokio::test]
 async fn several_messages_are_queued_in_their_order() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = path(&world).await;
     let answer =
         world.post(&path, None, &json!({"messages": [text("one"), text("two"), text("three")]})).await;
@@ -63,7 +63,7 @@ async fn several_messages_are_queued_in_their_order() {
 
 #[tokio::test]
 async fn what_is_wrong_is_named_by_its_place_and_nothing_is_queued() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = path(&world).await;
     let many = Value::Array((0..21).map(|number| text(&number.to_string())).collect());
     let missing = "msg_01kb3t5v9zc9rt2n6cy8q4h7mp";
@@ -103,7 +103,7 @@ async fn what_is_wrong_is_named_by_its_place_and_nothing_is_queued() {
 
 #[tokio::test]
 async fn a_reply_may_refer_only_to_a_message_of_the_same_conversation() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let here = world.user_writes(BUDI, "here").await;
     let there = world.user_writes("6281255509999", "there").await;
     let path = format!("/v1/conversations/{}/messages", world.conversation_of(here).await);
@@ -114,8 +114,20 @@ async fn a_reply_may_refer_only_to_a_message_of_the_same_conversation() {
 }
 
 #[tokio::test]
+async fn what_is_written_to_nobody_is_refused() {
+    let world = Tenants::new().await;
+    let nobody = warta_core::identity::Identity::Bsuid("ZZ.1".parse().unwrap());
+    let message = world.writes_as(world.channel, nobody, "a try").await;
+    let path = format!("/v1/conversations/{}/messages", world.conversation_of(message).await);
+    let refused = world.post(&path, None, &json!({"type": "text", "text": {"body": "a"}})).await;
+    assert_eq!(refused.problem(), (422, "request_invalid".to_owned()));
+    assert!(refused.text.contains("loop-back test"), "{}", refused.text);
+    assert_eq!(outbound(&world).await, 0);
+}
+
+#[tokio::test]
 async fn a_repetition_under_its_key_queues_nothing_and_says_so() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = path(&world).await;
     let first = world.post(&path, Some("order-17"), &text("Halo")).await;
     assert_eq!(first.header("idempotency-replayed"), "");
@@ -140,7 +152,7 @@ async fn a_repetition_under_its_key_queues_nothing_and_says_so() {
 
 #[tokio::test]
 async fn a_repetition_gets_what_the_first_call_got_though_the_window_has_closed() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = path(&world).await;
     world.clock.advance(Duration::from_mins(24 * 60 - 1));
     let first = world.post(&path, Some("order-18"), &text("Halo")).await;
@@ -154,7 +166,7 @@ async fn a_repetition_gets_what_the_first_call_got_though_the_window_has_closed(
 
 #[tokio::test]
 async fn a_hundred_calls_at_once_under_one_key_make_one_message() {
-    let world = Arc::new(World::new().await);
+    let world = Arc::new(Tenants::new().await);
     let path = path(&world).await;
     let calls = (0..100).map(|_| {
         let (world, path) = (Arc::clone(&world), path.clone());
@@ -171,7 +183,7 @@ async fn a_hundred_calls_at_once_under_one_key_make_one_message() {
 
 #[tokio::test]
 async fn an_idempotency_key_has_1_to_255_characters() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = path(&world).await;
     let (long, longest) = ("k".repeat(256), "k".repeat(255));
     for key in ["", "\"\"", &*long] {
@@ -184,7 +196,7 @@ async fn an_idempotency_key_has_1_to_255_characters() {
 
 #[tokio::test]
 async fn after_24_hours_only_a_template_may_go_out() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = path(&world).await;
     world.clock.advance(Duration::from_hours(24));
     let closed = world.post(&path, None, &text("Halo")).await;
@@ -204,7 +216,7 @@ async fn after_24_hours_only_a_template_may_go_out() {
 
 #[tokio::test]
 async fn a_conversation_of_another_channel_is_not_there() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let draft = world.writes_on(world.draft, BUDI, "hi").await;
     let path = format!("/v1/conversations/{}/messages", world.conversation_of(draft).await);
     assert_eq!(world.post(&path, None, &text("Halo")).await.problem(), (404, "not_found".to_owned()));
@@ -213,7 +225,7 @@ async fn a_conversation_of_another_channel_is_not_there() {
 
 #[tokio::test]
 async fn a_body_must_be_whole_json_of_a_bearable_size() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = path(&world).await;
     let large = json!({"type": "text", "text": {"body": "a".repeat(1024 * 1024)}}).to_string();
     let request = |kind: &str, body: String| {
@@ -242,7 +254,7 @@ async fn a_body_must_be_whole_json_of_a_bearable_size() {
 
 #[tokio::test]
 async fn a_store_that_takes_nothing_means_come_back_later() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = path(&world).await;
     world.get("/v1/messages").await; // the key is at hand
     world.app.store.close().await;

@@ -7,25 +7,20 @@ use warta_core::permission::{AgentRole, OrganizationRole};
 use warta_core::secret::Secret;
 use warta_store::{Channel, NewAgent, Scope};
 
-use crate::support::browser::{Browser, Shown};
 use crate::support::people;
 use crate::support::webhook::{APP_SECRET, WABA};
 use crate::support::world::{ACCESS_TOKEN, AGENT_SECRET, NUMBER, VERIFY_TOKEN};
-use crate::support::{Say, World, on_both};
+use crate::support::{Answer, Browser, Say, World, on_both};
 
 const NEW_TOKEN: &str = "EAAG-second-canary-token-19bc";
 const NEW_SECRET: &str = "fedcba9876543210fedcba9876543210";
-
-fn form(pairs: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
-}
 
 fn base(world: &World, environment: &str) -> String {
     format!("/agents/{}/whatsapp/{environment}", world.agent_id)
 }
 
 /// What stands in a box.
-fn typed<'a>(page: &'a Shown, name: &str) -> &'a str {
+fn typed<'a>(page: &'a Answer, name: &str) -> &'a str {
     let (_, rest) = page.text.split_once(&format!("id=\"{name}\" value=\"")).unwrap_or_default();
     rest.split('"').next().unwrap()
 }
@@ -50,8 +45,8 @@ async fn channel(world: &World, environment: Environment) -> Channel {
 }
 
 /// Posts a form and must be sent back to the connection page, which says this.
-async fn done(browser: &Browser, path: &str, pairs: &[(&str, &str)], said: &str) -> Shown {
-    let answer = browser.post(path, &form(pairs)).await;
+async fn done(browser: &Browser, path: &str, pairs: &[(&str, &str)], said: &str) -> Answer {
+    let answer = browser.fill(path, pairs).await;
     assert_eq!(answer.status, 303, "{path}: {}", answer.text);
     let page = browser.get(answer.header("location").split('#').next().unwrap()).await;
     assert!(page.text.contains(said), "{path}: {said}\n{}", page.text);
@@ -123,7 +118,7 @@ on_both! {
     a_fault_is_told_beside_its_field_and_nothing_is_saved(world) {
         let (browser, path) = (owner(world).await, format!("{}/connection/account", base(world, "published")));
         let wrong = [("account", "a b"), ("phone_number_id", "+62811"), ("waba_id", ""), ("version", "26"), ("app_id", "77")];
-        let page = browser.post(&path, &form(&wrong)).await;
+        let page = browser.fill(&path, &wrong).await;
         assert_eq!(page.status, 422);
         assert!(page.text.contains("<title>Fault: "), "{}", page.text);
         for (field, said) in [
@@ -137,14 +132,14 @@ on_both! {
         }
         assert_eq!(page.text.matches(" autofocus").count(), 1);
         assert!(typed(&page, "phone_number_id") == "+62811" && typed(&page, "app_id") == "77");
-        let checked = browser.post(&path.replace("/account", "/check"), &form(&wrong)).await;
+        let checked = browser.fill(&path.replace("/account", "/check"), &wrong).await;
         let said: Value = serde_json::from_str(&checked.text).unwrap();
         assert_eq!(said["version"], "Not a version such as v26.0.");
         assert!(said.get("app_id").is_none());
         assert_eq!(channel(world, Environment::Published).await.revision, 1);
 
         let cut = [("access_token", "EAAG cut-canary"), ("app_secret", "")];
-        let page = browser.post(&path.replace("/account", "/credentials"), &form(&cut)).await;
+        let page = browser.fill(&path.replace("/account", "/credentials"), &cut).await;
         assert_eq!(page.status, 422);
         assert!(page.text.contains("copy it again, whole") && !page.text.contains("cut-canary"), "{}", page.text);
     }
@@ -162,7 +157,7 @@ on_both! {
         // A secret saved in another section is no conflict.
         done(&second, &path.replace("/account", "/credentials"), &[("revision", "1"), ("app_secret", NEW_SECRET)], "Saved.").await;
         done(&first, &path, &with_base(of("1", "v25.0")), "Saved.").await;
-        let page = second.post(&path, &form(&with_base(of("1", "v24.0")))).await;
+        let page = second.fill(&path, &with_base(of("1", "v24.0"))).await;
         assert_eq!(page.status, 409);
         for said in ["Rina owner saved this section", ">v25.0<", ">v24.0<"] {
             assert!(page.text.contains(said), "{said}\n{}", page.text);
@@ -180,7 +175,7 @@ on_both! {
     changing_the_account_of_a_live_channel_is_asked_first(world) {
         let (browser, path) = (owner(world).await, format!("{}/connection/account", base(world, "published")));
         let changed = [("account", "6281100000077"), ("phone_number_id", NUMBER), ("waba_id", WABA)];
-        let page = browser.post(&path, &form(&changed)).await;
+        let page = browser.fill(&path, &changed).await;
         assert_eq!(page.status, 200);
         assert!(page.text.contains("Change the account of a channel in use"), "{}", page.text);
         assert_eq!(channel(world, Environment::Published).await.revision, 1);
@@ -222,7 +217,7 @@ async fn a_pasted_block_fills_the_boxes_and_saves_nothing() {
     done(&browser, &format!("{base}/connection/start"), &[], "Set up.").await;
     let block = "account: 6281100000005\nphone_number_id: 700111222333444\nwaba_id: 900100200300400\n\
         app_secret: fedcba9876543210fedcba9876543210\naccess_token: EAAG-second-canary-token-19bc\n";
-    let page = browser.post(&format!("{base}/connection/paste"), &form(&[("block", block)])).await;
+    let page = browser.fill(&format!("{base}/connection/paste"), &[("block", block)]).await;
     assert_eq!(page.status, 200);
     assert!(typed(&page, "account") == "6281100000005" && typed(&page, "waba_id") == "900100200300400");
     assert!(

@@ -20,7 +20,7 @@ use warta_server::flow::pace::Paces;
 use warta_server::web;
 use warta_store::{Others, SecretKind, SecretRow};
 
-use crate::support::browser::Browser;
+use crate::support::Browser;
 use crate::support::webhook::{self, APP_SECRET};
 use crate::support::world::{ACCESS_TOKEN, NUMBER};
 use crate::support::{BUDI, Say, World, on_both};

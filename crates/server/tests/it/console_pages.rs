@@ -10,24 +10,24 @@ use warta_core::ids::{ChannelId, EnvelopeId, OrganizationId};
 use warta_core::permission::OrganizationRole;
 use warta_store::NewQuarantine;
 
-use crate::api_world::{Answer, World};
 use crate::support::people;
+use crate::support::{Answer, Tenants};
 
 const BUDI: &str = "6281255501234";
 
 /// A browser with a cookie.
-async fn visit(world: &World, path: &str, cookie: &str) -> Answer {
+async fn visit(world: &Tenants, path: &str, cookie: &str) -> Answer {
     world.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
 }
 
 /// Signs an owner of an organization in.
-async fn enter(world: &World, organization: OrganizationId) -> String {
+async fn enter(world: &Tenants, organization: OrganizationId) -> String {
     let person = people::person(&world.app, organization, OrganizationRole::Owner).await;
     people::sign_in(&world.app, &world.router, person).await
 }
 
 async fn quarantine(
-    world: &World,
+    world: &Tenants,
     (organization, channel): (OrganizationId, ChannelId),
     reason: &str,
 ) -> EnvelopeId {
@@ -52,7 +52,7 @@ async fn quarantine(
 
 #[tokio::test]
 async fn a_link_opens_once_for_half_an_hour() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let person = people::person(&world.app, world.organization, OrganizationRole::Owner).await;
     let path = people::link(&world.app, person).await;
     let token = path.rsplit('/').next().unwrap();
@@ -67,7 +67,7 @@ async fn a_link_opens_once_for_half_an_hour() {
     assert!(!cookie.contains("Secure") && !cookie.contains(token));
     let again = world.call(Method::GET, &path, None).await;
     assert_eq!((again.status.as_u16(), again.header("set-cookie")), (410, ""));
-    assert!(again.text().contains("does not work any more"), "{}", again.text());
+    assert!(again.text.contains("does not work any more"), "{}", again.text);
 
     let late = people::link(&world.app, person).await;
     world.clock.advance(Duration::from_mins(30));
@@ -77,7 +77,7 @@ async fn a_link_opens_once_for_half_an_hour() {
 
 #[tokio::test]
 async fn over_https_the_cookie_is_bound_to_the_host() {
-    let world = World::at("https://wa.example.com").await;
+    let world = Tenants::at("https://wa.example.com").await;
     let person = people::person(&world.app, world.organization, OrganizationRole::Owner).await;
     let answer = world.call(Method::GET, &people::link(&world.app, person).await, None).await;
     let cookie = answer.header("set-cookie").to_owned();
@@ -93,7 +93,7 @@ async fn over_https_the_cookie_is_bound_to_the_host() {
 
 #[tokio::test]
 async fn who_is_not_signed_in_is_led_to_the_sign_in_page() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     for cookie in ["", "sid=", "sid=0000", "other=1; sid=x"] {
         let answer = visit(&world, "/", cookie).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/login?next=%2F"), "{cookie}");
@@ -102,7 +102,7 @@ async fn who_is_not_signed_in_is_led_to_the_sign_in_page() {
 
 #[tokio::test]
 async fn a_session_ends_after_twelve_idle_hours() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let cookie = enter(&world, world.organization).await;
     world.clock.advance(Duration::from_hours(11));
     assert_eq!(visit(&world, "/", &cookie).await.status, 200);
@@ -114,7 +114,7 @@ async fn a_session_ends_after_twelve_idle_hours() {
 
 #[tokio::test]
 async fn a_session_ends_after_a_week_however_much_it_is_used() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let cookie = enter(&world, world.organization).await;
     for _ in 0..15 {
         world.clock.advance(Duration::from_hours(11));
@@ -126,13 +126,13 @@ async fn a_session_ends_after_a_week_however_much_it_is_used() {
 
 #[tokio::test]
 async fn the_overview_shows_channels_messages_and_what_needs_a_person() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let message = world.user_writes(BUDI, "Halo <b>dunia</b>").await;
     let envelope = quarantine(&world, (world.organization, world.channel), "not JSON").await;
     let cookie = enter(&world, world.organization).await;
     let page = visit(&world, "/", &cookie).await;
     assert_eq!((page.status.as_u16(), page.header("content-type")), (200, "text/html; charset=utf-8"));
-    let html = page.text();
+    let html = page.text;
     for wanted in [
         "Ferry",
         "6281100000001",
@@ -154,11 +154,11 @@ async fn the_overview_shows_channels_messages_and_what_needs_a_person() {
 
 #[tokio::test]
 async fn nothing_of_another_organization_is_shown() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let message = world.user_writes(BUDI, "between us").await;
     quarantine(&world, (world.organization, world.channel), "canary-reason").await;
     let cookie = enter(&world, world.stranger).await;
-    let html = visit(&world, "/", &cookie).await.text();
+    let html = visit(&world, "/", &cookie).await.text;
     assert!(html.contains("Rival") && html.contains("6281100000003"), "its own is");
     let channel = world.channel.to_string();
     for foreign in ["Ferry", "between us", "canary-reason", "6281100000001", &*channel, BUDI] {
@@ -169,7 +169,7 @@ async fn nothing_of_another_organization_is_shown() {
 
 #[tokio::test]
 async fn a_message_has_a_page_with_its_timeline() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let cookie = enter(&world, world.organization).await;
     let message = world.user_writes(BUDI, "Halo").await;
     let conversation = world.conversation_of(message).await;
@@ -181,7 +181,7 @@ async fn a_message_has_a_page_with_its_timeline() {
     }
     let page = visit(&world, &format!("/messages/{id}"), &cookie).await;
     assert_eq!(page.status, 200);
-    let html = page.text();
+    let html = page.text;
     for wanted in ["Apa kabar?", id, "Sent", "Delivered", "Read"] {
         assert!(html.contains(wanted), "{wanted}");
     }
@@ -191,14 +191,14 @@ async fn a_message_has_a_page_with_its_timeline() {
 
 #[tokio::test]
 async fn pages_carry_no_inline_script_or_style_and_load_only_from_here() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let cookie = enter(&world, world.organization).await;
     let message = world.user_writes(BUDI, "Halo").await;
     let mut assets = Vec::new();
     for path in
         ["/".to_owned(), format!("/messages/{message}"), "/enter/used".to_owned(), "/nowhere".to_owned()]
     {
-        let html = visit(&world, &path, &cookie).await.text();
+        let html = visit(&world, &path, &cookie).await.text;
         for banned in [" style=", "<style", " onclick=", " onload=", "javascript:", "src=\"http", "<script>"]
         {
             assert!(!html.contains(banned), "{path}: {banned}");
@@ -220,9 +220,9 @@ async fn pages_carry_no_inline_script_or_style_and_load_only_from_here() {
 
 #[tokio::test]
 async fn a_new_organization_sees_what_to_do_first() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let cookie = enter(&world, world.organization).await;
-    let html = visit(&world, "/", &cookie).await.text();
+    let html = visit(&world, "/", &cookie).await.text;
     for wanted in ["Nothing was said yet", "every webhook could be read", "the agents took every message"] {
         assert!(html.contains(wanted), "{wanted}");
     }
@@ -230,9 +230,9 @@ async fn a_new_organization_sees_what_to_do_first() {
 
 #[tokio::test]
 async fn the_console_speaks_indonesian_to_who_asks_for_it() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let request = Request::get("/enter/used").header(header::ACCEPT_LANGUAGE, "id-ID,id;q=0.9");
     let request = request.body(Body::empty()).unwrap();
-    let html = world.send(request).await.text();
+    let html = world.send(request).await.text;
     assert!(html.contains("<html lang=\"id\"") && html.contains("tidak berlaku lagi"), "{html}");
 }

@@ -6,7 +6,7 @@ use warta_core::channel::{Environment, State};
 use warta_core::permission::{AgentRole, OrganizationRole};
 use warta_store::ChannelChange;
 
-use crate::support::browser::Browser;
+use crate::support::Browser;
 use crate::support::{Clinic, Say, World, people};
 
 fn base(world: &World, environment: Environment) -> String {

@@ -6,7 +6,7 @@ use serde_json::json;
 use warta_core::permission::{AgentRole, OrganizationRole};
 use warta_store::ChannelChange;
 
-use crate::support::browser::Browser;
+use crate::support::Browser;
 use crate::support::people;
 use crate::support::webhook::{APP_SECRET, WABA};
 use crate::support::world::{ACCESS_TOKEN, NUMBER, VERIFY_TOKEN};

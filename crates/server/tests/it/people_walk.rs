@@ -10,21 +10,21 @@ use warta_server::web::access::{Access, Listed};
 use warta_server::web::list;
 use warta_store::{AuditFilter, Invitation, NewAgent, NewLink, Purpose};
 
-use crate::api_world::{Answer, World};
+use crate::support::Browser;
 use crate::support::people;
-use crate::support::tab::Browser;
+use crate::support::{Answer, Tenants};
 
 /// Everybody who calls, and what they call for.
-struct Cast<'a> {
+struct Cast {
     agent: AgentId,
     message: MessageId,
-    callers: Vec<Caller<'a>>,
+    callers: Vec<Caller>,
     params: Vec<(&'static str, String)>,
 }
 
 /// Somebody who is signed in.
-struct Caller<'a> {
-    browser: Browser<'a>,
+struct Caller {
+    browser: Browser,
     /// `None` for who belongs to another organization.
     role: Option<OrganizationRole>,
     /// What they are to the agent.
@@ -40,24 +40,24 @@ enum Verdict {
     Through,
 }
 
-impl<'a> Cast<'a> {
-    async fn gather(world: &'a World, message: MessageId) -> Self {
+impl Cast {
+    async fn gather(world: &Tenants, message: MessageId) -> Self {
         let (app, now) = (&world.app, world.app.now());
         let agent = AgentId::from_uuid(app.minter.uuid(now));
         let new = NewAgent { id: agent, name: format!("Walked {agent}"), language: "en".to_owned() };
         app.store.create_agent(world.scope(), new, &people::entry(app)).await.unwrap();
         let mut callers = Vec::new();
         for role in OrganizationRole::ALL.iter().copied() {
-            let browser = Browser::new(world, role).await;
+            let browser = Browser::of(world, role).await;
             callers.push(Caller { browser, role: Some(role), seat: role.for_agent(None) });
         }
         for seat in AgentRole::ALL.iter().copied() {
-            let browser = Browser::new(world, OrganizationRole::Member).await;
-            let place = (agent, browser.person);
+            let browser = Browser::of(world, OrganizationRole::Member).await;
+            let place = (agent, browser.person());
             app.store.put_agent_member(world.scope(), place, seat, &people::entry(app)).await.unwrap();
             callers.push(Caller { browser, role: Some(OrganizationRole::Member), seat: Some(seat) });
         }
-        let browser = Browser::of(world, world.stranger, OrganizationRole::Owner).await;
+        let browser = Browser::at(world, world.stranger, OrganizationRole::Owner).await;
         callers.push(Caller { browser, role: None, seat: None });
         let params = vec![
             ("agent", agent.to_string()),
@@ -65,7 +65,7 @@ impl<'a> Cast<'a> {
             ("id", message.to_string()),
             ("link", invitation(world).await.to_string()),
             ("person", people::person(app, world.organization, OrganizationRole::Member).await.to_string()),
-            ("sign_in", app.store.sign_ins(callers[0].browser.person).await.unwrap()[0].id.to_string()),
+            ("sign_in", app.store.sign_ins(callers[0].browser.person()).await.unwrap()[0].id.to_string()),
         ];
         Self { agent, message, callers, params }
     }
@@ -84,7 +84,7 @@ impl<'a> Cast<'a> {
     }
 }
 
-async fn invitation(world: &World) -> LinkId {
+async fn invitation(world: &Tenants) -> LinkId {
     let (app, now) = (&world.app, world.app.now());
     let id = LinkId::from_uuid(app.minter.uuid(now));
     let invitation = Invitation {
@@ -104,7 +104,7 @@ async fn invitation(world: &World) -> LinkId {
     id
 }
 
-fn verdict(route: &Listed, caller: &Caller<'_>) -> Verdict {
+fn verdict(route: &Listed, caller: &Caller) -> Verdict {
     // What belongs to another organization does not exist; their own pages do.
     let own_page = if route.path.contains('{') { Verdict::Missing } else { Verdict::Through };
     match (route.access, caller.role) {
@@ -121,8 +121,8 @@ fn verdict(route: &Listed, caller: &Caller<'_>) -> Verdict {
     }
 }
 
-async fn call(route: &Listed, path: &str, browser: &Browser<'_>) -> Answer {
-    if route.method == Method::POST { browser.post(path, &[]).await } else { browser.get(path).await }
+async fn call(route: &Listed, path: &str, browser: &Browser) -> Answer {
+    if route.method == Method::POST { browser.fill(path, &[]).await } else { browser.get(path).await }
 }
 
 fn holds(verdict: &Verdict, answer: &Answer) -> bool {
@@ -148,7 +148,7 @@ fn of_people() -> Vec<Listed> {
 
 #[tokio::test]
 async fn every_route_lets_through_whom_its_access_says() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let message = world.user_writes("6281255501234", "Halo").await;
     let mut cast = Cast::gather(&world, message).await;
     let mut refused = 0;
@@ -194,10 +194,10 @@ fn whatever_changes_an_agent_asks_for_more_than_looking() {
 
 #[tokio::test]
 async fn who_is_not_signed_in_gets_nowhere() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let message = world.user_writes("6281255501234", "Halo").await;
     let cast = Cast::gather(&world, message).await;
-    let mut nobody = Browser::new(&world, OrganizationRole::Owner).await;
+    let mut nobody = Browser::of(&world, OrganizationRole::Owner).await;
     for cookie in ["", "sid=", "sid=0000"] {
         cookie.clone_into(&mut nobody.cookie);
         for route in of_people() {
@@ -208,8 +208,17 @@ async fn who_is_not_signed_in_gets_nowhere() {
 }
 
 #[tokio::test]
+async fn a_page_that_refreshes_itself_learns_that_nobody_is_signed_in() {
+    let world = Tenants::new().await;
+    let nobody = Browser::stranger(&world, "en");
+    let request = nobody.request(Method::GET, "/").header("x-fragment", "1");
+    let answer = nobody.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (401, ""), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn a_sign_in_is_no_key_and_a_key_is_no_sign_in() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let message = world.user_writes("6281255501234", "Halo").await;
     let cast = Cast::gather(&world, message).await;
     let owner = &cast.callers[0].browser;
@@ -236,7 +245,7 @@ async fn a_sign_in_is_no_key_and_a_key_is_no_sign_in() {
 
 #[tokio::test]
 async fn no_form_of_another_site_is_taken() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let message = world.user_writes("6281255501234", "Halo").await;
     let cast = Cast::gather(&world, message).await;
     let owner = &cast.callers[0].browser;
@@ -269,7 +278,7 @@ async fn no_form_of_another_site_is_taken() {
 }
 
 /// How often something was written down.
-async fn written(world: &World, action: Action) -> usize {
+async fn written(world: &Tenants, action: Action) -> usize {
     let (mut count, mut before): (usize, Option<AuditId>) = (0, None);
     loop {
         let filter = AuditFilter { action: Some(action), before, limit: 500, ..AuditFilter::default() };

@@ -20,7 +20,7 @@ use warta_server::app::App;
 use warta_server::{web::keys, workers};
 use warta_store::{ChannelChange, NewSecret, Others};
 
-use crate::support::browser::Browser;
+use crate::support::Browser;
 use crate::support::people;
 use crate::support::webhook::{self, APP_SECRET, WABA};
 use crate::support::world::{ACCESS_TOKEN, NUMBER, VERIFY_TOKEN};

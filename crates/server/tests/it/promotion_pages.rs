@@ -6,7 +6,7 @@ use warta_core::ids::ChannelId;
 use warta_core::permission::{AgentRole, OrganizationRole};
 use warta_store::{AuditFilter, ChannelChange};
 
-use crate::support::browser::Browser;
+use crate::support::Browser;
 use crate::support::people;
 use crate::support::webhook::{APP_SECRET, WABA};
 use crate::support::world::{ACCESS_TOKEN, NUMBER, VERIFY_TOKEN};

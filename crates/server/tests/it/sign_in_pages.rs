@@ -10,15 +10,15 @@ use warta_core::permission::OrganizationRole;
 use warta_server::web::console::door;
 use warta_store::{AuditFilter, Invitation, Purpose};
 
-use crate::api_world::{Answer, World};
 use crate::support::people;
+use crate::support::{Answer, Tenants};
 
 const EMAIL: &str = "rina@example.com";
 const PASSWORD: &str = "pisang goreng hangat";
 const WRONG: &str = "canary tempe mendoan";
 
 /// A form, sent the way a browser sends it.
-async fn post(world: &World, path: &str, cookie: &str, pairs: &[(&str, &str)]) -> Answer {
+async fn post(world: &Tenants, path: &str, cookie: &str, pairs: &[(&str, &str)]) -> Answer {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -26,19 +26,19 @@ async fn post(world: &World, path: &str, cookie: &str, pairs: &[(&str, &str)]) -
         .header("sec-fetch-site", "same-origin")
         .body(Body::from(body));
     let answer = world.send(request.unwrap()).await;
-    let text = answer.text();
+    let text = &answer.text;
     for secret in [PASSWORD, WRONG] {
         assert!(!text.contains(secret), "{path} says a password: {text}");
     }
     answer
 }
 
-async fn visit(world: &World, path: &str, cookie: &str) -> Answer {
+async fn visit(world: &Tenants, path: &str, cookie: &str) -> Answer {
     world.send(Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap()).await
 }
 
 /// The path of a fresh link.
-async fn link(world: &World, purpose: Purpose) -> String {
+async fn link(world: &Tenants, purpose: Purpose) -> String {
     let link = door::link(&world.app, purpose, &people::entry(&world.app)).await.unwrap();
     link.strip_prefix(&world.app.settings.public_url).unwrap().to_owned()
 }
@@ -47,15 +47,15 @@ fn cookie(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 
-async fn log_in(world: &World, email: &str, password: &str) -> Answer {
+async fn log_in(world: &Tenants, email: &str, password: &str) -> Answer {
     post(world, "/login", "", &[("email", email), ("password", password), ("next", "/")]).await
 }
 
 /// The first owner, who has just set the first organization up; with the cookie.
-async fn set_up(world: &World) -> String {
+async fn set_up(world: &Tenants) -> String {
     let path = link(world, Purpose::SetUp { organization: Some(world.organization) }).await;
     let answer = post(world, &path, "", &set_up_pairs(PASSWORD)).await;
-    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{}", answer.text());
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/"), "{}", answer.text);
     cookie(&answer)
 }
 
@@ -70,7 +70,7 @@ fn set_up_pairs(password: &str) -> [(&str, &str); 5] {
 }
 
 /// How often the audit of the first organization says it.
-async fn audited(world: &World, action: Action) -> usize {
+async fn audited(world: &Tenants, action: Action) -> usize {
     world.app.tasks.close();
     world.app.tasks.wait().await;
     let filter = AuditFilter { action: Some(action), ..AuditFilter::default() };
@@ -79,18 +79,13 @@ async fn audited(world: &World, action: Action) -> usize {
 
 #[tokio::test]
 async fn the_first_owner_sets_up_once() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = link(&world, Purpose::SetUp { organization: Some(world.organization) }).await;
     let page = visit(&world, &path, "").await;
-    assert_eq!(
-        (page.status.as_u16(), page.text().contains("value=\"Nusa\"")),
-        (200, true),
-        "{}",
-        page.text()
-    );
+    assert_eq!((page.status.as_u16(), page.text.contains("value=\"Nusa\"")), (200, true), "{}", page.text);
     let refused =
         post(&world, &path, "", &[("name", "Rina <b>"), ("email", "x"), ("password", "canary")]).await;
-    let html = refused.text();
+    let html = refused.text;
     assert_eq!(refused.status, 422);
     for wanted in ["<title>Not yet: ", "Rina &#60;b&#62;", "not an e-mail", "at least 12", "Fill this in"] {
         assert!(html.contains(wanted), "{wanted}\n{html}");
@@ -98,18 +93,18 @@ async fn the_first_owner_sets_up_once() {
     assert!(!html.contains("canary") && html.matches("autofocus").count() == 1, "{html}");
     let done = post(&world, &path, "", &set_up_pairs(PASSWORD)).await;
     assert_eq!((done.status.as_u16(), done.header("location")), (303, "/"));
-    let html = visit(&world, "/", &cookie(&done)).await.text();
+    let html = visit(&world, "/", &cookie(&done)).await.text;
     assert!(html.contains("Kopi Nusa") && html.contains("Rina"), "{html}");
     for again in [visit(&world, &path, "").await, post(&world, &path, "", &set_up_pairs(PASSWORD)).await] {
         assert_eq!(again.status, 410);
-        assert!(again.text().contains("warta serve"), "{}", again.text());
+        assert!(again.text.contains("warta serve"), "{}", again.text);
     }
     assert_eq!((audited(&world, Action::SetUp).await, audited(&world, Action::SignedIn).await), (1, 1));
 }
 
 #[tokio::test]
 async fn a_password_opens_and_signing_out_closes() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let first = set_up(&world).await;
     let answer = post(
         &world,
@@ -135,19 +130,19 @@ async fn a_password_opens_and_signing_out_closes() {
 
 #[tokio::test]
 async fn nobody_learns_who_has_an_account() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     set_up(&world).await;
     let wrong = log_in(&world, EMAIL, WRONG).await;
     let unknown = log_in(&world, "nobo@example.com", WRONG).await;
     assert_eq!((wrong.status.as_u16(), wrong.header("set-cookie")), (422, ""));
-    assert_eq!(wrong.text(), unknown.text().replace("nobo@example.com", EMAIL));
-    assert!(wrong.text().contains("do not belong together"), "{}", wrong.text());
+    assert_eq!(wrong.text, unknown.text.replace("nobo@example.com", EMAIL));
+    assert!(wrong.text.contains("do not belong together"), "{}", wrong.text);
     assert_eq!(audited(&world, Action::SignInRefused).await, 1, "members only");
 }
 
 #[tokio::test]
 async fn many_tries_must_wait_but_never_for_long() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     set_up(&world).await;
     for _ in 0..5 {
         assert_eq!(log_in(&world, EMAIL, WRONG).await.status, 422);
@@ -155,7 +150,7 @@ async fn many_tries_must_wait_but_never_for_long() {
     for seconds in [1, 2] {
         let refused = log_in(&world, EMAIL, PASSWORD).await;
         assert_eq!((refused.status.as_u16(), refused.header("retry-after")), (429, &*seconds.to_string()));
-        assert!(refused.text().contains(&format!("Wait {seconds} second")), "{}", refused.text());
+        assert!(refused.text.contains(&format!("Wait {seconds} second")), "{}", refused.text);
         world.clock.advance(Duration::from_secs(seconds));
         assert_eq!(log_in(&world, EMAIL, WRONG).await.status, 422);
     }
@@ -167,34 +162,34 @@ async fn many_tries_must_wait_but_never_for_long() {
 
 #[tokio::test]
 async fn a_reset_ends_every_other_sign_in() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let before = set_up(&world).await;
     let person = world.app.store.person_by_email(EMAIL).await.unwrap().unwrap().id;
     let path = link(&world, Purpose::Reset { person }).await;
-    assert!(visit(&world, &path, "").await.text().contains(EMAIL));
+    assert!(visit(&world, &path, "").await.text.contains(EMAIL));
     let weak = post(&world, &path, "", &[("password", "rina@example.com")]).await;
-    assert_eq!((weak.status.as_u16(), weak.text().contains("too easy to guess")), (422, true));
+    assert_eq!((weak.status.as_u16(), weak.text.contains("too easy to guess")), (422, true));
     let done = post(&world, &path, "", &[("password", "tahu isi pedas")]).await;
     assert_eq!((done.status.as_u16(), done.header("location")), (303, "/"));
     assert_eq!(visit(&world, "/", &before).await.status, 303);
     assert_eq!(visit(&world, "/", &cookie(&done)).await.status, 200);
     let again = visit(&world, &path, "").await;
-    assert_eq!((again.status.as_u16(), again.text().contains("warta user reset")), (410, true));
+    assert_eq!((again.status.as_u16(), again.text.contains("warta user reset")), (410, true));
     assert_eq!(log_in(&world, EMAIL, PASSWORD).await.status, 422);
     assert_eq!(log_in(&world, EMAIL, "tahu isi pedas").await.status, 303);
     assert_eq!(audited(&world, Action::PasswordReset).await, 1);
 }
 
-fn invitation(world: &World, email: &str) -> Purpose {
+fn invitation(world: &Tenants, email: &str) -> Purpose {
     let (role, organization) = (OrganizationRole::Admin, world.organization);
     Purpose::Join(Invitation { organization, email: email.to_owned(), role, agent: None, invited_by: None })
 }
 
 #[tokio::test]
 async fn an_invitation_lets_somebody_new_in() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     let path = link(&world, invitation(&world, "siti@example.com")).await;
-    let html = visit(&world, &path, "").await.text();
+    let html = visit(&world, &path, "").await.text;
     for wanted in ["Join Nusa", "siti@example.com", "as admin"] {
         assert!(html.contains(wanted), "{wanted}\n{html}");
     }
@@ -203,9 +198,9 @@ async fn an_invitation_lets_somebody_new_in() {
     let pairs =
         [("name", "Siti"), ("password", PASSWORD), ("language", "id"), ("email", "other@example.com")];
     let done = post(&world, &path, "", &pairs).await;
-    assert_eq!((done.status.as_u16(), done.header("location")), (303, "/"), "{}", done.text());
+    assert_eq!((done.status.as_u16(), done.header("location")), (303, "/"), "{}", done.text);
     assert!(
-        visit(&world, "/", &cookie(&done)).await.text().contains("<html lang=\"id\""),
+        visit(&world, "/", &cookie(&done)).await.text.contains("<html lang=\"id\""),
         "the chosen language"
     );
     assert_eq!(visit(&world, &path, "").await.status, 410);
@@ -217,26 +212,26 @@ async fn an_invitation_lets_somebody_new_in() {
 
 #[tokio::test]
 async fn who_has_an_account_signs_in_and_accepts() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     set_up(&world).await;
     let person = people::person(&world.app, world.stranger, OrganizationRole::Owner).await;
     let theirs = people::sign_in(&world.app, &world.router, person).await;
     let email = world.app.store.person(person).await.unwrap().unwrap().email;
     let path = link(&world, invitation(&world, &email)).await;
-    let html = visit(&world, &path, "").await.text();
+    let html = visit(&world, &path, "").await.text;
     assert!(html.contains("Sign in first") && html.contains(&format!("/login?next={path}")), "{html}");
     let nobody = post(&world, &path, "", &[("name", "X"), ("password", PASSWORD)]).await;
     assert_eq!(nobody.status, 409, "an account is not taken over by an invitation");
     let other = cookie(&log_in(&world, EMAIL, PASSWORD).await);
     assert_eq!(post(&world, &path, &other, &[]).await.status, 409, "nor is it for somebody else");
-    assert!(visit(&world, &path, &theirs).await.text().contains("Accept"));
+    assert!(visit(&world, &path, &theirs).await.text.contains("Accept"));
     assert_eq!(post(&world, &path, &theirs, &[]).await.header("location"), "/");
-    assert!(visit(&world, "/", &theirs).await.text().contains("Kopi Nusa"), "they look at it now");
+    assert!(visit(&world, "/", &theirs).await.text.contains("Kopi Nusa"), "they look at it now");
 }
 
 #[tokio::test]
 async fn what_was_typed_outlives_the_sign_in() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     set_up(&world).await;
     let kept = [
         ("email", EMAIL),
@@ -250,10 +245,10 @@ async fn what_was_typed_outlives_the_sign_in() {
     ];
     let mut wrong = kept;
     wrong[1].1 = WRONG;
-    let html = post(&world, "/login", "", &wrong).await.text();
+    let html = post(&world, "/login", "", &wrong).await.text;
     assert!(html.contains("name=\"kept.name\" value=\"Kopi &#34;Nusa&#34; &#60;b&#62;\""), "{html}");
     let again = post(&world, "/login", "", &kept).await;
-    let html = again.text();
+    let html = &again.text;
     assert_eq!(again.status, 200);
     for wanted in [
         "action=\"/settings?a=1\"",
@@ -279,7 +274,7 @@ fn form(path: &str, pairs: &[(&str, &str)]) -> Request<Body> {
 
 #[tokio::test]
 async fn other_sites_cannot_send_our_forms() {
-    let world = World::at("https://wa.example.com").await;
+    let world = Tenants::at("https://wa.example.com").await;
     for path in ["/login", "/logout", "/setup/x", "/reset/x", "/join/x", "/nowhere"] {
         for (site, origin) in [
             (Some("cross-site"), Some("https://evil.example")),
@@ -308,12 +303,12 @@ async fn other_sites_cannot_send_our_forms() {
 
 #[tokio::test]
 async fn the_pages_speak_indonesian() {
-    let world = World::new().await;
+    let world = Tenants::new().await;
     for (path, wanted) in
         [("/login", "Kata sandi"), ("/join/x", "tidak berlaku lagi"), ("/setup/x", "tautan baru")]
     {
         let request = Request::get(path).header(header::ACCEPT_LANGUAGE, "id").body(Body::empty()).unwrap();
-        let html = world.send(request).await.text();
+        let html = world.send(request).await.text;
         assert!(html.contains(wanted) && html.contains("<html lang=\"id\""), "{path}\n{html}");
     }
     let login = world.call(Method::GET, "/login", None).await;

@@ -65,6 +65,9 @@ pub(crate) const TO_SEND: &str = "
     WHERE organization_id = $1 AND channel_id = $2 AND direction = 'outbound'
       AND status IN ('queued', 'dispatching', 'uncertain') AND next_attempt_at IS NOT NULL";
 
+/// When a handshake and an event were last refused; the last loop-back test and registration.
+type Kept = (Option<i64>, Option<i64>, Option<String>, Option<String>);
+
 impl Store {
     /// A webhook call of a channel was refused. Call this seldom: anybody can cause it.
     ///
@@ -151,7 +154,7 @@ impl Store {
         const USED: &str = "
             SELECT max(last_used_at) FROM channel_secret
             WHERE organization_id = $1 AND channel_id = $2 AND kind = $3";
-        let row: Option<(Option<i64>, Option<i64>, Option<String>, Option<String>)> = read!(self, pool => sqlx::query_as(SQL)
+        let row: Option<Kept> = read!(self, pool => sqlx::query_as(SQL)
             .bind(scope.uuid()).bind(id.uuid()).fetch_optional(pool).await?);
         let Some((handshake, signature, loopback, registration)) = row else { return Ok(Look::default()) };
         let mut used = [None; 2];

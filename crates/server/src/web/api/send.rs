@@ -93,6 +93,7 @@ pub(crate) async fn send(
     }
     let items = read(&body)?;
     check_support(&app, &caller, &items).await?;
+    check_somebody(&conversation)?;
     check_references(&app, &caller, id, &items).await?;
     check_window(&conversation, &items, now)?;
     let new = items.into_iter().map(|(_, item)| outbound(&app, &conversation, item, now)).collect();
@@ -182,6 +183,15 @@ async fn check_references(
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
+}
+
+/// What is written to nobody is never sent: a 202 would promise what does not come.
+fn check_somebody(conversation: &Conversation) -> Result<(), Problem> {
+    if !conversation.user.identity.is_nobody() {
+        return Ok(());
+    }
+    let detail = "is with the synthetic user of the loop-back test; answer its events in the reply instead";
+    Err(Problem::invalid(vec![Fault::parameter("id", "synthetic", detail)]))
 }
 
 fn check_window(

@@ -1,15 +1,19 @@
-//! What the tests of the flow share.
+//! What the tests share.
 
+pub(crate) mod answer;
 pub(crate) mod browser;
 pub(crate) mod clinic;
 pub(crate) mod people;
 pub(crate) mod stand;
-pub(crate) mod tab;
+pub(crate) mod tenants;
 pub(crate) mod webhook;
 pub(crate) mod world;
 
+pub(crate) use answer::Answer;
+pub(crate) use browser::Browser;
 pub(crate) use clinic::Clinic;
 pub(crate) use stand::{Say, Stand};
+pub(crate) use tenants::{Tenants, spawn};
 pub(crate) use world::{BUDI, World};
 
 /// Runs a test of the flow on both databases.

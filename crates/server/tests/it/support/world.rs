@@ -8,7 +8,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::task::TaskTracker;
@@ -31,8 +30,8 @@ use warta_store::{
     Store, testing,
 };
 
-use super::Stand;
 use super::webhook::{self, APP_SECRET};
+use super::{Answer, Stand};
 
 /// Sunday 2026-11-22, a little after ten.
 pub(crate) const NOW: i64 = 1_795_342_811_000;
@@ -86,12 +85,15 @@ impl World {
 
     /// As [`World::now`], and the world reaches it at this address.
     pub(crate) async fn reachable(public_url: String) -> Self {
-        let mut world = Self::now().await;
-        world.router = Router::new(); // it holds the app
-        let app = Arc::get_mut(&mut world.app);
-        app.unwrap().settings.public_url = public_url;
-        world.router = web::router(Arc::clone(&world.app));
-        world
+        Self::now().await.reached_at(public_url)
+    }
+
+    /// The same, and the world reaches it at this address.
+    pub(crate) fn reached_at(mut self, public_url: String) -> Self {
+        self.router = Router::new(); // it holds the app
+        Arc::get_mut(&mut self.app).unwrap().settings.public_url = public_url;
+        self.router = web::router(Arc::clone(&self.app));
+        self
     }
 
     /// On PostgreSQL, where there is one.
@@ -115,15 +117,9 @@ impl World {
             owner: "tests".to_owned(),
             tasks: TaskTracker::new(),
         });
-        let (organization, agent_id) = (
-            OrganizationId::from_uuid(app.minter.uuid(app.now())),
-            AgentId::from_uuid(app.minter.uuid(app.now())),
-        );
+        let (organization, agent_id) = tenant(&app, "Nusa", "Ferry").await;
         let scope = Scope::new(organization);
         let (agent, graph) = (Stand::open().await, Stand::open().await);
-        app.store.create_organization(organization, "Nusa", app.now()).await.unwrap();
-        let ferry = NewAgent { id: agent_id, name: "Ferry".to_owned(), language: "en".to_owned() };
-        app.store.create_agent(scope, ferry, &entry(&app)).await.unwrap();
         let place = (agent_id, Environment::Published);
         let secret = Secret::new(AGENT_SECRET);
         app.store.put_deployment(scope, place, &agent.url, &secret, &entry(&app)).await.unwrap();
@@ -143,14 +139,20 @@ impl World {
             _folder: folder,
         };
         let account = ("6281100000001", NUMBER);
-        world.add_channel(channel, (agent_id, Environment::Published), account, APP_SECRET).await;
+        let place = (organization, agent_id, Environment::Published);
+        world.add_channel(channel, place, account, APP_SECRET).await;
         world
+    }
+
+    /// Another organization with an agent.
+    pub(crate) async fn add_tenant(&self, name: &str, agent: &str) -> (OrganizationId, AgentId) {
+        tenant(&self.app, name, agent).await
     }
 
     pub(crate) async fn add_channel(
         &self,
         id: ChannelId,
-        (agent, environment): (AgentId, Environment),
+        (organization, agent, environment): (OrganizationId, AgentId, Environment),
         (account, number): (&str, &str),
         app_secret: &str,
     ) {
@@ -161,7 +163,7 @@ impl World {
         ];
         let row = |(kind, secret)| self.secret(kind, secret);
         let new = NewChannel {
-            organization: self.organization,
+            organization,
             id,
             agent,
             environment,
@@ -184,6 +186,7 @@ impl World {
             .put_deployment(self.scope(), place, &self.agent.url, &secret, &self.entry())
             .await
             .unwrap();
+        let place = (self.organization, self.agent_id, Environment::Draft);
         self.add_channel(id, place, ("6281100000002", number), app_secret).await;
         id
     }
@@ -233,10 +236,12 @@ impl World {
     }
 
     pub(crate) async fn request(&self, request: Request<Body>) -> (StatusCode, String) {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status();
-        let body = response.into_body().collect().await.unwrap().to_bytes();
-        (status, String::from_utf8_lossy(&body).into_owned())
+        let answer = self.send(request).await;
+        (answer.status, answer.text)
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
     /// Posts bytes to the channel's address, with this signature.
@@ -304,4 +309,15 @@ impl World {
 
 fn entry(app: &App) -> Entry {
     testing::entry(&*app.minter, app.now())
+}
+
+async fn tenant(app: &App, name: &str, agent: &str) -> (OrganizationId, AgentId) {
+    let (organization, agent_id) = (
+        OrganizationId::from_uuid(app.minter.uuid(app.now())),
+        AgentId::from_uuid(app.minter.uuid(app.now())),
+    );
+    app.store.create_organization(organization, name, app.now()).await.unwrap();
+    let new = NewAgent { id: agent_id, name: agent.to_owned(), language: "en".to_owned() };
+    app.store.create_agent(Scope::new(organization), new, &entry(app)).await.unwrap();
+    (organization, agent_id)
 }

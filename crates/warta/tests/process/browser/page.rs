@@ -11,6 +11,16 @@ use crate::support::{Http, eventually};
 const SOON: Duration = Duration::from_secs(15);
 pub(super) const NARROW: Window = Window { width: 390, height: 844, scale: 2 };
 pub(super) const WIDE: Window = Window { width: 1_280, height: 900, scale: 1 };
+/// No page has more places to stop at.
+const MOST_TABS: u32 = 150;
+/// Whether what the path names has the focus, and one sees that it has.
+const FOCUSED: &str = "
+    const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+    const focused = document.activeElement;
+    const style = getComputedStyle(focused);
+    const seen = style.outlineStyle !== 'none' || style.boxShadow !== 'none';
+    for (let at = 0; at < found.snapshotLength; at += 1) if (found.snapshotItem(at) === focused) return seen;
+    return false;";
 /// Runs axe, which was loaded before, and gives what it finds serious: the rule and where.
 const AXE: &str = "
     const done = arguments[arguments.length - 1];
@@ -55,10 +65,54 @@ impl Page {
         self.tap("//*[@id='send']").await;
     }
 
+    /// Goes there by the keyboard alone: Tab until it has the focus, which must be seen. Then presses a key.
+    pub(super) async fn press(&self, path: &str, key: Key) {
+        self.see(path).await;
+        for _ in 0..MOST_TABS {
+            let focused = self.driver.active_element().await.unwrap();
+            if self.driver.execute(FOCUSED, vec![path.into()]).await.unwrap().convert().unwrap() {
+                focused.send_keys(key + "").await.unwrap();
+                return;
+            }
+            focused.send_keys(Key::Tab + "").await.unwrap();
+        }
+        panic!("the keyboard does not reach {path}, or its focus is not seen");
+    }
+
+    /// It holds at both widths.
+    pub(super) async fn is_well_wide_and_narrow(&self, what: &str, picture: &str) {
+        self.is_well(what).await;
+        self.shoot(picture).await;
+        self.resize(NARROW).await;
+        self.is_well(&format!("{what}, narrow")).await;
+        self.shoot(&format!("{picture}-narrow")).await;
+        self.resize(WIDE).await;
+    }
+
+    /// The person goes, with their cookies.
+    pub(super) async fn leaves(&self) -> Vec<Cookie> {
+        let cookies = self.driver.get_all_cookies().await.unwrap();
+        self.driver.delete_all_cookies().await.unwrap();
+        cookies
+    }
+
+    /// Somebody who left sits down again.
+    pub(super) async fn comes_back(&self, cookies: &[Cookie]) {
+        self.driver.delete_all_cookies().await.unwrap();
+        for cookie in cookies {
+            self.driver.add_cookie(cookie.clone()).await.unwrap();
+        }
+    }
+
+    /// Gives an order that `WebDriver` has no words for.
+    pub(super) async fn order(&self, command: &str, params: serde_json::Value) {
+        let order = serde_json::json!({ "cmd": command, "params": params });
+        self.http.post(&self.devtools, &order).await;
+    }
+
     pub(super) async fn resize(&self, Window { width, height, scale }: Window) {
         let metrics = serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
-        let order = serde_json::json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
-        self.http.post(&self.devtools, &order).await;
+        self.order("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
     /// Nothing failed, and nothing is wider than the window.

@@ -17,6 +17,7 @@ use crate::web::console::activity::{self, Aside};
 use crate::web::console::chrome::Chrome;
 use crate::web::console::form::{Field, Kind, Typed, focus_fault};
 use crate::web::console::organization::matrix::Matrix;
+use crate::web::console::organization::remove::Ask;
 use crate::web::console::organization::role::{member, subject};
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, plain};
@@ -195,6 +196,33 @@ pub(crate) async fn assign(
         format!("/agents/{agent}/members?done={}", if now.is_some() { "role" } else { "assigned" })
     };
     Ok(Redirect::to(&next).into_response())
+}
+
+/// `GET /agents/{agent}/members/{person}/remove`: what it means.
+pub(crate) async fn ask_unassign(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    seat: Seat,
+    headers: HeaderMap,
+    Path((_, person)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (l, agent) = (visitor.lang(&headers), seat.agent.id);
+    let member = member(&app, &visitor, &person).await?;
+    if app.store.agent_role(visitor.scope(), agent, member.person).await?.is_none() {
+        return Err(Problem::not_found());
+    }
+    Ok(view::page(&Ask {
+        l,
+        assets: Assets,
+        chrome: Chrome::of(&visitor, l),
+        title: l.members_remove_title(&plain(&member.name), &plain(&seat.agent.name)),
+        email: plain(&member.email),
+        fault: None,
+        consequences: vec![l.seats_remove_role(), l.members_remove_history()],
+        action: format!("/agents/{agent}/members/{}/remove", member.person),
+        button: l.members_remove(),
+        back: format!("/agents/{agent}/members"),
+    }))
 }
 
 /// `POST /agents/{agent}/members/{person}/remove`

@@ -20,6 +20,7 @@ use crate::web::console::chrome::Chrome;
 use crate::web::console::door;
 use crate::web::console::form::{Field, Kind, Typed};
 use crate::web::console::organization::page::{Page, grantable, may_change};
+use crate::web::console::organization::remove::Ask;
 use crate::web::console::sign_in::page::email_fault;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Assets, Instant, plain};
@@ -182,16 +183,46 @@ fn changes(wanted: &Wanted) -> Vec<Change> {
     changes
 }
 
+/// An open invitation of the visitor's organization.
+async fn invitation(app: &App, visitor: &Visitor, link: &str) -> Result<(LinkId, Invitation), Problem> {
+    let id: LinkId = link.parse().map_err(|_| Problem::not_found())?;
+    let open = app.store.invitations(visitor.scope(), app.now()).await?;
+    let purpose = open.into_iter().find(|link| link.id == id).map(|link| link.purpose);
+    let Some(Purpose::Join(invitation)) = purpose else { return Err(Problem::not_found()) };
+    Ok((id, invitation))
+}
+
+/// `GET /organization/invitations/{link}/revoke`: what it means.
+pub(crate) async fn ask_revoke(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(link): Path<String>,
+) -> Result<Response, Problem> {
+    let l = visitor.lang(&headers);
+    let (id, invitation) = invitation(&app, &visitor, &link).await?;
+    let email = plain(&invitation.email);
+    Ok(view::page(&Ask {
+        l,
+        assets: Assets,
+        chrome: Chrome::of(&visitor, l),
+        title: l.invitations_revoke_ask(&email),
+        email,
+        fault: None,
+        consequences: vec![l.invitations_revoke_link(), l.invitations_revoke_anew()],
+        action: format!("/organization/invitations/{id}/revoke"),
+        button: l.invitations_revoke(),
+        back: "/organization#invitations".to_owned(),
+    }))
+}
+
 /// `POST /organization/invitations/{link}/revoke`
 pub(crate) async fn revoke(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     Path(link): Path<String>,
 ) -> Result<Response, Problem> {
-    let id: LinkId = link.parse().map_err(|_| Problem::not_found())?;
-    let open = app.store.invitations(visitor.scope(), app.now()).await?;
-    let purpose = open.into_iter().find(|link| link.id == id).map(|link| link.purpose);
-    let Some(Purpose::Join(invitation)) = purpose else { return Err(Problem::not_found()) };
+    let (id, invitation) = invitation(&app, &visitor, &link).await?;
     let mut entry = visitor.entry(&app, Action::InvitationRevoked);
     entry.subject = invitation.email;
     if app.store.revoke_invitation(visitor.scope(), id, &entry).await? {

@@ -7,8 +7,8 @@ mod page;
 mod remove;
 mod role;
 
-pub(crate) use agent_members::{assign, members, unassign};
-pub(crate) use invite::{invite, revoke};
+pub(crate) use agent_members::{ask_unassign, assign, members, unassign};
+pub(crate) use invite::{ask_revoke, invite, revoke};
 pub(crate) use page::page;
 pub(crate) use remove::{ask, remove};
 pub(crate) use role::change;

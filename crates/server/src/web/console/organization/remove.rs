@@ -1,4 +1,5 @@
-//! `/organization/people/{person}/remove`: letting somebody go, once the consequences were read.
+//! `/organization/people/{person}/remove`: letting somebody go, once the consequences were read. And the page that asks before
+//! anything is taken from somebody.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -23,15 +24,21 @@ use crate::web::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "organization/remove.html")]
-struct Ask {
-    l: Lang,
-    assets: Assets,
-    chrome: Chrome,
-    organization: String,
-    id: String,
-    name: String,
-    email: String,
-    fault: Option<Cow<'static, str>>,
+pub(super) struct Ask {
+    pub(super) l: Lang,
+    pub(super) assets: Assets,
+    pub(super) chrome: Chrome,
+    /// The question.
+    pub(super) title: Cow<'static, str>,
+    /// Whose.
+    pub(super) email: String,
+    pub(super) fault: Option<Cow<'static, str>>,
+    pub(super) consequences: Vec<Cow<'static, str>>,
+    /// Where the form goes.
+    pub(super) action: String,
+    pub(super) button: Cow<'static, str>,
+    /// Where one goes who thinks better of it.
+    pub(super) back: String,
 }
 
 /// `GET`: what it means.
@@ -79,10 +86,17 @@ fn page(visitor: &Visitor, member: &Member, l: Lang) -> Ask {
         l,
         assets: Assets,
         chrome: Chrome::of(visitor, l),
-        organization: plain(&visitor.organization_name),
-        id: member.person.to_string(),
-        name: plain(&member.name),
+        title: l.members_remove_title(&plain(&member.name), &plain(&visitor.organization_name)),
         email: plain(&member.email),
         fault: None,
+        consequences: vec![
+            l.members_remove_signs_out(),
+            l.members_remove_roles(),
+            l.members_remove_invitations(),
+            l.members_remove_history(),
+        ],
+        action: format!("/organization/people/{}/remove", member.person),
+        button: l.members_remove(),
+        back: "/organization".to_owned(),
     }
 }

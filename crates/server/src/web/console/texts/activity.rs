@@ -26,6 +26,7 @@ texts! {
     hook() "Webhook address", "Alamat webhook";
     copy() "Copy", "Salin";
     copied() "Copied", "Tersalin";
+    wide_table() "Table; scrolls sideways", "Tabel; dapat digeser ke samping";
     selected() "Selected: press Ctrl+C", "Terpilih: tekan Ctrl+C";
     last_messages() "Last messages", "Pesan terakhir";
     messages_none() "Nothing was said yet. Write to one of the numbers above.", "Belum ada pesan. Kirim pesan ke salah satu nomor di atas.";

@@ -24,6 +24,7 @@ texts! {
     members_remove_roles() "Their roles for the agents here end.", "Peran untuk agen-agen di sini berakhir.";
     members_remove_invitations() "Invitations they made stop working.", "Undangan yang dibuatnya tidak berlaku lagi.";
     members_remove_history() "What they did stays in the activity.", "Yang pernah dilakukan tetap ada di aktivitas.";
+    seats_remove_role() "Their role for this agent ends at once.", "Perannya untuk agen ini langsung berakhir.";
     members_keep() "Cancel", "Batal";
     members_last_owner() "An organization keeps at least one owner: make somebody else owner first.", "Organisasi selalu punya sedikitnya satu pemilik: jadikan orang lain pemilik dulu.";
     members_conflict(name: &str, now: &str, wanted: &str)
@@ -55,6 +56,9 @@ texts! {
     invitations_by() "Invited by", "Diundang oleh";
     invitations_until() "Until (UTC)", "Sampai (UTC)";
     invitations_revoke() "Revoke", "Cabut";
+    invitations_revoke_ask(email: &str) format!("Revoke the invitation for {email}?"), format!("Cabut undangan untuk {email}?");
+    invitations_revoke_link() "Their link stops working at once.", "Tautannya langsung tidak berlaku.";
+    invitations_revoke_anew() "You can invite them anew at any time.", "Anda bisa mengundang lagi kapan saja.";
     invitations_revoke_whose(email: &str) format!("Revoke the invitation for {email}"), format!("Cabut undangan untuk {email}");
 
     roles_title() "What the roles may do", "Yang boleh dilakukan tiap peran";
