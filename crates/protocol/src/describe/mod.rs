@@ -152,7 +152,7 @@ impl Format {
         }
     }
 
-    /// Whether a secret can be one. Open fields are judged by [`crate::Settings::faults`].
+    /// Whether a secret can be one. Open fields are judged by [`crate::faults`].
     #[must_use]
     pub fn takes_secret(self, text: &str) -> bool {
         self == Self::Secret && text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_graphic())
