@@ -252,6 +252,27 @@ mod tests {
     }
 
     #[test]
+    fn a_block_of_qontak_lands_in_its_boxes_and_other_uuids_in_none() {
+        let id = "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa";
+        let block = format!(
+            "organization_id: 0b6c2f5e-2222-4222-8333-bbbbbbbbbbbb\nQONTAK_CHANNEL_INTEGRATION_ID={id}\n\
+             authentication: mekari_hmac\nMEKARI_CLIENT_ID=cl-1\nbase_url: https://api.mekari.com/qontak/chat/v1\n\
+             https://graph.facebook.com"
+        );
+        let found: Vec<_> =
+            paste(Protocol::Qontak, &block).into_iter().map(|pasted| (pasted.field, pasted.value)).collect();
+        let expected = [
+            ("channel_integration_id", id),
+            ("authentication", "mekari_hmac"),
+            ("client_id", "cl-1"),
+            ("base_url", "https://api.mekari.com/qontak/chat/v1"),
+        ]
+        .map(|(field, value)| (field, value.to_owned()));
+        assert_eq!(found, expected);
+        assert!(paste(Protocol::Qontak, "channel_integration_id: 42\nhttps://graph.facebook.com").is_empty());
+    }
+
+    #[test]
     fn a_secret_does_not_show_itself() {
         assert!(!format!("{:?}", paste(Protocol::MetaCloud, TOKEN)).contains("EAAG"));
     }

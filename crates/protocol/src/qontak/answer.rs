@@ -200,7 +200,7 @@ mod tests {
             let named = headers.iter().map(|(name, value)| {
                 (::http::HeaderName::from_static(name), ::http::HeaderValue::from_static(value))
             });
-            let map = HeaderMap::from_iter(named);
+            let map: HeaderMap = named.collect();
             let outcome = read(Asked::Template, Ok(Response { status: 429, headers: &map, body: b"" }), 1);
             assert_eq!(short(&outcome), format!("later rate_limited Number {seconds}"), "{headers:?}");
         }

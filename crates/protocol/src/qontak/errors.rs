@@ -42,8 +42,11 @@ pub enum Class {
 /// A meaning: our word, its class, and a sentence.
 type Meaning = (&'static str, Class, &'static str);
 
-const TOKEN: Meaning =
-    (TOKEN_INVALID, Class::Stops, "Qontak did not accept the access token. Enter a valid one, or renew it.");
+const TOKEN: Meaning = (
+    TOKEN_INVALID,
+    Class::Stops,
+    "Qontak did not accept the access token or the signature. Enter a valid token or secret.",
+);
 const GRANT: Meaning = (
     "grant_refused",
     Class::Refused,
@@ -69,6 +72,11 @@ const INTEGRATION: Meaning = (
     Class::Refused,
     "Qontak does not know this, or the token cannot see it. Check the channel integration ID and the token.",
 );
+const PATH: Meaning = (
+    "unknown_path",
+    Class::Refused,
+    "Something answered that does not speak like Qontak. Check the API address of the channel.",
+);
 const INVALID: Meaning = (
     "parameter_invalid",
     Class::Refused,
@@ -92,6 +100,8 @@ pub fn look_up(status: u16, words: Option<&str>, asked: Asked) -> (&'static str,
         400 | 404 | 422 => {
             of_words(&words.unwrap_or_default().to_lowercase(), asked).unwrap_or(match (status, asked) {
                 (404 | 422, Asked::Interactive) => INTERACTIVE,
+                // Nothing is known of the room or template where Qontak did not speak.
+                (404, _) if words.is_none() => PATH,
                 (404, Asked::Message) => ROOM,
                 (404, Asked::Template) => TEMPLATE,
                 (404, Asked::Token | Asked::Other) => INTEGRATION,
@@ -214,6 +224,14 @@ mod tests {
         ] {
             assert_eq!(look_up(status, Some(words), asked).0, word, "{status} {words} {asked:?}");
         }
+    }
+
+    #[test]
+    fn a_wrong_address_closes_no_room() {
+        for asked in [Asked::Message, Asked::Template, Asked::Other] {
+            assert_eq!(look_up(404, None, asked).0, "unknown_path", "{asked:?}");
+        }
+        assert_eq!(look_up(404, None, Asked::Interactive).0, "interactive_refused");
     }
 
     #[test]

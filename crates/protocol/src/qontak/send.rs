@@ -1,5 +1,5 @@
 //! Building sends (§2.6): into the room of a conversation. What goes to a number without a room is a template, see
-//! [`super::template`].
+//! `template`.
 
 use ::http::Method;
 use serde_json::{Map, Value, json};
@@ -24,16 +24,17 @@ const LONGEST_BODY: usize = 1_024;
 /// What a content asks of Qontak, by which its answer is read.
 #[must_use]
 pub fn asked(content: &OutboundContent) -> Asked {
-    match content {
-        OutboundContent::Template(_) => Asked::Template,
-        OutboundContent::Buttons(buttons) if fits(&buttons.body) => Asked::Interactive,
-        OutboundContent::List(list) if fits(&list.body) => Asked::Interactive,
-        _ => Asked::Message,
-    }
-}
-
-fn fits(body: &str) -> bool {
-    body.chars().count() <= LONGEST_BODY
+    let body = if let OutboundContent::Buttons(buttons) = content {
+        &buttons.body
+    } else if let OutboundContent::List(list) = content {
+        &list.body
+    } else if matches!(content, OutboundContent::Template(_)) {
+        return Asked::Template;
+    } else {
+        return Asked::Message;
+    };
+    // What is too long for buttons or a list goes as numbered text.
+    if body.chars().count() <= LONGEST_BODY { Asked::Interactive } else { Asked::Message }
 }
 
 /// The address of the file that [`message`] wants the bytes of: Qontak fetches nothing by its link.
@@ -42,7 +43,8 @@ pub fn wants_file(content: &OutboundContent) -> Option<&str> {
     file(content).and_then(|(_, file)| file.link.as_deref())
 }
 
-/// The call that sends a message.
+/// The call that sends a message. Our id goes along as `local_id`, which statuses give back; that this endpoint takes it is
+/// \[inferred\] from its neighbour.
 ///
 /// # Errors
 ///
@@ -90,13 +92,22 @@ pub fn seen(settings: &Settings, key: &Secret, seen: Seen<'_>, now: Timestamp) -
 
 /// The file of a content and Qontak's word for its kind.
 fn file(content: &OutboundContent) -> Option<(&'static str, &OutboundMedia)> {
-    Some(match content {
-        OutboundContent::Image(file) => ("image", file),
-        OutboundContent::Video(file) => ("video", file),
-        OutboundContent::Audio(file) => ("audio", file),
-        OutboundContent::Document(file) => ("document", file),
-        _ => return None,
-    })
+    match content {
+        OutboundContent::Image(file) => Some(("image", file)),
+        OutboundContent::Video(file) => Some(("video", file)),
+        OutboundContent::Audio(file) => Some(("audio", file)),
+        OutboundContent::Document(file) => Some(("document", file)),
+        OutboundContent::Text(_)
+        | OutboundContent::Sticker(_)
+        | OutboundContent::Location(_)
+        | OutboundContent::Contacts(_)
+        | OutboundContent::Buttons(_)
+        | OutboundContent::List(_)
+        | OutboundContent::CtaUrl(_)
+        | OutboundContent::LocationRequest(_)
+        | OutboundContent::Reaction(_)
+        | OutboundContent::Template(_) => None,
+    }
 }
 
 /// The bytes to hand over, under the name that is to be shown.

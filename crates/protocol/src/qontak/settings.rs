@@ -95,13 +95,16 @@ impl Settings {
         };
         let channel_integration_id = field("channel_integration_id", true, uuid).unwrap_or_default();
         let signed = field("authentication", false, authentication).as_deref() == Some(AUTHENTICATION[1]);
+        // Each of the two takes one kind of proof only: an entry of the other is one from before the kind was changed.
         let base_url = if signed { GATEWAY_URL } else { BASE_URL };
         let read = Self {
             channel_integration_id,
             authentication: if signed { Authentication::MekariHmac } else { Authentication::Bearer },
             client_id: field("client_id", signed, word),
             username: field("username", false, word),
-            base_url: field("base_url", false, address).unwrap_or_else(|| base_url.to_owned()),
+            base_url: field("base_url", false, address)
+                .filter(|url| ![BASE_URL, GATEWAY_URL].contains(&url.as_str()))
+                .unwrap_or_else(|| base_url.to_owned()),
             token_url: field("token_url", false, address).unwrap_or_else(|| TOKEN_URL.to_owned()),
         };
         (read, faults)
@@ -191,6 +194,8 @@ mod tests {
         settings["client_id"] = json!("cl-1");
         let read = Settings::read(&settings).unwrap();
         assert_eq!(read.url("rooms"), "https://api.mekari.com/qontak/chat/v1/rooms");
+        settings["base_url"] = json!(BASE_URL);
+        assert_eq!(Settings::read(&settings).unwrap().base_url, GATEWAY_URL);
         settings["base_url"] = json!("http://127.0.0.1:8081/qontak/");
         assert_eq!(Settings::read(&settings).unwrap().url("rooms"), "http://127.0.0.1:8081/qontak/rooms");
     }

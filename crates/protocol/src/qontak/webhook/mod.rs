@@ -76,11 +76,10 @@ fn kind(object: Object<'_>) -> Kind {
         Some(_) => Kind::Nothing,
         None => match (object.text("/service_name"), object.text("/event_name")) {
             (Some("room"), Some("resolved")) => Kind::Resolved,
-            (Some(_), _) | (_, Some(_)) => Kind::Nothing,
             // As it was in 2021.
             (None, None) if customer && object.text("/status") == Some("created") => Kind::Inbound,
             (None, None) if ours => Kind::Status,
-            (None, None) => Kind::Nothing,
+            _ => Kind::Nothing,
         },
     }
 }

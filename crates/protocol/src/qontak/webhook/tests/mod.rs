@@ -1,5 +1,7 @@
 //! Bodies as the fact sheet has them, and what they say.
 
+mod content;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use warta_core::message::InboundContent;
@@ -84,92 +86,6 @@ fn a_text_says_who_when_where_and_what() {
     assert_eq!(serde_json::to_value(&message.content).unwrap(), json!({"text": {"body": "halo"}}));
     assert!(message.context.is_empty());
     assert_eq!(read(&object(&json!({}))).items[0].route, Route::Number(INTEGRATION.to_owned()));
-}
-
-#[test]
-fn each_type_is_read_in_the_shapes_it_may_have() {
-    let pdf = "https://cdn.qontak.com/uploads/message/file/f-1/libur.pdf";
-    let file = json!({"url": pdf, "filename": "libur.pdf", "size": 857_266, "small": {"url": null}});
-    let voice = json!({"url": "https://cdn.qontak.com/v/1.ogg", "filename": null});
-    let raw =
-        |message: Value| json!({"raw_message": {"messaging_product": "whatsapp", "messages": [message]}});
-    let with = |changes: Value, raw: Value| {
-        let mut changes = changes;
-        changes["raw_message"] = raw["raw_message"].clone();
-        changes
-    };
-    let place = json!({"latitude": -6.2, "longitude": 106.8, "name": "Toko"});
-    let located = json!({"location": {"latitude": -6.2, "longitude": 106.8, "name": "Toko"}});
-    for (changes, expected) in [
-        (
-            json!({"type": "document", "text": null, "file": file}),
-            json!({"document": {"media_id": pdf, "mime_type": "application/pdf", "filename": "libur.pdf"}}),
-        ),
-        (
-            json!({"type": "image", "text": "Menu", "file": {"url": "https://cdn.qontak.com/a", "filename": "a.JPG"}}),
-            json!({"image": {"media_id": "https://cdn.qontak.com/a", "mime_type": "image/jpeg", "caption": "Menu", "filename": "a.JPG"}}),
-        ),
-        (
-            json!({"type": "voice", "text": null, "file": voice}),
-            json!({"audio": {"media_id": "https://cdn.qontak.com/v/1.ogg", "mime_type": "audio/ogg", "voice": true}}),
-        ),
-        (json!({"type": "image", "file": null}), json!({"unsupported": {"type": "image", "detail": "halo"}})),
-        (json!({"type": "location", "text": null, "location": place}), located.clone()),
-        (
-            json!({"type": "location", "latitude": "-6.2", "longitude": "106.8", "text": null}),
-            json!({"location": {"latitude": -6.2, "longitude": 106.8}}),
-        ),
-        (with(json!({"type": "location", "text": null}), raw(json!({"location": place}))), located),
-        (json!({"type": "location", "text": "-6.2,106.8"}), json!({"text": {"body": "-6.2,106.8"}})),
-        (
-            json!({"type": "location", "text": null, "location": {"latitude": null}}),
-            json!({"unsupported": {"type": "location"}}),
-        ),
-        (
-            with(
-                json!({}),
-                raw(
-                    json!({"interactive": {"type": "button_reply", "button_reply": {"id": "opt_1", "title": "Cek status"}}}),
-                ),
-            ),
-            json!({"button_reply": {"id": "opt_1", "title": "Cek status"}}),
-        ),
-        (
-            with(
-                json!({"type": "interactive"}),
-                raw(
-                    json!({"interactive": {"list_reply": {"id": "row_1", "title": "Katalog", "description": "Semua"}}}),
-                ),
-            ),
-            json!({"list_reply": {"id": "row_1", "title": "Katalog", "description": "Semua"}}),
-        ),
-        (
-            with(json!({}), raw(json!({"button": {"payload": "p", "text": "OK"}}))),
-            json!({"button_reply": {"id": "p", "title": "OK"}}),
-        ),
-        (
-            with(json!({}), raw(json!({"button": {"text": "OK"}}))),
-            json!({"button_reply": {"id": "OK", "title": "OK"}}),
-        ),
-        (
-            with(
-                json!({"type": "contact", "text": null}),
-                raw(json!({"contacts": [{"name": {"formatted_name": "Sari"}}]})),
-            ),
-            json!({"contacts": [{"name": {"formatted_name": "Sari"}}]}),
-        ),
-        (
-            json!({"type": "contact", "text": "Sari"}),
-            json!({"unsupported": {"type": "contact", "detail": "Sari"}}),
-        ),
-        (json!({"type": "story", "text": "x"}), json!({"unsupported": {"type": "story", "detail": "x"}})),
-        (json!({"type": "hologram", "text": null}), json!({"unsupported": {"type": "hologram"}})),
-        (json!({"text": null}), json!({"unsupported": {"type": "text"}})),
-        (json!({"type": null}), json!({"text": {"body": "halo"}})),
-        (json!({"type": 7, "text": ["x"]}), json!({"unsupported": {"type": "text"}})),
-    ] {
-        assert_eq!(content(&changes), expected, "{changes}");
-    }
 }
 
 #[test]
