@@ -11,7 +11,6 @@ use warta_core::channel::{SecretKind, State};
 use warta_protocol::describe::{ACCOUNT, FieldSpec, Section};
 use warta_store::{Channel, SecretRow};
 
-use crate::flow::hook;
 use crate::web::console::channel::credentials::{self, Credential, Line};
 use crate::web::console::channel::desk::Desk;
 use crate::web::console::channel::head::{Head, Page};
@@ -48,8 +47,6 @@ struct Connection {
     /// Asked for where an app secret would be replaced.
     overlap: Option<Field>,
     callback: String,
-    /// Nothing is signed: the webhook secret stands in the address.
-    secret_in_address: bool,
     registration: Endpoint,
     webhook: Vec<Line>,
     todo: Vec<Todo>,
@@ -134,7 +131,6 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
         overlap: credentials.iter().any(Credential::overlaps).then(|| webhook::overlap(l)),
         credentials,
         callback: webhook::callback(desk, channel),
-        secret_in_address: hook::proof(channel.protocol) == SecretKind::WebhookSecret,
         registration: Endpoint::of(desk, channel).await?,
         webhook: webhook_lines(desk, channel, &rows),
         todo: live::todo(desk, channel).await?,

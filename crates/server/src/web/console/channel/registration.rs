@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use axum::response::Response;
 use warta_core::audit::Action;
+use warta_core::channel::SecretKind;
 use warta_protocol::capabilities::Support;
 use warta_store::{Change, Channel};
 
+use crate::flow::hook;
 use crate::flow::registration::{self, Act, NotDone, Report};
 use crate::web::console::channel::connection::{self, Draft};
 use crate::web::console::channel::desk::Desk;
@@ -21,6 +23,8 @@ pub(super) struct Endpoint {
     pub(super) offered: bool,
     /// What to do where there is not.
     pub(super) instead: Cow<'static, str>,
+    /// Nothing is signed: the webhook secret stands in the address.
+    pub(super) secret_in_address: bool,
     /// Whether everything is there that it takes.
     pub(super) possible: bool,
     /// What was last found out.
@@ -57,6 +61,7 @@ impl Endpoint {
         Ok(Self {
             offered,
             instead,
+            secret_in_address: hook::proof(channel.protocol) == SecretKind::WebhookSecret,
             possible: registration::is_possible(&desk.app, channel),
             report: report.map(|report| Shown::of(&report, l)),
         })
