@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
+use super::{Capabilities, Support, Templates, WindowSignal};
 use warta_core::channel::Protocol;
-use warta_protocol::capabilities::{Capabilities, Support, Templates, WindowSignal};
 
 const HEAD: &str = "# What each provider can do
 
-Written from the tables in the code: `WARTA_WRITE=1 cargo test -p warta-protocol --test capabilities`. A kind of message that is *no* here the API refuses with
+Written from the tables in the code: `WARTA_WRITE=1 cargo test -p warta-protocol capabilities`. A kind of message that is *no* here the API refuses with
 `unsupported_by_provider` and the sentence that stands here.
 
 |";
@@ -54,8 +54,7 @@ fn rows(can: &Capabilities) -> Vec<(String, String)> {
 }
 
 fn page() -> String {
-    let entries: Vec<_> =
-        Protocol::ALL.iter().filter_map(|protocol| warta_protocol::entry(*protocol)).collect();
+    let entries: Vec<_> = Protocol::ALL.iter().filter_map(|protocol| crate::entry(*protocol)).collect();
     let tables: Vec<_> = entries.iter().map(|entry| rows(entry.capabilities)).collect();
     let mut page = HEAD.to_owned();
     for entry in &entries {

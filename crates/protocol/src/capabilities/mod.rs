@@ -75,3 +75,6 @@ impl Capabilities {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;
