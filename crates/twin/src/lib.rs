@@ -4,13 +4,23 @@
 //! webhooks, and sends delivery statuses. It is written from the providers' documentation alone and depends
 //! on none of our crates, so that a misunderstanding on either side shows.
 //!
-//! One server, one origin, a prefix each: `/meta` (the Graph API, and its control under `/meta/control`), `/phone` and `/new-account` (the phone in
+//! One server, one origin, a prefix each: `/meta`, `/coster` and `/qontak` (the providers' APIs, each with its `control`), `/phone` and `/new-account` (the phone in
 //! the browser), `/agent` (the sample agent). Everything a twin accepted, still owes and shows is kept in the
 //! data folder and flushed before it answers.
 
 mod agent;
+mod bsp;
+mod chat;
+mod clock;
+mod coster;
+mod egress;
+mod files;
+mod ids;
+mod journal;
+mod json;
 mod meta;
 mod phone;
+mod qontak;
 mod twin;
 
 pub use twin::{ServeError, Twin, serve};

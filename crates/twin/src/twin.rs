@@ -9,8 +9,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     agent,
-    meta::{self, Clock, Meta},
-    phone,
+    bsp::{Bsp, Provider},
+    clock::Clock,
+    coster,
+    meta::{self, Meta},
+    phone, qontak,
 };
 
 /// Largest request body: Meta's largest file and its multipart frame.
@@ -23,6 +26,8 @@ const DRAIN: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Twin {
     meta: Meta,
+    coster: Bsp,
+    qontak: Bsp,
     agents: Arc<agent::Registry>,
 }
 
@@ -47,25 +52,34 @@ impl Twin {
     pub fn open(data: &Path) -> io::Result<Self> {
         let dir = data.join("twin");
         let meta = Meta::open(&dir)?;
+        let bsp = |provider| Bsp::open(provider, &dir, meta.closing().clone());
+        let (coster, qontak) = (bsp(Provider::Coster)?, bsp(Provider::Qontak)?);
         // Agents are called by the gateway, whose clock is the machine's.
         let clock = Clock::default();
         let now = move || Timestamp::from_millisecond(clock.now_ms()).unwrap_or(Timestamp::MAX);
         let agents = Arc::new(agent::Registry::open(&dir, now).map_err(io::Error::other)?);
-        Ok(Self { meta, agents })
+        Ok(Self { meta, coster, qontak, agents })
     }
 
-    /// All routes: `/meta`, `/phone`, `/new-account` and `/agent`. Without [`serve`] nothing is delivered.
+    /// All routes: `/meta`, `/coster`, `/qontak`, `/phone`, `/new-account` and `/agent`. Without [`serve`] nothing is delivered.
     pub fn router(&self) -> Router {
         Router::new()
             .merge(phone::routes(self.clone()))
             .merge(agent::router(Arc::clone(&self.agents)))
             .merge(meta::routes(self.meta.clone()))
+            .merge(coster::routes(self.coster.clone()))
+            .merge(qontak::routes(self.qontak.clone()))
             .layer(DefaultBodyLimit::max(BODY_BYTES))
     }
 
     /// The Meta twin.
     pub(crate) const fn meta(&self) -> &Meta {
         &self.meta
+    }
+
+    /// The twins of Coster and Qontak.
+    pub(crate) const fn bsps(&self) -> [&Bsp; 2] {
+        [&self.coster, &self.qontak]
     }
 
     /// The sample agents.
@@ -90,9 +104,15 @@ pub async fn serve(listener: TcpListener, twin: Twin, shutdown: CancellationToke
         return Err(ServeError::NotLoopback(address.ip()));
     }
     twin.meta.set_base_url(format!("http://{address}"));
+    for bsp in twin.bsps() {
+        bsp.set_base_url(format!("http://{address}"));
+    }
     let closing = twin.closing().clone();
     let tasks = TaskTracker::new();
     tasks.spawn(twin.meta.clone().deliver(tasks.clone()));
+    for bsp in twin.bsps() {
+        tasks.spawn(bsp.clone().deliver(tasks.clone()));
+    }
     let server =
         axum::serve(listener, twin.router()).with_graceful_shutdown(closing.clone().cancelled_owned());
     let drained = async {

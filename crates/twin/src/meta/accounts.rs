@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Meta, event::Event, ids, state::State};
+use super::{Meta, event::Event, state::State};
 
 /// Reads and changes of WABA, templates, subscriptions and numbers.
 pub(crate) const MANAGEMENT: &str = "whatsapp_business_management";
@@ -111,8 +111,8 @@ impl Meta {
     /// Issues a test account, durably.
     pub(crate) async fn create_account(&self, new: NewAccount) -> Result<Account, NotIssued> {
         let phone = match new.phone.as_deref() {
-            Some(given) => digits_of(given).ok_or(NotIssued::Phone)?,
-            None => format!("62811{}", ids::digits(8)),
+            Some(given) => crate::chat::digits_of(given).ok_or(NotIssued::Phone)?,
+            None => format!("62811{}", crate::ids::digits(8)),
         };
         let sibling = {
             let state = self.state();
@@ -126,11 +126,13 @@ impl Meta {
             name: new.name,
             display_phone_number: display(&phone),
             phone,
-            phone_number_id: ids::digits(15),
-            waba_id: sibling.as_ref().map_or_else(|| ids::digits(15), |like| like.waba_id.clone()),
-            app_id: sibling.as_ref().map_or_else(|| ids::digits(15), |like| like.app_id.clone()),
-            app_secret: sibling.as_ref().map_or_else(|| ids::secret(16), |like| like.app_secret.clone()),
-            access_token: sibling.map_or_else(ids::access_token, |like| like.access_token),
+            phone_number_id: crate::ids::digits(15),
+            waba_id: sibling.as_ref().map_or_else(|| crate::ids::digits(15), |like| like.waba_id.clone()),
+            app_id: sibling.as_ref().map_or_else(|| crate::ids::digits(15), |like| like.app_id.clone()),
+            app_secret: sibling
+                .as_ref()
+                .map_or_else(|| crate::ids::secret(16), |like| like.app_secret.clone()),
+            access_token: sibling.map_or_else(crate::ids::access_token, |like| like.access_token),
             token: TokenState::Valid,
             scopes: all_scopes(),
             expires_at_ms: 0,
@@ -158,20 +160,6 @@ impl Meta {
     pub(crate) fn phone_url(&self, account: &Account) -> String {
         format!("{}/phone/{}", self.base_url(), account.phone_number_id)
     }
-}
-
-/// Digits of a phone number written in any usual way; 7 to 15 of them, the first not zero.
-pub(crate) fn digits_of(phone: &str) -> Option<String> {
-    let mut digits = String::with_capacity(phone.len());
-    for (place, sign) in phone.chars().enumerate() {
-        match sign {
-            '0'..='9' => digits.push(sign),
-            '+' if place == 0 => {}
-            ' ' | '-' | '(' | ')' | '.' => {}
-            _ => return None,
-        }
-    }
-    ((7..=15).contains(&digits.len()) && !digits.starts_with('0')).then_some(digits)
 }
 
 /// A number as Graph shows it: `+62 811-0000-0001`.

@@ -22,10 +22,9 @@ use super::{
     Meta,
     accounts::{Account, NumberStatus, Quality, TokenState},
     event::Event,
-    ids,
-    json::put,
     subscriptions::Callback,
 };
+use crate::json::put;
 
 /// The routes.
 pub(crate) fn routes() -> Router<Meta> {
@@ -125,7 +124,7 @@ async fn overriding(State(meta): State<Meta>, Path(id): Path<String>, Json(set):
 }
 
 async fn app_secret(State(meta): State<Meta>, Path(id): Path<String>) -> Response {
-    let app_secret = ids::secret(16);
+    let app_secret = crate::ids::secret(16);
     change(&meta, &id, |account| Event::AppSecret { app_id: account.app_id, app_secret }).await
 }
 

@@ -1,79 +1,10 @@
-//! Chats as the phone in the browser shows them, and what a user does there.
+//! What a user does on the phone, and what it shows of Meta's chats.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::broadcast;
 
 use super::{Meta, event::Event, webhooks::Inbound};
-
-/// One message in a chat, either way.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct ChatItem {
-    /// `wamid.…`
-    pub(crate) id: String,
-    /// Whether the user wrote it.
-    pub(crate) from_user: bool,
-    /// The message object as WhatsApp has it, `{"type":"text","text":{…}}`. A template has one more key,
-    /// `shown`: `{"header":…,"body":…,"footer":…,"buttons":[…]}`, filled in as the user sees it.
-    pub(crate) content: Value,
-    /// When it was written, in the twin's time.
-    pub(crate) at_ms: i64,
-    /// How far it came.
-    pub(crate) ticks: Ticks,
-    /// Why it failed.
-    pub(crate) error: Option<Failure>,
-    /// The message it quotes or answers.
-    pub(crate) context_id: Option<String>,
-}
-
-/// How far a message came. A user's own message is `sent` once WhatsApp has it, `delivered` once the business
-/// answered the webhook, `read` once the business marked it as read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Ticks {
-    #[default]
-    None,
-    Sent,
-    Delivered,
-    Read,
-    Failed,
-}
-
-/// Why a message failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Failure {
-    /// Meta's error code.
-    pub(crate) code: u32,
-    /// Meta's title of it.
-    pub(crate) title: String,
-}
-
-/// Something changed in this chat: read it again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ChatChange {
-    pub(crate) phone_number_id: String,
-    pub(crate) user: String,
-}
-
-/// Who holds the phone.
-#[derive(Clone, Debug)]
-pub(crate) struct Person {
-    /// Digits without `+`.
-    pub(crate) phone: String,
-    /// Profile name.
-    pub(crate) name: String,
-}
-
-/// Why a user's message was not taken.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NotTaken {
-    #[error("no account has this phone number id")]
-    NoSuchAccount,
-    #[error("{0}")]
-    Malformed(&'static str),
-    #[error("the journal could not be written")]
-    Journal(#[from] std::io::Error),
-}
+use crate::chat::{ChatChange, ChatItem, NotTaken, Person};
 
 impl Meta {
     /// The chat of a user (phone in digits) with a number, oldest first.

@@ -5,9 +5,8 @@ use http::header;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::{
-    Meta, accounts::Account, chats::Ticks, egress, error::GraphError, interactive, json::put, media,
-};
+use super::{Meta, accounts::Account, error::GraphError, interactive, media};
+use crate::{chat::Ticks, egress, json::put};
 
 const TEXT_CHARS: usize = 4_096;
 const CAPTION_CHARS: usize = 1_024;

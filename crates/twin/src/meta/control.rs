@@ -31,15 +31,17 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Meta,
-    accounts::{self, Account, NewAccount, NotIssued},
+    accounts::{Account, NewAccount, NotIssued},
     breaks::{self, block},
-    chats::{NotTaken, Person},
-    egress,
     event::{Event, User},
     faults::Knobs,
-    json::put,
     raw, subscriptions,
     webhooks::Inbound,
+};
+use crate::{
+    chat::{NotTaken, Person},
+    egress,
+    json::put,
 };
 
 /// Messages in one webhook at most (§1.4).
@@ -133,7 +135,8 @@ fn read_inbound(mut message: Map<String, Value>) -> Result<Inbound, Refusal> {
         _ => None,
     };
     let (from, name, bsuid) = (take("from"), take("name"), take("bsuid"));
-    let phone = from.map(|from| accounts::digits_of(&from).ok_or_else(|| bad("from is not a phone number")));
+    let phone =
+        from.map(|from| crate::chat::digits_of(&from).ok_or_else(|| bad("from is not a phone number")));
     let user = match (phone.transpose()?, bsuid) {
         (Some(phone), bsuid) => {
             let user = User::of(Person { phone, name: name.unwrap_or_default() });

@@ -13,10 +13,10 @@ use tokio_util::task::TaskTracker;
 
 use super::{
     Meta,
-    chats::ChatChange,
     event::{Attempt, Event, Webhook},
     raw, statuses, subscriptions,
 };
+use crate::chat::ChatChange;
 
 /// Webhooks of one number under way at the same time.
 const PARALLEL: usize = 32;
@@ -64,9 +64,9 @@ impl Meta {
     }
 
     /// Tells the phones that a chat changed.
-    pub(crate) fn announce(&self, phone_number_id: String, user: String) {
+    pub(crate) fn announce(&self, account: String, user: String) {
         // Nobody may be looking.
-        drop(self.changes().send(ChatChange { phone_number_id, user }));
+        drop(self.changes().send(ChatChange { account, user }));
     }
 
     /// Takes what is due out of the lists.

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::{ids, json::put};
+use crate::json::put;
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl From<std::io::Error> for GraphError {
 
 impl IntoResponse for GraphError {
     fn into_response(self) -> Response {
-        let body = axum::Json(self.body(&format!("A{}", ids::secret(11))));
+        let body = axum::Json(self.body(&format!("A{}", crate::ids::secret(11))));
         let mut answer = (self.status, body).into_response();
         let challenge = format!("OAuth \"Facebook Platform\" \"invalid_token\" \"{}\"", self.message);
         if let (190, Ok(challenge)) = (self.code, HeaderValue::from_str(&challenge)) {

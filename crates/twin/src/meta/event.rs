@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::{
     accounts::{Account, NumberStatus, Quality, TokenState},
-    chats::Failure,
     media::Media,
     subscriptions::{AppSubscription, Callback},
 };
+use crate::chat::{Failure, Ticks};
 
 /// One line of the journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -97,7 +97,7 @@ pub(crate) struct Message {
     /// `{"type":"text","text":{…}}` as it was sent.
     pub(crate) content: Value,
     pub(crate) at_ms: i64,
-    pub(crate) ticks: super::chats::Ticks,
+    pub(crate) ticks: Ticks,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) failure: Option<Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]

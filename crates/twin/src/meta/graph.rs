@@ -18,7 +18,7 @@ use super::{
     auth::{self, Caller},
     control,
     error::GraphError,
-    ids, media_api, numbers,
+    media_api, numbers,
     params::Params,
     send, subscriptions, templates, tokens,
 };
@@ -179,8 +179,8 @@ fn with_headers(meta: &Meta, version: Option<impl AsRef<str>>, mut answer: Respo
     let usage = meta.limits().call();
     let headers = [
         ("facebook-api-version", version.map(|version| version.as_ref().to_owned()).unwrap_or_default()),
-        ("x-fb-trace-id", ids::secret(6)),
-        ("x-fb-request-id", format!("A{}", ids::secret(11))),
+        ("x-fb-trace-id", crate::ids::secret(6)),
+        ("x-fb-request-id", format!("A{}", crate::ids::secret(11))),
         ("x-fb-rev", "1030000000".to_owned()),
         ("x-app-usage", json!({"call_count": usage, "total_cputime": 1, "total_time": 1}).to_string()),
     ];

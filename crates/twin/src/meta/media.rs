@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{Meta, event::Event, ids};
+use super::{Meta, event::Event};
 
 /// Days an uploaded file lives.
 const UPLOADED_DAYS: i64 = 30;
@@ -45,7 +45,7 @@ impl Meta {
     ) -> io::Result<String> {
         let days = if phone_number_id.is_some() { UPLOADED_DAYS } else { RECEIVED_DAYS };
         let media = Media {
-            id: ids::digits(16),
+            id: crate::ids::digits(16),
             mime_type: mime.to_owned(),
             sha256: hex::encode(Sha256::digest(&bytes)),
             bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
@@ -53,7 +53,7 @@ impl Meta {
             phone_number_id,
         };
         let (id, path) = (media.id.clone(), self.media_path(&media.id));
-        let written = tokio::task::spawn_blocking(move || write_through(&path, &bytes)).await;
+        let written = tokio::task::spawn_blocking(move || crate::files::write_through(&path, &bytes)).await;
         written.map_err(io::Error::other)??;
         self.commit(Event::Media(media)).await?;
         Ok(id)
@@ -92,12 +92,6 @@ impl Media {
 /// The media id in a message object, `{"type":"image","image":{"id":…}}`.
 pub(crate) fn id_in(content: &Value) -> Option<&str> {
     content.get(content.get("type")?.as_str()?)?.get("id")?.as_str()
-}
-
-fn write_through(path: &std::path::Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = std::fs::File::create(path)?;
-    io::Write::write_all(&mut file, bytes)?;
-    file.sync_all()
 }
 
 /// What is taken, by kind: MIME types (without parameters) and the largest size in bytes (§6).

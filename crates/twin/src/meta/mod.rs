@@ -5,7 +5,7 @@
 //! `/meta/control/…` a test or a person issues accounts, plays users, and orders faults; see [`control`].
 //!
 //! The way of a message: [`graph`] finds the caller and the object, [`send`] checks and accepts it,
-//! [`journal`] makes it durable, [`delivery`] emits its statuses and delivers webhooks until they are
+//! [`crate::journal`] makes it durable, [`delivery`] emits its statuses and delivers webhooks until they are
 //! answered with 200. The one source of all behaviour is `facts/meta-cloud.md`; its paragraphs are cited
 //! as §.
 
@@ -13,19 +13,14 @@ mod accounts;
 mod auth;
 mod breaks;
 mod chats;
-mod clock;
-mod content;
+pub(crate) mod content;
 pub(crate) mod control;
 mod delivery;
-mod egress;
 mod error;
 mod event;
 mod faults;
 mod graph;
-mod ids;
 mod interactive;
-mod journal;
-mod json;
 mod limits;
 mod media;
 mod media_api;
@@ -39,13 +34,13 @@ mod state;
 mod statuses;
 mod subscriptions;
 mod template_send;
-mod templates;
+pub(crate) mod templates;
 mod tokens;
 mod users;
 mod webhooks;
 
 pub(crate) use accounts::{Account, NewAccount, NotIssued};
-pub(crate) use chats::{ChatChange, ChatItem, NotTaken, Person};
-pub(crate) use clock::Clock;
+pub(crate) use error::GraphError;
 pub(crate) use graph::routes;
+pub(crate) use media::id_in;
 pub(crate) use service::Meta;

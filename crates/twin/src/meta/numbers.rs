@@ -3,9 +3,8 @@
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::{
-    Meta, accounts::Account, error::GraphError, graph::Call, json::put, params::Params, state::State,
-};
+use super::{Meta, accounts::Account, error::GraphError, graph::Call, params::Params, state::State};
+use crate::json::put;
 
 /// What a number shows when no fields are asked for.
 const NUMBER_FIELDS: [&str; 7] = [

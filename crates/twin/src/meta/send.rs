@@ -12,15 +12,16 @@ use serde_json::{Map, Value, json};
 use super::{
     Meta,
     accounts::{self, Account},
-    chats::{Failure, Person, Ticks},
     content,
     error::GraphError,
     event::{Event, Message, Outbound, User},
     faults::{AfterAccept, FailNext, Knobs},
     graph::Call,
-    ids,
-    json::put,
     statuses, templates,
+};
+use crate::{
+    chat::{Failure, Person, Ticks},
+    json::put,
 };
 
 /// The customer service window (§10.5).
@@ -103,7 +104,7 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<Good, Gra
 
 async fn accept(meta: &Meta, account: &Account, good: Good) -> Result<Response, GraphError> {
     let (at_ms, knobs) = (meta.now_ms(), meta.faults().knobs());
-    let wamid = ids::wamid(&good.user.key, ids::Direction::Outbound);
+    let wamid = crate::ids::wamid(&good.user.key, crate::ids::Direction::Outbound);
     let answer = accepted(&good, &wamid);
     let (plan, read_from_ms) = statuses::plan(&knobs, &good.content, good.fails_with.is_some(), at_ms);
     let message = Message {
@@ -148,7 +149,7 @@ fn recipient(meta: &Meta, body: &Value) -> Result<(String, User), GraphError> {
         return Err(GraphError::value("recipient_type: the twin has no groups"));
     }
     if let Some(to) = text("to") {
-        let phone = accounts::digits_of(to)
+        let phone = crate::chat::digits_of(to)
             .ok_or_else(|| GraphError::value("Recipient phone number is not a valid phone number"))?;
         let known = meta.state().user(&phone).cloned();
         let stranger = || User::of(Person { phone: phone.clone(), name: String::new() });

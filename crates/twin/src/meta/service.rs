@@ -9,10 +9,8 @@ use std::{
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    chats::ChatChange, clock::Clock, egress::Egress, event::Event, faults::Faults, journal::Journal,
-    limits::Limits, state::State,
-};
+use super::{event::Event, faults::Faults, limits::Limits, state::State};
+use crate::{chat::ChatChange, clock::Clock, egress::Egress, journal::Journal};
 
 /// The Meta twin.
 #[derive(Clone, Debug)]
@@ -22,7 +20,7 @@ pub(crate) struct Meta {
 
 #[derive(Debug)]
 struct Inner {
-    journal: Journal,
+    journal: Journal<State>,
     media_dir: PathBuf,
     clock: Clock,
     faults: Faults,
@@ -37,7 +35,7 @@ impl Meta {
     pub(crate) fn open(dir: &Path) -> io::Result<Self> {
         let media_dir = dir.join("media");
         std::fs::create_dir_all(&media_dir)?;
-        let journal = Journal::open(dir.join("meta.jsonl"))?;
+        let journal: Journal<State> = Journal::open(dir.join("meta.jsonl"))?;
         let clock = Clock::default();
         clock.set_offset_ms(journal.state().clock_offset_ms);
         Ok(Self {
@@ -47,7 +45,7 @@ impl Meta {
                 clock,
                 faults: Faults::default(),
                 limits: Limits::default(),
-                egress: Egress::default(),
+                egress: Egress::called("facebookexternalua"),
                 base_url: OnceLock::new(),
                 closing: CancellationToken::new(),
             }),
@@ -105,7 +103,7 @@ impl Meta {
         &self.inner.egress
     }
 
-    pub(crate) fn journal(&self) -> &Journal {
+    pub(crate) fn journal(&self) -> &Journal<State> {
         &self.inner.journal
     }
 

@@ -10,7 +10,7 @@ const KEPT_PER_CHAT: usize = 1_000;
 
 impl State {
     /// Events that add up to this state.
-    pub(crate) fn events(&self) -> Vec<Event> {
+    pub(super) fn snapshot(&self) -> Vec<Event> {
         let mut events = vec![Event::Clock { offset_ms: self.clock_offset_ms }];
         events.extend(self.accounts.values().cloned().map(|account| Event::Account(Box::new(account))));
         events.extend(self.users.values().cloned().map(Event::User));
@@ -52,6 +52,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::journal::Sum as _;
 
     #[test]
     fn a_snapshot_adds_up_to_the_same_state() {
@@ -80,7 +81,7 @@ mod tests {
         }
 
         let mut again = State::default();
-        for event in state.events() {
+        for event in state.snapshot() {
             again.apply(serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap());
         }
 

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     accounts::{Account, TokenState},
-    chats::{ChatChange, ChatItem, Failure, Ticks},
     event::{Attempt, Event, Message, Planned, Status, User, Webhook},
     media::Media,
     subscriptions::{AppSubscription, Callback},
+};
+use crate::{
+    chat::{ChatChange, ChatItem, Failure, Ticks, rank},
+    journal::Sum,
 };
 
 /// Everything the twin knows.
@@ -60,9 +63,10 @@ pub(crate) struct Owed {
     pub(crate) due_ms: i64,
 }
 
-impl State {
-    /// Adds one event; gives the chats it changed.
-    pub(crate) fn apply(&mut self, event: Event) -> Vec<ChatChange> {
+impl Sum for State {
+    type Event = Event;
+
+    fn apply(&mut self, event: Event) -> Vec<ChatChange> {
         match event {
             Event::Account(account) => {
                 self.accounts.insert(account.phone_number_id.clone(), *account);
@@ -140,6 +144,12 @@ impl State {
         Vec::new()
     }
 
+    fn events(&self) -> Vec<Event> {
+        self.snapshot()
+    }
+}
+
+impl State {
     /// All accounts of a token change with it.
     fn change_token(
         &mut self,
@@ -223,7 +233,7 @@ impl State {
         if let Some(media) = super::media::id_in(&message.content).and_then(|id| self.media.get_mut(id)) {
             media.phone_number_id.get_or_insert_with(|| message.phone_number_id.clone());
         }
-        let chat = self.chats.entry((change.phone_number_id.clone(), change.user.clone())).or_default();
+        let chat = self.chats.entry((change.account.clone(), change.user.clone())).or_default();
         // A message may come twice by hand, with the same id; the phone shows it once.
         if !self.messages.contains_key(&message.wamid) {
             chat.items.push(message.wamid.clone());
@@ -282,7 +292,7 @@ impl State {
 
     fn business_read(&mut self, wamid: &str) -> Option<ChatChange> {
         let change = changed(self.messages.get(wamid)?);
-        let chat = self.chats.get(&(change.phone_number_id.clone(), change.user.clone()))?;
+        let chat = self.chats.get(&(change.account.clone(), change.user.clone()))?;
         // Upwards from the message: what lies before a read one was read with it.
         for id in chat.items.iter().rev().skip_while(|id| *id != wamid) {
             let Some(message) = self.messages.get_mut(id).filter(|message| message.from_user) else {
@@ -311,7 +321,7 @@ impl State {
 }
 
 fn changed(message: &Message) -> ChatChange {
-    ChatChange { phone_number_id: message.phone_number_id.clone(), user: message.user.clone() }
+    ChatChange { account: message.phone_number_id.clone(), user: message.user.clone() }
 }
 
 fn item(message: &Message) -> ChatItem {
@@ -323,16 +333,6 @@ fn item(message: &Message) -> ChatItem {
         ticks: message.ticks,
         error: message.failure.clone().filter(|_| message.ticks == Ticks::Failed),
         context_id: message.context_id.clone(),
-    }
-}
-
-const fn rank(ticks: Ticks) -> u8 {
-    match ticks {
-        Ticks::None => 0,
-        Ticks::Sent => 1,
-        Ticks::Delivered => 2,
-        Ticks::Read => 3,
-        Ticks::Failed => 4,
     }
 }
 

@@ -3,14 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{
-    chats::Failure,
     event::{Message, Outbound, Planned, Status, Webhook},
     faults::{Knobs, ReadMode},
-    ids,
-    json::put,
     state::State,
     webhooks,
 };
+use crate::{chat::Failure, json::put};
 
 /// The statuses a send will have, and when the user reads it at the earliest where that waits for a phone.
 pub(crate) fn plan(knobs: &Knobs, content: &Value, failed: bool, at_ms: i64) -> (Vec<Planned>, Option<i64>) {
@@ -32,7 +30,7 @@ pub(crate) fn plan(knobs: &Knobs, content: &Value, failed: bool, at_ms: i64) -> 
         .map(|(_, delay)| if knobs.status_before_answer { 0 } else { i64::from(*delay) })
         .collect();
     if knobs.reorder {
-        ids::shuffle(&mut due);
+        crate::ids::shuffle(&mut due);
     }
     let planned = steps.into_iter().zip(due).map(|((status, delay), due)| Planned {
         status,

@@ -10,15 +10,13 @@ use super::{
     Meta,
     accounts::Account,
     auth::Caller,
-    egress,
     error::GraphError,
     event::{Event, Webhook},
     graph::Call,
-    ids,
-    json::put,
     params::Params,
     state::State,
 };
+use crate::{egress, json::put};
 
 /// Fields that follow an override; all others go to the app's own callback (§1.7).
 const OVERRIDDEN_FIELDS: [&str; 13] = [
@@ -189,7 +187,7 @@ async fn handshake(meta: &Meta, url: &str, params: &Params) -> Result<(), GraphE
             "the callback must be https (the twin takes http on loopback too)",
         ));
     };
-    let challenge = ids::digits(10);
+    let challenge = crate::ids::digits(10);
     let answer = ask(meta, url, &challenge, &verify_token).await;
     let (status, body) = answer.map_err(|_| GraphError::handshake("the URL could not be reached"))?;
     if status != 200 {

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::{
     content::{self, text},
     error::GraphError,
-    json::put,
 };
+use crate::json::put;
 
 /// Longest body with its values filled in (§7.2).
 const BODY_CHARS: usize = 1_024;

@@ -11,10 +11,10 @@ use super::{
     accounts::Account,
     error::GraphError,
     graph::Call,
-    json::put,
     numbers::{page, pick},
     template_send,
 };
+use crate::json::put;
 
 /// What a template shows when no fields are asked for.
 const FIELDS: [&str; 8] =
@@ -25,6 +25,11 @@ static SEEDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "a file of this crate, read in every test of templates")]
     serde_json::from_str(include_str!("templates.json")).expect("templates.json is a list")
 });
+
+/// The templates every account starts with.
+pub(crate) fn seeds() -> &'static [Value] {
+    &SEEDS
+}
 
 /// `GET /{waba-id}/message_templates`
 pub(crate) fn list(meta: &Meta, account: &Account, call: &Call) -> Result<Response, GraphError> {

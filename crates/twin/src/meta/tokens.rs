@@ -9,8 +9,8 @@ use super::{
     auth::{self, Caller},
     error::GraphError,
     graph::Call,
-    json::put,
 };
+use crate::json::put;
 
 /// `GET /debug_token?input_token=…`, with the app's token or the token itself.
 pub(crate) fn debug(meta: &Meta, call: &Call) -> Result<Response, GraphError> {

@@ -1,12 +1,13 @@
 //! Users: who is behind a phone number or a BSUID.
 
-use super::{chats::Person, event::User, ids, state::State};
+use super::{event::User, state::State};
+use crate::chat::Person;
 
 impl User {
     /// A user with a phone.
     pub(crate) fn of(person: Person) -> Self {
         Self {
-            bsuid: ids::bsuid(&person.phone),
+            bsuid: crate::ids::bsuid(&person.phone),
             key: person.phone.clone(),
             phone: Some(person.phone),
             name: Some(person.name).filter(|name| !name.is_empty()),
@@ -18,7 +19,7 @@ impl State {
     /// The user under the key they are known by, with the BSUID they are known by unless another was given.
     pub(crate) fn recognise(&self, user: User) -> User {
         let Some(known) = self.user(&user.key) else { return user };
-        let derived = user.phone.as_deref().map(ids::bsuid);
+        let derived = user.phone.as_deref().map(crate::ids::bsuid);
         User {
             key: known.key.clone(),
             bsuid: if derived.as_ref() == Some(&user.bsuid) { known.bsuid.clone() } else { user.bsuid },

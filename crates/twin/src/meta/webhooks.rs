@@ -8,12 +8,13 @@ use serde_json::{Map, Value, json};
 use super::{
     Meta,
     accounts::Account,
-    chats::{NotTaken, Person, Ticks},
     event::{Event, Message, User, Webhook},
     faults::Knobs,
-    ids,
-    json::put,
     media::Media,
+};
+use crate::{
+    chat::{NotTaken, Person, Ticks},
+    json::put,
 };
 
 /// A message of a user, on its way in.
@@ -69,7 +70,8 @@ impl Meta {
         let user = self.state().recognise(inbound.user);
         let mut content = inbound.content;
         let text = |content: &Map<String, Value>, key: &str| content.get(key)?.as_str().map(str::to_owned);
-        let wamid = text(&content, "id").unwrap_or_else(|| ids::wamid(&user.key, ids::Direction::Inbound));
+        let wamid = text(&content, "id")
+            .unwrap_or_else(|| crate::ids::wamid(&user.key, crate::ids::Direction::Inbound));
         let written_ms =
             text(&content, "timestamp").and_then(|seconds| seconds.parse::<i64>().ok()).map(|s| s * 1000);
         for envelope in ["id", "timestamp"] {
@@ -122,7 +124,7 @@ pub(crate) fn webhook(account: &Account, field: &str, value: &Value, knobs: &Kno
     }
     let body = json!({"object": "whatsapp_business_account", "entry": [entry]});
     Webhook {
-        id: format!("whk_{}", ids::secret(10)),
+        id: format!("whk_{}", crate::ids::secret(10)),
         phone_number_id: account.phone_number_id.clone(),
         field: field.to_owned(),
         body: super::raw::text(&body, knobs),

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Twin,
-    meta::{ChatItem, NotTaken},
+    chat::{ChatItem, NotTaken},
 };
 
 /// Largest picture a phone sends, in bytes; WhatsApp's phones shrink theirs far below it.

@@ -28,7 +28,7 @@ use super::{
     chat::drawn,
     routes::{Held, Refusal, account},
 };
-use crate::{Twin, meta::ChatChange};
+use crate::{Twin, chat::ChatChange};
 
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(1);
@@ -109,7 +109,7 @@ impl Watch {
     async fn changed(&mut self) -> Option<()> {
         loop {
             match self.changes.recv().await {
-                Ok(change) if change.phone_number_id == self.phone_number_id && change.user == self.user => {
+                Ok(change) if change.account == self.phone_number_id && change.user == self.user => {
                     break;
                 }
                 Ok(_) => {}

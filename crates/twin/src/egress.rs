@@ -12,23 +12,33 @@ use tokio::{
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The twin's HTTP client, made when first needed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Egress {
+    /// Who the twin says it is.
+    user_agent: &'static str,
     client: OnceLock<Client>,
 }
 
 impl Egress {
+    /// Calls made under this name.
+    pub(crate) const fn called(user_agent: &'static str) -> Self {
+        Self { user_agent, client: OnceLock::new() }
+    }
+
     /// The client: no redirects, no proxy, 10 s.
     pub(crate) fn client(&self) -> reqwest::Result<&Client> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        #[expect(clippy::disallowed_methods, reason = "the one client of the twin, which calls loopback")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "where a twin makes its one client, which calls loopback"
+        )]
         let client = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
             .timeout(TIMEOUT)
-            .user_agent("facebookexternalua")
+            .user_agent(self.user_agent)
             .build()?;
         Ok(self.client.get_or_init(|| client))
     }
@@ -53,7 +63,7 @@ pub(crate) fn is_loopback_http(url: &Url) -> bool {
     url.scheme() == "http" && loopback
 }
 
-/// Posts a body that ends after `kept` bytes of its announced length; gives the answer's HTTP status. Only for
+/// Posts a body, signed as Meta does, that ends after `kept` bytes of its announced length; gives the answer's HTTP status. Only for
 /// http, which is on this machine.
 pub(crate) async fn post_cut(url: &str, signature: &str, body: &[u8], kept: usize) -> std::io::Result<u16> {
     let bad = |text: &str| std::io::Error::new(std::io::ErrorKind::InvalidInput, text);

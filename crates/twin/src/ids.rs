@@ -1,4 +1,4 @@
-//! Identifiers and secrets in the shapes Meta gives them (facts/meta-cloud.md §0.2).
+//! Identifiers and secrets in the shapes the providers give them (facts/meta-cloud.md §0.2).
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
@@ -18,6 +18,13 @@ pub(crate) fn secret(bytes: usize) -> String {
 /// An access token of Meta's look.
 pub(crate) fn access_token() -> String {
     format!("EAA{}", secret(40).to_uppercase())
+}
+
+/// A UUID, of random bytes alone.
+pub(crate) fn uuid() -> String {
+    let hex = secret(16);
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+    format!("{}-{}-4{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
 }
 
 /// Which way a message goes; it shows in the message id.

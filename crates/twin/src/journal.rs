@@ -14,7 +14,9 @@ use std::{
 
 use tokio::sync::{Notify, broadcast, oneshot};
 
-use super::{chats::ChatChange, event::Event, state::State};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::chat::ChatChange;
 
 /// Lines written in one go at most.
 const BATCH: usize = 1024;
@@ -25,35 +27,59 @@ const COMPACT_ABOVE_BYTES: u64 = 64 * 1024 * 1024;
 /// How long `open` waits for a former owner of the file to let go.
 const LOCK_TRIES: u32 = 100;
 
+/// A state that is the sum of events.
+pub(crate) trait Sum: Default + Send + 'static {
+    /// One line of the journal.
+    type Event: Serialize + DeserializeOwned + Send + 'static;
+
+    /// Adds one event; gives the chats it changed.
+    fn apply(&mut self, event: Self::Event) -> Vec<ChatChange>;
+
+    /// Events that add up to this state, without what is over and done with.
+    fn events(&self) -> Vec<Self::Event>;
+}
+
 /// The journal and the state it adds up to.
-#[derive(Clone, Debug)]
-pub(crate) struct Journal {
+#[derive(Debug)]
+pub(crate) struct Journal<S: Sum> {
     path: PathBuf,
-    state: Arc<Mutex<State>>,
-    lines: mpsc::Sender<Line>,
+    state: Arc<Mutex<S>>,
+    lines: mpsc::Sender<Line<S::Event>>,
     changes: broadcast::Sender<ChatChange>,
     work: Arc<Notify>,
 }
 
-struct Line {
-    event: Event,
+impl<S: Sum> Clone for Journal<S> {
+    fn clone(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            state: Arc::clone(&self.state),
+            lines: self.lines.clone(),
+            changes: self.changes.clone(),
+            work: Arc::clone(&self.work),
+        }
+    }
+}
+
+struct Line<E> {
+    event: E,
     written: Option<oneshot::Sender<io::Result<()>>>,
 }
 
-impl Journal {
+impl<S: Sum> Journal<S> {
     /// Opens the journal, reads it, and starts its thread.
     pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
         lock(&file)?;
         sync_folder(&path)?;
-        let mut state = State::default();
-        let length = replay(&file, &mut state)?;
+        let mut state = S::default();
+        let length = replay(&file, &path, &mut state)?;
         // A line cut by a crash was never answered for.
         file.set_len(length)?;
         if length > COMPACT_ABOVE_BYTES {
             file = compact(&path, &state)?;
-            state = State::default();
-            replay(&file, &mut state)?;
+            state = S::default();
+            replay(&file, &path, &mut state)?;
         }
         let (lines, waiting) = mpsc::channel();
         let (changes, _) = broadcast::channel(4096);
@@ -64,27 +90,28 @@ impl Journal {
             changes: changes.clone(),
             work: Arc::default(),
         };
-        let writer = Writer { file, state: journal.state.clone(), changes, work: Arc::clone(&journal.work) };
+        let writer =
+            Writer { file, state: Arc::clone(&journal.state), changes, work: Arc::clone(&journal.work) };
         thread::Builder::new().name("twin-journal".to_owned()).spawn(move || writer.run(&waiting))?;
         Ok(journal)
     }
 
     /// Writes the event; returns when it is on disk and in the state.
-    pub(crate) async fn commit(&self, event: Event) -> io::Result<()> {
+    pub(crate) async fn commit(&self, event: S::Event) -> io::Result<()> {
         let (written, done) = oneshot::channel();
         self.lines.send(Line { event, written: Some(written) }).map_err(|_| gone())?;
         done.await.map_err(|_| gone())?
     }
 
     /// Writes the event soon, without flushing for it alone: for what may be done again after a crash.
-    pub(crate) fn note(&self, event: Event) {
+    pub(crate) fn note(&self, event: S::Event) {
         if self.lines.send(Line { event, written: None }).is_err() {
             tracing::error!("the twin's journal is closed");
         }
     }
 
     /// The present state.
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, S> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -118,15 +145,15 @@ impl Journal {
 }
 
 /// The thread's side of the journal.
-struct Writer {
+struct Writer<S: Sum> {
     file: File,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<S>>,
     changes: broadcast::Sender<ChatChange>,
     work: Arc<Notify>,
 }
 
-impl Writer {
-    fn run(mut self, waiting: &mpsc::Receiver<Line>) {
+impl<S: Sum> Writer<S> {
+    fn run(mut self, waiting: &mpsc::Receiver<Line<S::Event>>) {
         while let Ok(first) = waiting.recv() {
             let batch: Vec<_> = std::iter::once(first).chain(waiting.try_iter().take(BATCH - 1)).collect();
             let outcome = self.write(&batch);
@@ -145,7 +172,7 @@ impl Writer {
         }
     }
 
-    fn write(&mut self, batch: &[Line]) -> io::Result<()> {
+    fn write(&mut self, batch: &[Line<S::Event>]) -> io::Result<()> {
         let mut bytes = Vec::new();
         for line in batch {
             serde_json::to_writer(&mut bytes, &line.event)?;
@@ -161,7 +188,7 @@ impl Writer {
         written
     }
 
-    fn apply(&self, events: Vec<Event>) {
+    fn apply(&self, events: Vec<S::Event>) {
         let changes: Vec<_> = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             events.into_iter().flat_map(|event| state.apply(event)).collect()
@@ -195,7 +222,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Applies all whole lines; gives the length they take.
-fn replay(file: &File, state: &mut State) -> io::Result<u64> {
+fn replay<S: Sum>(file: &File, path: &Path, state: &mut S) -> io::Result<u64> {
     let mut reader = BufReader::new(file);
     reader.seek(SeekFrom::Start(0))?;
     let mut length = 0;
@@ -207,7 +234,8 @@ fn replay(file: &File, state: &mut State) -> io::Result<u64> {
             return Ok(length);
         }
         let event = serde_json::from_slice(&line).map_err(|error| {
-            io::Error::new(io::ErrorKind::InvalidData, format!("meta.jsonl, byte {length}: {error}"))
+            let name = path.file_name().unwrap_or_default().display();
+            io::Error::new(io::ErrorKind::InvalidData, format!("{name}, byte {length}: {error}"))
         })?;
         state.apply(event);
         length += u64::try_from(read).unwrap_or(u64::MAX);
@@ -215,7 +243,7 @@ fn replay(file: &File, state: &mut State) -> io::Result<u64> {
 }
 
 /// Writes the journal anew from the state, without what is over and done with.
-fn compact(path: &Path, state: &State) -> io::Result<File> {
+fn compact<S: Sum>(path: &Path, state: &S) -> io::Result<File> {
     let fresh = path.with_extension("new");
     let mut bytes = Vec::new();
     for event in state.events() {

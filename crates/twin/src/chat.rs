@@ -1,0 +1,99 @@
+//! Chats as the phone in the browser shows them, whichever provider carries them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One message in a chat, either way.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ChatItem {
+    /// `wamid.…`
+    pub(crate) id: String,
+    /// Whether the user wrote it.
+    pub(crate) from_user: bool,
+    /// The message object as WhatsApp has it, `{"type":"text","text":{…}}`. A template has one more key,
+    /// `shown`: `{"header":…,"body":…,"footer":…,"buttons":[…]}`, filled in as the user sees it.
+    pub(crate) content: Value,
+    /// When it was written, in the twin's time.
+    pub(crate) at_ms: i64,
+    /// How far it came.
+    pub(crate) ticks: Ticks,
+    /// Why it failed.
+    pub(crate) error: Option<Failure>,
+    /// The message it quotes or answers.
+    pub(crate) context_id: Option<String>,
+}
+
+/// How far a message came. A user's own message is `sent` once WhatsApp has it, `delivered` once the business
+/// answered the webhook, `read` once the business marked it as read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ticks {
+    #[default]
+    None,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+}
+
+/// Why a message failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Failure {
+    /// The error code, Meta's.
+    pub(crate) code: u32,
+    /// Meta's title of it.
+    pub(crate) title: String,
+}
+
+/// Something changed in this chat: read it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChatChange {
+    /// Id of the account: Meta's phone number id, Coster's account id, Qontak's channel integration id.
+    pub(crate) account: String,
+    pub(crate) user: String,
+}
+
+/// Who holds the phone.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    /// Digits without `+`.
+    pub(crate) phone: String,
+    /// Profile name.
+    pub(crate) name: String,
+}
+
+/// Why a user's message was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotTaken {
+    #[error("no account has this id")]
+    NoSuchAccount,
+    #[error("{0}")]
+    Malformed(&'static str),
+    #[error("the journal could not be written")]
+    Journal(#[from] std::io::Error),
+}
+
+/// How far a message came, as a number.
+pub(crate) const fn rank(ticks: Ticks) -> u8 {
+    match ticks {
+        Ticks::None => 0,
+        Ticks::Sent => 1,
+        Ticks::Delivered => 2,
+        Ticks::Read => 3,
+        Ticks::Failed => 4,
+    }
+}
+
+/// Digits of a phone number written in any usual way; 7 to 15 of them, the first not zero.
+pub(crate) fn digits_of(phone: &str) -> Option<String> {
+    let mut digits = String::with_capacity(phone.len());
+    for (place, sign) in phone.chars().enumerate() {
+        match sign {
+            '0'..='9' => digits.push(sign),
+            '+' if place == 0 => {}
+            ' ' | '-' | '(' | ')' | '.' => {}
+            _ => return None,
+        }
+    }
+    ((7..=15).contains(&digits.len()) && !digits.starts_with('0')).then_some(digits)
+}

@@ -1,0 +1,75 @@
+//! Answers as Coster words them (§6.4).
+
+use axum::{
+    Json,
+    response::{Html, IntoResponse, Response},
+};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::bsp::Trouble;
+
+/// What stands in every answer.
+fn meta() -> Value {
+    json!({"author": "jatis mobile", "meta": "0.0.1"})
+}
+
+/// The code of a parameter that is missing or wrong (§6.4).
+const PARAMETER: u32 = 1006;
+
+/// A refusal.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    code: u32,
+    title: String,
+    pub(super) details: String,
+}
+
+impl Refusal {
+    /// With any code.
+    pub(super) fn new(status: StatusCode, code: u32, title: &str, details: impl Into<String>) -> Self {
+        Self { status, code, title: title.to_owned(), details: details.into() }
+    }
+
+    /// A parameter is missing or wrong.
+    pub(super) fn parameter(details: impl Into<String>) -> Self {
+        let title = "Required parameter is missing or invalid";
+        Self::new(StatusCode::BAD_REQUEST, PARAMETER, title, details)
+    }
+
+    /// The token opens nothing here.
+    pub(super) fn token() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, 401, "Unauthorized", "Token is missing or invalid")
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let errors = json!([{"code": self.code, "title": self.title, "details": self.details}]);
+        (self.status, Json(json!({"meta": meta(), "errors": errors}))).into_response()
+    }
+}
+
+/// The answer to a fault that was ordered.
+pub(super) fn trouble(trouble: Trouble) -> Response {
+    let error = |status, code, title: &str| Refusal::new(status, code, title, "").into_response();
+    match trouble {
+        Trouble::Http500 => error(StatusCode::INTERNAL_SERVER_ERROR, 1000, "Generic error"),
+        Trouble::Throttled => error(StatusCode::TOO_MANY_REQUESTS, 429, "Too many requests"),
+        Trouble::Gateway => {
+            (StatusCode::BAD_GATEWAY, Html("<html><h1>502 Bad Gateway</h1></html>")).into_response()
+        }
+        Trouble::Journal(_) => error(StatusCode::INTERNAL_SERVER_ERROR, 1000, "The journal failed"),
+    }
+}
+
+/// A message was taken.
+pub(super) fn taken(user: &str, wamid: &str, xid: &str) -> Response {
+    Json(json!({
+        "meta": meta(),
+        "contacts": [{"input": user, "wa_id": user}],
+        "messages": [{"id": wamid, "xid": xid}],
+    }))
+    .into_response()
+}

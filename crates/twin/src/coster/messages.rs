@@ -1,0 +1,137 @@
+//! What may be sent: a reply is Meta's message in an envelope (§6.2), a template stands in one of its own (§6.4).
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::answer::Refusal;
+use crate::{
+    bsp::{Accepted, Account, Bsp, Keys},
+    chat::{Failure, digits_of},
+    ids,
+    meta::{content, templates},
+};
+
+/// The one channel that is seen (§6.2).
+const CHANNEL: &str = "whatsapp-cloud";
+/// Longest correlation id that is taken; no source names one.
+const XID_CHARS: usize = 256;
+
+/// Checks a reply.
+pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
+    let body = object(body)?;
+    let xid = text(&body, "xid")?.to_owned();
+    let Keys::Coster { division_id, .. } = &owner.keys else { return Err(Refusal::token()) };
+    for (key, wanted) in
+        [("channel_id", CHANNEL), ("account_id", owner.id.as_str()), ("division_id", division_id.as_str())]
+    {
+        if text(&body, key)? != wanted {
+            return Err(Refusal::parameter(format!("{key} does not match")));
+        }
+    }
+    if body.get("message_type").is_some_and(|kind| kind != "outbound") {
+        return Err(Refusal::parameter("message_type must be outbound"));
+    }
+    let data = body.get("data").filter(|data| data.is_object());
+    let data = data.ok_or_else(|| Refusal::parameter("data is missing"))?;
+    if data["messaging_product"] != "whatsapp" {
+        return Err(Refusal::parameter("data.messaging_product must be whatsapp"));
+    }
+    let user = recipient(data, "data.to")?;
+    text(data, "type").map_err(|_| Refusal::parameter("data.type is missing"))?;
+    let content = content::check(data).map_err(refusal)?;
+    if content["type"] == "template" {
+        return Err(Refusal::parameter("data.type template is not sent here"));
+    }
+    let by_id = content[content["type"].as_str().unwrap_or_default()].get("id").is_some();
+    if by_id {
+        // There is no upload, so no id can be one of a file (§6.3).
+        return Err(Refusal::parameter("Unknown media id"));
+    }
+    let closed = !bsp.window_is_open(&owner.id, &user);
+    Ok(accepted(xid, user, content, body.clone(), "service", closed.then(|| Failure::of(131_047))))
+}
+
+/// Checks a template.
+pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
+    let body = object(body)?;
+    // Where there is none the platform makes one up (§6.4).
+    let xid = match body.get("xid") {
+        None | Some(Value::Null) => ids::digits(10),
+        Some(_) => text(&body, "xid")?.to_owned(),
+    };
+    let user = recipient(&body, "to")?;
+    if text(&body, "type")? != "template" {
+        return Err(Refusal::parameter("type must be template"));
+    }
+    let template = body.get("template").filter(|template| template.is_object());
+    let mut template = template.cloned().ok_or_else(|| Refusal::parameter("template is missing"))?;
+    let policy = template.get("language").and_then(|language| language.get("policy"));
+    if policy.is_some_and(|policy| policy != "deterministic") {
+        return Err(Refusal::parameter("template.language.policy must be deterministic"));
+    }
+    let components = template.get("components").and_then(Value::as_array).into_iter().flatten();
+    for component in components {
+        // A number here, where Meta takes a text too (§6.4).
+        if component["type"] == "button" && !component["index"].is_u64() {
+            return Err(Refusal::parameter("template.components[].index must be a number"));
+        }
+    }
+    if let Value::Object(template) = &mut template {
+        template.remove("namespace");
+        template.retain(|_, value| !value.is_null());
+    }
+    let content = json!({"type": "template", "template": template});
+    let (content, category) = templates::fill(&owner.waba_id, content).map_err(refusal)?;
+    Ok(accepted(xid, user, content, body, &category, None))
+}
+
+fn accepted(
+    xid: String,
+    user: String,
+    mut content: Value,
+    said: Value,
+    category: &str,
+    failure: Option<Failure>,
+) -> Accepted {
+    let wamid = ids::wamid(&user, ids::Direction::Outbound);
+    let context = content.as_object_mut().and_then(|content| content.remove("context"));
+    Accepted {
+        id: wamid.clone(),
+        wamid,
+        user,
+        name: String::new(),
+        content,
+        context_id: context.and_then(|context| context["message_id"].as_str().map(str::to_owned)),
+        room: None,
+        key: Some(xid),
+        broadcast: None,
+        said,
+        category: category.to_owned(),
+        failure,
+    }
+}
+
+fn object(body: &[u8]) -> Result<Value, Refusal> {
+    let body: Option<Value> = serde_json::from_slice(body).ok();
+    body.filter(Value::is_object).ok_or_else(|| Refusal::parameter("The body is not a JSON object"))
+}
+
+fn text<'v>(object: &'v Value, key: &str) -> Result<&'v str, Refusal> {
+    let text = object.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let text = text.ok_or_else(|| Refusal::parameter(format!("{key} is missing")))?;
+    if text.chars().count() > XID_CHARS {
+        return Err(Refusal::parameter(format!("{key} is too long")));
+    }
+    Ok(text)
+}
+
+fn recipient(object: &Value, path: &str) -> Result<String, Refusal> {
+    let to = object.get("to").and_then(Value::as_str).unwrap_or_default();
+    let plain = to.bytes().all(|sign| sign.is_ascii_digit());
+    digits_of(to).filter(|_| plain).ok_or_else(|| Refusal::parameter(format!("Unknown Contact ({path})")))
+}
+
+/// What WhatsApp would refuse, in Coster's envelope.
+fn refusal(error: crate::meta::GraphError) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, error.code, &error.message, error.details.unwrap_or_default())
+}

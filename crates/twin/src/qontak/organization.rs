@@ -1,0 +1,140 @@
+//! An organization: its keys, and whom it tells of what. Both are shared by all its numbers (§3.1).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use crate::ids;
+
+/// How long a token lives, in seconds (§2.2).
+const TOKEN_SECONDS: i64 = 29_823_918;
+
+/// Events that are set together, by the word that their settings have in common, and the path they are set at.
+pub(super) const INTERACTIONS: [(&str, &[&str]); 3] = [
+    (
+        "message_interaction",
+        &[
+            "receive_message_from_agent",
+            "receive_message_from_customer",
+            "status_message",
+            "broadcast_log_status",
+        ],
+    ),
+    ("room_interaction", &["room_resolved"]),
+    ("waba_interaction", &["status_template"]),
+];
+
+/// An organization.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Organization {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: String,
+    /// When the access token ends by itself.
+    pub(crate) expires_at_ms: i64,
+    pub(crate) username: String,
+    pub(crate) password: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    /// By the event's name.
+    pub(crate) interactions: BTreeMap<String, Interaction>,
+}
+
+/// One event: on or off for everybody, and who is told.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Interaction {
+    pub(crate) enabled: bool,
+    pub(crate) hooks: Vec<Hook>,
+}
+
+/// An address that is told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Hook {
+    pub(crate) id: String,
+    pub(crate) url: String,
+}
+
+impl Organization {
+    /// A new one, which tells nobody anything.
+    pub(crate) fn new(name: &str, now_ms: i64) -> Self {
+        let slug: String =
+            name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        Self {
+            id: ids::uuid(),
+            name: name.to_owned(),
+            access_token: format!("qt_{}", ids::secret(24)),
+            refresh_token: format!("qr_{}", ids::secret(24)),
+            expires_at_ms: now_ms + TOKEN_SECONDS * 1000,
+            username: format!("ops@{slug}.example"),
+            password: format!("pw {}", ids::secret(8)),
+            client_id: ids::secret(16),
+            client_secret: ids::secret(24),
+            interactions: BTreeMap::new(),
+        }
+    }
+
+    /// Gives out new tokens in place of the old ones.
+    pub(super) fn renew(&mut self, now_ms: i64) {
+        self.access_token = format!("qt_{}", ids::secret(24));
+        self.refresh_token = format!("qr_{}", ids::secret(24));
+        self.expires_at_ms = now_ms + TOKEN_SECONDS * 1000;
+    }
+
+    /// The answer that gives tokens out (§2.2).
+    pub(super) fn tokens(&self, now_ms: i64) -> Value {
+        json!({"access_token": self.access_token, "token_type": "Bearer",
+            "expires_in": (self.expires_at_ms - now_ms) / 1000, "refresh_token": self.refresh_token,
+            "created_at": self.expires_at_ms / 1000 - TOKEN_SECONDS})
+    }
+
+    /// Who is told of an event.
+    pub(super) fn told(&self, event: &str) -> Vec<&str> {
+        let interaction = self.interactions.get(event).filter(|interaction| interaction.enabled);
+        interaction.into_iter().flat_map(|one| &one.hooks).map(|hook| hook.url.as_str()).collect()
+    }
+
+    /// Adds an address to the events of a kind, and switches each on or off: those not named are off.
+    pub(super) fn set(&mut self, kind: &str, url: &str, on: impl Fn(&str) -> bool) {
+        let events = INTERACTIONS.iter().find(|(word, _)| *word == kind).map_or(&[] as &[_], |(_, all)| all);
+        let id = ids::uuid();
+        for event in events {
+            let interaction = self.interactions.entry((*event).to_owned()).or_default();
+            interaction.enabled = on(event);
+            if interaction.hooks.iter().all(|hook| hook.url != url) {
+                interaction.hooks.push(Hook { id: id.clone(), url: url.to_owned() });
+            }
+        }
+    }
+
+    /// All settings, as every call about them answers (§3.1).
+    pub(super) fn settings(&self) -> Value {
+        let mut all = Map::new();
+        for (kind, events) in INTERACTIONS {
+            for event in events {
+                let set = self.interactions.get(*event).cloned().unwrap_or_default();
+                let hooks: Vec<_> = set
+                    .hooks
+                    .iter()
+                    .map(|hook| json!({"id": hook.id, "event": kind, "url": hook.url}))
+                    .collect();
+                all.insert((*event).to_owned(), json!({"enabled": set.enabled, "webhooks": hooks}));
+            }
+        }
+        for event in [
+            "room_created",
+            "agent_assigned_to_room",
+            "agent_unassigned_from_room",
+            "custom_agent_allocation",
+        ] {
+            all.insert(event.to_owned(), json!({"enabled": false, "webhooks": []}));
+        }
+        all.insert("auto_assign_agent".to_owned(), false.into());
+        all.insert("agent_can_takeover".to_owned(), true.into());
+        all.insert("bot_can_settings_webhook".to_owned(), true.into());
+        let office = json!({"enabled": true, "message": "We are here from 9 to 17."});
+        all.insert("auto_responder_in_office_hours".to_owned(), office);
+        Value::Object(all)
+    }
+}
