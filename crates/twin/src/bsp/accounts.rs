@@ -95,14 +95,13 @@ impl Bsp {
                 (ids::secret(16), keys)
             }
             Provider::Qontak => {
-                let organization_id = match organization_id {
-                    Some(id) => id,
-                    None => {
-                        let organization = Organization::new(&new.name, self.now_ms());
-                        let id = organization.id.clone();
-                        self.commit(Event::Organization(Box::new(organization))).await?;
-                        id
-                    }
+                let organization_id = if let Some(id) = organization_id {
+                    id
+                } else {
+                    let organization = Organization::new(&new.name, self.now_ms());
+                    let id = organization.id.clone();
+                    self.commit(Event::Organization(Box::new(organization))).await?;
+                    id
                 };
                 (ids::uuid(), Keys::Qontak { organization_id, is_active: true })
             }

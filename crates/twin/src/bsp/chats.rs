@@ -1,6 +1,6 @@
 //! What a user does on the phone.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Bsp, Event, Message, Provider, Scenario, Webhook, Words};
 use crate::{
@@ -65,26 +65,5 @@ impl Bsp {
         let state = self.state();
         let chat = state.chats.get(&(account.to_owned(), user.to_owned()));
         chat.and_then(|chat| chat.room.clone()).unwrap_or_else(ids::uuid)
-    }
-
-    /// The user sends a picture; gives the message id.
-    pub(crate) async fn user_sends_picture(
-        &self,
-        account: &str,
-        user: Person,
-        (bytes, mime): (Vec<u8>, &str),
-        (caption, context): (Option<String>, Option<String>),
-    ) -> Result<String, NotTaken> {
-        let ending = mime.rsplit('/').next().unwrap_or("bin");
-        let media = self.keep_media(bytes, mime, &format!("picture.{ending}")).await?;
-        let mut image = json!({"id": media.id, "mime_type": media.mime_type, "sha256": media.sha256});
-        if let Some(caption) = caption.filter(|caption| !caption.is_empty()) {
-            crate::json::put(&mut image, "caption", caption);
-        }
-        let mut content = json!({"type": "image", "image": image});
-        if let Some(context) = context {
-            crate::json::put(&mut content, "context", json!({ "id": context }));
-        }
-        self.user_sends(account, user, content).await
     }
 }

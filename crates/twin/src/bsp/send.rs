@@ -8,7 +8,7 @@ use super::{Account, Bsp, Event, Message, Provider, Scenario, Status, event::Out
 use crate::chat::{Failure, Ticks};
 
 /// How long the twin keeps a caller waiting that is to get no answer.
-const HANG: Duration = Duration::from_secs(120);
+const HANG: Duration = Duration::from_mins(2);
 /// How much later the answer comes than the first status.
 const LATE_ANSWER: Duration = Duration::from_millis(700);
 /// WhatsApp's customer service window.
@@ -57,7 +57,16 @@ impl Bsp {
             Scenario::Http500 => Err(Trouble::Http500),
             Scenario::Gateway => Err(Trouble::Gateway),
             Scenario::Throttled => Err(Trouble::Throttled),
-            _ => Ok(knobs),
+            Scenario::Success
+            | Scenario::Failed
+            | Scenario::Hang
+            | Scenario::DeliveredBeforeSent
+            | Scenario::ReadFirst
+            | Scenario::StatusBeforeAnswer
+            | Scenario::NoStatus
+            | Scenario::Duplicate
+            | Scenario::OlderShape
+            | Scenario::BareShape => Ok(knobs),
         }
     }
 
@@ -100,13 +109,14 @@ impl Bsp {
             }),
         };
         self.commit(Event::Accepted(Box::new(message.clone()))).await.map_err(Trouble::Journal)?;
-        match knobs.scenario {
-            Scenario::Hang => tokio::select! {
+        if knobs.scenario == Scenario::StatusBeforeAnswer {
+            tokio::time::sleep(LATE_ANSWER).await;
+        }
+        if knobs.scenario == Scenario::Hang {
+            tokio::select! {
                 () = tokio::time::sleep(HANG) => {}
                 () = self.closing().cancelled() => {}
-            },
-            Scenario::StatusBeforeAnswer => tokio::time::sleep(LATE_ANSWER).await,
-            _ => {}
+            }
         }
         Ok(message)
     }
@@ -143,6 +153,16 @@ fn plan(knobs: &Knobs, failed: bool, at_ms: i64) -> Vec<(Status, i64)> {
         Scenario::StatusBeforeAnswer => {
             vec![(Status::Sent, at_ms), (Status::Delivered, second), (Status::Read, third)]
         }
-        _ => vec![(Status::Sent, first), (Status::Delivered, second), (Status::Read, third)],
+        Scenario::Success
+        | Scenario::Failed
+        | Scenario::Http500
+        | Scenario::Gateway
+        | Scenario::Throttled
+        | Scenario::Hang
+        | Scenario::Duplicate
+        | Scenario::OlderShape
+        | Scenario::BareShape => {
+            vec![(Status::Sent, first), (Status::Delivered, second), (Status::Read, third)]
+        }
     }
 }

@@ -80,13 +80,17 @@ impl Sum for State {
                 self.media.insert(media.id.clone(), media);
             }
             Event::Received { message, webhooks } => {
-                webhooks.into_iter().for_each(|webhook| self.owe(webhook));
+                for webhook in webhooks {
+                    self.owe(webhook);
+                }
                 return vec![self.keep(*message)];
             }
             Event::Accepted(message) => return vec![self.keep(*message)],
             Event::Refused { .. } => {}
             Event::Status { id, status, webhooks, .. } => {
-                webhooks.into_iter().for_each(|webhook| self.owe(webhook));
+                for webhook in webhooks {
+                    self.owe(webhook);
+                }
                 return self.reached(&id, status).into_iter().collect();
             }
             Event::Owed(webhook) => self.owe(webhook),
@@ -155,6 +159,12 @@ impl State {
         let mut users: Vec<_> = chats.map(|((_, user), chat)| (last(chat), user.clone())).collect();
         users.sort_by(|one, other| other.cmp(one));
         users.into_iter().map(|(_, user)| user).collect()
+    }
+
+    /// Whether a file is shown in one of the account's chats.
+    pub(crate) fn shows_file(&self, account: &str, id: &str) -> bool {
+        let mut messages = self.messages.values().filter(|message| message.account == account);
+        messages.any(|message| crate::meta::id_in(&message.content) == Some(id))
     }
 
     /// When the user last wrote to the account.

@@ -52,7 +52,7 @@ impl IntoResponse for Refusal {
 }
 
 /// The answer to a fault that was ordered.
-pub(super) fn trouble(trouble: Trouble) -> Response {
+pub(super) fn trouble(trouble: &Trouble) -> Response {
     let error = |status, code, title: &str| Refusal::new(status, code, title, "").into_response();
     match trouble {
         Trouble::Http500 => error(StatusCode::INTERNAL_SERVER_ERROR, 1000, "Generic error"),

@@ -8,7 +8,7 @@ use crate::{
     bsp::{Accepted, Account, Bsp, Keys},
     chat::{Failure, digits_of},
     ids,
-    meta::{content, templates},
+    meta::{content, id_in, templates},
 };
 
 /// The one channel that is seen (§6.2).
@@ -39,11 +39,10 @@ pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Accepted,
     let user = recipient(data, "data.to")?;
     text(data, "type").map_err(|_| Refusal::parameter("data.type is missing"))?;
     let content = content::check(data).map_err(refusal)?;
-    if content["type"] == "template" {
+    if content.get("template").is_some() {
         return Err(Refusal::parameter("data.type template is not sent here"));
     }
-    let by_id = content[content["type"].as_str().unwrap_or_default()].get("id").is_some();
-    if by_id {
+    if id_in(&content).is_some() {
         // There is no upload, so no id can be one of a file (§6.3).
         return Err(Refusal::parameter("Unknown media id"));
     }
@@ -94,14 +93,14 @@ fn accepted(
     failure: Option<Failure>,
 ) -> Accepted {
     let wamid = ids::wamid(&user, ids::Direction::Outbound);
-    let context = content.as_object_mut().and_then(|content| content.remove("context"));
+    let quoted = content.as_object_mut().and_then(|object| object.remove("context"));
     Accepted {
         id: wamid.clone(),
         wamid,
         user,
         name: String::new(),
         content,
-        context_id: context.and_then(|context| context["message_id"].as_str().map(str::to_owned)),
+        context_id: quoted.and_then(|quoted| quoted.get("message_id")?.as_str().map(str::to_owned)),
         room: None,
         key: Some(xid),
         broadcast: None,

@@ -40,7 +40,7 @@ async fn reply(State(bsp): State<Bsp>, headers: HeaderMap, body: Bytes) -> Respo
     };
     let knobs = match bsp.trouble().await {
         Ok(knobs) => knobs,
-        Err(trouble) => return answer::trouble(trouble),
+        Err(trouble) => return answer::trouble(&trouble),
     };
     match messages::reply(&bsp, &owner, &body) {
         Ok(send) => finish(&bsp, &owner, send, &knobs).await,
@@ -69,7 +69,7 @@ async fn push(
     }
     let knobs = match bsp.trouble().await {
         Ok(knobs) => knobs,
-        Err(trouble) => return answer::trouble(trouble),
+        Err(trouble) => return answer::trouble(&trouble),
     };
     match messages::push(&owner, &body) {
         Ok(send) => finish(&bsp, &owner, send, &knobs).await,
@@ -81,7 +81,7 @@ async fn finish(bsp: &Bsp, owner: &Account, send: bsp::Accepted, knobs: &bsp::Kn
     let xid = send.key.clone().unwrap_or_default();
     match bsp.accept(owner, send, knobs).await {
         Ok(message) => answer::taken(&message.user, &message.wamid, &xid),
-        Err(trouble) => answer::trouble(trouble),
+        Err(trouble) => answer::trouble(&trouble),
     }
 }
 

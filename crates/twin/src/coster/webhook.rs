@@ -22,17 +22,20 @@ pub(crate) fn received(words: &Words<'_>, account: &Account, message: &Message) 
     let mut value = json!({"messaging_product": "whatsapp", "metadata": metadata(account)});
     put(&mut value, "contacts", contacts.clone());
     put(&mut value, "messages", messages.clone());
-    let body = match words.knobs.scenario {
-        Scenario::OlderShape => json!({"contacts": contacts, "messages": messages}),
-        Scenario::BareShape => envelope(value),
-        _ => json!({
+    let scenario = words.knobs.scenario;
+    let body = if scenario == Scenario::OlderShape {
+        json!({"contacts": contacts, "messages": messages})
+    } else if scenario == Scenario::BareShape {
+        envelope(value)
+    } else {
+        json!({
             "id": format!("evt-{}", ids::secret(6)),
             "mid": message.wamid,
             "client_id": format!("clt-{}", account.phone_number_id),
             "channel_id": "whatsapp-cloud",
             "account": {"id": account.id, "account": account.phone, "account_title": account.name},
             "data": envelope(value),
-        }),
+        })
     };
     vec![Post { url: url.clone(), body: body.to_string(), request_id: None }]
 }

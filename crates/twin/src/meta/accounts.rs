@@ -156,6 +156,21 @@ impl Meta {
         self.state().accounts.get(phone_number_id).cloned()
     }
 
+    /// What a person pastes where a channel is set up, line by line.
+    pub(crate) fn block(&self, account: &Account) -> Vec<(&'static str, String)> {
+        vec![
+            ("name", account.name.clone()),
+            ("account", account.phone.clone()),
+            ("display_phone_number", account.display_phone_number.clone()),
+            ("phone_number_id", account.phone_number_id.clone()),
+            ("waba_id", account.waba_id.clone()),
+            ("app_id", account.app_id.clone()),
+            ("app_secret", account.app_secret.clone()),
+            ("access_token", account.access_token.clone()),
+            ("graph_base_url", format!("{}/meta", self.base_url())),
+        ]
+    }
+
     /// Where a person opens the phone that talks to this account.
     pub(crate) fn phone_url(&self, account: &Account) -> String {
         format!("{}/phone/{}", self.base_url(), account.phone_number_id)

@@ -39,7 +39,7 @@ mod tokens;
 mod users;
 mod webhooks;
 
-pub(crate) use accounts::{Account, NewAccount, NotIssued};
+pub(crate) use accounts::{NewAccount, NotIssued};
 pub(crate) use error::GraphError;
 pub(crate) use graph::routes;
 pub(crate) use media::id_in;

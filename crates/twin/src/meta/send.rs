@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Meta,
-    accounts::{self, Account},
+    accounts::Account,
     content,
     error::GraphError,
     event::{Event, Message, Outbound, User},

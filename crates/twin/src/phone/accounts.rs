@@ -10,104 +10,142 @@ use serde::Deserialize;
 
 use super::{
     html::{Text, page},
+    line::Line,
     pages::numbers,
 };
 use crate::{
-    Twin,
-    meta::{Account, NewAccount, NotIssued},
+    Twin, bsp,
+    meta::{NewAccount, NotIssued},
 };
 
 /// Longest name of an account, in characters; Meta's display names are shorter.
 const NAME_CHARS: usize = 100;
 
+/// The providers, by the word the form sends.
+const PROVIDERS: [(&str, &str); 3] = [("meta", "Meta Cloud API"), ("coster", "Coster"), ("qontak", "Qontak")];
+
 /// What the page shows.
 #[derive(Deserialize)]
 pub(super) struct Shown {
-    /// Phone number id of the account to show.
+    /// Id of the account to show.
     id: Option<String>,
 }
 
 /// `GET /new-account`: the form; with `id` the credentials of that account above it.
 pub(super) async fn form(State(twin): State<Twin>, Query(shown): Query<Shown>) -> Html<String> {
-    let account = shown.id.and_then(|id| twin.meta().account(&id));
-    let mut main = account.map(|account| credentials(&twin, &account)).unwrap_or_default();
-    main.push_str(&empty_form("", "", None));
+    let line = shown.id.and_then(|id| Line::find(&twin, &id));
+    let mut main = line.map(|line| credentials(&line)).unwrap_or_default();
+    main.push_str(&empty_form(&Wanted::default(), None));
     main.push_str("<h2>Existing numbers</h2>");
     main.push_str(&numbers(&twin));
     page("New test account", &main)
 }
 
 /// What the form sends.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Wanted {
     #[serde(default)]
     name: String,
     #[serde(default)]
     phone: String,
+    #[serde(default)]
+    provider: String,
 }
 
 /// `POST /new-account`: issues the account and shows it; a refusal shows the form with what was written.
 pub(super) async fn issue(State(twin): State<Twin>, Form(wanted): Form<Wanted>) -> Response {
     let name: String = wanted.name.trim().chars().take(NAME_CHARS).collect();
-    let phone = wanted.phone.trim();
     let again = |status, reason: &str| {
-        (status, page("New test account", &empty_form(&name, phone, Some(reason)))).into_response()
+        (status, page("New test account", &empty_form(&wanted, Some(reason)))).into_response()
     };
     if name.is_empty() {
         return again(StatusCode::UNPROCESSABLE_ENTITY, "Give the business a name.");
     }
-    let phone_number = (!phone.is_empty()).then(|| phone.to_owned());
-    let new = NewAccount { name: name.clone(), phone: phone_number, ..NewAccount::default() };
-    match twin.meta().create_account(new).await {
-        Ok(account) => Redirect::to(&format!("/new-account?id={}", account.phone_number_id)).into_response(),
-        Err(error @ NotIssued::Journal(_)) => again(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
-        Err(error) => again(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+    let phone = Some(wanted.phone.trim().to_owned()).filter(|phone| !phone.is_empty());
+    let of_bsp = twin.bsps().into_iter().find(|bsp| bsp.provider().word() == wanted.provider);
+    let issued = if let Some(bsp) = of_bsp {
+        let new = bsp::NewAccount { name, phone, same_organization_as: None };
+        let issued = bsp.create_account(new).await.map(|account| account.id);
+        issued.map_err(|error| (matches!(error, bsp::NotIssued::Journal(_)), error.to_string()))
+    } else {
+        let new = NewAccount { name, phone, ..NewAccount::default() };
+        let issued = twin.meta().create_account(new).await.map(|account| account.phone_number_id);
+        issued.map_err(|error| (matches!(error, NotIssued::Journal(_)), error.to_string()))
+    };
+    match issued {
+        Ok(id) => Redirect::to(&format!("/new-account?id={id}")).into_response(),
+        Err((true, reason)) => again(StatusCode::INTERNAL_SERVER_ERROR, &reason),
+        Err((false, reason)) => again(StatusCode::UNPROCESSABLE_ENTITY, &reason),
     }
 }
 
-fn empty_form(name: &str, phone: &str, reason: Option<&str>) -> String {
+/// Where Coster's people enter a webhook address.
+#[derive(Deserialize)]
+pub(super) struct Hook {
+    id: String,
+    url: String,
+}
+
+/// `POST /new-account/hook`: does what Coster's people do with a hand-off.
+pub(super) async fn hook(State(twin): State<Twin>, Form(wanted): Form<Hook>) -> Response {
+    let [coster, _] = twin.bsps();
+    match coster.set_hook(&wanted.id, Some(wanted.url)).await {
+        Ok(_) => Redirect::to(&format!("/new-account?id={}", wanted.id)).into_response(),
+        Err(reason) => {
+            let main = format!("<h1>Not set</h1><p class=\"problem\" role=\"alert\">{}</p>", Text(&reason));
+            (StatusCode::UNPROCESSABLE_ENTITY, page("Not set", &main)).into_response()
+        }
+    }
+}
+
+fn empty_form(wanted: &Wanted, reason: Option<&str>) -> String {
     let problem = reason
         .map(|reason| format!("<p class=\"problem\" role=\"alert\" id=\"why\">{}</p>", Text(reason)))
         .unwrap_or_default();
+    let options = PROVIDERS.map(|(word, name)| {
+        let chosen = if word == wanted.provider { " selected" } else { "" };
+        format!("<option value=\"{word}\"{chosen}>{name}</option>")
+    });
     format!(
-        "<h1>New test account</h1><p>A number of its own, with the ids, the token and the secret that Meta would \
-         give. It lives in this twin only.</p>\
+        "<h1>New test account</h1><p>A number of its own, with the ids, the tokens and the secrets that its provider \
+         would give. It lives in this twin only.</p>\
          <form class=\"form\" method=\"post\" action=\"/new-account\">{problem}\
+         <label>Provider <select name=\"provider\">{}</select></label>\
          <label>Name of the business <input name=\"name\" value=\"{}\" maxlength=\"{NAME_CHARS}\" required></label>\
          <label>Phone number <small>optional; one is made up</small>\
          <input name=\"phone\" type=\"tel\" value=\"{}\" maxlength=\"20\" placeholder=\"+62 811-0000-0001\"></label>\
          <p class=\"ends\"><button class=\"main\" type=\"submit\">Issue</button></p></form>",
-        Text(name),
-        Text(phone)
+        options.concat(),
+        Text(&wanted.name),
+        Text(&wanted.phone)
     )
 }
 
-/// The account as lines of `key: value`.
-fn block(twin: &Twin, account: &Account) -> String {
-    [
-        ("name", account.name.as_str()),
-        ("account", &account.phone),
-        ("display_phone_number", &account.display_phone_number),
-        ("phone_number_id", &account.phone_number_id),
-        ("waba_id", &account.waba_id),
-        ("app_id", &account.app_id),
-        ("app_secret", &account.app_secret),
-        ("access_token", &account.access_token),
-        ("graph_base_url", &format!("{}/meta", twin.meta().base_url())),
-    ]
-    .map(|(key, value)| format!("{key}: {value}\n"))
-    .concat()
-}
-
-fn credentials(twin: &Twin, account: &Account) -> String {
+fn credentials(line: &Line) -> String {
+    let block: Vec<_> = line.block().into_iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
     format!(
         "<section class=\"issued\"><h1>{}</h1>\
          <p>Paste this block where the channel is set up. <a href=\"{}\">Open a phone</a></p>\
          <pre id=\"block\" tabindex=\"0\" aria-label=\"Credentials\">{}</pre>\
          <p class=\"ends\"><button type=\"button\" id=\"copy\" hidden>Copy</button> <span id=\"copied\" role=\"status\"></span></p>\
-         </section>",
-        Text(&account.name),
-        Text(&format!("/phone/{}", account.phone_number_id)),
-        Text(&block(twin, account))
+         {}</section>",
+        Text(&line.name),
+        Text(&format!("/phone/{}", line.id)),
+        Text(&block.concat()),
+        hook_form(line)
+    )
+}
+
+/// For Coster, whose own people enter the address that a hand-off names.
+fn hook_form(line: &Line) -> String {
+    let Some(url) = line.hook() else { return String::new() };
+    format!(
+        "<form class=\"form\" method=\"post\" action=\"/new-account/hook\">\
+         <input type=\"hidden\" name=\"id\" value=\"{}\">\
+         <label>Webhook address <small>Coster’s own team enters what the hand-off names; here you do</small>\
+         <input name=\"url\" type=\"url\" value=\"{}\" required></label>\
+         <p class=\"ends\"><button type=\"submit\">Save address</button></p></form>",
+        Text(&line.id),
+        Text(&url)
     )
 }

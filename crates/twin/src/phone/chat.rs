@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     events::revision,
-    routes::{Held, Holder, Refusal, account},
+    routes::{Held, Refusal, line},
 };
 use crate::{
     Twin,
@@ -45,15 +45,15 @@ pub(super) fn drawn(item: &ChatItem) -> Value {
 /// `GET chat`: who it is with, all messages, and the revision an event stream may start after.
 pub(super) async fn read(
     State(twin): State<Twin>,
-    Path(phone_number_id): Path<String>,
+    Path(account): Path<String>,
     Query(holder): Held,
 ) -> Result<Json<Value>, Refusal> {
-    let account = account(&twin, &phone_number_id)?;
+    let line = line(&twin, &account)?;
     let person = holder.person()?;
-    let items: Vec<_> = twin.meta().chat(&phone_number_id, &person.phone).iter().map(drawn).collect();
+    let items: Vec<_> = line.chat(&person.phone).iter().map(drawn).collect();
     Ok(Json(json!({
-        "name": account.name,
-        "number": account.display_phone_number,
+        "name": line.name,
+        "number": line.number,
         "revision": revision(&items),
         "items": items,
     })))
@@ -62,7 +62,7 @@ pub(super) async fn read(
 /// `POST send`: a message of the person, `{"type":"text","text":{…},"context"?:{"id":…}}`; gives its id.
 pub(super) async fn send(
     State(twin): State<Twin>,
-    Path(phone_number_id): Path<String>,
+    Path(account): Path<String>,
     Query(holder): Held,
     Json(content): Json<Value>,
 ) -> Result<Json<Value>, Refusal> {
@@ -70,7 +70,7 @@ pub(super) async fn send(
         let reason = "a message has a type and an object of that name".to_owned();
         return Err(Refusal(StatusCode::BAD_REQUEST, reason));
     }
-    deliver(&twin, &phone_number_id, holder, content).await
+    sent(line(&twin, &account)?.send(holder.person()?, content).await)
 }
 
 /// What goes with a picture.
@@ -84,13 +84,13 @@ pub(super) struct Beside {
 /// `POST picture?caption=&context=`: a JPEG or PNG as the raw body; gives the message id.
 pub(super) async fn picture(
     State(twin): State<Twin>,
-    Path(phone_number_id): Path<String>,
+    Path(account): Path<String>,
     Query(holder): Held,
     Query(beside): Query<Beside>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
-    account(&twin, &phone_number_id)?;
+    let line = line(&twin, &account)?;
     let mime = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !["image/jpeg", "image/png"].contains(&mime) {
         let reason = "a picture is a JPEG or a PNG".to_owned();
@@ -102,26 +102,11 @@ pub(super) async fn picture(
     if body.len() > PICTURE_BYTES {
         return Err(Refusal(StatusCode::PAYLOAD_TOO_LARGE, "the picture is larger than 16 MB".to_owned()));
     }
-    let id = twin.meta().store_media(body.into(), mime).await.map_err(|error| not_taken(&error.into()))?;
-    let mut image = json!({ "id": id });
-    if let Some(caption) = beside.caption.filter(|caption| !caption.is_empty()) {
-        image = json!({ "id": id, "caption": caption });
-    }
-    let mut content = json!({ "type": "image", "image": image });
-    if let Some(context) = beside.context {
-        content = json!({ "type": "image", "image": image, "context": { "id": context } });
-    }
-    deliver(&twin, &phone_number_id, holder, content).await
+    let file = (body.into(), mime.to_owned());
+    sent(line.send_picture(holder.person()?, file, beside.caption, beside.context).await)
 }
 
-async fn deliver(
-    twin: &Twin,
-    phone_number_id: &str,
-    holder: Holder,
-    content: Value,
-) -> Result<Json<Value>, Refusal> {
-    let person = holder.person()?;
-    let sent = twin.meta().user_sends(phone_number_id, person, content).await;
+fn sent(sent: Result<String, NotTaken>) -> Result<Json<Value>, Refusal> {
     sent.map(|id| Json(json!({ "id": id }))).map_err(|error| not_taken(&error))
 }
 
@@ -137,15 +122,10 @@ fn not_taken(error: &NotTaken) -> Refusal {
 /// `GET media/{id}`: a file of this number's chats. Only what cannot run is shown in place.
 pub(super) async fn media(
     State(twin): State<Twin>,
-    Path((phone_number_id, id)): Path<(String, String)>,
+    Path((account, id)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let gone = || Refusal(StatusCode::NOT_FOUND, "this file is no longer there".to_owned());
-    let owned =
-        twin.meta().media(&id).is_some_and(|media| media.phone_number_id.as_ref() == Some(&phone_number_id));
-    if !owned {
-        return Err(gone());
-    }
-    let (bytes, mime) = twin.meta().media_bytes(&id).await.ok_or_else(gone)?;
+    let (bytes, mime) = line(&twin, &account)?.media(&id).await.ok_or_else(gone)?;
     let kind = mime.split('/').next().unwrap_or_default();
     let shown = matches!(kind, "audio" | "video")
         || ["image/jpeg", "image/png", "image/webp", "image/gif"].contains(&mime.as_str());

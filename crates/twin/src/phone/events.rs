@@ -26,7 +26,8 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
     chat::drawn,
-    routes::{Held, Refusal, account},
+    line::Line,
+    routes::{Held, Refusal, line},
 };
 use crate::{Twin, chat::ChatChange};
 
@@ -52,37 +53,27 @@ pub(super) struct After {
 /// until the twin stops. Starts after the revision in `Last-Event-ID` or `after`.
 pub(super) async fn follow(
     State(twin): State<Twin>,
-    Path(phone_number_id): Path<String>,
+    Path(account): Path<String>,
     Query(holder): Held,
     Query(After { after }): Query<After>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    account(&twin, &phone_number_id)?;
+    let line = line(&twin, &account)?;
     let user = holder.person()?.phone;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(after);
     let closing = twin.closing().clone();
     // Subscribed before the chat is read, so that no change falls between.
-    let changes = twin.meta().subscribe();
+    let changes = line.subscribe();
     let first = VecDeque::from([Event::default().comment("open").retry(RETRY)]);
-    let mut watch = Watch {
-        twin,
-        changes,
-        phone_number_id,
-        user,
-        last,
-        seen: HashMap::new(),
-        typing: false,
-        ready: first,
-    };
+    let mut watch = Watch { line, changes, user, last, seen: HashMap::new(), typing: false, ready: first };
     watch.look().await;
     let events = stream::unfold(watch, Watch::step).take_until(closing.cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
 }
 
 struct Watch {
-    twin: Twin,
+    line: Line,
     changes: Receiver<ChatChange>,
-    phone_number_id: String,
     user: String,
     /// The revision the browser has, until the first look.
     last: Option<String>,
@@ -109,7 +100,7 @@ impl Watch {
     async fn changed(&mut self) -> Option<()> {
         loop {
             match self.changes.recv().await {
-                Ok(change) if change.account == self.phone_number_id && change.user == self.user => {
+                Ok(change) if change.account == self.line.id && change.user == self.user => {
                     break;
                 }
                 Ok(_) => {}
@@ -124,8 +115,7 @@ impl Watch {
 
     /// Reads the chat and makes ready what the browser has not seen.
     async fn look(&mut self) {
-        let items: Vec<_> =
-            self.twin.meta().chat(&self.phone_number_id, &self.user).iter().map(drawn).collect();
+        let items: Vec<_> = self.line.chat(&self.user).iter().map(drawn).collect();
         let revision = revision(&items);
         let known = self.last.take().is_some_and(|last| last == revision);
         let mut fresh = Vec::new();
@@ -139,12 +129,12 @@ impl Watch {
         if !known && !fresh.is_empty() {
             self.ready.push_back(Event::default().event("items").id(revision).data(json!(fresh).to_string()));
         }
-        let typing = self.twin.meta().typing(&self.phone_number_id, &self.user);
+        let typing = self.line.typing(&self.user);
         if typing != self.typing {
             self.typing = typing;
             self.ready.push_back(Event::default().event("typing").data(typing.to_string()));
         }
         // Somebody looks: the browser closes the stream when the page is hidden.
-        self.twin.meta().opened(&self.phone_number_id, &self.user).await;
+        self.line.opened(&self.user).await;
     }
 }

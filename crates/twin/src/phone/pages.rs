@@ -9,27 +9,28 @@ use sha2::{Digest, Sha256};
 
 use super::{
     html::{Text, page},
+    line::Line,
     routes::Held,
 };
-use crate::{Twin, meta::Account};
+use crate::Twin;
 
 /// Who holds a phone that was opened without saying whose it is: a made-up person, always the same.
 const SOMEBODY: (&str, &str) = ("6281255501234", "Budi");
 
-/// `GET /phone/{phone_number_id}`: the phone; without `as` it goes on to the same as a made-up person.
+/// `GET /phone/{account}`: the phone; without `as` it goes on to the same as a made-up person.
 pub(super) async fn phone(
     State(twin): State<Twin>,
-    Path(phone_number_id): Path<String>,
+    Path(account): Path<String>,
     Query(holder): Held,
 ) -> Response {
-    if twin.meta().account(&phone_number_id).is_none() {
-        let main = "<h1>No such number</h1><p>There is no account with this phone number id. \
+    if Line::find(&twin, &account).is_none() {
+        let main = "<h1>No such number</h1><p>There is no account with this id. \
             <a href=\"/\">All numbers</a></p>";
         return (StatusCode::NOT_FOUND, page("No such number", main)).into_response();
     }
     if holder.person().is_err() {
         let (phone, name) = SOMEBODY;
-        return Redirect::to(&format!("/phone/{phone_number_id}?as={phone}&name={name}")).into_response();
+        return Redirect::to(&format!("/phone/{account}?as={phone}&name={name}")).into_response();
     }
     Html(include_str!("../../assets/phone.html")).into_response()
 }
@@ -37,7 +38,7 @@ pub(super) async fn phone(
 /// `GET /`: the numbers with their phones, the sample agents, and where a test takes hold.
 pub(super) async fn index(State(twin): State<Twin>) -> Html<String> {
     let mut main = String::from(
-        "<h1>Twin of WhatsApp</h1><p>Stands in for Meta’s servers, for people’s phones and for an agent. \
+        "<h1>Twin of WhatsApp</h1><p>Stands in for Meta, Coster and Qontak, for people’s phones and for an agent. \
          Everything goes over real HTTP; nothing reaches WhatsApp.</p><h2>Numbers</h2>",
     );
     main.push_str(&numbers(&twin));
@@ -63,26 +64,26 @@ pub(super) async fn index(State(twin): State<Twin>) -> Html<String> {
 
 /// All numbers as a list.
 pub(super) fn numbers(twin: &Twin) -> String {
-    let accounts = twin.meta().accounts();
-    if accounts.is_empty() {
+    let lines = Line::all(twin);
+    if lines.is_empty() {
         return "<p class=\"empty\">No numbers yet.</p>".to_owned();
     }
-    let rows: Vec<_> = accounts.iter().map(|account| row(twin, account)).collect();
+    let rows: Vec<_> = lines.iter().map(row).collect();
     format!("<ul class=\"rows\">{}</ul>", rows.concat())
 }
 
-fn row(twin: &Twin, account: &Account) -> String {
-    let id = &account.phone_number_id;
+fn row(line: &Line) -> String {
+    let id = &line.id;
     // Only people with a number can be opened as; a BSUID has no phone to show.
-    let people =
-        twin.meta().users(id).into_iter().filter(|user| user.bytes().all(|sign| sign.is_ascii_digit()));
+    let people = line.users().into_iter().filter(|user| user.bytes().all(|sign| sign.is_ascii_digit()));
     let phones: Vec<_> =
         people.take(5).map(|user| format!(" <a href=\"/phone/{id}?as={user}\">+{user}</a>")).collect();
     format!(
-        "<li><span><b>{}</b><small>{}</small></span><span class=\"links\"><a href=\"/phone/{id}\">Phone</a>\
+        "<li><span><b>{}</b><small>{} · {}</small></span><span class=\"links\"><a href=\"/phone/{id}\">Phone</a>\
          {} <a href=\"/new-account?id={id}\">Credentials</a></span></li>",
-        Text(&account.name),
-        Text(&account.display_phone_number),
+        Text(&line.name),
+        Text(&line.number),
+        line.provider(),
         phones.concat()
     )
 }

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::json;
 use tower_http::csrf::CsrfLayer;
 
-use super::{accounts, chat, events, pages};
-use crate::{Twin, chat::Person, meta::Account};
+use super::{accounts, chat, events, line::Line, pages};
+use crate::{Twin, chat::Person};
 
 /// What the pages may load: everything of their own, and pictures from where an agent has them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; \
@@ -22,20 +22,21 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; f
 
 /// All routes of the pages:
 ///
-/// - `GET /` lists the numbers, `GET|POST /new-account` issues one,
-/// - `GET /phone/{phone_number_id}?as={digits}&name={name}` is the phone of a person,
+/// - `GET /` lists the numbers, `GET|POST /new-account` issues one, `POST /new-account/hook` is Coster's own team,
+/// - `GET /phone/{account}?as={digits}&name={name}` is the phone of a person,
 /// - below it `chat`, `events`, `send`, `picture` and `media/{id}` are what its script uses.
 pub(crate) fn routes(twin: Twin) -> Router {
     Router::new()
         .route("/", get(pages::index))
         .route("/new-account", get(accounts::form).post(accounts::issue))
+        .route("/new-account/hook", post(accounts::hook))
         .route("/assets/{file}", get(pages::asset))
-        .route("/phone/{phone_number_id}", get(pages::phone))
-        .route("/phone/{phone_number_id}/chat", get(chat::read))
-        .route("/phone/{phone_number_id}/events", get(events::follow))
-        .route("/phone/{phone_number_id}/send", post(chat::send))
-        .route("/phone/{phone_number_id}/picture", post(chat::picture))
-        .route("/phone/{phone_number_id}/media/{id}", get(chat::media))
+        .route("/phone/{account}", get(pages::phone))
+        .route("/phone/{account}/chat", get(chat::read))
+        .route("/phone/{account}/events", get(events::follow))
+        .route("/phone/{account}/send", post(chat::send))
+        .route("/phone/{account}/picture", post(chat::picture))
+        .route("/phone/{account}/media/{id}", get(chat::media))
         .layer(CsrfLayer::new())
         .layer(middleware::from_fn(guard))
         .with_state(twin)
@@ -82,10 +83,10 @@ impl Holder {
 /// The query of a phone's own requests.
 pub(super) type Held = Query<Holder>;
 
-/// The account behind a phone.
-pub(super) fn account(twin: &Twin, phone_number_id: &str) -> Result<Account, Refusal> {
-    let gone = || Refusal(StatusCode::NOT_FOUND, "there is no account with this phone number id".into());
-    twin.meta().account(phone_number_id).ok_or_else(gone)
+/// The number behind a phone.
+pub(super) fn line(twin: &Twin, account: &str) -> Result<Line, Refusal> {
+    let gone = || Refusal(StatusCode::NOT_FOUND, "there is no account with this id".into());
+    Line::find(twin, account).ok_or_else(gone)
 }
 
 /// Why the phone's request was not done, in a sentence for the person who holds it.

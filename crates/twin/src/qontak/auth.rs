@@ -24,13 +24,14 @@ pub(super) fn caller(
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
-) -> Result<Organization, Response> {
+) -> Result<Organization, Box<Response>> {
     let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if uri.path().contains("/gateway/") {
-        let refuse = || (StatusCode::UNAUTHORIZED, Json(json!({"message": "Unauthorized"}))).into_response();
+        let refuse =
+            || Box::new((StatusCode::UNAUTHORIZED, Json(json!({"message": "Unauthorized"}))).into_response());
         return signed(bsp, method, uri, headers, shown).ok_or_else(refuse);
     }
-    let refuse = || Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized").into_response();
+    let refuse = || Box::new(Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized").into_response());
     let token = shown.strip_prefix("Bearer ").ok_or_else(refuse)?;
     let (state, now_ms) = (bsp.state(), bsp.now_ms());
     let mut known = state.organizations.values();
@@ -64,7 +65,8 @@ fn signed(bsp: &Bsp, method: &Method, uri: &Uri, headers: &HeaderMap, shown: &st
 /// What is asked of `/oauth/token`.
 #[derive(Deserialize)]
 pub(super) struct Grant {
-    grant_type: String,
+    #[serde(rename = "grant_type")]
+    kind: String,
     client_id: String,
     client_secret: String,
     username: Option<String>,
@@ -83,7 +85,7 @@ pub(super) async fn token(State(bsp): State<Bsp>, Json(grant): Json<Grant>) -> R
     let Some(mut organization) = found.filter(|one| one.client_secret == grant.client_secret) else {
         return refuse();
     };
-    let good = match grant.grant_type.as_str() {
+    let good = match grant.kind.as_str() {
         "password" => {
             grant.username.as_ref() == Some(&organization.username)
                 && grant.password.as_ref() == Some(&organization.password)

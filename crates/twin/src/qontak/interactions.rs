@@ -48,8 +48,7 @@ async fn set(State(bsp): State<Bsp>, Caller(owner): Caller, kind: &str, Json(bod
         return Err(Refusal::invalid("url is invalid"));
     }
     let on = |event: &str| matches!(&body[event], Value::Bool(true)) || body[event] == "1";
-    let known = super::organization::INTERACTIONS.iter().find(|(word, _)| *word == kind);
-    for event in known.map_or(&[] as &[_], |(_, events)| events) {
+    for event in super::organization::events(kind) {
         if !matches!(&body[*event], Value::Null | Value::Bool(_))
             && body[*event] != "1"
             && body[*event] != "0"

@@ -4,6 +4,11 @@
 //! `{twin}/qontak/gateway/qontak/chat/v1` is Mekari's gateway, which takes signed calls only. Files lie under
 //! `/qontak/cdn/`. A reply goes to a room, which the business learns from what a user writes; templates go to a number.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "only JSON values are indexed, and what is not there reads as null"
+)]
+
 mod answer;
 mod auth;
 mod broadcasts;

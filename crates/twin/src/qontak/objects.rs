@@ -24,8 +24,7 @@ pub(super) fn room(state: &State, account: &Account, user: &str, room: &str, now
         if last_ms.is_some_and(|last_ms| now_ms - last_ms < WINDOW_MS) { "open" } else { "expired" };
     let at = last_ms.map(time);
     let messages = chat.into_iter().flat_map(|chat| &chat.items).filter_map(|id| state.messages.get(id));
-    let name =
-        messages.filter(|message| !message.name.is_empty()).last().map(|message| message.name.as_str());
+    let name = messages.rev().find(|message| !message.name.is_empty()).map(|message| message.name.as_str());
     json!({
         "id": room, "name": name.unwrap_or(user), "description": "",
         "status": if open { "unassigned" } else { "resolved" },

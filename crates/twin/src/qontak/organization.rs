@@ -25,6 +25,11 @@ pub(super) const INTERACTIONS: [(&str, &[&str]); 3] = [
     ("waba_interaction", &["status_template"]),
 ];
 
+/// The events of a kind.
+pub(super) fn events(kind: &str) -> &'static [&'static str] {
+    INTERACTIONS.iter().find(|(word, _)| *word == kind).map_or(&[], |(_, events)| events)
+}
+
 /// An organization.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Organization {
@@ -97,9 +102,8 @@ impl Organization {
 
     /// Adds an address to the events of a kind, and switches each on or off: those not named are off.
     pub(super) fn set(&mut self, kind: &str, url: &str, on: impl Fn(&str) -> bool) {
-        let events = INTERACTIONS.iter().find(|(word, _)| *word == kind).map_or(&[] as &[_], |(_, all)| all);
         let id = ids::uuid();
-        for event in events {
+        for event in events(kind) {
             let interaction = self.interactions.entry((*event).to_owned()).or_default();
             interaction.enabled = on(event);
             if interaction.hooks.iter().all(|hook| hook.url != url) {

@@ -57,7 +57,7 @@ impl FromRequestParts<Bsp> for Caller {
     async fn from_request_parts(parts: &mut Parts, bsp: &Bsp) -> Result<Self, Response> {
         let uri =
             parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
-        auth::caller(bsp, &parts.method, &uri, &parts.headers).map(Self)
+        auth::caller(bsp, &parts.method, &uri, &parts.headers).map(Self).map_err(|refusal| *refusal)
     }
 }
 

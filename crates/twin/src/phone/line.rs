@@ -1,0 +1,180 @@
+//! The number a phone talks to, whichever twin carries it.
+
+use serde_json::{Value, json};
+use tokio::sync::broadcast::Receiver;
+
+use crate::{
+    Twin,
+    bsp::{Bsp, Keys},
+    chat::{ChatChange, ChatItem, NotTaken, Person},
+    json::put,
+    meta::Meta,
+};
+
+/// A number with its twin.
+#[derive(Clone)]
+pub(super) struct Line {
+    carrier: Carrier,
+    /// Id of the account: Meta's phone number id, Coster's account id, Qontak's channel integration id.
+    pub(super) id: String,
+    /// Name of the business.
+    pub(super) name: String,
+    /// The number as people read it.
+    pub(super) number: String,
+    at_ms: i64,
+}
+
+#[derive(Clone)]
+enum Carrier {
+    Meta(Meta),
+    Bsp(Bsp),
+}
+
+/// A file of a chat: its bytes and MIME type.
+pub(super) type File = (Vec<u8>, String);
+
+impl Line {
+    /// The number with this account id.
+    pub(super) fn find(twin: &Twin, id: &str) -> Option<Self> {
+        Self::all(twin).into_iter().find(|line| line.id == id)
+    }
+
+    /// All numbers, oldest first.
+    pub(super) fn all(twin: &Twin) -> Vec<Self> {
+        let meta = twin.meta().accounts().into_iter().map(|account| Self {
+            carrier: Carrier::Meta(twin.meta().clone()),
+            id: account.phone_number_id,
+            name: account.name,
+            number: account.display_phone_number,
+            at_ms: account.at_ms,
+        });
+        let others = twin.bsps().into_iter().flat_map(|bsp| {
+            bsp.accounts().into_iter().map(|account| Self {
+                carrier: Carrier::Bsp(bsp.clone()),
+                id: account.id,
+                name: account.name,
+                number: format!("+{}", account.phone),
+                at_ms: account.at_ms,
+            })
+        });
+        let mut all: Vec<_> = meta.chain(others).collect();
+        all.sort_by_key(|line| line.at_ms);
+        all
+    }
+
+    /// The provider, as people write it.
+    pub(super) fn provider(&self) -> &'static str {
+        match &self.carrier {
+            Carrier::Meta(_) => "Meta",
+            Carrier::Bsp(bsp) => bsp.provider().name(),
+        }
+    }
+
+    /// The ids, secrets and addresses that a person pastes where a channel is set up.
+    pub(super) fn block(&self) -> Vec<(&'static str, String)> {
+        match &self.carrier {
+            Carrier::Meta(meta) => meta.account(&self.id).map(|account| meta.block(&account)),
+            Carrier::Bsp(bsp) => bsp.account(&self.id).map(|account| bsp.block(&account)),
+        }
+        .unwrap_or_default()
+    }
+
+    /// Where webhooks go, of a provider whose own people enter that; empty while they have not.
+    pub(super) fn hook(&self) -> Option<String> {
+        let Carrier::Bsp(bsp) = &self.carrier else { return None };
+        match bsp.account(&self.id)?.keys {
+            Keys::Coster { hook, .. } => Some(hook.unwrap_or_default()),
+            Keys::Qontak { .. } => None,
+        }
+    }
+
+    /// The chat with a user, oldest first.
+    pub(super) fn chat(&self, user: &str) -> Vec<ChatItem> {
+        match &self.carrier {
+            Carrier::Meta(meta) => meta.chat(&self.id, user),
+            Carrier::Bsp(bsp) => bsp.state().chat(&self.id, user),
+        }
+    }
+
+    /// Users who have a chat with it, the most recent first.
+    pub(super) fn users(&self) -> Vec<String> {
+        match &self.carrier {
+            Carrier::Meta(meta) => meta.users(&self.id),
+            Carrier::Bsp(bsp) => bsp.state().users_of(&self.id),
+        }
+    }
+
+    /// Tells of every change from now on. A receiver that lags should read its chats again.
+    pub(super) fn subscribe(&self) -> Receiver<ChatChange> {
+        match &self.carrier {
+            Carrier::Meta(meta) => meta.subscribe(),
+            Carrier::Bsp(bsp) => bsp.subscribe(),
+        }
+    }
+
+    /// Whether the business shows that it is writing. Only Meta tells.
+    pub(super) fn typing(&self, user: &str) -> bool {
+        match &self.carrier {
+            Carrier::Meta(meta) => meta.typing(&self.id, user),
+            Carrier::Bsp(_) => false,
+        }
+    }
+
+    /// The user looks at the chat now.
+    pub(super) async fn opened(&self, user: &str) {
+        match &self.carrier {
+            Carrier::Meta(meta) => meta.opened(&self.id, user).await,
+            // What they send is read by itself, after a while.
+            Carrier::Bsp(_) => {}
+        }
+    }
+
+    /// The user sends a message; gives its id.
+    pub(super) async fn send(&self, user: Person, content: Value) -> Result<String, NotTaken> {
+        match &self.carrier {
+            Carrier::Meta(meta) => meta.user_sends(&self.id, user, content).await,
+            Carrier::Bsp(bsp) => bsp.user_sends(&self.id, user, content).await,
+        }
+    }
+
+    /// The user sends a picture; gives the message id.
+    pub(super) async fn send_picture(
+        &self,
+        user: Person,
+        (bytes, mime): File,
+        caption: Option<String>,
+        context: Option<String>,
+    ) -> Result<String, NotTaken> {
+        let id = match &self.carrier {
+            Carrier::Meta(meta) => meta.store_media(bytes, &mime).await?,
+            Carrier::Bsp(bsp) => {
+                let name = format!("picture.{}", mime.rsplit('/').next().unwrap_or("bin"));
+                bsp.keep_media(bytes, &mime, &name).await?.id
+            }
+        };
+        let mut image = json!({ "id": id });
+        if let Some(caption) = caption.filter(|caption| !caption.is_empty()) {
+            put(&mut image, "caption", caption);
+        }
+        let mut message = json!({ "type": "image", "image": image });
+        if let Some(context) = context {
+            put(&mut message, "context", json!({ "id": context }));
+        }
+        self.send(user, message).await
+    }
+
+    /// A file of one of its chats.
+    pub(super) async fn media(&self, id: &str) -> Option<File> {
+        match &self.carrier {
+            Carrier::Meta(meta) => {
+                meta.media(id).filter(|media| media.phone_number_id.as_ref() == Some(&self.id))?;
+                meta.media_bytes(id).await
+            }
+            Carrier::Bsp(bsp) => {
+                let own = bsp.state().shows_file(&self.id, id);
+                let (bytes, media) = bsp.media_bytes(id).await.filter(|_| own)?;
+                Some((bytes, media.mime_type))
+            }
+        }
+    }
+}
