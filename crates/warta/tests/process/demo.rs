@@ -47,11 +47,12 @@ async fn a_message_is_answered_and_read_and_the_json_line_tells_where_everything
     assert!(ready.api.ends_with("/v1"), "{}", ready.api);
     assert_eq!(
         ready.agents.iter().map(|agent| agent.name.as_str()).collect::<Vec<_>>(),
-        ["Kopi Nusa", "Batik Sari"]
+        ["Kopi Nusa", "Batik Sari", "Apotek Sehat", "Toko Rimba"]
     );
-    let [published, draft] = ready.channels.as_slice() else {
-        panic!("two channels, not {:?}", ready.channels)
+    let [published, draft, coster, qontak] = ready.channels.as_slice() else {
+        panic!("four channels, not {:?}", ready.channels)
     };
+    assert_eq!((coster.protocol.as_str(), qontak.protocol.as_str()), ("coster", "qontak"));
     for (channel, environment) in [(published, "published"), (draft, "draft")] {
         assert_eq!(channel.environment, environment);
         assert_eq!(channel.protocol, "meta_cloud");

@@ -1,6 +1,7 @@
 //! `warta demo`: a gateway with everything around it that it needs to be tried, on this machine, through real HTTP and real
 //! signatures.
 
+mod providers;
 mod report;
 mod seed;
 mod stand_ins;
@@ -90,7 +91,7 @@ pub(crate) async fn run(demo: Demo) -> Result<()> {
         let seeded = seed::seed(&app, &stand_ins, file).await?;
         let gateway = Box::pin(lifecycle::run(Arc::clone(&app), listener, shutdown.clone()));
         let ready = async {
-            seed::connect(&app, &stand_ins, &seeded).await?;
+            seed::connect(&stand_ins, &seeded).await?;
             let console = seed::console(&app, seeded.organization).await?;
             let report = report::report(&app, &seeded, &console, &data, &twin_url);
             print::line(if demo.json { report.to_string() } else { report::for_people(&report) });

@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use warta_core::channel::Protocol;
 use warta_server::app::App;
 
-use super::seed::{Seeded, hook};
+use super::providers;
+use super::seed::{Seeded, SeededChannel};
 
 /// The JSON line of `--json`. Later versions add to it and rename nothing.
 #[must_use]
@@ -22,27 +24,40 @@ pub(crate) fn report(app: &App, seeded: &Seeded, console: &str, data: &Path, twi
             })
         })
         .collect();
-    let channels: Vec<_> = seeded
-        .channels
-        .iter()
-        .map(|seeded| {
-            let (channel, account) = (&seeded.channel, &seeded.channel.account);
-            json!({
-                "agent": channel.agent, "environment": channel.environment, "id": channel.id,
-                "protocol": "meta_cloud", "account": account.phone, "hook": hook(app, channel.id),
-                "verify_token": seeded.verify_token.expose(), "app_secret": seeded.app_secret.expose(),
-                "phone_number_id": account.phone_number_id, "waba_id": account.waba_id,
-                "access_token": seeded.access_token.expose(), "api_key": seeded.api_key,
-                "phone": format!("{twin}/phone/{}", account.phone_number_id),
-            })
+    let channels: Vec<_> = seeded.channels.iter().map(|seeded| channel(seeded, twin)).collect();
+    let twins: Map<_, _> = [Protocol::MetaCloud, Protocol::Coster, Protocol::Qontak]
+        .map(|protocol| {
+            let url = format!("{twin}/{}", providers::word(protocol));
+            (protocol.to_string(), json!({ "control": format!("{url}/control"), "url": url }))
         })
+        .into_iter()
         .collect();
     json!({
         "console": console, "docs": format!("{public}/docs"), "api": format!("{public}/v1"),
         "data": std::path::absolute(data).unwrap_or_else(|_| data.to_path_buf()),
         "agents": agents, "channels": channels,
-        "twins": { "meta_cloud": { "url": format!("{twin}/meta"), "control": format!("{twin}/meta/control") } },
+        "twins": twins,
     })
+}
+
+/// A channel with everything that opens it.
+fn channel(seeded: &SeededChannel, twin: &str) -> Value {
+    let (channel, account) = (&seeded.channel, &seeded.channel.account);
+    let protocol = channel.protocol;
+    let mut shown = providers::settings(protocol, account, twin);
+    if let Value::Object(shown) = &mut shown {
+        let id = providers::id(protocol, account);
+        let more = json!({
+            "agent": channel.agent, "environment": channel.environment, "id": channel.id,
+            "protocol": protocol, "account": account.phone, "hook": seeded.hook,
+            "verify_token": seeded.verify_token.expose(), "api_key": seeded.api_key, "twin_id": id,
+            "phone": format!("{twin}/phone/{id}"),
+        });
+        shown.extend(more.as_object().cloned().unwrap_or_default());
+        shown
+            .extend(seeded.secrets.iter().map(|(name, secret)| ((*name).to_owned(), secret.expose().into())));
+    }
+    shown
 }
 
 /// The same for people: where to look first.
@@ -53,6 +68,8 @@ pub(crate) fn for_people(report: &Value) -> String {
     let rows = [
         ("phone (published)", text("/channels/0/phone")),
         ("phone (draft)", text("/channels/1/phone")),
+        ("phone (Coster)", text("/channels/2/phone")),
+        ("phone (Qontak)", text("/channels/3/phone")),
         ("console, for one visit", text("/console")),
         ("API", text("/api")),
         ("API reference", text("/docs")),

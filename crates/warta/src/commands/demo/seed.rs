@@ -1,26 +1,30 @@
 //! The demo's rows: an organization, an agent on Published and Draft, and an agent with no channel yet.
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, State as ChannelState};
 use warta_core::ids::{AgentId, AuditId, ChannelId, OrganizationId, PersonId};
 use warta_core::permission::OrganizationRole;
 use warta_core::secret::Secret;
 use warta_server::app::App;
+use warta_server::flow::hook;
 use warta_server::web::console::door;
 use warta_server::web::keys;
 use warta_store::{
     ChannelChange, Entry, NewAgent, NewChannel, NewPerson, NewSecret, Newcomer, Purpose, Scope, SecretKind,
 };
 
+use super::providers;
 use super::stand_ins::StandIns;
 use super::state::{Agent, Channel, DemoFile, hex};
 
-/// The agent whose channels are connected already.
-const CONNECTED: &str = "Kopi Nusa";
-/// The agent to set a channel up for.
-const UNCONNECTED: &str = "Batik Sari";
+/// The agents, with the channels that are connected already. Batik Sari's are to be set up.
+const AGENTS: [(&str, Protocol, &[Environment]); 4] = [
+    ("Kopi Nusa", Protocol::MetaCloud, &ENVIRONMENTS),
+    ("Batik Sari", Protocol::MetaCloud, &[]),
+    ("Apotek Sehat", Protocol::Coster, &[Environment::Published]),
+    ("Toko Rimba", Protocol::Qontak, &[Environment::Published]),
+];
 /// Who looks at the demo's console.
 const PERSON: &str = "demo@warta.invalid";
 const ENVIRONMENTS: [Environment; 2] = [Environment::Published, Environment::Draft];
@@ -52,12 +56,12 @@ pub(crate) struct SeededAgent {
 pub(crate) struct SeededChannel {
     /// The channel and its test account.
     pub channel: Channel,
+    /// Where the provider calls it.
+    pub hook: String,
     /// As the store holds it.
     pub verify_token: Secret,
-    /// As the store holds it.
-    pub app_secret: Secret,
-    /// As the store holds it.
-    pub access_token: Secret,
+    /// As the store holds them, by the provider's names for them.
+    pub secrets: Vec<(&'static str, Secret)>,
     /// Opens the API of this channel.
     pub api_key: String,
 }
@@ -70,8 +74,8 @@ pub(crate) struct SeededChannel {
 pub(crate) async fn seed(app: &App, stand_ins: &StandIns, mut file: DemoFile) -> Result<Seeded> {
     let organization = organization(app, &mut file).await?;
     let scope = Scope::new(organization);
-    let mut agents = Vec::new();
-    for name in [CONNECTED, UNCONNECTED] {
+    let (mut agents, mut channels) = (Vec::new(), Vec::new());
+    for (name, protocol, connected) in AGENTS {
         let agent = agent(app, &mut file, scope, name).await?;
         let mut urls = Vec::new();
         for environment in ENVIRONMENTS {
@@ -81,18 +85,16 @@ pub(crate) async fn seed(app: &App, stand_ins: &StandIns, mut file: DemoFile) ->
             app.store.put_deployment(scope, (agent.id, environment), &sample.url, &secret, &entry).await?;
             urls.push(sample.url);
         }
+        for environment in connected {
+            let place = (protocol, *environment);
+            channels.push(channel(app, stand_ins, &mut file, (scope, organization), &agent, place).await?);
+        }
         let (published, draft) = (urls.first().cloned(), urls.last().cloned());
         agents.push(SeededAgent {
             agent,
             published: published.unwrap_or_default(),
             draft: draft.unwrap_or_default(),
         });
-    }
-    let connected = agents.first().context("the demo has an agent")?.agent.clone();
-    let mut channels = Vec::new();
-    for environment in ENVIRONMENTS {
-        channels
-            .push(channel(app, stand_ins, &mut file, (scope, organization), &connected, environment).await?);
     }
     app.directory.forget();
     Ok(Seeded { organization, agents, channels })
@@ -139,28 +141,27 @@ async fn channel(
     file: &mut DemoFile,
     (scope, organization): (Scope, OrganizationId),
     agent: &Agent,
-    environment: Environment,
+    (protocol, environment): (Protocol, Environment),
 ) -> Result<SeededChannel> {
-    let remembered = file.state.channels.iter().position(|channel| channel.environment == environment);
+    let known = |channel: &Channel| channel.protocol == protocol && channel.environment == environment;
+    let remembered = file.state.channels.iter().position(known);
     let mut channel = if let Some(index) = remembered {
         file.state.channels.remove(index)
     } else {
         let draft = environment == Environment::Draft;
-        let name = if draft { format!("{CONNECTED} (draft)") } else { CONNECTED.to_owned() };
+        let name = if draft { format!("{} (draft)", agent.name) } else { agent.name.clone() };
         Channel {
             id: ChannelId::from_uuid(app.minter.uuid(app.now())),
             agent: agent.id,
             environment,
-            account: stand_ins.new_account(&name).await?,
+            protocol,
+            account: stand_ins.new_account(protocol, &name).await?,
             api_key: None,
         }
     };
     channel.agent = agent.id;
     let account = &channel.account;
-    let settings = json!({
-        "phone_number_id": account.phone_number_id, "waba_id": account.waba_id, "app_id": account.app_id,
-        "base_url": stand_ins.graph(), "version": "v26.0",
-    });
+    let settings = providers::settings(protocol, account, stand_ins.url());
     let existing = app.store.channel(channel.id).await?.filter(|row| row.organization == organization);
     if let Some(row) = existing {
         if row.settings != settings {
@@ -175,17 +176,16 @@ async fn channel(
             id: channel.id,
             agent: agent.id,
             environment,
-            protocol: Protocol::MetaCloud,
+            protocol,
             state: ChannelState::Live,
             account: Some(account.phone.parse()?),
             settings,
-            secrets: [
-                (SecretKind::AccessToken, Secret::new(&account.access_token)),
-                (SecretKind::AppSecret, Secret::new(&account.app_secret)),
-                (SecretKind::WebhookSecret, webhook_secret(app)),
-            ]
-            .map(|(kind, secret)| NewSecret { row: app.minter.uuid(app.now()), kind, secret })
-            .into(),
+            secrets: providers::secrets(protocol)
+                .iter()
+                .map(|(kind, name)| (*kind, Secret::new(account.key(name))))
+                .chain([(SecretKind::WebhookSecret, webhook_secret(app))])
+                .map(|(kind, secret)| NewSecret { row: app.minter.uuid(app.now()), kind, secret })
+                .collect(),
         };
         app.store.create_channel(new, &entry(app, Action::ChannelCreated)).await?;
     }
@@ -201,13 +201,23 @@ async fn channel(
     file.save()?;
     let row = app.store.channel(channel.id).await?.context("the channel was just stored")?;
     let secret = |kind| row.secrets(kind, app.now()).next().cloned().context("the channel lacks a secret");
+    let secrets: Result<Vec<_>> =
+        providers::secrets(protocol).iter().map(|(kind, name)| Ok((*name, secret(*kind)?))).collect();
     Ok(SeededChannel {
+        hook: hook::address(app, &row).context("the channel has no address")?,
         verify_token: secret(SecretKind::WebhookSecret)?,
-        app_secret: secret(SecretKind::AppSecret)?,
-        access_token: secret(SecretKind::AccessToken)?,
+        secrets: secrets?,
         channel,
         api_key,
     })
+}
+
+impl SeededChannel {
+    /// The access token as the store holds it.
+    fn access_token(&self) -> &str {
+        let token = self.secrets.iter().find(|(name, _)| *name == "access_token");
+        token.map_or("", |(_, secret)| secret.expose())
+    }
 }
 
 /// A one-time link into the console, for the person whom the demo makes: an owner without a password.
@@ -249,18 +259,12 @@ fn webhook_secret(app: &App) -> Secret {
 /// # Errors
 ///
 /// When a hand-shake fails.
-pub(crate) async fn connect(app: &App, stand_ins: &StandIns, seeded: &Seeded) -> Result<()> {
+pub(crate) async fn connect(stand_ins: &StandIns, seeded: &Seeded) -> Result<()> {
     for seeded in &seeded.channels {
-        let hook = hook(app, seeded.channel.id);
-        let (token, verify) = (seeded.access_token.expose(), seeded.verify_token.expose());
-        stand_ins.subscribe(&seeded.channel.account, token, &hook, verify).await?;
+        let account = (seeded.channel.protocol, &seeded.channel.account);
+        let verify = seeded.verify_token.expose();
+        providers::connect(stand_ins, account, seeded.access_token(), &seeded.hook, verify).await?;
     }
     ensure!(!seeded.channels.is_empty(), "the demo has no channel");
     Ok(())
-}
-
-/// Where the provider calls a channel.
-#[must_use]
-pub(crate) fn hook(app: &App, channel: ChannelId) -> String {
-    format!("{}/hooks/{channel}", app.settings.public_url)
 }

@@ -10,9 +10,10 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use warta_core::channel::Environment;
+use warta_core::channel::{Environment, Protocol};
 use warta_server::egress::Egress;
 
+use super::providers;
 use super::state::Account;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -52,10 +53,10 @@ impl StandIns {
         Ok(Self { egress: Egress::new(loopback()?)?, url: url.to_owned() })
     }
 
-    /// Where the Graph API is.
+    /// Where the twin is.
     #[must_use]
-    pub(crate) fn graph(&self) -> String {
-        format!("{}/meta", self.url)
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// A new test account.
@@ -63,8 +64,9 @@ impl StandIns {
     /// # Errors
     ///
     /// When the twin does not answer as expected.
-    pub(crate) async fn new_account(&self, name: &str) -> Result<Account> {
-        self.post("/meta/control/accounts", None, &json!({ "name": name })).await
+    pub(crate) async fn new_account(&self, protocol: Protocol, name: &str) -> Result<Account> {
+        self.post(&format!("/{}/control/accounts", providers::word(protocol)), None, &json!({ "name": name }))
+            .await
     }
 
     /// The sample agent of this name; made when there is none.
@@ -76,30 +78,36 @@ impl StandIns {
         self.post("/agent/control/agents", None, &json!({ "name": name, "version": environment })).await
     }
 
-    /// Points a number's webhooks at `hook`, as an operator would by the Graph API. Meta calls `hook` to see that it knows
-    /// `verify_token`.
+    /// `POST`s JSON, with a token where the provider asks for one; gives what is answered.
     ///
     /// # Errors
     ///
-    /// When the twin refuses.
-    pub(crate) async fn subscribe(
+    /// When the twin does not answer as expected.
+    pub(crate) async fn post<T: DeserializeOwned>(
         &self,
-        account: &Account,
-        token: &str,
-        hook: &str,
-        verify_token: &str,
-    ) -> Result<()> {
-        let body = json!({
-            "webhook_configuration": { "override_callback_uri": hook, "verify_token": verify_token }
-        });
-        let number = format!("/meta/v26.0/{}", account.phone_number_id);
-        self.post::<Value>(&number, Some(token), &body).await?;
-        // Without a subscription of the account Meta sends nothing, whatever the number's own settings say.
-        let subscription = format!("/meta/v26.0/{}/subscribed_apps", account.waba_id);
-        self.post::<Value>(&subscription, Some(token), &json!({})).await.map(drop)
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> Result<T> {
+        self.call(Method::POST, path, token, body).await
     }
 
-    async fn post<T: DeserializeOwned>(&self, path: &str, token: Option<&str>, body: &Value) -> Result<T> {
+    /// `PUT`s JSON with a token; gives what is answered.
+    ///
+    /// # Errors
+    ///
+    /// When the twin does not answer as expected.
+    pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str, token: &str, body: &Value) -> Result<T> {
+        self.call(Method::PUT, path, Some(token), body).await
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: &Value,
+    ) -> Result<T> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if let Some(token) = token {
@@ -109,7 +117,7 @@ impl StandIns {
         let body = Bytes::from(body.to_string());
         let answer = self
             .egress
-            .call(Method::POST, &url, headers, body, TIMEOUT)
+            .call(method, &url, headers, body, TIMEOUT)
             .await
             .with_context(|| format!("the twin at {url} cannot be reached"))?;
         let text = String::from_utf8_lossy(&answer.body);

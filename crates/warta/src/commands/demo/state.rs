@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
-use warta_core::channel::Environment;
+use serde_json::{Map, Value};
+use warta_core::channel::{Environment, Protocol};
 use warta_core::clock::Minter as _;
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_server::system::SystemMinter;
@@ -52,10 +53,18 @@ pub(crate) struct Channel {
     pub agent: AgentId,
     /// In which environment.
     pub environment: Environment,
+    /// Over whose API.
+    #[serde(default = "meta_cloud")]
+    pub protocol: Protocol,
     /// The test account.
     pub account: Account,
     /// The key the demo made for its API. Shown nowhere else.
     pub api_key: Option<String>,
+}
+
+/// What every channel was before there were others.
+const fn meta_cloud() -> Protocol {
+    Protocol::MetaCloud
 }
 
 /// A test account, as the twin gives it out.
@@ -63,16 +72,16 @@ pub(crate) struct Channel {
 pub(crate) struct Account {
     /// Digits of the number.
     pub phone: String,
-    /// Meta's id of the number.
-    pub phone_number_id: String,
-    /// Meta's id of the account.
-    pub waba_id: String,
-    /// Meta's id of the app.
-    pub app_id: String,
-    /// Signs webhooks.
-    pub app_secret: String,
-    /// Pays for calls.
-    pub access_token: String,
+    /// Ids, secrets and addresses, by the provider's names for them.
+    #[serde(flatten)]
+    keys: Map<String, Value>,
+}
+
+impl Account {
+    /// An id, secret or address by the provider's name for it; empty where it has none.
+    pub(crate) fn key(&self, name: &str) -> &str {
+        self.keys.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
 }
 
 impl DemoFile {

@@ -36,18 +36,49 @@ pub(crate) struct Channel {
     pub(crate) account: String,
     pub(crate) hook: String,
     pub(crate) verify_token: String,
-    pub(crate) app_secret: String,
-    pub(crate) phone_number_id: String,
-    pub(crate) waba_id: String,
     pub(crate) access_token: String,
     pub(crate) api_key: String,
     pub(crate) phone: String,
+    /// What the twin knows the account by.
+    pub(crate) twin_id: String,
+    // Meta's own.
+    #[serde(default)]
+    pub(crate) app_secret: String,
+    #[serde(default)]
+    pub(crate) phone_number_id: String,
+    #[serde(default)]
+    pub(crate) waba_id: String,
+    #[serde(default)]
+    pub(crate) app_id: String,
+    #[serde(default)]
+    pub(crate) version: String,
+    // Coster's own.
+    #[serde(default)]
+    pub(crate) account_id: String,
+    #[serde(default)]
+    pub(crate) division_id: String,
+    #[serde(default)]
+    pub(crate) bot_base_url: String,
+    #[serde(default)]
+    pub(crate) push_base_url: String,
+    #[serde(default)]
+    pub(crate) push_token: String,
+    // Qontak's own.
+    #[serde(default)]
+    pub(crate) channel_integration_id: String,
+    #[serde(default)]
+    pub(crate) token_url: String,
+    // Meta's and Qontak's.
+    #[serde(default)]
+    pub(crate) base_url: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Twins {
     pub(crate) meta_cloud: Twin,
+    pub(crate) coster: Twin,
+    pub(crate) qontak: Twin,
 }
 
 #[derive(Debug, Clone, Deserialize)]
