@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tracing_subscriber::EnvFilter;
+use warta_server::web::KEPT_OUT_OF_LOGS;
 
 use crate::config::LogFormat;
 
@@ -15,6 +16,7 @@ use crate::config::LogFormat;
 /// When `filter` cannot be read.
 pub(crate) fn log(filter: &str, format: LogFormat) -> Result<()> {
     let filter = EnvFilter::try_new(filter).with_context(|| format!("log cannot be {filter:?}"))?;
+    let filter = filter.add_directive(KEPT_OUT_OF_LOGS.parse()?);
     let colour = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let lines =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colour);

@@ -14,4 +14,4 @@ mod visitor;
 pub mod webhooks;
 
 pub use docs::openapi;
-pub use router::{list, router};
+pub use router::{KEPT_OUT_OF_LOGS, list, router};

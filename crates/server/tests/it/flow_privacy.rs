@@ -3,12 +3,15 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use tracing_subscriber::filter::LevelFilter;
+use serde_json::json;
+use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use warta_core::channel::Protocol;
+use warta_server::web::KEPT_OUT_OF_LOGS;
 
 use crate::support::webhook::{APP_SECRET, messages, signature, text};
 use crate::support::world::{ACCESS_TOKEN, AGENT_SECRET, NUMBER, VERIFY_TOKEN};
-use crate::support::{Say, World};
+use crate::support::{BUDI, PROTOCOLS, Pair, Say, World};
 
 /// Of this test alone, since all tests of a process share the log.
 const PHONE: &str = "6281277700042";
@@ -29,6 +32,14 @@ impl io::Write for Log {
     }
 }
 
+impl Log {
+    /// Catches all that is logged, as the program would log it at its most talkative.
+    fn catch(&self) {
+        let filter = EnvFilter::new("trace").add_directive(KEPT_OUT_OF_LOGS.parse().unwrap());
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(self.clone()).init();
+    }
+}
+
 impl<'a> MakeWriter<'a> for Log {
     type Writer = Self;
 
@@ -40,7 +51,7 @@ impl<'a> MakeWriter<'a> for Log {
 #[tokio::test]
 async fn no_text_number_or_secret_is_logged_even_when_all_goes_wrong() {
     let log = Log::default();
-    tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(log.clone()).init();
+    log.catch();
     let world = World::new().await;
     let broken = format!("{{\"replies\": [{{\"type\": \"{REPLY}\"}}, \"{REPLY}\"");
     let bad = format!("{{\"replies\": [{{\"type\": \"{REPLY}\", \"{REPLY}\": 1}}]}}");
@@ -74,5 +85,29 @@ async fn no_text_number_or_secret_is_logged_even_when_all_goes_wrong() {
     for marker in [PHONE, "77700042", SAID, REPLY, APP_SECRET, ACCESS_TOKEN, AGENT_SECRET, VERIFY_TOKEN] {
         let line = log.lines().find(|line| line.contains(marker));
         assert_eq!(line, None, "{marker}");
+    }
+}
+
+#[tokio::test]
+async fn no_protocol_lets_its_secrets_into_the_log() {
+    let log = Log::default();
+    log.catch();
+    for protocol in PROTOCOLS {
+        let pair = Pair::open(protocol).await;
+        pair.write(SAID).await;
+        pair.all_read(1).await;
+        let fault = match protocol {
+            Protocol::MetaCloud => json!({"fail_next": {"count": 3, "http_status": 401, "code": 190}}),
+            Protocol::Coster | Protocol::Qontak => json!({"scenario": "http500", "times": 3}),
+        };
+        pair.faults(fault).await;
+        pair.write(SAID).await;
+        pair.world.run_for(60).await;
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert!(log.contains("warta_server"), "the log was not caught");
+        for marker in pair.all_secrets().iter().map(String::as_str).chain([SAID, BUDI]) {
+            let line = log.lines().find(|line| line.contains(marker));
+            assert_eq!(line, None, "{protocol:?}: {marker}");
+        }
     }
 }

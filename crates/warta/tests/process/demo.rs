@@ -69,6 +69,20 @@ async fn a_message_is_answered_and_read_and_the_json_line_tells_where_everything
         assert!(channel.account.bytes().all(|byte| byte.is_ascii_digit()), "{}", channel.account);
         a_message_goes_all_the_way(&http, &ready, channel).await;
     }
+    for (channel, twin) in [(coster, &ready.twins.coster), (qontak, &ready.twins.qontak)] {
+        assert_eq!(http.status(&channel.phone).await, 303, "{} hands out a person", channel.phone);
+        let said = json!({"account": channel.twin_id, "from": USER, "name": "Rina",
+            "message": {"type": "text", "text": {"body": "kopi tubruk dua"}}});
+        http.post(&format!("{}/inbound", twin.control), &said).await;
+        let answered = async || {
+            let messages = http.messages(&ready.api, &channel.api_key).await;
+            messages.iter().any(|message| message["status"] == "read").then_some(messages)
+        };
+        let messages = eventually("the answer is read", SOON, answered).await;
+        assert_eq!(messages.len(), 2, "{messages:#?}");
+    }
+    assert_eq!(coster.account_id, coster.twin_id);
+    assert_eq!(qontak.integration_id, qontak.twin_id);
     assert_eq!(http.status(&ready.docs).await, 200);
     for agent in &ready.agents {
         for url in [Some(&agent.published), agent.draft.as_ref()] {

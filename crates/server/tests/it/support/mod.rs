@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod browser;
 pub(crate) mod clinic;
+pub(crate) mod pair;
 pub(crate) mod people;
 pub(crate) mod stand;
 pub(crate) mod tenants;
@@ -12,6 +13,7 @@ pub(crate) mod world;
 pub(crate) use answer::Answer;
 pub(crate) use browser::Browser;
 pub(crate) use clinic::Clinic;
+pub(crate) use pair::{PROTOCOLS, Pair};
 pub(crate) use stand::{Say, Stand};
 pub(crate) use tenants::{Tenants, spawn};
 pub(crate) use world::{BUDI, World};

@@ -64,8 +64,8 @@ pub(crate) struct Channel {
     #[serde(default)]
     pub(crate) push_token: String,
     // Qontak's own.
-    #[serde(default)]
-    pub(crate) channel_integration_id: String,
+    #[serde(default, rename = "channel_integration_id")]
+    pub(crate) integration_id: String,
     #[serde(default)]
     pub(crate) token_url: String,
     // Meta's and Qontak's.
