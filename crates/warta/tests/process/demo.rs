@@ -164,7 +164,15 @@ async fn a_second_start_with_the_same_data_goes_on_where_the_first_ended() {
     assert_ne!(second.console, first.console, "the link is for one visit");
     for (after, before) in second.channels.iter().zip(&first.channels) {
         // Ports are new at each start with --port 0.
-        let moved = Channel { hook: after.hook.clone(), phone: after.phone.clone(), ..before.clone() };
+        let moved = Channel {
+            hook: after.hook.clone(),
+            phone: after.phone.clone(),
+            base_url: after.base_url.clone(),
+            token_url: after.token_url.clone(),
+            bot_base_url: after.bot_base_url.clone(),
+            push_base_url: after.push_base_url.clone(),
+            ..before.clone()
+        };
         assert_eq!(after, &moved);
     }
     let ids = |ready: &Ready| ready.agents.iter().map(|agent| agent.id.clone()).collect::<Vec<_>>();
