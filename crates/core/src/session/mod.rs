@@ -1,7 +1,18 @@
-//! The session: a stretch of activity in a conversation.
+//! The session: a stretch of activity in a conversation, and how it ends.
 //!
-//! One pure function, [`step()`], says what an event does to it. Late, early and double events are ordinary input.
+//! One pure function, [`step()`], says what an event does to it, and [`due()`] when it wants to be woken. Late, early and double
+//! events are ordinary input. What is said to the user stands in [`Texts`], what they may answer in [`words`].
 
+mod settings;
+mod state;
 mod step;
+mod texts;
+mod timeline;
+pub mod words;
 
-pub use step::{Effect, EndReason, Event, State, step};
+pub use settings::{Problem, Settings, What};
+pub use state::{Asked, EndReason, Open, State};
+pub use step::{Effect, Event, due, step};
+pub use texts::{Part, Texts, Values, render};
+pub use timeline::{Mark, Moment, timeline};
+pub use words::{Answer, Prompt};

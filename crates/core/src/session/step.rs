@@ -1,45 +1,19 @@
-//! The session machine: it starts with a message of the user, lives from activity, and ends when told to.
+//! The session machine: it starts with a message of the user, lives from activity, asks when there has been none for a while, and
+//! ends once.
 
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
-use crate::channel::words;
+use super::settings::Settings;
+use super::state::{Asked, EndReason, Open, State};
+use super::words::{Answer, Prompt};
 use crate::ids::SessionId;
+use crate::policy::window;
 use crate::time::Timestamp;
 
-/// Where a conversation's session stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum State {
-    /// The user has never written.
-    #[default]
-    None,
-    /// In progress.
-    Active {
-        /// The session.
-        id: SessionId,
-        /// When it started.
-        started_at: Timestamp,
-        /// When the user last did something.
-        last_activity_at: Timestamp,
-    },
-    /// Over; the next message of the user starts another.
-    Ended {
-        /// The session that ended.
-        id: SessionId,
-        /// When.
-        ended_at: Timestamp,
-        /// Why.
-        reason: EndReason,
-    },
-}
-
-words! {
-    /// Why a session ended.
-    EndReason {
-        /// The agent said so.
-        Agent = "agent",
-    }
-}
+/// How long before the 24-hour window closes nothing is asked any more: a message takes its time to the provider.
+pub(super) const MARGIN: Duration = Duration::from_mins(1);
+/// How late a question may be asked, say after an outage. Later than this a session ends in silence instead.
+const OVERDUE: Duration = Duration::from_mins(15);
 
 /// Something that happened in a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,19 +25,56 @@ pub enum Event {
         /// When the user did it.
         at: Timestamp,
     },
+    /// The user answered a question of ours, by its button or in words.
+    UserAnswered {
+        /// The session this message would start.
+        starts: SessionId,
+        /// When the user did it.
+        at: Timestamp,
+        /// The session whose question it was.
+        session: SessionId,
+        /// What it means.
+        answer: Answer,
+    },
+    /// The agent said something.
+    AgentReplied,
     /// The agent asked for the end.
     AgentEnded,
+    /// A person of the business, or a program of theirs, asked for the end.
+    OperatorEnded,
+    /// The time has come that was asked for with [`due()`].
+    Timer {
+        /// The time that was asked for. The settings may have changed since.
+        armed_for: Timestamp,
+    },
 }
 
 /// What the server has to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Record that a session started.
+    /// Record and report that a session started.
     Started {
         /// The session.
         id: SessionId,
     },
-    /// Record that it ended.
+    /// Ask the user, record and report it.
+    Ask {
+        /// The session.
+        id: SessionId,
+        /// What.
+        prompt: Prompt,
+    },
+    /// Record and report that a session that was about to end goes on.
+    Resumed {
+        /// The session.
+        id: SessionId,
+    },
+    /// Say the last word.
+    Close {
+        /// The session.
+        id: SessionId,
+    },
+    /// Record and report that it ended.
     Ended {
         /// The session.
         id: SessionId,
@@ -72,111 +83,122 @@ pub enum Effect {
     },
 }
 
-/// What `event` makes of `state` at `now`. Never fails; an event that does not fit changes nothing.
+/// What `event` makes of `state` at `now`. Never fails; an event that does not fit changes nothing. Questions and last words are
+/// asked for within the user's 24-hour window only.
 #[must_use]
-pub fn step(state: &State, event: Event, now: Timestamp) -> (State, Vec<Effect>) {
-    match (*state, event) {
-        (State::None | State::Ended { .. }, Event::UserMessage { starts, at }) => {
-            // The same message seen again after its session ended must not start that session a second time.
-            if matches!(state, State::Ended { id, .. } if *id == starts) {
-                return (*state, Vec::new());
+pub fn step(state: &State, settings: &Settings, event: Event, now: Timestamp) -> (State, Vec<Effect>) {
+    match event {
+        Event::UserMessage { starts, at } => user_did(state, starts, at.min(now)),
+        Event::UserAnswered { answer: Answer::Continue, starts, at, .. } => {
+            user_did(state, starts, at.min(now))
+        }
+        Event::UserAnswered { answer: Answer::End, session, at, .. } => match state.open() {
+            Some(open) if open.id == session => {
+                let open = Open { last_user_at: open.last_user_at.max(at.min(now)), ..*open };
+                end(&open, EndReason::User, now, true)
             }
-            let at = at.min(now);
-            let active = State::Active { id: starts, started_at: at, last_activity_at: at };
-            (active, vec![Effect::Started { id: starts }])
+            // Of a session that is over: there is nothing to end.
+            Some(_) | None => (*state, Vec::new()),
+        },
+        Event::AgentReplied if settings.agent_counts => match state.open() {
+            Some(open) => {
+                let last_agent_at = open.last_agent_at.max(Some(now));
+                go_on(state, Open { last_agent_at, ..*open })
+            }
+            None => (*state, Vec::new()),
+        },
+        Event::AgentReplied => (*state, Vec::new()),
+        Event::AgentEnded => ended_by(state, EndReason::Agent, now),
+        Event::OperatorEnded => ended_by(state, EndReason::Operator, now),
+        Event::Timer { armed_for } => timer(state, settings, armed_for, now),
+    }
+}
+
+/// When the machine wants [`Event::Timer`] next; `None` while nothing can come of waiting.
+#[must_use]
+pub fn due(state: &State, settings: &Settings) -> Option<Timestamp> {
+    match state {
+        State::Active(open) if !settings.ask => Some(open.last_activity_at().after(settings.silence())),
+        State::Active(open) => {
+            Some(open.last_activity_at().after(settings.ask_more_after()).min(last_call(open)))
         }
-        (State::Active { id, started_at, last_activity_at }, Event::UserMessage { at, .. }) => {
-            // A late message does not turn activity back; one from the future counts as now.
-            let last_activity_at = last_activity_at.max(at.min(now));
-            (State::Active { id, started_at, last_activity_at }, Vec::new())
+        State::AskedMore(asked) => {
+            Some(asked.asked_at.after(settings.ask_end_after()).min(last_call(&asked.open)))
         }
-        (State::Active { id, .. }, Event::AgentEnded) => {
-            let reason = EndReason::Agent;
-            (State::Ended { id, ended_at: now, reason }, vec![Effect::Ended { id, reason }])
+        State::AskedEnd(asked) => Some(asked.asked_at.after(settings.grace())),
+        State::None | State::Ended { .. } => None,
+    }
+}
+
+/// The time from which on nothing may be asked.
+fn last_call(open: &Open) -> Timestamp {
+    window::closes_at(open.last_user_at).before(MARGIN)
+}
+
+fn user_did(state: &State, starts: SessionId, at: Timestamp) -> (State, Vec<Effect>) {
+    match state {
+        // The same message seen again after its session ended must not start that session a second time.
+        State::Ended { id, .. } if *id == starts => (*state, Vec::new()),
+        State::None | State::Ended { .. } => {
+            let open = Open { id: starts, started_at: at, last_user_at: at, last_agent_at: None };
+            (State::Active(open), vec![Effect::Started { id: starts }])
         }
-        (State::None | State::Ended { .. }, Event::AgentEnded) => (*state, Vec::new()),
+        State::Active(open) => go_on(state, Open { last_user_at: open.last_user_at.max(at), ..*open }),
+        State::AskedMore(Asked { open, asked_at }) | State::AskedEnd(Asked { open, asked_at }) => {
+            // A message from before the question, which only now comes in, answers nothing; but whoever writes is not asked on.
+            let last_user_at = open.last_user_at.max(at).max(*asked_at);
+            go_on(state, Open { last_user_at, ..*open })
+        }
+    }
+}
+
+fn go_on(state: &State, open: Open) -> (State, Vec<Effect>) {
+    let effects = match state {
+        State::AskedMore(_) | State::AskedEnd(_) => vec![Effect::Resumed { id: open.id }],
+        State::None | State::Active(_) | State::Ended { .. } => Vec::new(),
+    };
+    (State::Active(open), effects)
+}
+
+fn ended_by(state: &State, reason: EndReason, now: Timestamp) -> (State, Vec<Effect>) {
+    state.open().map_or_else(|| (*state, Vec::new()), |open| end(open, reason, now, false))
+}
+
+fn end(open: &Open, reason: EndReason, now: Timestamp, with_words: bool) -> (State, Vec<Effect>) {
+    let id = open.id;
+    let mut effects = Vec::with_capacity(2);
+    if with_words && now < last_call(open) {
+        effects.push(Effect::Close { id });
+    }
+    effects.push(Effect::Ended { id, reason });
+    (State::Ended { id, ended_at: now, reason }, effects)
+}
+
+fn timer(state: &State, settings: &Settings, armed_for: Timestamp, now: Timestamp) -> (State, Vec<Effect>) {
+    let Some(due) = due(state, settings).filter(|due| *due <= now) else { return (*state, Vec::new()) };
+    let late = now.since(due.max(armed_for.min(now))) > OVERDUE;
+    let ask = |open: &Open, prompt| {
+        let asked = Asked { open: *open, asked_at: now };
+        let next = match prompt {
+            Prompt::More => State::AskedMore(asked),
+            Prompt::End => State::AskedEnd(asked),
+        };
+        (next, vec![Effect::Ask { id: open.id, prompt }])
+    };
+    match state {
+        State::Active(open) | State::AskedMore(Asked { open, .. }) if !settings.ask || late => {
+            end(open, EndReason::Inactive, now, false)
+        }
+        State::Active(open) | State::AskedMore(Asked { open, .. }) if now >= last_call(open) => {
+            end(open, EndReason::WindowClosed, now, false)
+        }
+        State::Active(open) => ask(open, Prompt::More),
+        State::AskedMore(asked) => ask(&asked.open, Prompt::End),
+        State::AskedEnd(asked) => end(&asked.open, EndReason::Inactive, now, false),
+        State::None | State::Ended { .. } => (*state, Vec::new()),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    fn session(number: u128) -> SessionId {
-        SessionId::from_uuid(Uuid::from_u128(number))
-    }
-
-    fn any_event() -> impl Strategy<Value = Event> {
-        prop_oneof![
-            3 => (0_u128..20, -50_i64..50).prop_map(|(starts, at)| Event::UserMessage {
-                starts: session(starts),
-                at: Timestamp::from_millis(1_000 + at),
-            }),
-            1 => Just(Event::AgentEnded),
-        ]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1_000))]
-        #[test]
-        fn starts_and_ends_alternate_and_match(events in proptest::collection::vec(any_event(), 0..60)) {
-            let (mut state, mut open) = (State::None, None);
-            for (tick, event) in (0_i64..).zip(events) {
-                let (next, effects) = step(&state, event, Timestamp::from_millis(1_000 + tick));
-                for effect in effects {
-                    match effect {
-                        Effect::Started { id } => {
-                            prop_assert_eq!(open, None);
-                            open = Some(id);
-                        }
-                        Effect::Ended { id, .. } => {
-                            prop_assert_eq!(open, Some(id));
-                            open = None;
-                        }
-                    }
-                }
-                prop_assert_eq!(open.is_some(), matches!(next, State::Active { .. }));
-                state = next;
-            }
-        }
-
-        #[test]
-        fn activity_never_goes_back_nor_into_the_future(events in proptest::collection::vec(any_event(), 0..60)) {
-            let mut state = State::None;
-            for (tick, event) in (0_i64..).zip(events) {
-                let now = Timestamp::from_millis(1_000 + tick);
-                let (next, _) = step(&state, event, now);
-                if let State::Active { id, last_activity_at, .. } = next {
-                    prop_assert!(last_activity_at <= now);
-                    if let State::Active { id: before_id, last_activity_at: before, .. } = state
-                        && id == before_id
-                    {
-                        prop_assert!(last_activity_at >= before);
-                    }
-                }
-                state = next;
-            }
-        }
-    }
-
-    #[test]
-    fn a_message_seen_twice_does_not_reopen_the_session_it_started() {
-        let now = Timestamp::from_millis(5);
-        let message = Event::UserMessage { starts: session(1), at: now };
-        let (state, _) = step(&State::None, message, now);
-        let (state, _) = step(&state, Event::AgentEnded, now);
-        let (again, effects) = step(&state, message, now);
-        assert_eq!((again, effects), (state, vec![]));
-    }
-
-    #[test]
-    fn a_message_after_the_end_starts_another_session() {
-        let now = Timestamp::from_millis(5);
-        let ended = State::Ended { id: session(1), ended_at: now, reason: EndReason::Agent };
-        let (state, effects) = step(&ended, Event::UserMessage { starts: session(2), at: now }, now);
-        assert!(matches!(state, State::Active { id, .. } if id == session(2)));
-        assert_eq!(effects, vec![Effect::Started { id: session(2) }]);
-    }
-}
+#[path = "step_tests.rs"]
+mod tests;
