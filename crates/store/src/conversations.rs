@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::messages::{self, NewEvent};
 use crate::outbound::{self, NewOutbound};
 use crate::scope::Scope;
+use crate::sessions::{self, NewSessionEvent, SessionEvent, Told};
 use crate::store::Store;
 
 /// A user, as last known.
@@ -44,6 +45,8 @@ pub struct Conversation {
     pub session: State,
     /// When the user last wrote, by the provider's clock.
     pub last_user_at: Option<Timestamp>,
+    /// When the session wants to be woken.
+    pub session_due: Option<Timestamp>,
 }
 
 /// A conversation that is ours to work on until the lease ends.
@@ -65,6 +68,12 @@ pub struct ClaimedConversation {
     pub last_user_at: Option<Timestamp>,
     /// The oldest message that waits for the agent.
     pub head: Option<InboundHead>,
+    /// When the session wanted to be woken.
+    pub session_due: Option<Timestamp>,
+    /// Whether somebody asked for the session's end.
+    pub end_asked: bool,
+    /// The oldest event of the session that the agent is still to be told.
+    pub event: Option<SessionEvent>,
 }
 
 /// A message that waits for the agent.
@@ -109,6 +118,16 @@ pub struct ConversationOutcome {
     pub head: HeadOutcome,
     /// What to send.
     pub replies: Vec<NewOutbound>,
+    /// When the session wants to be woken next.
+    pub session_due: Option<Timestamp>,
+    /// What happened to the session.
+    pub events: Vec<NewSessionEvent>,
+    /// What became of the event that the agent was to be told.
+    pub told: Option<Told>,
+    /// Whether the end was carried out that somebody asked for.
+    pub end_taken: bool,
+    /// The session was woken: nothing of this holds where a message of the user came in meanwhile.
+    pub woken: bool,
 }
 
 /// What became of the message that waited.
@@ -155,7 +174,10 @@ macro_rules! claim_sql {
                JOIN channel h ON h.organization_id = c.organization_id AND h.id = c.channel_id AND h.state = 'live'
                WHERE c.due_at <= $3 AND c.lease_until <= $3 ORDER BY c.due_at LIMIT $4",
             $lock,
-            ") RETURNING organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch"
+            ") RETURNING organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch,
+              session_due, end_asked, EXISTS (
+                SELECT 1 FROM session_event e WHERE e.organization_id = conversation.organization_id
+                  AND e.conversation_id = conversation.id AND e.status = 'queued') AS untold"
         )
     };
 }
@@ -173,9 +195,17 @@ pub(crate) const OFFERED: &str = "
 
 pub(crate) const NEXT_DUE: &str = "
     UPDATE conversation SET due_at = (
-      SELECT m.next_attempt_at FROM message m
-      WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound' AND m.status = 'received'
-      ORDER BY m.id LIMIT 1)
+      SELECT min(due.t) FROM (
+        SELECT * FROM (
+          SELECT m.next_attempt_at AS t FROM message m
+          WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound' AND m.status = 'received'
+          ORDER BY m.id LIMIT 1) AS head
+        UNION ALL SELECT * FROM (
+          SELECT e.next_attempt_at AS t FROM session_event e
+          WHERE e.organization_id = $1 AND e.conversation_id = $2 AND e.status = 'queued'
+          ORDER BY e.id LIMIT 1) AS event
+        UNION ALL SELECT CASE WHEN c.end_asked THEN 0 ELSE c.session_due END AS t FROM conversation c
+          WHERE c.organization_id = $1 AND c.id = $2) AS due)
     WHERE organization_id = $1 AND id = $2
     RETURNING due_at";
 
@@ -207,6 +237,8 @@ impl Store {
         // The heads are read beside the writer: the claim keeps others away from them.
         let claims = rows.into_iter().map(|row| async move {
             let epoch = row.epoch;
+            let (session_due, end_asked) = (row.session_due.map(Timestamp::from_millis), row.end_asked);
+            let untold = row.untold;
             let organization = OrganizationId::from_uuid(row.organization_id);
             let conversation = match row.conversation() {
                 Ok(conversation) => conversation,
@@ -216,6 +248,7 @@ impl Store {
                 Ok(head) => head,
                 Err(error) => return pass_over(error),
             };
+            let event = if untold { self.untold(organization, conversation.id).await? } else { None };
             Ok(Some(ClaimedConversation {
                 organization,
                 channel: conversation.channel,
@@ -225,6 +258,9 @@ impl Store {
                 session: conversation.session,
                 last_user_at: conversation.last_user_at,
                 head,
+                session_due,
+                end_asked,
+                event,
             }))
         });
         let claims: Result<Vec<_>, Error> = futures_util::future::try_join_all(claims).await;
@@ -279,20 +315,45 @@ impl Store {
     /// [`Error::StaleLease`] when another worker has taken over: nothing is written then.
     pub async fn settle_conversation(&self, outcome: ConversationOutcome) -> Result<(), Error> {
         const FENCE: &str = "
-            UPDATE conversation SET session = $4, lease_until = 0, lease_owner = NULL
+            UPDATE conversation SET session = $4, session_due = $5, end_asked = (end_asked AND NOT $6), lease_until = 0,
+              lease_owner = NULL
             WHERE organization_id = $1 AND id = $2 AND epoch = $3";
+        const RELEASE: &str = "
+            UPDATE conversation SET lease_until = 0, lease_owner = NULL
+            WHERE organization_id = $1 AND id = $2 AND epoch = $3";
+        const CAME_IN: &str = "
+            SELECT count(*) FROM message
+            WHERE organization_id = $1 AND conversation_id = $2 AND direction = 'inbound' AND status = 'received'";
         // A statement of its own, after the one that locks the row: on PostgreSQL one statement sees messages as they were
         // when it began, and would forget one that came in while it waited for the lock.
         self.write(move |tx| {
             Box::pin(async move {
                 let place = (outcome.organization.uuid(), outcome.channel.uuid());
+                let id = outcome.conversation.uuid();
+                if outcome.woken {
+                    let fenced = on!(tx, c => sqlx::query(RELEASE).bind(place.0).bind(id).bind(outcome.epoch)
+                        .execute(c).await?.rows_affected());
+                    if fenced == 0 {
+                        return Err(Error::StaleLease);
+                    }
+                    // Beneath the row's lock: whoever wrote before this moment is seen.
+                    let waiting: i64 = on!(tx, c => sqlx::query_scalar(CAME_IN).bind(place.0).bind(id).fetch_one(c).await?);
+                    if waiting > 0 {
+                        tx.due.conversations = true;
+                        return Ok(());
+                    }
+                }
                 let session = serde_json::to_string(&outcome.session).unwrap_or_default();
-                let fenced = on!(tx, c => sqlx::query(FENCE).bind(place.0).bind(outcome.conversation.uuid())
-                    .bind(outcome.epoch).bind(session).execute(c).await?.rows_affected());
+                let fenced = on!(tx, c => sqlx::query(FENCE).bind(place.0).bind(id).bind(outcome.epoch).bind(session)
+                    .bind(outcome.session_due.map(Timestamp::as_millis)).bind(outcome.end_taken).execute(c).await?.rows_affected());
                 if fenced == 0 {
                     return Err(Error::StaleLease);
                 }
                 settle_head(tx, place, &outcome.head, outcome.now).await?;
+                sessions::record(tx, place, outcome.conversation, &outcome.events).await?;
+                if let Some(told) = outcome.told {
+                    sessions::settle(tx, place.0, told).await?;
+                }
                 let due_at: Option<i64> = on!(tx, c => sqlx::query_scalar(NEXT_DUE).bind(place.0)
                     .bind(outcome.conversation.uuid()).fetch_one(c).await?);
                 tx.due.conversations |= due_at.is_some_and(|due| due <= outcome.now.as_millis());
@@ -316,7 +377,8 @@ impl Store {
         id: ConversationId,
     ) -> Result<Option<Conversation>, Error> {
         const SQL: &str = "
-            SELECT organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch
+            SELECT organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch,
+              session_due, end_asked
             FROM conversation WHERE organization_id = $1 AND id = $2";
         let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid())
             .fetch_optional(pool).await?);
@@ -437,7 +499,7 @@ async fn settle_head(
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     organization_id: Uuid,
     id: Uuid,
     channel_id: Uuid,
@@ -449,10 +511,15 @@ struct Row {
     session: String,
     last_user_at: Option<i64>,
     epoch: i64,
+    session_due: Option<i64>,
+    end_asked: bool,
+    /// Whether events wait for the agent; told by claims only.
+    #[sqlx(default)]
+    untold: bool,
 }
 
 impl Row {
-    fn conversation(self) -> Result<Conversation, Error> {
+    pub(crate) fn conversation(self) -> Result<Conversation, Error> {
         let id = ConversationId::from_uuid(self.id);
         let corrupt = |column| Error::Corrupt { table: "conversation", column, id: id.to_string() };
         Ok(Conversation {
@@ -467,6 +534,7 @@ impl Row {
             },
             session: serde_json::from_str(&self.session).map_err(|_| corrupt("session"))?,
             last_user_at: self.last_user_at.map(Timestamp::from_millis),
+            session_due: self.session_due.map(Timestamp::from_millis),
         })
     }
 }

@@ -23,6 +23,7 @@ mod plans;
 mod quarantine;
 mod scope;
 mod seal;
+mod sessions;
 mod store;
 pub mod testing;
 mod wake;
@@ -52,6 +53,7 @@ pub use people::{
 pub use quarantine::{NewQuarantine, Quarantined};
 pub use scope::Scope;
 pub use seal::{InvalidKey, SealingKey};
+pub use sessions::{NewSessionEvent, SessionEvent, Told};
 pub use store::{OpenOptions, Store};
 pub use wake::Actor;
 pub use warta_core::channel::SecretKind;

@@ -54,6 +54,16 @@ pub struct OutboundHead {
     pub expires_at: Timestamp,
     /// When the user last wrote.
     pub last_user_at: Option<Timestamp>,
+    /// Of a question about the end of a session: when the user had last written.
+    pub silent_since: Option<Timestamp>,
+}
+
+impl OutboundHead {
+    /// Whether the user has written since, so that it must not go out any more.
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        self.silent_since.is_some_and(|since| self.last_user_at.is_some_and(|last| last > since))
+    }
 }
 
 /// What became of a send.
@@ -118,7 +128,7 @@ macro_rules! claim_sql {
 
 pub(crate) const SENDABLE: &str = "
     SELECT m.id, m.notification, m.conversation_id, m.content, m.attempts, m.possible_duplicate, m.status, m.expires_at,
-      c.bsuid, c.phone, c.name, c.room, c.last_user_at, r.provider_id AS reply_to_provider_id
+      m.silent_since, c.bsuid, c.phone, c.name, c.room, c.last_user_at, r.provider_id AS reply_to_provider_id
     FROM message m
     JOIN conversation c ON c.organization_id = m.organization_id AND c.id = m.conversation_id
     LEFT JOIN message r ON r.organization_id = m.organization_id AND r.id = m.reply_to
@@ -220,7 +230,10 @@ impl Store {
         const SQL: &str = "
             UPDATE message SET possible_duplicate = (possible_duplicate OR status = 'uncertain'), status = 'dispatching',
               status_rank = $3, attempts = attempts + 1
-            WHERE organization_id = $1 AND id = $2 AND status IN ('queued', 'uncertain')";
+            WHERE organization_id = $1 AND id = $2 AND status IN ('queued', 'uncertain')
+              AND (silent_since IS NULL OR silent_since >= (
+                SELECT coalesce(c.last_user_at, 0) FROM conversation c
+                WHERE c.organization_id = message.organization_id AND c.id = message.conversation_id))";
         self.write(move |tx| {
             Box::pin(async move {
                 hold(tx, claimed, now).await?;
@@ -438,6 +451,7 @@ struct Row {
     possible_duplicate: bool,
     status: String,
     expires_at: Option<i64>,
+    silent_since: Option<i64>,
     bsuid: Option<String>,
     phone: Option<String>,
     name: Option<String>,
@@ -463,6 +477,7 @@ impl Row {
             possible_duplicate: self.possible_duplicate || self.status == "uncertain",
             expires_at: Timestamp::from_millis(self.expires_at.unwrap_or(i64::MAX)),
             last_user_at: self.last_user_at.map(Timestamp::from_millis),
+            silent_since: self.silent_since.map(Timestamp::from_millis),
         })
     }
 }

@@ -25,6 +25,8 @@ pub struct NewOutbound {
     pub expires_at: Timestamp,
     /// What goes first.
     pub priority: Priority,
+    /// Of a question about the end of a session: when the user had last written. Once they write again it does not go out.
+    pub silent_since: Option<Timestamp>,
 }
 
 /// What goes first.
@@ -165,15 +167,15 @@ pub(crate) async fn insert(
 ) -> Result<(), Error> {
     const SQL: &str = "
         INSERT INTO message (organization_id, id, channel_id, conversation_id, direction, notification, kind, content,
-          reply_to, status, status_rank, priority, attempts, next_attempt_at, expires_at, possible_duplicate, created_at)
-        SELECT c.organization_id, $2, c.channel_id, c.id, 'outbound', $5, $6, $7, $8, 'queued', 1, $9, 0, $10, $11, false, $10
+          reply_to, status, status_rank, priority, attempts, next_attempt_at, expires_at, possible_duplicate, created_at, silent_since)
+        SELECT c.organization_id, $2, c.channel_id, c.id, 'outbound', $5, $6, $7, $8, 'queued', 1, $9, 0, $10, $11, false, $10, $12
         FROM conversation c WHERE c.organization_id = $1 AND c.channel_id = $3 AND c.id = $4";
     for message in new {
         let content = serde_json::to_string(&message.content).unwrap_or_default();
         let inserted = on!(tx, c => sqlx::query(SQL).bind(organization).bind(message.id.uuid()).bind(channel)
             .bind(message.conversation.uuid()).bind(message.id.is_notification()).bind(message.content.kind())
             .bind(&content).bind(message.reply_to.map(MessageId::uuid)).bind(message.priority.rank())
-            .bind(now.as_millis()).bind(message.expires_at.as_millis()).execute(c).await?.rows_affected());
+            .bind(now.as_millis()).bind(message.expires_at.as_millis()).bind(message.silent_since.map(Timestamp::as_millis)).execute(c).await?.rows_affected());
         if inserted == 0 {
             return Err(Error::NotFound);
         }

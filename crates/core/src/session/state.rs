@@ -110,10 +110,13 @@ mod tests {
     #[test]
     fn rows_of_before_there_were_prompts_can_be_read() {
         let id = "ses_01kb3t5v9zc9rt2n6cy8q4h7mp";
-        let row = format!(r#"{{"state":"active","id":"{id}","started_at":"2026-11-22T10:00:00Z","last_activity_at":"2026-11-22T10:05:00Z"}}"#);
+        let row = format!(
+            r#"{{"state":"active","id":"{id}","started_at":"2026-11-22T10:00:00Z","last_activity_at":"2026-11-22T10:05:00Z"}}"#
+        );
         let State::Active(open) = serde_json::from_str(&row).unwrap() else { panic!("{row}") };
         assert_eq!(open.last_user_at.since(open.started_at).as_secs(), 300);
-        let row = format!(r#"{{"state":"ended","id":"{id}","ended_at":"2026-11-22T10:00:00Z","reason":"agent"}}"#);
+        let row =
+            format!(r#"{{"state":"ended","id":"{id}","ended_at":"2026-11-22T10:00:00Z","reason":"agent"}}"#);
         assert!(matches!(serde_json::from_str(&row).unwrap(), State::Ended { reason: EndReason::Agent, .. }));
         assert_eq!(serde_json::from_str::<State>(r#"{"state":"none"}"#).unwrap(), State::None);
     }

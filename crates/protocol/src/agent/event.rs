@@ -1,6 +1,7 @@
 //! What an agent is told, in the JSON of DESIGN §5.
 
 use serde::Serialize;
+use serde_json::Value;
 use warta_core::channel::{Environment, Protocol};
 use warta_core::identity::{Bsuid, Identity};
 use warta_core::ids::{ChannelId, ConversationId, EventId, MessageId, SessionId, UserId};
@@ -86,29 +87,64 @@ pub struct Message<'a> {
 /// Writes a `message.received` event.
 #[must_use]
 pub fn received(event: &Received<'_>) -> Vec<u8> {
-    let identity = event.user.identity;
     let wire = Wire {
         kind: "message.received",
         id: event.id,
         timestamp: event.at,
         environment: event.environment,
         channel: event.channel,
-        conversation: WireConversation {
-            id: event.conversation,
-            user: WireUser {
-                id: event.conversation.user(),
-                bsuid: identity.bsuid(),
-                phone: identity.phone(),
-                name: event.user.name,
-                username: event.user.username,
-            },
-        },
+        conversation: WireConversation::of(event.conversation, &event.user),
         session: event.session,
         messages: event.messages.iter().map(WireMessage::from).collect(),
         synthetic: event.synthetic,
     };
     // All keys are texts and no part of it fails to serialise.
     serde_json::to_vec(&wire).unwrap_or_default()
+}
+
+/// Something that happened to a session.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionChanged<'a> {
+    /// The event's id, the same over all attempts.
+    pub id: EventId,
+    /// `session.started`, `session.prompted`, `session.resumed` or `session.ended`.
+    pub kind: &'static str,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Which of the agent's two lives.
+    pub environment: Environment,
+    /// The channel.
+    pub channel: Channel<'a>,
+    /// The conversation; it tells the user too.
+    pub conversation: ConversationId,
+    /// With whom.
+    pub user: User<'a>,
+    /// The session.
+    pub session: SessionId,
+    /// Of a question: `ask_more` or `ask_end`.
+    pub prompt: Option<&'a str>,
+    /// Of an end: `inactive`, `user`, `agent`, `operator` or `window_closed`.
+    pub reason: Option<&'a str>,
+}
+
+/// Writes an event of a session.
+#[must_use]
+pub fn session_changed(event: &SessionChanged<'_>) -> Vec<u8> {
+    let mut session = serde_json::json!({ "id": event.session });
+    if let Value::Object(session) = &mut session {
+        session.extend(event.prompt.map(|prompt| ("prompt".to_owned(), prompt.into())));
+        session.extend(event.reason.map(|reason| ("reason".to_owned(), reason.into())));
+    }
+    let wire = serde_json::json!({
+        "type": event.kind,
+        "id": event.id,
+        "timestamp": event.at,
+        "environment": event.environment,
+        "channel": event.channel,
+        "conversation": WireConversation::of(event.conversation, &event.user),
+        "session": session,
+    });
+    wire.to_string().into_bytes()
 }
 
 #[derive(Serialize)]
@@ -130,6 +166,14 @@ struct Wire<'a> {
 struct WireConversation<'a> {
     id: ConversationId,
     user: WireUser<'a>,
+}
+
+impl<'a> WireConversation<'a> {
+    fn of(id: ConversationId, user: &User<'a>) -> Self {
+        let (bsuid, phone) = (user.identity.bsuid(), user.identity.phone());
+        let user = WireUser { id: id.user(), bsuid, phone, name: user.name, username: user.username };
+        Self { id, user }
+    }
 }
 
 #[derive(Serialize)]

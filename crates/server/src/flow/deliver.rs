@@ -15,19 +15,21 @@ use warta_core::delivery::Failure;
 use warta_core::ids::{EventId, MessageId, SessionId};
 use warta_core::message::InboundContent;
 use warta_core::policy::retry;
-use warta_core::session::{self, Event, State};
+use warta_core::session::{Asked, Event, State};
 use warta_core::time::Timestamp;
 use warta_protocol::agent;
 use warta_protocol::fallback;
 use warta_protocol::outgoing::Seen;
 use warta_store::{
     ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound, Priority,
-    SecretKind,
+    SecretKind, SessionEvent, Told,
 };
 
 use crate::app::App;
 use crate::directory::{self, Line};
+use crate::egress;
 use crate::flow::outgoing;
+use crate::flow::session::{self, Turn};
 
 /// How long choices are remembered that were sent as text, in milliseconds: as long as the window they were sent in.
 const OFFER: i64 = 24 * 3_600_000;
@@ -50,51 +52,124 @@ pub enum Error {
 /// When the store fails or the claim is no longer ours.
 pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Error> {
     let now = app.now();
-    let line = app.directory.line(&app.store, claimed.channel, now).await?;
-    let due = claimed.head.as_ref().filter(|head| head.next_attempt_at <= now);
-    let (Some(line), Some(head)) = (line, due) else {
-        let state = claimed.session;
-        return settle(app, &claimed, state, HeadOutcome::Untouched, Vec::new()).await;
+    let Some(line) = app.directory.line(&app.store, claimed.channel, now).await? else {
+        let mut outcome = outcome(app, &claimed);
+        outcome.session_due = claimed.session_due;
+        return settle(app, outcome).await;
     };
-    let starts = SessionId::started_by(head.id);
-    let (state, _) = session::step(&claimed.session, Event::UserMessage { starts, at: head.sent_at }, now);
+    let mut turn = Turn::new(app, &line, &claimed);
+    if let Some(event) = claimed.event.as_ref().filter(|event| event.next_attempt_at <= now) {
+        return tell(app, &line, &claimed, event).await;
+    }
+    if claimed.end_asked {
+        turn.step(Event::OperatorEnded, now).await?;
+        let outcome = ConversationOutcome { end_taken: true, ..after(&turn) };
+        return settle(app, outcome).await;
+    }
+    if let Some(head) = claimed.head.as_ref().filter(|head| head.next_attempt_at <= now) {
+        return hand_over(app, &line, &claimed, turn, head).await;
+    }
+    match claimed.session_due.filter(|due| *due <= now && claimed.head.is_none()) {
+        Some(armed_for) => {
+            turn.step(Event::Timer { armed_for }, now).await?;
+            settle(app, ConversationOutcome { woken: true, ..after(&turn) }).await
+        }
+        None => settle(app, after(&turn)).await,
+    }
+}
+
+/// Hands the message at the head to the agent, or takes it as the answer to a question about the session.
+async fn hand_over(
+    app: &Arc<App>,
+    line: &Arc<Line>,
+    claimed: &ClaimedConversation,
+    mut turn: Turn<'_>,
+    head: &InboundHead,
+) -> Result<(), Error> {
+    let now = app.now();
     if !head.content.is_from_user() {
         // WhatsApp's own notices change who the user is, which the store has done; there is nothing to answer.
-        let outcome = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
-        return settle(app, &claimed, claimed.session, outcome, Vec::new()).await;
+        let head = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
+        return settle(app, ConversationOutcome { head, ..after(&turn) }).await;
     }
     if head.attempts == 0 && !claimed.user.identity.is_nobody() {
-        show_as_read(app, &line, head, claimed.user.room.as_deref());
+        show_as_read(app, line, head, claimed.user.room.as_deref());
     }
+    let chosen = chosen(app, line, claimed, head).await;
+    let content = chosen.as_ref().ok().and_then(Option::as_ref).unwrap_or(&head.content);
+    if let Some(answer) = turn.answer(head, content).await? {
+        turn.step(answer, now).await?;
+        let head = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
+        return settle(app, ConversationOutcome { head, ..after(&turn) }).await;
+    }
+    let starts = SessionId::started_by(head.id);
+    turn.step(Event::UserMessage { starts, at: head.sent_at }, now).await?;
     let started = app.now();
-    let answer = match app.directory.deployment(&app.store, &line.channel, now).await? {
-        Some(deployment) => ask(app, &line, &deployment, &claimed, &state, head).await,
-        None => Err(Unanswered::new("agent_missing", "the agent has no deployment for this environment")),
+    let answer = match (chosen, app.directory.deployment(&app.store, &line.channel, now).await?) {
+        (Ok(chosen), Some(deployment)) => {
+            let content = chosen.as_ref().unwrap_or(&head.content);
+            ask(app, line, &deployment, claimed, &turn.state, (head, content)).await
+        }
+        (Err(unread), Some(_)) => Err(unread),
+        (_, None) => {
+            Err(Unanswered::new("agent_missing", "the agent has no deployment for this environment"))
+        }
     };
     let now = app.now();
     let duration_ms = millis(now.since(started));
     match answer {
         Ok(reply) => {
             metrics::counter!("warta_agent_delivery_total", "result" => "delivered").increment(1);
-            let (state, _) = if reply.end_session {
-                session::step(&state, Event::AgentEnded, now)
-            } else {
-                (state, Vec::new())
-            };
-            let replies = new_replies(app, &claimed, head, reply.replies, now);
-            settle(app, &claimed, state, HeadOutcome::Delivered { message: head.id, duration_ms }, replies)
-                .await
+            let replies = new_replies(app, claimed, head, reply.replies, now);
+            if !replies.is_empty() {
+                turn.step(Event::AgentReplied, now).await?;
+            }
+            if reply.end_session {
+                turn.step(Event::AgentEnded, now).await?;
+            }
+            let head = HeadOutcome::Delivered { message: head.id, duration_ms };
+            let mut outcome = after(&turn);
+            outcome.head = head;
+            // The agent's own words come first.
+            outcome.replies.splice(0..0, replies);
+            settle(app, outcome).await
         }
         Err(unanswered) => {
-            let outcome = if claimed.user.identity.is_nobody() {
+            let head = if claimed.user.identity.is_nobody() {
                 // A loop-back test shows how things are now.
                 HeadOutcome::Dead { message: head.id, failure: unanswered.failure, duration_ms }
             } else {
                 unanswered.outcome(head, now, app.minter.fraction(), duration_ms)
             };
-            settle(app, &claimed, state, outcome, Vec::new()).await
+            settle(app, ConversationOutcome { head, ..after(&turn) }).await
         }
     }
+}
+
+/// Tells the agent what happened to the session. Nobody waits for it: what is said in answer is not sent.
+async fn tell(
+    app: &Arc<App>,
+    line: &Line,
+    claimed: &ClaimedConversation,
+    event: &SessionEvent,
+) -> Result<(), Error> {
+    let body = session::told(line, claimed, event);
+    let answer = match app.directory.deployment(&app.store, &line.channel, app.now()).await? {
+        Some(deployment) => call(app, &deployment, event.event.id, body).await.map(drop),
+        None => Err(Unanswered::new("agent_missing", "the agent has no deployment for this environment")),
+    };
+    let now = app.now();
+    let attempts = event.attempts.saturating_add(1);
+    let told = match answer {
+        Ok(()) => Told { id: event.event.id, again: None, delivered: true },
+        Err(unanswered) => {
+            let pause = retry::agent(attempts, unanswered.asked, app.minter.fraction());
+            let again = pause.map(|pause| now.after(pause));
+            Told { id: event.event.id, again, delivered: false }
+        }
+    };
+    let turn = Turn::new(app, line, claimed);
+    settle(app, ConversationOutcome { told: Some(told), ..after(&turn) }).await
 }
 
 /// Why the agent did not take a message.
@@ -127,12 +202,28 @@ async fn ask(
     deployment: &Deployment,
     claimed: &ClaimedConversation,
     state: &State,
-    head: &InboundHead,
+    (head, content): (&InboundHead, &InboundContent),
 ) -> Result<agent::reply::Reply, Unanswered> {
-    let chosen = chosen(app, line, claimed, head).await?;
-    let event = event(app, line, claimed, state, (head, chosen.as_ref().unwrap_or(&head.content)));
+    let event = event(app, line, claimed, state, (head, content));
+    let answer = call(app, deployment, EventId::of_message(head.id), event).await?;
+    let reply = agent::reply::read(answer.status, &answer.body)
+        .map_err(|fault| Unanswered::new("agent_answer_unreadable", fault.to_string()))?;
+    for fault in &reply.faults {
+        metrics::counter!("warta_agent_replies_dropped_total").increment(1);
+        tracing::warn!(message.id = %head.id, pointer = fault.pointer, detail = fault.detail, "a reply of the agent is left out");
+    }
+    Ok(reply)
+}
+
+/// Calls the agent with a signed event. Anything but a 2xx is no answer.
+async fn call(
+    app: &App,
+    deployment: &Deployment,
+    id: EventId,
+    event: Vec<u8>,
+) -> Result<egress::Answer, Unanswered> {
     let secrets = std::slice::from_ref(&deployment.secret);
-    let headers = agent::sign::headers(EventId::of_message(head.id), app.now(), &event, secrets)
+    let headers = agent::sign::headers(id, app.now(), &event, secrets)
         .map_err(|fault| Unanswered::new("agent_secret_unusable", fault.to_string()))?;
     let answer = app
         .egress
@@ -141,22 +232,12 @@ async fn ask(
         .map_err(|error| {
             Unanswered::new("agent_unreachable", format!("the agent did not answer: {error}"))
         })?;
-    if !(200..300).contains(&answer.status) {
-        let asked =
-            answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-        let detail = format!("the agent answered {}", answer.status);
-        return Err(Unanswered {
-            failure: Failure::new("agent_refused", detail),
-            asked: asked.map(Duration::from_secs),
-        });
+    if (200..300).contains(&answer.status) {
+        return Ok(answer);
     }
-    let reply = agent::reply::read(answer.status, &answer.body)
-        .map_err(|fault| Unanswered::new("agent_answer_unreadable", fault.to_string()))?;
-    for fault in &reply.faults {
-        metrics::counter!("warta_agent_replies_dropped_total").increment(1);
-        tracing::warn!(message.id = %head.id, pointer = fault.pointer, detail = fault.detail, "a reply of the agent is left out");
-    }
-    Ok(reply)
+    let asked = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let detail = format!("the agent answered {}", answer.status);
+    Err(Unanswered { failure: Failure::new("agent_refused", detail), asked: asked.map(Duration::from_secs) })
 }
 
 /// What the user chose, where choices come back as text: of the buttons or list they were last offered.
@@ -189,15 +270,17 @@ fn event(
     (head, content): (&InboundHead, &InboundContent),
 ) -> Vec<u8> {
     let channel = &line.channel;
-    let session = match *state {
-        State::Active { id, started_at, .. } => agent::event::Session { id, state: "active", started_at },
+    let session = match state {
+        State::Active(open) | State::AskedMore(Asked { open, .. }) | State::AskedEnd(Asked { open, .. }) => {
+            agent::event::Session { id: open.id, state: state.name(), started_at: open.started_at }
+        }
         // A message that comes in again after the session it belongs to has ended.
         State::Ended { id, ended_at, .. } => {
-            agent::event::Session { id, state: "ended", started_at: ended_at }
+            agent::event::Session { id: *id, state: state.name(), started_at: *ended_at }
         }
         State::None => agent::event::Session {
             id: SessionId::started_by(head.id),
-            state: "none",
+            state: state.name(),
             started_at: head.sent_at,
         },
     };
@@ -247,29 +330,43 @@ fn new_replies(
             reply_to: reply.reply_to,
             expires_at: retry::reply_expires_at(last_user_at),
             priority: Priority::Reply,
+            silent_since: None,
         })
         .collect()
 }
 
-async fn settle(
-    app: &App,
-    claimed: &ClaimedConversation,
-    session: State,
-    head: HeadOutcome,
-    replies: Vec<NewOutbound>,
-) -> Result<(), Error> {
-    app.store
-        .settle_conversation(ConversationOutcome {
-            organization: claimed.organization,
-            channel: claimed.channel,
-            conversation: claimed.conversation,
-            epoch: claimed.epoch,
-            now: app.now(),
-            session,
-            head,
-            replies,
-        })
-        .await?;
+/// What a turn came to for the session.
+fn after(turn: &Turn<'_>) -> ConversationOutcome {
+    ConversationOutcome {
+        session: turn.state,
+        session_due: turn.due(),
+        events: turn.events.clone(),
+        replies: turn.words.clone(),
+        ..outcome(turn.app(), turn.claimed())
+    }
+}
+
+/// A claim that came to nothing.
+fn outcome(app: &App, claimed: &ClaimedConversation) -> ConversationOutcome {
+    ConversationOutcome {
+        organization: claimed.organization,
+        channel: claimed.channel,
+        conversation: claimed.conversation,
+        epoch: claimed.epoch,
+        now: app.now(),
+        session: claimed.session,
+        head: HeadOutcome::Untouched,
+        replies: Vec::new(),
+        session_due: None,
+        events: Vec::new(),
+        told: None,
+        end_taken: false,
+        woken: false,
+    }
+}
+
+async fn settle(app: &App, outcome: ConversationOutcome) -> Result<(), Error> {
+    app.store.settle_conversation(outcome).await?;
     Ok(())
 }
 

@@ -7,6 +7,8 @@
 //! Beside the way: [`checkup`] looks whether it is open, [`loopback`] sends something of our own along it, and
 //! `probe` tries an agent with a sample event.
 //!
+//! [`session`] is what stage 2 does besides: it asks users about the end of a session, and tells the agent what became of it.
+//!
 //! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console, [`hook`] is the address of a
 //! channel's webhooks, [`registration`] enters it at the provider's. Statuses come in through 1 and are merged by the store.
 
@@ -21,4 +23,5 @@ pub mod promotion;
 pub mod receive;
 pub mod registration;
 pub mod send;
+pub mod session;
 pub mod token;

@@ -154,6 +154,11 @@ fn settled_without_sending(message: &OutboundHead, now: Timestamp) -> Option<Sen
             "window_closed",
             "the user last wrote more than 24 hours ago; only a template may be sent now",
         )
+    } else if message.is_overtaken() {
+        Failure::new(
+            "overtaken",
+            "the user has written since, so the question about the end of the session is not asked",
+        )
     } else if message.expires_at <= now {
         Failure::new("expired", "it could not be sent in time")
     } else {

@@ -96,6 +96,7 @@ on_both! {
             reply_to: Some(message.id),
             expires_at: retry::reply_expires_at(world.app.now()),
             priority: Priority::Reply,
+            silent_since: None,
         };
         let now = world.app.now();
         world.app.store.enqueue(world.scope(), world.channel, vec![reply], None, now).await.unwrap();

@@ -80,6 +80,7 @@ async fn send(pair: &Pair, content: Value) {
         reply_to: None,
         expires_at: world.app.now().after(std::time::Duration::from_hours(1)),
         priority: Priority::Reply,
+        silent_since: None,
     };
     world.app.store.enqueue(world.scope(), world.channel, vec![new], None, world.app.now()).await.unwrap();
 }

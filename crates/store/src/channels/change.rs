@@ -3,6 +3,7 @@
 use serde_json::Value;
 use warta_core::channel::{Account, Protocol, State};
 use warta_core::ids::ChannelId;
+use warta_core::session;
 
 use crate::audit::{self, Entry};
 use crate::channels::rows::{hold, put};
@@ -20,6 +21,8 @@ pub struct ChannelChange {
     pub account: Option<Option<Account>>,
     /// The protocol's own settings, all of them.
     pub settings: Option<Value>,
+    /// How sessions end. Those in progress go by it from their next step.
+    pub session: Option<session::Settings>,
     /// Where it stands.
     pub state: Option<State>,
 }
@@ -51,6 +54,7 @@ impl Store {
                 if let Some(settings) = change.settings {
                     channel.settings = settings;
                 }
+                channel.session = change.session.unwrap_or(channel.session);
                 put(tx, &mut channel, &word, &entry).await?;
                 audit::insert(tx, scope.uuid(), &entry).await?;
                 Ok(channel.revision)

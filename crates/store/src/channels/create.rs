@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 use warta_core::channel::{Account, Environment, Protocol, State};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::session;
 
 use crate::audit::{self, Entry};
 use crate::channels::revisions;
@@ -98,6 +99,7 @@ pub(super) async fn create(
         state: new.state,
         account: new.account,
         settings: new.settings,
+        session: session::Settings::default(),
         revision: 1,
         checkup: None,
         secrets: HashMap::new(),

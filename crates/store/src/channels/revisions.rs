@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 use warta_core::channel::{Account, Protocol, SecretKind, State};
 use warta_core::ids::ChannelId;
+use warta_core::session;
 use warta_core::time::Timestamp;
 
 use crate::audit::{Entry, storable};
@@ -38,6 +39,9 @@ pub struct Snapshot {
     pub account: Option<Account>,
     /// The protocol's own settings.
     pub settings: Value,
+    /// How sessions end.
+    #[serde(default)]
+    pub session: session::Settings,
     /// Where it stands.
     pub state: State,
     /// The secrets that are valid then, the newest first.
@@ -117,6 +121,7 @@ pub(super) async fn insert(tx: &mut Tx, channel: &Channel, word: &str, entry: &E
         protocol: channel.protocol,
         account: channel.account.clone(),
         settings: channel.settings.clone(),
+        session: channel.session.clone(),
         state: channel.state,
         secrets: secrets.collect::<Result<_, Error>>()?,
     };

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use warta_core::channel::{Account, Environment, Protocol, SecretKind, State};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
+use warta_core::session;
 use warta_core::time::Timestamp;
 
 use crate::audit::Entry;
@@ -33,6 +34,8 @@ pub struct Channel {
     pub account: Option<Account>,
     /// The protocol's own settings.
     pub settings: Value,
+    /// How sessions end.
+    pub session: session::Settings,
     /// Grows with every change.
     pub revision: i64,
     /// What its check-up last found.
@@ -114,7 +117,7 @@ impl Channel {
 macro_rules! columns {
     () => {
         " channel.organization_id, channel.id, channel.agent_id, channel.environment, channel.protocol, channel.state,
-          channel.account, channel.settings, channel.revision, channel.checkup "
+          channel.account, channel.settings, channel.session, channel.revision, channel.checkup "
     };
 }
 pub(super) use columns;
@@ -149,14 +152,15 @@ pub(crate) async fn hold(
 /// [`Error::Incomplete`] when it is to be in use without an account; [`Error::AccountTaken`].
 pub(crate) async fn put(tx: &mut Tx, channel: &mut Channel, word: &str, entry: &Entry) -> Result<(), Error> {
     const SQL: &str = "
-        UPDATE channel SET protocol = $3, state = $4, account = $5, settings = $6, revision = $7, updated_at = $8
+        UPDATE channel SET protocol = $3, state = $4, account = $5, settings = $6, revision = $7, updated_at = $8,
+          session = $9
         WHERE organization_id = $1 AND id = $2";
     complete(channel.state, channel.account.as_ref())?;
     channel.revision += 1;
     let done = on!(tx, c => sqlx::query(SQL).bind(channel.organization.uuid()).bind(channel.id.uuid())
         .bind(channel.protocol.as_str()).bind(channel.state.as_str()).bind(account_word(channel.account.as_ref()))
         .bind(channel.settings.to_string()).bind(channel.revision).bind(entry.at.as_millis())
-        .execute(c).await.map(|done| done.rows_affected()));
+        .bind(session_word(&channel.session)).execute(c).await.map(|done| done.rows_affected()));
     done.map_err(taken)?;
     if channel.state == State::Live {
         tx.due.conversations = true;
@@ -173,6 +177,11 @@ pub(super) fn complete(state: State, account: Option<&Account>) -> Result<(), Er
 /// As the row holds it.
 pub(super) fn account_word(account: Option<&Account>) -> &str {
     account.map_or("", Account::as_str)
+}
+
+/// As the row holds it.
+pub(super) fn session_word(session: &session::Settings) -> String {
+    serde_json::to_string(session).unwrap_or_default()
 }
 
 pub(super) fn taken(error: sqlx::Error) -> Error {
@@ -195,6 +204,7 @@ pub(super) struct Row {
     state: String,
     account: String,
     settings: String,
+    session: String,
     revision: i64,
     checkup: Option<String>,
 }
@@ -215,6 +225,7 @@ impl Row {
             state: self.state.parse().map_err(|_| corrupt("state"))?,
             account: account.transpose().map_err(|_| corrupt("account"))?,
             settings: serde_json::from_str(&self.settings).map_err(|_| corrupt("settings"))?,
+            session: serde_json::from_str(&self.session).map_err(|_| corrupt("session"))?,
             revision: self.revision,
             checkup: checkup.transpose().map_err(|_| corrupt("checkup"))?,
             secrets: HashMap::new(),

@@ -72,6 +72,11 @@ impl Fixture {
             session: session::State::None,
             head,
             replies,
+            session_due: None,
+            events: Vec::new(),
+            told: None,
+            end_taken: false,
+            woken: false,
         }
     }
 
@@ -83,6 +88,7 @@ impl Fixture {
             reply_to: None,
             expires_at: at(86_400),
             priority: Priority::Reply,
+            silent_since: None,
         }
     }
 

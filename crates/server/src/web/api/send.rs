@@ -224,6 +224,7 @@ fn outbound(app: &App, conversation: &Conversation, item: NewReply, now: Timesta
         reply_to: item.reply_to,
         expires_at: retry::reply_expires_at(last_user_at),
         priority: Priority::Reply,
+        silent_since: None,
     }
 }
 

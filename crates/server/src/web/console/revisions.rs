@@ -181,6 +181,7 @@ pub(crate) async fn restore(desk: Desk, typed: Typed) -> Result<Response, Proble
         protocol: Some(revision.snapshot.protocol),
         account: Some(revision.snapshot.account.clone()),
         settings: Some(revision.snapshot.settings.clone()),
+        session: Some(revision.snapshot.session.clone()),
         state: None,
     };
     let change =

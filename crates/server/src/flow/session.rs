@@ -1,0 +1,205 @@
+//! The session of a conversation, beside stage 2: what its machine wants done becomes questions to the user, events for the agent,
+//! and the time at which it wants to be woken.
+
+use warta_core::channel::Account;
+use warta_core::ids::{EventId, SessionId};
+use warta_core::message::{Button, Buttons, InboundContent, OutboundContent, Text};
+use warta_core::policy::window;
+use warta_core::session::words::{button_id, read_button, understood};
+use warta_core::session::{self, Answer, Effect, Event, Prompt, State, Texts, Values, render};
+use warta_core::time::Timestamp;
+use warta_protocol::agent;
+use warta_store::{
+    ClaimedConversation, Error, InboundHead, NewOutbound, NewSessionEvent, Priority, Scope, SessionEvent,
+};
+
+use crate::app::App;
+use crate::directory::Line;
+use crate::flow::outgoing;
+
+/// One turn of a conversation: where its session stands, and what has come of it so far.
+pub(crate) struct Turn<'a> {
+    app: &'a App,
+    line: &'a Line,
+    claimed: &'a ClaimedConversation,
+    /// Where the session stands now.
+    pub state: State,
+    /// What happened to it.
+    pub events: Vec<NewSessionEvent>,
+    /// What is said to the user about it.
+    pub words: Vec<NewOutbound>,
+}
+
+impl<'a> Turn<'a> {
+    /// A turn in which nothing has happened yet.
+    pub(crate) const fn new(app: &'a App, line: &'a Line, claimed: &'a ClaimedConversation) -> Self {
+        Self { app, line, claimed, state: claimed.session, events: Vec::new(), words: Vec::new() }
+    }
+
+    /// Whose turn it is.
+    pub(crate) const fn claimed(&self) -> &'a ClaimedConversation {
+        self.claimed
+    }
+
+    /// Where it is taken.
+    pub(crate) const fn app(&self) -> &'a App {
+        self.app
+    }
+
+    /// Takes a step and keeps what comes of it.
+    ///
+    /// # Errors
+    ///
+    /// When the agent cannot be read, whose name and language the questions are in.
+    pub(crate) async fn step(&mut self, event: Event, now: Timestamp) -> Result<(), Error> {
+        let before = self.state;
+        let (state, effects) = session::step(&before, &self.line.channel.session, event, now);
+        self.state = state;
+        // Nobody is behind a loop-back test: nothing is asked, nothing is told.
+        if self.claimed.user.identity.is_nobody() {
+            return Ok(());
+        }
+        for effect in effects {
+            match effect {
+                Effect::Started { id } => self.note(id, "started", None, now),
+                Effect::Resumed { id } => self.note(id, "resumed", None, now),
+                Effect::Ended { id, reason } => self.note(id, "ended", Some(reason.as_str()), now),
+                Effect::Ask { id, prompt } => {
+                    let (texts, business) = self.texts().await?;
+                    self.say(question(&texts, &business, self.name(), id, prompt), &state, now);
+                    self.note(id, prompt.as_str(), None, now);
+                }
+                Effect::Close { .. } => {
+                    let (texts, business) = self.texts().await?;
+                    let values = Values { name: self.name(), business: &business };
+                    let body = render(&texts.closing, values);
+                    self.say(OutboundContent::Text(Text { body, preview_url: false }), &before, now);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// When the session wants to be woken.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        let nobody = self.claimed.user.identity.is_nobody();
+        session::due(&self.state, &self.line.channel.session).filter(|_| !nobody)
+    }
+
+    /// What the message answers, where it answers a question of ours; what else it is, is the agent's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Turn::step`].
+    pub(crate) async fn answer(
+        &self,
+        head: &InboundHead,
+        content: &InboundContent,
+    ) -> Result<Option<Event>, Error> {
+        let starts = SessionId::started_by(head.id);
+        let answered = |session, answer| Event::UserAnswered { starts, at: head.sent_at, session, answer };
+        if let InboundContent::ButtonReply(button) = content {
+            return Ok(read_button(&button.id).map(|(session, _, answer)| answered(session, answer)));
+        }
+        let prompt = match self.state {
+            State::AskedMore(_) => Prompt::More,
+            State::AskedEnd(_) => Prompt::End,
+            State::None | State::Active(_) | State::Ended { .. } => return Ok(None),
+        };
+        let (InboundContent::Text(text), Some(open)) = (content, self.state.open()) else { return Ok(None) };
+        let (texts, _) = self.texts().await?;
+        let words = &self.line.channel.session.words;
+        Ok(understood(&text.body, prompt, &texts, words).map(|answer| answered(open.id, answer)))
+    }
+
+    /// What is said, in the agent's language, and what the agent is called.
+    async fn texts(&self) -> Result<(Texts, String), Error> {
+        let scope = Scope::new(self.claimed.organization);
+        let agent = self.app.store.agent(scope, self.line.channel.agent).await?;
+        let (name, language) = agent.map(|agent| (agent.name, agent.language)).unwrap_or_default();
+        Ok((self.line.channel.session.texts(&language), name))
+    }
+
+    fn name(&self) -> Option<&'a str> {
+        self.claimed.user.name.as_deref()
+    }
+
+    fn note(&mut self, session: SessionId, kind: &str, reason: Option<&str>, at: Timestamp) {
+        metrics::counter!("warta_session_events_total", "kind" => kind.to_owned()).increment(1);
+        self.events.push(NewSessionEvent {
+            id: EventId::from_uuid(self.app.minter.uuid(at)),
+            session,
+            kind: kind.to_owned(),
+            reason: reason.map(str::to_owned),
+            at,
+        });
+    }
+
+    /// Has something said while the user is silent: it does not go out once they have written again.
+    fn say(&mut self, content: OutboundContent, state: &State, now: Timestamp) {
+        let wrote = self.claimed.last_user_at.or_else(|| state.open().map(|open| open.last_user_at));
+        self.words.push(NewOutbound {
+            id: outgoing::id(self.app, &content, now),
+            conversation: self.claimed.conversation,
+            content,
+            reply_to: None,
+            expires_at: wrote.map_or(now, window::closes_at),
+            priority: Priority::Reply,
+            silent_since: wrote,
+        });
+    }
+}
+
+fn question(
+    texts: &Texts,
+    business: &str,
+    name: Option<&str>,
+    session: SessionId,
+    prompt: Prompt,
+) -> OutboundContent {
+    let values = Values { name, business };
+    let (body, go_on, end) = match prompt {
+        Prompt::More => (&texts.ask_more, &texts.more_yes, &texts.more_no),
+        Prompt::End => (&texts.ask_end, &texts.end_no, &texts.end_yes),
+    };
+    let button = |title: &String, answer| Button {
+        id: button_id(session, prompt, answer),
+        title: title.trim().to_owned(),
+    };
+    let buttons = match prompt {
+        Prompt::More => vec![button(go_on, Answer::Continue), button(end, Answer::End)],
+        Prompt::End => vec![button(end, Answer::End), button(go_on, Answer::Continue)],
+    };
+    OutboundContent::Buttons(Buttons { body: render(body, values), header: None, footer: None, buttons })
+}
+
+/// The event as the agent is told it.
+pub(crate) fn told(line: &Line, claimed: &ClaimedConversation, event: &SessionEvent) -> Vec<u8> {
+    let (channel, event) = (&line.channel, &event.event);
+    let prompt = Prompt::ALL.iter().map(|prompt| prompt.as_str()).find(|prompt| *prompt == event.kind);
+    agent::event::session_changed(&agent::event::SessionChanged {
+        id: event.id,
+        kind: match event.kind.as_str() {
+            "started" => "session.started",
+            "resumed" => "session.resumed",
+            "ended" => "session.ended",
+            _ => "session.prompted",
+        },
+        at: event.at,
+        environment: channel.environment,
+        channel: agent::event::Channel {
+            id: channel.id,
+            account: channel.account.as_ref().map_or("", Account::as_str),
+            protocol: channel.protocol,
+        },
+        conversation: claimed.conversation,
+        user: agent::event::User {
+            identity: &claimed.user.identity,
+            name: claimed.user.name.as_deref(),
+            username: claimed.user.username.as_deref(),
+        },
+        session: event.session,
+        prompt,
+        reason: event.reason.as_deref(),
+    })
+}
