@@ -193,21 +193,30 @@ pub(crate) const OFFERED: &str = "
       AND kind IN ('buttons', 'list') AND created_at > $4
     ORDER BY id DESC LIMIT 1";
 
-pub(crate) const NEXT_DUE: &str = "
-    UPDATE conversation SET due_at = (
-      SELECT min(due.t) FROM (
-        SELECT * FROM (
-          SELECT m.next_attempt_at AS t FROM message m
-          WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound' AND m.status = 'received'
-          ORDER BY m.id LIMIT 1) AS head
-        UNION ALL SELECT * FROM (
-          SELECT e.next_attempt_at AS t FROM session_event e
-          WHERE e.organization_id = $1 AND e.conversation_id = $2 AND e.status = 'queued'
-          ORDER BY e.id LIMIT 1) AS event
-        UNION ALL SELECT CASE WHEN c.end_asked THEN 0 ELSE c.session_due END AS t FROM conversation c
-          WHERE c.organization_id = $1 AND c.id = $2) AS due)
-    WHERE organization_id = $1 AND id = $2
-    RETURNING due_at";
+/// When a conversation is due next: at once for an end that was asked for; else at its next message, or where none waits when its
+/// session wants to be woken; or at the next event for the agent, whichever is earlier.
+macro_rules! next_due {
+    ($least:literal) => {
+        concat!(
+            "UPDATE conversation SET due_at = CASE WHEN end_asked THEN 0 ELSE nullif(",
+            $least,
+            "(
+               coalesce((
+                 SELECT m.next_attempt_at FROM message m
+                 WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound'
+                   AND m.status = 'received'
+                 ORDER BY m.id LIMIT 1), session_due, 9223372036854775807),
+               coalesce((
+                 SELECT e.next_attempt_at FROM session_event e
+                 WHERE e.organization_id = $1 AND e.conversation_id = $2 AND e.status = 'queued'
+                 ORDER BY e.id LIMIT 1), 9223372036854775807)), 9223372036854775807) END
+             WHERE organization_id = $1 AND id = $2
+             RETURNING due_at"
+        )
+    };
+}
+
+pub(crate) const NEXT_DUE: &str = next_due!("min");
 
 impl Store {
     /// Claims conversations that are due, for `lease`, with the message that waits at the head of each.
@@ -354,8 +363,8 @@ impl Store {
                 if let Some(told) = outcome.told {
                     sessions::settle(tx, place.0, told).await?;
                 }
-                let due_at: Option<i64> = on!(tx, c => sqlx::query_scalar(NEXT_DUE).bind(place.0)
-                    .bind(outcome.conversation.uuid()).fetch_one(c).await?);
+                let due_at: Option<i64> = on_each!(tx, sql = (NEXT_DUE, next_due!("least")), c => sqlx::query_scalar(sql)
+                    .bind(place.0).bind(id).fetch_one(c).await?);
                 tx.due.conversations |= due_at.is_some_and(|due| due <= outcome.now.as_millis());
                 if !outcome.replies.is_empty() {
                     outbound::insert(tx, place, &outcome.replies, outcome.now).await?;

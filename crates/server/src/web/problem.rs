@@ -90,6 +90,9 @@ codes! {
     /// The same idempotency key came with another body.
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key was used for another request",
         "Use a new key for a new request; repeat a request with its own key and the same body.";
+    /// There is no session to end.
+    SessionNotOpen = "session_not_open", CONFLICT, "No session is in progress",
+        "Nothing needs to be done. The user's next message starts a session.";
     /// The user has not written within 24 hours.
     WindowClosed = "window_closed", CONFLICT, "The 24-hour window is closed",
         "Send a template, or wait until the user writes again.";

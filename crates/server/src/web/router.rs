@@ -103,6 +103,7 @@ fn machine(routes: Routes) -> Routes {
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
         .api(Access::Key, routes!(api::send::send))
+        .api(Access::Key, routes!(api::end::end))
         .api(DOCUMENTED, routes!(docs::openapi_json))
         .page(DOCUMENTED, Method::GET, "/docs", docs::page)
         .page(DOCUMENTED, Method::GET, "/docs/reference.js", docs::script)

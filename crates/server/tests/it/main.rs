@@ -19,6 +19,7 @@ mod flow_messages;
 mod flow_privacy;
 mod flow_qontak;
 mod flow_send;
+mod flow_session;
 mod flow_twin;
 mod handoff_pages;
 mod page_snapshots;

@@ -4,6 +4,7 @@
 mod body;
 pub(crate) mod canonical;
 mod cursor;
+pub(crate) mod end;
 pub(crate) mod list;
 pub(crate) mod object;
 pub(crate) mod one;

@@ -77,6 +77,7 @@ type Rule = Box<dyn FnMut(&Call) -> Option<Say> + Send>;
 struct Book {
     calls: Vec<Call>,
     reads: Vec<Call>,
+    sessions: Vec<Call>,
     script: VecDeque<Say>,
     rule: Option<Rule>,
     accepted: u32,
@@ -120,7 +121,20 @@ impl Stand {
         self.book().rule = Some(Box::new(rule));
     }
 
-    /// What it was asked, without read receipts.
+    /// What it was told of sessions as an agent: the type, and the question or reason.
+    pub(crate) fn sessions(&self) -> Vec<String> {
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let said = |call: &Call| {
+            let session = &call.body["session"];
+            [word(&call.body["type"]), word(&session["prompt"]), word(&session["reason"])]
+                .join(" ")
+                .trim()
+                .to_owned()
+        };
+        self.book().sessions.iter().map(said).collect()
+    }
+
+    /// What it was asked, without read receipts and what happened to sessions.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.book().calls.clone()
     }
@@ -177,6 +191,10 @@ fn choose(book: &mut Book, call: Call) -> Say {
     if call.body["status"] == "read" {
         book.reads.push(call);
         return Say::Json(200, json!({"success": true}));
+    }
+    if call.body["type"].as_str().is_some_and(|kind| kind.starts_with("session.")) {
+        book.sessions.push(call);
+        return Say::Text(204, None, String::new());
     }
     let scripted = book.script.pop_front();
     let say = scripted.or_else(|| book.rule.as_mut().and_then(|rule| rule(&call)));
