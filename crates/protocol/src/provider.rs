@@ -116,9 +116,9 @@ pub trait Provider: fmt::Debug + Send + Sync {
         field.required
     }
 
-    /// Which of the channel's secrets opens the door for this content. Where the channel has none of that kind,
-    /// [`SecretKind::AccessToken`] is tried.
-    fn key(&self, content: &OutboundContent) -> SecretKind {
+    /// Which of the channel's secrets opens the door for this content; `None` for a call that is no send. Where the channel has
+    /// none of that kind for a send, [`SecretKind::AccessToken`] is tried.
+    fn key(&self, content: Option<&OutboundContent>) -> SecretKind {
         let _ = content;
         SecretKind::AccessToken
     }

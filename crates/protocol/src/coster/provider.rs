@@ -107,8 +107,8 @@ impl Provider for Settings {
         loopback::event(self, said)
     }
 
-    fn key(&self, content: &OutboundContent) -> SecretKind {
-        if matches!(content, OutboundContent::Template(_)) {
+    fn key(&self, content: Option<&OutboundContent>) -> SecretKind {
+        if matches!(content, Some(OutboundContent::Template(_))) {
             SecretKind::PushToken
         } else {
             SecretKind::AccessToken
@@ -184,8 +184,9 @@ mod tests {
     fn templates_take_the_push_token_and_all_else_the_bot_token() {
         let provider = provider("native");
         let template = content(json!({"template": {"name": "a", "language": "id"}}));
-        assert_eq!(provider.key(&template), SecretKind::PushToken);
-        assert_eq!(provider.key(&content(json!({"text": {"body": "x"}}))), SecretKind::AccessToken);
+        assert_eq!(provider.key(Some(&template)), SecretKind::PushToken);
+        assert_eq!(provider.key(Some(&content(json!({"text": {"body": "x"}})))), SecretKind::AccessToken);
+        assert_eq!(provider.key(None), SecretKind::AccessToken);
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl Provider for Settings {
         }
     }
 
-    fn key(&self, _content: &OutboundContent) -> SecretKind {
+    fn key(&self, _content: Option<&OutboundContent>) -> SecretKind {
         match self.authentication {
             Authentication::Bearer => SecretKind::AccessToken,
             Authentication::MekariHmac => SecretKind::ClientSecret,
@@ -244,10 +244,11 @@ mod tests {
             needed.map(|(kind, _)| kind).collect()
         };
         let bearer = channel(json!({}));
-        assert_eq!(bearer.key(&text), SecretKind::AccessToken);
+        assert_eq!(bearer.key(Some(&text)), SecretKind::AccessToken);
         assert_eq!(needed(&*bearer), [SecretKind::AccessToken]);
         let signed = channel(json!({"authentication": "mekari_hmac", "client_id": "cl-1"}));
-        assert_eq!(signed.key(&text), SecretKind::ClientSecret);
+        assert_eq!(signed.key(Some(&text)), SecretKind::ClientSecret);
+        assert_eq!((bearer.key(None), signed.key(None)), (SecretKind::AccessToken, SecretKind::ClientSecret));
         assert_eq!(needed(&*signed), [SecretKind::ClientSecret]);
     }
 

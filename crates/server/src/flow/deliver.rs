@@ -22,7 +22,6 @@ use warta_protocol::fallback;
 use warta_protocol::outgoing::Seen;
 use warta_store::{
     ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound, Priority,
-    SecretKind,
 };
 
 use crate::app::App;
@@ -277,9 +276,9 @@ async fn settle(
 /// retried.
 fn show_as_read(app: &Arc<App>, line: &Arc<Line>, head: &InboundHead, room: Option<&str>) {
     let now = app.now();
-    let Some(token) = line.secrets(SecretKind::AccessToken, now).next() else { return };
+    let Some(key) = line.secrets(line.provider.key(None), now).next() else { return };
     let seen = Seen { provider_id: &head.provider_id, room, typing: true };
-    let Some(request) = line.provider.seen(token, seen, now) else { return };
+    let Some(request) = line.provider.seen(key, seen, now) else { return };
     let app_for_task = Arc::clone(app);
     let message: MessageId = head.id;
     app.tasks.spawn(async move {

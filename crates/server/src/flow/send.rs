@@ -179,7 +179,8 @@ async fn call(app: &App, line: &Line, message: &OutboundHead) -> SendOutcome {
     }
     let failure = Failure::new("token_missing", "the channel has no access token");
     let mut outcome = SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
-    for (row, token, standing) in line.channel.keys_to_try(line.provider.key(&message.content), app.now()) {
+    let kind = line.provider.key(Some(&message.content));
+    for (row, token, standing) in line.channel.keys_to_try(kind, app.now()) {
         outcome = call_with(app, line, token, message).await;
         match &outcome {
             SendOutcome::Accepted { .. } if standing != Standing::Proven => {

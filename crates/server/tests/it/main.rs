@@ -25,6 +25,7 @@ mod people_pages;
 mod people_walk;
 mod promotion_load;
 mod promotion_pages;
+mod qontak_keys;
 mod sign_in_pages;
 mod support;
 mod webhooks_input;
