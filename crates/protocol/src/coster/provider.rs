@@ -6,17 +6,18 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::OutboundContent;
+use warta_core::message::{InboundMedia, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Interactive, Settings, answer, check, handoff, loopback, send, verify, webhook};
+use super::{Interactive, Settings, answer, check, handoff, loopback, media, send, verify, webhook};
 use crate::capabilities::{Capabilities, Support, Templates, WindowSignal};
 use crate::check::{Said, Topic};
 use crate::describe::Text;
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Transport};
 use crate::provider::{Entry, Provider};
+use crate::received::Fetch;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 
@@ -136,6 +137,14 @@ impl Provider for Settings {
         attempt: u32,
     ) -> SendOutcome {
         answer::read(message, content, answer, attempt)
+    }
+
+    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        Ok(Fetch::File(media::download(self, key, &file.media_id)))
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        media::no_file(response)
     }
 
     fn ask(

@@ -6,17 +6,18 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::OutboundContent;
+use warta_core::message::{InboundMedia, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Authentication, Settings, answer, check, handoff, loopback, send, verify, webhook};
+use super::{Authentication, Settings, answer, check, handoff, loopback, media, send, verify, webhook};
 use crate::capabilities::{Capabilities, Support, Templates, WindowSignal};
 use crate::check::{Said, Topic};
 use crate::describe::{FieldSpec, Text};
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::provider::{Entry, Provider};
+use crate::received::{self, Fetch};
 use crate::registration::Registration;
 use crate::verify::{Call, Refused, Verified, path_secret};
 use crate::webhook::{Route, Unreadable, Webhook};
@@ -173,6 +174,19 @@ impl Provider for Settings {
 
     fn seen(&self, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
         send::seen(self, key, seen, now)
+    }
+
+    fn file(&self, _key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        let request = media::download(self, &file.media_id).map_err(|fault| received::elsewhere(&fault))?;
+        Ok(Fetch::File(request))
+    }
+
+    fn located(&self, _key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        media::moved(self, response)
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        media::no_file(response)
     }
 
     fn ask(
