@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::Limited;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HeaderMap;
@@ -35,6 +36,16 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body, whole.
     pub body: Bytes,
+}
+
+/// An answer whose body is still to come.
+#[derive(Debug)]
+pub struct Opened {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    response: reqwest::Response,
 }
 
 /// Why there is no answer.
@@ -134,8 +145,55 @@ impl Egress {
         self.read(request).await
     }
 
+    /// Makes a call without a body, of which the answer is read later. It must begin within the first and end within the second
+    /// time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Egress::call`].
+    pub async fn open(
+        &self,
+        method: Method,
+        url: &str,
+        headers: HeaderMap,
+        (begin, whole): (Duration, Duration),
+    ) -> Result<Opened, Error> {
+        let url = self.guard.checked(url)?;
+        let request = self.client.request(method, url).headers(headers).timeout(whole);
+        let response = tokio::time::timeout(begin, request.send()).await.map_err(|_| Error::TimedOut)?;
+        let response = response.map_err(|error| classify(&error))?;
+        Ok(Opened { status: response.status().as_u16(), headers: response.headers().clone(), response })
+    }
+
     async fn read(&self, request: reqwest::RequestBuilder) -> Result<Answer, Error> {
-        let mut response = request.send().await.map_err(|error| classify(&error))?;
+        let response = request.send().await.map_err(|error| classify(&error))?;
+        Opened { status: response.status().as_u16(), headers: response.headers().clone(), response }
+            .read()
+            .await
+    }
+}
+
+impl Opened {
+    /// How long the body is, where that was said.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// The body as it comes in. It breaks off where it is longer than `longest` bytes.
+    #[must_use]
+    pub fn into_body(self, longest: u64) -> axum::body::Body {
+        let longest = usize::try_from(longest).unwrap_or(usize::MAX);
+        axum::body::Body::new(Limited::new(reqwest::Body::from(self.response), longest))
+    }
+
+    /// Reads the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Egress::call`].
+    pub async fn read(self) -> Result<Answer, Error> {
+        let Self { status, headers, mut response } = self;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
             if body.len() + chunk.len() > LONGEST_ANSWER {
@@ -143,11 +201,7 @@ impl Egress {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: body.into(),
-        })
+        Ok(Answer { status, headers, body: body.into() })
     }
 }
 

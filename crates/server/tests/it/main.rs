@@ -6,6 +6,7 @@ mod api_access;
 mod api_document;
 mod api_frame;
 mod api_listen;
+mod api_media;
 mod api_messages;
 mod api_send;
 mod channel_pages;

@@ -21,10 +21,10 @@ use crate::support::{Say, World};
 
 const INTEGRATION: &str = "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa";
 const CLIENT_SECRET: &str = "client-canary-93f1";
-const WHS: &str = "whs_canary_51";
+pub(crate) const WHS: &str = "whs_canary_51";
 
 /// A world with a draft channel of Qontak's that signs its calls, and has no access token.
-async fn signing() -> (World, Channel) {
+pub(crate) async fn signing() -> (World, Channel) {
     let world = World::new().await;
     let id = ChannelId::from_uuid(world.app.minter.uuid(world.app.now()));
     let place = (world.agent_id, Environment::Draft);
@@ -123,7 +123,7 @@ async fn a_room_is_marked_as_read_with_the_clients_secret() {
 }
 
 /// What Qontak calls us with when Budi has written.
-fn written(world: &World) -> Value {
+pub(crate) fn written(world: &World) -> Value {
     json!({"id": "0b6c2f5e-3333-4222-8333-000000000001", "type": "text", "room_id": "0b6c2f5e-4444-4222-8333-000000000001",
         "sender_type": "Models::Contact", "sender": {"name": "Budi"}, "participant_type": "customer", "text": "Halo",
         "status": "created", "external_id": "wamid.HBgEXAMPLE", "created_at": world.app.now().to_string(),

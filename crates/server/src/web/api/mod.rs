@@ -5,6 +5,7 @@ mod body;
 pub(crate) mod canonical;
 mod cursor;
 pub(crate) mod list;
+pub(crate) mod media;
 pub(crate) mod object;
 pub(crate) mod one;
 pub(crate) mod query;
