@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use warta_core::channel::Protocol;
 use warta_core::message::Direction;
@@ -109,6 +109,8 @@ async fn a_file_that_is_too_large_is_not_begun() {
     costers(&world, &format!("http://{}", listener.local_addr().unwrap())).await;
     let served = spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
+        let read = stream.read(&mut [0; 4_096]).await.unwrap();
+        assert!(read > 0);
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 104857601\r\n\r\n").await.unwrap();
         stream
     });
