@@ -21,7 +21,7 @@ use warta_protocol::agent;
 use warta_protocol::fallback;
 use warta_protocol::outgoing::Seen;
 use warta_store::{
-    ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound, Priority,
+    ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound,
 };
 
 use crate::app::App;
@@ -242,10 +242,10 @@ fn new_replies(
         .map(|reply| NewOutbound {
             id: outgoing::id(app, &reply.content, now),
             conversation: claimed.conversation,
+            priority: outgoing::priority(&reply.content),
             content: reply.content,
             reply_to: reply.reply_to,
             expires_at: retry::reply_expires_at(last_user_at),
-            priority: Priority::Reply,
         })
         .collect()
 }

@@ -95,8 +95,8 @@ impl Turn<'_> {
                 settled.push(result);
                 continue;
             }
-            let per_second = app.settings.messages_per_second;
-            match app.paces.take(self.claimed.channel, message.conversation, per_second, now) {
+            let pace = (app.settings.messages_per_second, in_a_minute(&line, &message.content));
+            match app.paces.take(self.claimed.channel, message.conversation, pace, now) {
                 Ok(()) => chosen.push(message),
                 Err(wait) => {
                     self.wait = Some(self.wait.map_or(wait.until, |earlier| earlier.min(wait.until)));
@@ -145,6 +145,12 @@ impl Turn<'_> {
         self.app.store.finish_sends(self.claimed, results, self.app.now()).await?;
         Ok(())
     }
+}
+
+/// How many of these the provider takes in a minute, where it counts them.
+fn in_a_minute(line: &Line, content: &OutboundContent) -> Option<u32> {
+    let counted = matches!(content, OutboundContent::Template(_));
+    warta_protocol::entry(line.channel.protocol).filter(|_| counted)?.capabilities.templates_per_minute
 }
 
 /// What can be said about a message without calling the provider: too late, or outside the window.
