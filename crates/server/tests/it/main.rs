@@ -27,6 +27,7 @@ mod people_walk;
 mod promotion_load;
 mod promotion_pages;
 mod qontak_keys;
+mod qontak_pace;
 mod sign_in_pages;
 mod support;
 mod webhooks_input;
