@@ -28,6 +28,7 @@ mod promotion_load;
 mod promotion_pages;
 mod qontak_keys;
 mod qontak_pace;
+mod qontak_pages;
 mod sign_in_pages;
 mod support;
 mod webhooks_input;
