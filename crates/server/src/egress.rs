@@ -166,10 +166,9 @@ impl Egress {
     }
 
     async fn read(&self, request: reqwest::RequestBuilder) -> Result<Answer, Error> {
-        let response = request.send().await.map_err(|error| classify(&error))?;
-        Opened { status: response.status().as_u16(), headers: response.headers().clone(), response }
-            .read()
-            .await
+        let mut response = request.send().await.map_err(|error| classify(&error))?;
+        let body = whole(&mut response).await?;
+        Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body })
     }
 }
 
@@ -181,7 +180,6 @@ impl Opened {
     }
 
     /// The body as it comes in. It breaks off where it is longer than `longest` bytes.
-    #[must_use]
     pub fn into_body(self, longest: u64) -> axum::body::Body {
         let longest = usize::try_from(longest).unwrap_or(usize::MAX);
         axum::body::Body::new(Limited::new(reqwest::Body::from(self.response), longest))
@@ -192,17 +190,22 @@ impl Opened {
     /// # Errors
     ///
     /// As [`Egress::call`].
-    pub async fn read(self) -> Result<Answer, Error> {
-        let Self { status, headers, mut response } = self;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
-            if body.len() + chunk.len() > LONGEST_ANSWER {
-                return Err(Error::TooLong);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, headers, body: body.into() })
+    pub async fn read(mut self) -> Result<Answer, Error> {
+        let body = whole(&mut self.response).await?;
+        Ok(Answer { status: self.status, headers: self.headers, body })
     }
+}
+
+/// The whole body of an answer, where it is no longer than what is read.
+async fn whole(response: &mut reqwest::Response) -> Result<Bytes, Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
+        if body.len() + chunk.len() > LONGEST_ANSWER {
+            return Err(Error::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.into())
 }
 
 fn classify(error: &reqwest::Error) -> Error {

@@ -77,7 +77,9 @@ async fn a_check_of_the_clients_secret_asks_with_it_and_proves_it() {
     assert!(matches!(checked, Checked::Worked(_)), "{checked:?}");
     let calls = world.graph.calls();
     assert!(!calls.is_empty());
-    calls.iter().for_each(|call| assert_signed(call, "GET"));
+    for call in &calls {
+        assert_signed(call, "GET");
+    }
     let rows = world.app.store.secret_rows(world.scope(), channel.id).await.unwrap();
     assert!(rows.iter().any(|known| known.row == row && known.proven_at.is_some()));
 }
@@ -92,7 +94,9 @@ async fn a_check_up_misses_no_token_where_calls_are_signed() {
     assert_eq!(token.outcome, Outcome::Good);
     let calls = world.graph.calls();
     assert!(calls.iter().any(|call| call.path.ends_with("/message_interactions")), "{calls:?}");
-    calls.iter().for_each(|call| assert_signed(call, "GET"));
+    for call in &calls {
+        assert_signed(call, "GET");
+    }
 }
 
 #[tokio::test]

@@ -43,15 +43,15 @@ pub(crate) async fn media(
     let file = file.ok_or_else(|| Problem::new(Code::NotFound, "This message has no file from a user."))?;
     let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
     let line = line.ok_or_else(Problem::not_found)?;
-    let received = media::fetch(&app, &line, file).await.map_err(problem)?;
+    let received = media::fetch(&app, &line, file).await.map_err(|why| problem(&why))?;
     let name = file.filename.clone().unwrap_or_else(|| id.to_string());
     let headers =
         [(header::CONTENT_TYPE, received.mime_type), (header::CONTENT_DISPOSITION, attachment(&name))];
     Ok((headers, received.file.into_body(LARGEST)).into_response())
 }
 
-fn problem(why: NotReceived) -> Problem {
-    let code = match &why {
+fn problem(why: &NotReceived) -> Problem {
+    let code = match why {
         NotReceived::Gone(_) => Code::MediaGone,
         NotReceived::Keyless | NotReceived::TooLarge | NotReceived::Refused(_) | NotReceived::Silent(_) => {
             Code::ProviderFailed
