@@ -18,6 +18,7 @@ pub mod meta;
 pub mod outgoing;
 mod provider;
 pub mod qontak;
+pub mod received;
 pub mod registration;
 mod settings;
 pub mod verify;

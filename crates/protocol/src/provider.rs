@@ -9,7 +9,7 @@ use warta_core::channel::{Protocol, SecretKind};
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::OutboundContent;
+use warta_core::message::{InboundMedia, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
@@ -19,6 +19,7 @@ use crate::describe::{Description, FieldSpec};
 use crate::handoff::{Known, Sheet};
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Seen, Transport};
+use crate::received::Fetch;
 use crate::registration::Registration;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
@@ -116,9 +117,9 @@ pub trait Provider: fmt::Debug + Send + Sync {
         field.required
     }
 
-    /// Which of the channel's secrets opens the door for this content. Where the channel has none of that kind,
-    /// [`SecretKind::AccessToken`] is tried.
-    fn key(&self, content: &OutboundContent) -> SecretKind {
+    /// Which of the channel's secrets opens the door for this content; `None` for a call that is no send. Where the channel has
+    /// none of that kind for a send, [`SecretKind::AccessToken`] is tried.
+    fn key(&self, content: Option<&OutboundContent>) -> SecretKind {
         let _ = content;
         SecretKind::AccessToken
     }
@@ -151,6 +152,26 @@ pub trait Provider: fmt::Debug + Send + Sync {
         let _ = (key, seen, now);
         None
     }
+
+    /// The first call on the way to a file that a user sent.
+    ///
+    /// # Errors
+    ///
+    /// When the file is said to lie where nothing is fetched from.
+    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure>;
+
+    /// The call for a file, from an answer that tells where it is: to [`Fetch::Locate`], or a redirect.
+    ///
+    /// # Errors
+    ///
+    /// What the provider says instead, and as [`Provider::file`].
+    fn located(&self, key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        let _ = key;
+        Err(self.no_file(response))
+    }
+
+    /// What an answer to [`Fetch::File`] says that is no file.
+    fn no_file(&self, response: Response<'_>) -> Failure;
 
     /// The call that asks about something, where this provider can be asked. `app_secret` is for [`Topic::AppSecret`].
     fn ask(&self, topic: Topic, key: &Secret, app_secret: Option<&Secret>, now: Timestamp)

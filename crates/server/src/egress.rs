@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http_body_util::Limited;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HeaderMap;
@@ -35,6 +36,16 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body, whole.
     pub body: Bytes,
+}
+
+/// An answer whose body is still to come.
+#[derive(Debug)]
+pub struct Opened {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    response: reqwest::Response,
 }
 
 /// Why there is no answer.
@@ -134,21 +145,67 @@ impl Egress {
         self.read(request).await
     }
 
+    /// Makes a call without a body, of which the answer is read later. It must begin within the first and end within the second
+    /// time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Egress::call`].
+    pub async fn open(
+        &self,
+        method: Method,
+        url: &str,
+        headers: HeaderMap,
+        (begin, whole): (Duration, Duration),
+    ) -> Result<Opened, Error> {
+        let url = self.guard.checked(url)?;
+        let request = self.client.request(method, url).headers(headers).timeout(whole);
+        let response = tokio::time::timeout(begin, request.send()).await.map_err(|_| Error::TimedOut)?;
+        let response = response.map_err(|error| classify(&error))?;
+        Ok(Opened { status: response.status().as_u16(), headers: response.headers().clone(), response })
+    }
+
     async fn read(&self, request: reqwest::RequestBuilder) -> Result<Answer, Error> {
         let mut response = request.send().await.map_err(|error| classify(&error))?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
-            if body.len() + chunk.len() > LONGEST_ANSWER {
-                return Err(Error::TooLong);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body: body.into(),
-        })
+        let body = whole(&mut response).await?;
+        Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body })
     }
+}
+
+impl Opened {
+    /// How long the body is, where that was said.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.response.content_length()
+    }
+
+    /// The body as it comes in. It breaks off where it is longer than `longest` bytes.
+    pub fn into_body(self, longest: u64) -> axum::body::Body {
+        let longest = usize::try_from(longest).unwrap_or(usize::MAX);
+        axum::body::Body::new(Limited::new(reqwest::Body::from(self.response), longest))
+    }
+
+    /// Reads the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Egress::call`].
+    pub async fn read(mut self) -> Result<Answer, Error> {
+        let body = whole(&mut self.response).await?;
+        Ok(Answer { status: self.status, headers: self.headers, body })
+    }
+}
+
+/// The whole body of an answer, where it is no longer than what is read.
+async fn whole(response: &mut reqwest::Response) -> Result<Bytes, Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
+        if body.len() + chunk.len() > LONGEST_ANSWER {
+            return Err(Error::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.into())
 }
 
 fn classify(error: &reqwest::Error) -> Error {

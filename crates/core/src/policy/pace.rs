@@ -1,8 +1,10 @@
 //! How fast a number may send, in all and to one user.
 //!
 //! Both limits are one rule, the generic cell rate algorithm: a bucket holds the instant at which it would be empty
-//! again; a message moves that instant on and may go when it is not too far ahead of now.
+//! again; a message moves that instant on and may go when it is not too far ahead of now. A bucket lets more than its share go
+//! in the minute after a pause, so what a provider counts by the minute has a rule of its own.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::time::Timestamp;
@@ -112,6 +114,36 @@ impl NumberPace {
     }
 }
 
+/// What went out in the last minute, where so many may go in any minute and no more.
+#[derive(Debug, Clone, Default)]
+pub struct Minute {
+    /// When each went, the oldest first.
+    sent: VecDeque<Timestamp>,
+}
+
+impl Minute {
+    const LENGTH: Duration = Duration::from_mins(1);
+
+    /// How long the next has to wait at `now`, where `most` may go in a minute; zero when it may go.
+    #[must_use]
+    pub fn wait(&self, most: u32, now: Timestamp) -> Duration {
+        let most = usize::try_from(most.max(1)).unwrap_or(usize::MAX);
+        // The one whose minute must be over before another may go.
+        let before = self.sent.len().checked_sub(most).and_then(|at| self.sent.get(at));
+        before.map_or(Duration::ZERO, |sent| sent.after(Self::LENGTH).since(now))
+    }
+
+    /// One goes out at `now`.
+    pub fn note(&mut self, now: Timestamp) {
+        // A clock that was set back must not bring them out of their order.
+        let now = self.sent.back().map_or(now, |last| now.max(*last));
+        while self.sent.front().is_some_and(|sent| sent.after(Self::LENGTH) <= now) {
+            self.sent.pop_front();
+        }
+        self.sent.push_back(now);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +182,44 @@ mod tests {
                 }
             }
         }
+    }
+
+    proptest! {
+        #[test]
+        fn no_minute_holds_more_than_may_go_and_who_waits_as_told_may_go(
+            most in 1_u32..70,
+            pauses in proptest::collection::vec(0_i64..3_000, 1..400),
+        ) {
+            let (mut minute, mut now, mut sent) = (Minute::default(), at(0), Vec::new());
+            for pause in pauses {
+                now = now.after(Duration::from_millis(pause.unsigned_abs()));
+                let wait = minute.wait(most, now);
+                if wait > Duration::ZERO && pause % 2 == 0 {
+                    now = now.after(wait);
+                    prop_assert_eq!(minute.wait(most, now), Duration::ZERO);
+                }
+                if minute.wait(most, now) == Duration::ZERO {
+                    minute.note(now);
+                    sent.push(now.as_millis());
+                }
+            }
+            for (at, first) in sent.iter().enumerate() {
+                let within = sent[at..].iter().take_while(|other| **other < first + 60_000).count();
+                prop_assert!(within <= usize::try_from(most).unwrap(), "{within} from {first}");
+            }
+            prop_assert!(minute.sent.len() <= usize::try_from(most).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_whole_minutes_worth_may_go_at_once_and_then_none_until_it_is_over() {
+        let mut minute = Minute::default();
+        for _ in 0..60 {
+            assert_eq!(minute.wait(60, at(0)), Duration::ZERO);
+            minute.note(at(0));
+        }
+        assert_eq!(minute.wait(60, at(1_000)), Duration::from_secs(59));
+        assert_eq!(minute.wait(60, at(60_000)), Duration::ZERO);
     }
 
     #[test]

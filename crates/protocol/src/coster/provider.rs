@@ -6,17 +6,18 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::OutboundContent;
+use warta_core::message::{InboundMedia, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Interactive, Settings, answer, check, handoff, loopback, send, verify, webhook};
+use super::{Interactive, Settings, answer, check, handoff, loopback, media, send, verify, webhook};
 use crate::capabilities::{Capabilities, Support, Templates, WindowSignal};
 use crate::check::{Said, Topic};
 use crate::describe::Text;
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Transport};
 use crate::provider::{Entry, Provider};
+use crate::received::Fetch;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 
@@ -107,8 +108,8 @@ impl Provider for Settings {
         loopback::event(self, said)
     }
 
-    fn key(&self, content: &OutboundContent) -> SecretKind {
-        if matches!(content, OutboundContent::Template(_)) {
+    fn key(&self, content: Option<&OutboundContent>) -> SecretKind {
+        if matches!(content, Some(OutboundContent::Template(_))) {
             SecretKind::PushToken
         } else {
             SecretKind::AccessToken
@@ -136,6 +137,14 @@ impl Provider for Settings {
         attempt: u32,
     ) -> SendOutcome {
         answer::read(message, content, answer, attempt)
+    }
+
+    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        Ok(Fetch::File(media::download(self, key, &file.media_id)))
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        media::no_file(response)
     }
 
     fn ask(
@@ -184,8 +193,9 @@ mod tests {
     fn templates_take_the_push_token_and_all_else_the_bot_token() {
         let provider = provider("native");
         let template = content(json!({"template": {"name": "a", "language": "id"}}));
-        assert_eq!(provider.key(&template), SecretKind::PushToken);
-        assert_eq!(provider.key(&content(json!({"text": {"body": "x"}}))), SecretKind::AccessToken);
+        assert_eq!(provider.key(Some(&template)), SecretKind::PushToken);
+        assert_eq!(provider.key(Some(&content(json!({"text": {"body": "x"}})))), SecretKind::AccessToken);
+        assert_eq!(provider.key(None), SecretKind::AccessToken);
     }
 
     #[test]

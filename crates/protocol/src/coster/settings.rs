@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use url::Url;
 
 use crate::InvalidSettings;
+use crate::settings::{Fields, base_url};
 
 /// Where replies go and files are.
 const BOT_BASE_URL: &str = "https://api.coster.id";
@@ -70,39 +70,24 @@ impl Settings {
 
     /// What can be read, and what cannot.
     fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
-        let mut faults = Vec::new();
-        let mut field = |name: &'static str, required: bool, check: Check| {
-            let text = match settings.get(name) {
-                None | Some(Value::Null) => "",
-                Some(Value::String(text)) => text.trim(),
-                Some(_) => {
-                    faults.push(InvalidSettings::new(name, "must be a text"));
-                    return None;
-                }
-            };
-            if text.is_empty() {
-                faults.extend(required.then(|| InvalidSettings::missing(name)));
-                return None;
-            }
-            check(name, text).map_err(|fault| faults.push(fault)).ok()
-        };
+        let mut fields = Fields::of(settings);
         let read = Self {
-            account_id: field("account_id", true, id).unwrap_or_default(),
-            division_id: field("division_id", true, id).unwrap_or_default(),
-            bot_base_url: field("bot_base_url", false, base_url).unwrap_or_else(|| BOT_BASE_URL.to_owned()),
-            push_base_url: field("push_base_url", false, base_url)
+            account_id: fields.field("account_id", true, id).unwrap_or_default(),
+            division_id: fields.field("division_id", true, id).unwrap_or_default(),
+            bot_base_url: fields
+                .field("bot_base_url", false, |name, text| base_url(name, text, BOT_BASE_URL))
+                .unwrap_or_else(|| BOT_BASE_URL.to_owned()),
+            push_base_url: fields
+                .field("push_base_url", false, |name, text| base_url(name, text, PUSH_BASE_URL))
                 .unwrap_or_else(|| PUSH_BASE_URL.to_owned()),
-            interactive: match field("interactive", false, choice).as_deref() {
+            interactive: match fields.field("interactive", false, choice).as_deref() {
                 Some("text") => Interactive::Text,
                 Some(_) | None => Interactive::Native,
             },
         };
-        (read, faults)
+        (read, fields.faults())
     }
 }
-
-/// Brings a text into its form, or says what is wrong with it.
-type Check = fn(&'static str, &str) -> Result<String, InvalidSettings>;
 
 /// Nobody has said what Coster's ids look like, so only what can be no id is refused.
 fn id(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
@@ -117,22 +102,6 @@ fn choice(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
         return Ok(text.to_owned());
     }
     Err(InvalidSettings::new(field, "must be native or text"))
-}
-
-fn base_url(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
-    let wrong = || {
-        InvalidSettings::new(
-            field,
-            format!("must be an address such as {BOT_BASE_URL}, without query or sign-in"),
-        )
-    };
-    let url = Url::parse(text).map_err(|_| wrong())?;
-    let web = matches!(url.scheme(), "https" | "http") && url.has_host();
-    let plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    if web && plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
 }
 
 #[cfg(test)]

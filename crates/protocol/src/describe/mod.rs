@@ -83,6 +83,8 @@ pub enum Format {
     Choice(&'static [(&'static str, Text)]),
     /// A secret in the provider's own form.
     Secret,
+    /// A password that a person chose: with blanks, perhaps, and as short as the provider lets it be.
+    Password,
 }
 
 impl Description {
@@ -116,6 +118,7 @@ impl Format {
             Self::Word => "[!-~]{1,256}",
             Self::Choice(_) => "[a-z0-9_]{1,32}",
             Self::Secret => r"[!-~]{8,}",
+            Self::Password => ".{1,256}",
         }
     }
 
@@ -149,13 +152,29 @@ impl Format {
                 en: "Too short, or with blanks or line breaks inside: copy it again, whole.",
                 id: "Terlalu pendek, atau ada spasi atau baris baru di dalamnya: salin lagi seutuhnya.",
             },
+            Self::Password => Text {
+                en: "Longer than 256 characters, or with line breaks inside.",
+                id: "Lebih dari 256 karakter, atau ada baris baru di dalamnya.",
+            },
         }
     }
 
     /// Whether a secret can be one. Open fields are judged by [`crate::faults`].
     #[must_use]
     pub fn takes_secret(self, text: &str) -> bool {
-        self == Self::Secret && text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_graphic())
+        match self {
+            Self::Secret => text.len() >= 8 && text.bytes().all(|byte| byte.is_ascii_graphic()),
+            Self::Password => {
+                (1..=256).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+            }
+            Self::Account
+            | Self::Digits
+            | Self::Address
+            | Self::Version
+            | Self::Uuid
+            | Self::Word
+            | Self::Choice(_) => false,
+        }
     }
 }
 
@@ -219,11 +238,28 @@ mod tests {
             assert_eq!(names.len(), count);
             assert!(!names.contains(&ACCOUNT.name));
             for field in description.fields {
-                assert_eq!(field.secret.is_some(), field.format == Format::Secret, "{}", field.name);
+                assert_eq!(
+                    field.secret.is_some(),
+                    matches!(field.format, Format::Secret | Format::Password),
+                    "{}",
+                    field.name
+                );
+                let password = field.secret == Some(SecretKind::Password);
+                assert_eq!(password, field.format == Format::Password, "{}", field.name);
                 for text in [field.label, field.help] {
                     assert!(!text.en.is_empty() && !text.id.is_empty(), "{}", field.name);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_password_is_taken_as_a_person_chose_it() {
+        for text in ["x", "two words", " ", "pässwörd", &"x".repeat(256)] {
+            assert!(Format::Password.takes_secret(text), "{text}");
+        }
+        for text in ["", "a\nb", &"x".repeat(257)] {
+            assert!(!Format::Password.takes_secret(text), "{text}");
         }
     }
 

@@ -159,7 +159,7 @@ fn fits(field: &FieldSpec, value: &str) -> bool {
         Format::Digits => value.bytes().any(|byte| byte.is_ascii_digit()),
         Format::Uuid => crate::qontak::is_uuid(value),
         Format::Choice(words) => words.iter().any(|(word, _)| *word == value),
-        Format::Account | Format::Address | Format::Version | Format::Word => true,
+        Format::Account | Format::Address | Format::Version | Format::Word | Format::Password => true,
     }
 }
 

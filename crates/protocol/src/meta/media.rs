@@ -8,6 +8,7 @@ use warta_core::secret::Secret;
 
 use super::{Settings, answer};
 use crate::http::{File, Form, Request, Response};
+use crate::received;
 
 /// Where Meta keeps files (§6).
 const HOSTS: &[&str] = &["fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net"];
@@ -82,6 +83,13 @@ pub fn looked_up(response: Response<'_>) -> Result<Located, Failure> {
     let size = wire.file_size.unwrap_or_default();
     let size_bytes = size.as_u64().or_else(|| size.as_str()?.parse().ok());
     Ok(Located { url: wire.url, mime_type: wire.mime_type, sha256: wire.sha256, size_bytes })
+}
+
+/// What is said where a question for a file, or for where it is, got no answer. An id that Meta no longer knows is refused like
+/// one that the token does not reach (§9.2: code 100 with subcode 33).
+pub(super) fn no_file(response: Response<'_>, failure: Failure) -> Failure {
+    let unknown = failure.code == "no_access" && response.status == 400;
+    if unknown || received::is_gone(response) { received::gone("Meta") } else { failure }
 }
 
 /// The call that fetches a file from where [`looked_up`] found it.

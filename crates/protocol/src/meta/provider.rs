@@ -6,17 +6,18 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::{Check, Number, Subscriber};
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::OutboundContent;
+use warta_core::message::{InboundMedia, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Settings, answer, check, handoff, loopback, send, subscription, verify, webhook};
+use super::{Settings, answer, check, handoff, loopback, media, send, subscription, verify, webhook};
 use crate::capabilities::{Capabilities, Support, Templates, WindowSignal};
 use crate::check::{Said, Topic};
 use crate::describe::Text;
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::provider::{Entry, Provider};
+use crate::received::{self, Fetch};
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 
@@ -134,6 +135,19 @@ impl Provider for Settings {
 
     fn seen(&self, key: &Secret, seen: Seen<'_>, _now: Timestamp) -> Option<Request> {
         Some(send::read_receipt(self, key, seen.provider_id, seen.typing))
+    }
+
+    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        Ok(Fetch::Locate(media::look_up(self, key, &file.media_id)))
+    }
+
+    fn located(&self, key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        let located = media::looked_up(response).map_err(|failure| media::no_file(response, failure))?;
+        media::download(self, key, &located.url).map_err(|fault| received::elsewhere(&fault))
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        media::no_file(response, answer::failure(response))
     }
 
     fn ask(

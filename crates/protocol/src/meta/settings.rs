@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use url::Url;
 
 use crate::InvalidSettings;
+use crate::settings::{Fields, base_url};
 
 /// Where Meta's Graph API lives.
 const BASE_URL: &str = "https://graph.facebook.com";
@@ -58,31 +58,19 @@ impl Settings {
 
     /// What can be read, and what cannot.
     fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
-        let mut faults = Vec::new();
-        let mut field = |name: &'static str, required: bool, check: Check| {
-            let text = match settings.get(name) {
-                None | Some(Value::Null) => "",
-                Some(Value::String(text)) => text.trim(),
-                Some(_) => {
-                    faults.push(InvalidSettings::new(name, "must be a text"));
-                    return None;
-                }
-            };
-            if text.is_empty() {
-                faults.extend(required.then(|| InvalidSettings::missing(name)));
-                return None;
-            }
-            check(name, text).map_err(|fault| faults.push(fault)).ok()
-        };
+        let mut fields = Fields::of(settings);
         let read = Self {
-            phone_number_id: field("phone_number_id", true, digits).unwrap_or_default(),
-            waba_id: field("waba_id", true, digits).unwrap_or_default(),
-            app_id: field("app_id", false, digits),
-            base_url: field("base_url", false, |_, text| base_url(text))
+            phone_number_id: fields.field("phone_number_id", true, digits).unwrap_or_default(),
+            waba_id: fields.field("waba_id", true, digits).unwrap_or_default(),
+            app_id: fields.field("app_id", false, digits),
+            base_url: fields
+                .field("base_url", false, |name, text| base_url(name, text, BASE_URL))
                 .unwrap_or_else(|| BASE_URL.to_owned()),
-            version: field("version", false, |_, text| version(text)).unwrap_or_else(|| VERSION.to_owned()),
+            version: fields
+                .field("version", false, |_, text| version(text))
+                .unwrap_or_else(|| VERSION.to_owned()),
         };
-        (read, faults)
+        (read, fields.faults())
     }
 
     /// The address of an object of the Graph API.
@@ -91,30 +79,11 @@ impl Settings {
     }
 }
 
-/// Brings a text into its form, or says what is wrong with it.
-type Check = fn(&'static str, &str) -> Result<String, InvalidSettings>;
-
 fn digits(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
     if text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(text.to_owned());
     }
     Err(InvalidSettings::new(field, "must be Meta's id: up to 32 digits, nothing else"))
-}
-
-fn base_url(text: &str) -> Result<String, InvalidSettings> {
-    let wrong = || {
-        InvalidSettings::new(
-            "base_url",
-            format!("must be an address such as {BASE_URL}, without query or sign-in"),
-        )
-    };
-    let url = Url::parse(text).map_err(|_| wrong())?;
-    let web = matches!(url.scheme(), "https" | "http") && url.has_host();
-    let plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    if web && plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
 }
 
 fn version(text: &str) -> Result<String, InvalidSettings> {

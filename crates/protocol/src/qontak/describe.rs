@@ -123,7 +123,7 @@ const PASSWORD: FieldSpec = FieldSpec {
     section: Section::Credentials,
     secret: Some(SecretKind::Password),
     required: false,
-    format: Format::Secret,
+    format: Format::Password,
     label: Text { en: "Password", id: "Kata sandi" },
     help: Text {
         en: "Of that user. Better not entered where a token can be had without it.",

@@ -1,15 +1,17 @@
 //! Files (§2.9, §3.3): handing one to Qontak, and fetching one that a user sent. Those lie open on Qontak's CDN: no token goes
 //! there, and nowhere else is anything fetched.
 
-use ::http::{HeaderMap, Method};
+use ::http::{HeaderMap, Method, header};
 use serde_json::Value;
 use url::Url;
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
+use super::errors::{self, Asked};
 use super::{Settings, answer, sign};
 use crate::http::{Body, File, Form, Request, Response};
+use crate::received;
 
 /// Where Qontak keeps files.
 const HOSTS: &[&str] = &["cdn.qontak.com"];
@@ -80,6 +82,27 @@ pub fn download(settings: &Settings, url: &str) -> Result<Request, ForeignHost> 
         Ok(Request { method: Method::GET, url: place.into(), headers: HeaderMap::new(), body: Body::Empty })
     } else {
         Err(ForeignHost)
+    }
+}
+
+/// The call for a file that has moved: to where, the same holds as for [`download`] (§3.3).
+///
+/// # Errors
+///
+/// When the answer is no redirect, or leads to somebody else.
+pub fn moved(settings: &Settings, response: Response<'_>) -> Result<Request, Failure> {
+    let place = response.headers.get(header::LOCATION).and_then(|place| place.to_str().ok());
+    let place = place.filter(|_| (300..400).contains(&response.status)).ok_or_else(|| no_file(response))?;
+    download(settings, place).map_err(|fault| received::elsewhere(&fault))
+}
+
+/// What an answer says that is no file.
+#[must_use]
+pub fn no_file(response: Response<'_>) -> Failure {
+    if received::is_gone(response) {
+        received::gone("Qontak")
+    } else {
+        errors::failure(response, Asked::Other)
     }
 }
 

@@ -6,17 +6,18 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::OutboundContent;
+use warta_core::message::{InboundMedia, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Authentication, Settings, answer, check, handoff, loopback, send, verify, webhook};
+use super::{Authentication, Settings, answer, check, handoff, loopback, media, send, verify, webhook};
 use crate::capabilities::{Capabilities, Support, Templates, WindowSignal};
 use crate::check::{Said, Topic};
 use crate::describe::{FieldSpec, Text};
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::provider::{Entry, Provider};
+use crate::received::{self, Fetch};
 use crate::registration::Registration;
 use crate::verify::{Call, Refused, Verified, path_secret};
 use crate::webhook::{Route, Unreadable, Webhook};
@@ -146,7 +147,7 @@ impl Provider for Settings {
         }
     }
 
-    fn key(&self, _content: &OutboundContent) -> SecretKind {
+    fn key(&self, _content: Option<&OutboundContent>) -> SecretKind {
         match self.authentication {
             Authentication::Bearer => SecretKind::AccessToken,
             Authentication::MekariHmac => SecretKind::ClientSecret,
@@ -173,6 +174,19 @@ impl Provider for Settings {
 
     fn seen(&self, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
         send::seen(self, key, seen, now)
+    }
+
+    fn file(&self, _key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        let request = media::download(self, &file.media_id).map_err(|fault| received::elsewhere(&fault))?;
+        Ok(Fetch::File(request))
+    }
+
+    fn located(&self, _key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        media::moved(self, response)
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        media::no_file(response)
     }
 
     fn ask(
@@ -244,10 +258,11 @@ mod tests {
             needed.map(|(kind, _)| kind).collect()
         };
         let bearer = channel(json!({}));
-        assert_eq!(bearer.key(&text), SecretKind::AccessToken);
+        assert_eq!(bearer.key(Some(&text)), SecretKind::AccessToken);
         assert_eq!(needed(&*bearer), [SecretKind::AccessToken]);
         let signed = channel(json!({"authentication": "mekari_hmac", "client_id": "cl-1"}));
-        assert_eq!(signed.key(&text), SecretKind::ClientSecret);
+        assert_eq!(signed.key(Some(&text)), SecretKind::ClientSecret);
+        assert_eq!((bearer.key(None), signed.key(None)), (SecretKind::AccessToken, SecretKind::ClientSecret));
         assert_eq!(needed(&*signed), [SecretKind::ClientSecret]);
     }
 

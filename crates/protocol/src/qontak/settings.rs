@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use url::Url;
 
 use crate::InvalidSettings;
+use crate::settings::{self, Fields};
 
 /// Where the open API is (§2.1).
 const BASE_URL: &str = "https://service-chat.qontak.com/api/open/v1";
@@ -77,37 +77,26 @@ impl Settings {
 
     /// What can be read, and what cannot.
     fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
-        let mut faults = Vec::new();
-        let mut field = |name: &'static str, required: bool, check: Check| {
-            let text = match settings.get(name) {
-                None | Some(Value::Null) => "",
-                Some(Value::String(text)) => text.trim(),
-                Some(_) => {
-                    faults.push(InvalidSettings::new(name, "must be a text"));
-                    return None;
-                }
-            };
-            if text.is_empty() {
-                faults.extend(required.then(|| InvalidSettings::missing(name)));
-                return None;
-            }
-            check(name, text).map_err(|fault| faults.push(fault)).ok()
-        };
-        let channel_integration_id = field("channel_integration_id", true, uuid).unwrap_or_default();
-        let signed = field("authentication", false, authentication).as_deref() == Some(AUTHENTICATION[1]);
+        let mut fields = Fields::of(settings);
+        let channel_integration_id = fields.field("channel_integration_id", true, uuid).unwrap_or_default();
+        let signed =
+            fields.field("authentication", false, authentication).as_deref() == Some(AUTHENTICATION[1]);
         // Each of the two takes one kind of proof only: an entry of the other is one from before the kind was changed.
         let base_url = if signed { GATEWAY_URL } else { BASE_URL };
         let read = Self {
             channel_integration_id,
             authentication: if signed { Authentication::MekariHmac } else { Authentication::Bearer },
-            client_id: field("client_id", signed, word),
-            username: field("username", false, word),
-            base_url: field("base_url", false, address)
+            client_id: fields.field("client_id", signed, word),
+            username: fields.field("username", false, word),
+            base_url: fields
+                .field("base_url", false, |name, text| settings::base_url(name, text, BASE_URL))
                 .filter(|url| ![BASE_URL, GATEWAY_URL].contains(&url.as_str()))
                 .unwrap_or_else(|| base_url.to_owned()),
-            token_url: field("token_url", false, address).unwrap_or_else(|| TOKEN_URL.to_owned()),
+            token_url: fields
+                .field("token_url", false, |name, text| settings::base_url(name, text, TOKEN_URL))
+                .unwrap_or_else(|| TOKEN_URL.to_owned()),
         };
-        (read, faults)
+        (read, fields.faults())
     }
 
     /// The address of a part of the API.
@@ -115,9 +104,6 @@ impl Settings {
         format!("{}/{path}", self.base_url)
     }
 }
-
-/// Brings a text into its form, or says what is wrong with it.
-type Check = fn(&'static str, &str) -> Result<String, InvalidSettings>;
 
 /// Whether a text is a UUID, of whatever version.
 pub(crate) fn is_uuid(text: &str) -> bool {
@@ -152,22 +138,6 @@ fn word(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
         return Ok(text.to_owned());
     }
     Err(InvalidSettings::new(field, "must be up to 256 letters, digits and signs without blanks and quotes"))
-}
-
-fn address(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
-    let wrong = || {
-        InvalidSettings::new(
-            field,
-            format!("must be an address such as {BASE_URL}, without query or sign-in"),
-        )
-    };
-    let url = Url::parse(text).map_err(|_| wrong())?;
-    let web = matches!(url.scheme(), "https" | "http") && url.has_host();
-    let plain = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    if web && plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
 }
 
 #[cfg(test)]

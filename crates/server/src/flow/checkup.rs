@@ -18,7 +18,7 @@ use warta_store::{Channel, Look, Scope, SecretKind};
 
 use crate::app::App;
 use crate::egress;
-use crate::flow::{hook, outgoing, probe};
+use crate::flow::{hook, outgoing, probe, token};
 
 /// How long one call may take: a person waits for the page.
 const CALL: Duration = Duration::from_secs(6);
@@ -121,8 +121,8 @@ async fn gather(app: &App, channel: &Channel, said: &str) -> Result<Evidence, wa
             seen_at: look.handshake_at,
             refused_at: look.handshake_refused_at,
         },
-        has_token: channel.secrets(SecretKind::AccessToken, now).next().is_some(),
-        token: map(answers.token, token),
+        has_token: channel.secrets(token::kind(channel), now).next().is_some(),
+        token: map(answers.token, token_seen),
         subscribers: answers.subscribers,
         app: configured.or(token_app),
         number: answers.number,
@@ -277,7 +277,7 @@ impl Answers {
         channel: &'a Channel,
         provider: &dyn Provider,
     ) -> Option<&'a Secret> {
-        for (_, key, _) in channel.tokens_to_try(app.now()).into_iter().take(TOKENS) {
+        for (_, key, _) in channel.to_try(provider.key(None), app.now()).into_iter().take(TOKENS) {
             let asked = Asked { provider, key, app_secret: None };
             let (heard, difference) = asked.about(app, Topic::Token).await;
             self.clock_difference_ms = difference.or(self.clock_difference_ms);
@@ -334,7 +334,7 @@ impl Asked<'_> {
     }
 }
 
-fn token(facts: TokenFacts) -> Token {
+fn token_seen(facts: TokenFacts) -> Token {
     Token {
         refusal: facts.failure.map(|failure| failure.detail),
         app: facts.app_name,
@@ -399,10 +399,10 @@ pub async fn mend(app: &App, channel: &Channel, subscribe: bool) -> Result<(), N
     let now = app.now();
     let provider =
         warta_protocol::read(channel.protocol, &channel.settings).map_err(|_| NotMended::Incomplete)?;
-    let token = channel.secrets(SecretKind::AccessToken, now).next().ok_or(NotMended::Incomplete)?;
+    let key = channel.secrets(provider.key(None), now).next().ok_or(NotMended::Incomplete)?;
     let verify = channel.secrets(SecretKind::WebhookSecret, now).next().ok_or(NotMended::Incomplete)?;
     let callback = hook::address(app, channel).ok_or(NotMended::Incomplete)?;
-    for request in provider.lead_here(token, &callback, verify, subscribe) {
+    for request in provider.lead_here(key, &callback, verify, subscribe) {
         // The provider makes the handshake with us before it answers.
         let answer = outgoing::call(app, request, CALL * 2).await.map_err(NotMended::Silent)?;
         provider.led(outgoing::response(&answer)).map_err(|failure| NotMended::Refused(failure.detail))?;

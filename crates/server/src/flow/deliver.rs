@@ -21,8 +21,8 @@ use warta_protocol::agent;
 use warta_protocol::fallback;
 use warta_protocol::outgoing::Seen;
 use warta_store::{
-    ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound, Priority,
-    SecretKind, SessionEvent, Told,
+    ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound,
+    SessionEvent, Told,
 };
 
 use crate::app::App;
@@ -326,10 +326,10 @@ fn new_replies(
         .map(|reply| NewOutbound {
             id: outgoing::id(app, &reply.content, now),
             conversation: claimed.conversation,
+            priority: outgoing::priority(&reply.content),
             content: reply.content,
             reply_to: reply.reply_to,
             expires_at: retry::reply_expires_at(last_user_at),
-            priority: Priority::Reply,
             silent_since: None,
         })
         .collect()
@@ -374,9 +374,9 @@ async fn settle(app: &App, outcome: ConversationOutcome) -> Result<(), Error> {
 /// retried.
 fn show_as_read(app: &Arc<App>, line: &Arc<Line>, head: &InboundHead, room: Option<&str>) {
     let now = app.now();
-    let Some(token) = line.secrets(SecretKind::AccessToken, now).next() else { return };
+    let Some(key) = line.secrets(line.provider.key(None), now).next() else { return };
     let seen = Seen { provider_id: &head.provider_id, room, typing: true };
-    let Some(request) = line.provider.seen(token, seen, now) else { return };
+    let Some(request) = line.provider.seen(key, seen, now) else { return };
     let app_for_task = Arc::clone(app);
     let message: MessageId = head.id;
     app.tasks.spawn(async move {

@@ -16,6 +16,7 @@ pub mod checkup;
 pub mod deliver;
 pub mod hook;
 pub mod loopback;
+pub mod media;
 pub mod outgoing;
 pub mod pace;
 pub(crate) mod probe;

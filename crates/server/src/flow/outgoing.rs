@@ -7,6 +7,7 @@ use warta_core::ids::MessageId;
 use warta_core::message::OutboundContent;
 use warta_core::time::Timestamp;
 use warta_protocol::http::{Body, Request, Response};
+use warta_store::Priority;
 
 use crate::app::App;
 use crate::egress::{Answer, Error};
@@ -20,6 +21,12 @@ pub fn id(app: &App, content: &OutboundContent, now: Timestamp) -> MessageId {
     } else {
         MessageId::message(uuid)
     }
+}
+
+/// Which of what waits goes first: templates may be many at once, and nobody has just asked for one.
+#[must_use]
+pub const fn priority(content: &OutboundContent) -> Priority {
+    if matches!(content, OutboundContent::Template(_)) { Priority::Bulk } else { Priority::Reply }
 }
 
 /// Makes the call a protocol asked for.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use warta_core::ids::{ChannelId, ConversationId};
-use warta_core::policy::pace::{Bucket, NumberPace, Rate};
+use warta_core::policy::pace::{Bucket, Minute, NumberPace, Rate};
 use warta_core::time::Timestamp;
 
 /// After so many failures in a row that concern the whole number, it rests.
@@ -23,6 +23,7 @@ pub struct Paces(Mutex<HashMap<ChannelId, Pace>>);
 #[derive(Debug)]
 struct Pace {
     number: NumberPace,
+    templates: Minute,
     pairs: HashMap<ConversationId, Bucket>,
     held_pairs: HashMap<ConversationId, Timestamp>,
     /// Nothing goes out before this instant.
@@ -31,7 +32,8 @@ struct Pace {
 }
 
 impl Paces {
-    /// Takes one message to `conversation` out of both allowances.
+    /// Takes one message to `conversation` out of both allowances; one of which the provider takes only so many in a minute
+    /// (`in_a_minute`: a template) out of that as well.
     ///
     /// # Errors
     ///
@@ -40,7 +42,7 @@ impl Paces {
         &self,
         channel: ChannelId,
         conversation: ConversationId,
-        per_second: u32,
+        (per_second, in_a_minute): (u32, Option<u32>),
         now: Timestamp,
     ) -> Result<(), Wait> {
         self.with(channel, per_second, |pace| {
@@ -53,6 +55,10 @@ impl Paces {
                 }
                 pace.held_pairs.remove(&conversation);
             }
+            let wait = in_a_minute.map_or(Duration::ZERO, |most| pace.templates.wait(most, now));
+            if wait > Duration::ZERO {
+                return Err(Wait { until: now.after(wait), whole_number: false });
+            }
             let mut pair = pace.pairs.get(&conversation).copied().unwrap_or_default();
             pair.take(Rate::PAIR, now)
                 .map_err(|wait| Wait { until: soon(now, wait), whole_number: false })?;
@@ -61,6 +67,9 @@ impl Paces {
                 pace.pairs.retain(|_, bucket| !bucket.is_whole(now));
             }
             pace.pairs.insert(conversation, pair);
+            if in_a_minute.is_some() {
+                pace.templates.note(now);
+            }
             Ok(())
         })
     }
@@ -107,6 +116,7 @@ impl Paces {
         let mut paces = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let pace = paces.entry(channel).or_insert_with(|| Pace {
             number: NumberPace::per_second(per_second),
+            templates: Minute::default(),
             pairs: HashMap::new(),
             held_pairs: HashMap::new(),
             held_until: Timestamp::default(),
@@ -144,12 +154,27 @@ mod tests {
         let (paces, channel) = (Paces::default(), ChannelId::from_uuid(Uuid::from_u128(1)));
         let [one, other] = [1, 2].map(|n| ConversationId::from_uuid(Uuid::from_u128(n)));
         for _ in 0..45 {
-            assert_eq!(paces.take(channel, one, 1_000, at(1_000)), Ok(()));
+            assert_eq!(paces.take(channel, one, (1_000, None), at(1_000)), Ok(()));
         }
-        let wait = paces.take(channel, one, 1_000, at(1_000)).unwrap_err();
+        let wait = paces.take(channel, one, (1_000, None), at(1_000)).unwrap_err();
         assert_eq!(wait, Wait { until: at(7_001), whole_number: false });
-        assert_eq!(paces.take(channel, other, 1_000, at(1_000)), Ok(()));
-        assert_eq!(paces.take(channel, one, 1_000, wait.until), Ok(()));
+        assert_eq!(paces.take(channel, other, (1_000, None), at(1_000)), Ok(()));
+        assert_eq!(paces.take(channel, one, (1_000, None), wait.until), Ok(()));
+    }
+
+    #[test]
+    fn templates_wait_for_their_minute_and_replies_do_not() {
+        let (paces, channel) = (Paces::default(), ChannelId::from_uuid(Uuid::from_u128(1)));
+        let user = |n: u128| ConversationId::from_uuid(Uuid::from_u128(n));
+        for n in 0..60 {
+            assert_eq!(paces.take(channel, user(n), (1_000, Some(60)), at(1_000)), Ok(()));
+        }
+        let wait = paces.take(channel, user(60), (1_000, Some(60)), at(1_000)).unwrap_err();
+        assert_eq!(wait, Wait { until: at(61_000), whole_number: false });
+        assert_eq!(paces.take(channel, user(60), (1_000, None), at(1_000)), Ok(()), "a reply");
+        let other = ChannelId::from_uuid(Uuid::from_u128(2));
+        assert_eq!(paces.take(other, user(60), (1_000, Some(60)), at(1_000)), Ok(()), "another channel");
+        assert_eq!(paces.take(channel, user(60), (1_000, Some(60)), wait.until), Ok(()));
     }
 
     #[test]
@@ -159,13 +184,13 @@ mod tests {
         for _ in 0..4 {
             paces.number_failed(channel, 80, None, at(0));
         }
-        assert_eq!(paces.take(channel, user, 80, at(0)), Ok(()));
+        assert_eq!(paces.take(channel, user, (80, None), at(0)), Ok(()));
         paces.number_failed(channel, 80, None, at(0));
-        assert_eq!(paces.take(channel, user, 80, at(0)).unwrap_err().until, at(10_000));
+        assert_eq!(paces.take(channel, user, (80, None), at(0)).unwrap_err().until, at(10_000));
         paces.number_failed(channel, 80, None, at(10_000));
-        assert_eq!(paces.take(channel, user, 80, at(10_000)).unwrap_err().until, at(30_000));
+        assert_eq!(paces.take(channel, user, (80, None), at(10_000)).unwrap_err().until, at(30_000));
         paces.succeeded(channel, 80);
         paces.number_failed(channel, 80, None, at(40_000));
-        assert_eq!(paces.take(channel, user, 80, at(40_000)), Ok(()));
+        assert_eq!(paces.take(channel, user, (80, None), at(40_000)), Ok(()));
     }
 }

@@ -1,13 +1,13 @@
 //! Registering a channel's webhook address in settings that a whole organization at the provider's shares: read first, check that
 //! we can be reached, change no more than needed, read back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use warta_core::channel::SecretKind;
 use warta_core::checkup::Probe;
-use warta_core::message::{OutboundContent, Text};
 use warta_core::time::Timestamp;
+use warta_protocol::Provider;
 use warta_protocol::http::Request;
 use warta_protocol::registration::{Registered, Registration};
 use warta_store::{Channel, Scope};
@@ -90,9 +90,10 @@ pub enum NotDone {
 /// Whether everything is there that a registration takes.
 #[must_use]
 pub fn is_possible(app: &App, channel: &Channel) -> bool {
-    warta_protocol::read(channel.protocol, &channel.settings)
-        .is_ok_and(|provider| provider.registration().is_some())
-        && channel.secrets(SecretKind::AccessToken, app.now()).next().is_some()
+    let ready = |provider: Arc<dyn Provider>| {
+        provider.registration().is_some() && channel.secrets(provider.key(None), app.now()).next().is_some()
+    };
+    warta_protocol::read(channel.protocol, &channel.settings).is_ok_and(ready)
         && hook::address(app, channel).is_some()
 }
 
@@ -106,8 +107,8 @@ pub async fn run(app: &App, channel: &Channel, act: Act) -> Result<Report, NotDo
         warta_protocol::read(channel.protocol, &channel.settings).map_err(|_| NotDone::Incomplete)?;
     let registration = provider.registration().ok_or(NotDone::Unsupported)?;
     let now = app.now();
-    let kind = provider.key(&OutboundContent::Text(Text { body: String::new(), preview_url: false }));
-    let (_, key, _) = channel.keys_to_try(kind, now).into_iter().next().ok_or(NotDone::Incomplete)?;
+    let keys = channel.to_try(provider.key(None), now);
+    let (_, key, _) = keys.into_iter().next().ok_or(NotDone::Incomplete)?;
     let address = hook::address(app, channel).ok_or(NotDone::Incomplete)?;
     let desk = Desk { app, registration };
     let before = desk.ask(registration.read(key, now)).await?;

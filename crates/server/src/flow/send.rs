@@ -95,8 +95,8 @@ impl Turn<'_> {
                 settled.push(result);
                 continue;
             }
-            let per_second = app.settings.messages_per_second;
-            match app.paces.take(self.claimed.channel, message.conversation, per_second, now) {
+            let pace = (app.settings.messages_per_second, in_a_minute(&line, &message.content));
+            match app.paces.take(self.claimed.channel, message.conversation, pace, now) {
                 Ok(()) => chosen.push(message),
                 Err(wait) => {
                     self.wait = Some(self.wait.map_or(wait.until, |earlier| earlier.min(wait.until)));
@@ -147,6 +147,12 @@ impl Turn<'_> {
     }
 }
 
+/// How many of these the provider takes in a minute, where it counts them.
+fn in_a_minute(line: &Line, content: &OutboundContent) -> Option<u32> {
+    let counted = matches!(content, OutboundContent::Template(_));
+    warta_protocol::entry(line.channel.protocol).filter(|_| counted)?.capabilities.templates_per_minute
+}
+
 /// What can be said about a message without calling the provider: too late, or outside the window.
 fn settled_without_sending(message: &OutboundHead, now: Timestamp) -> Option<SendResult> {
     let failure = if message.content.needs_window() && !window::is_open(message.last_user_at, now) {
@@ -184,7 +190,8 @@ async fn call(app: &App, line: &Line, message: &OutboundHead) -> SendOutcome {
     }
     let failure = Failure::new("token_missing", "the channel has no access token");
     let mut outcome = SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
-    for (row, token, standing) in line.channel.keys_to_try(line.provider.key(&message.content), app.now()) {
+    let kind = line.provider.key(Some(&message.content));
+    for (row, token, standing) in line.channel.keys_to_try(kind, app.now()) {
         outcome = call_with(app, line, token, message).await;
         match &outcome {
             SendOutcome::Accepted { .. } if standing != Standing::Proven => {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use uuid::Uuid;
+use warta_core::channel::SecretKind;
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_protocol::check::{Said, TOKEN_INVALID, TokenFacts, Topic};
@@ -28,6 +29,13 @@ pub enum Checked {
     Incomplete,
     /// The provider has no call by which a token could be tried: the first send will tell.
     Unasked,
+}
+
+/// Which of a channel's secrets the provider is asked with: mostly the access token. What is said here of tokens holds for it.
+#[must_use]
+pub fn kind(channel: &Channel) -> SecretKind {
+    warta_protocol::read(channel.protocol, &channel.settings)
+        .map_or(SecretKind::AccessToken, |provider| provider.key(None))
 }
 
 /// Whether a failure says that another token might do.

@@ -99,6 +99,12 @@ codes! {
     /// The channel's provider has nothing like it.
     UnsupportedByProvider = "unsupported_by_provider", UNPROCESSABLE_ENTITY, "The channel's provider cannot do this",
         "Each item of `errors` says what to do instead. docs/capabilities.md shows what each provider can do.";
+    /// The provider no longer has a file.
+    MediaGone = "media_gone", NOT_FOUND, "The provider no longer has the file",
+        "Ask the user to send it again. Providers keep files for some days only.";
+    /// The provider did not do what a request needs.
+    ProviderFailed = "provider_failed", BAD_GATEWAY, "The channel's provider did not answer as it should",
+        "Read `detail`, which says what the provider answered. Repeat the request later, or check the channel in the console.";
     /// Too much waits.
     Busy = "busy", SERVICE_UNAVAILABLE, "The gateway cannot take this now",
         "Repeat the request after the seconds in `Retry-After`. Nothing was stored.";

@@ -102,6 +102,7 @@ fn machine(routes: Routes) -> Routes {
     routes
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
+        .api(Access::Key, routes!(api::media::media))
         .api(Access::Key, routes!(api::send::send))
         .api(Access::Key, routes!(api::end::end))
         .api(DOCUMENTED, routes!(docs::openapi_json))

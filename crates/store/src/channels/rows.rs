@@ -89,14 +89,10 @@ impl Channel {
         self.to_try(kind, now)
     }
 
-    /// The access tokens in the order in which a send tries them: one that was never used first, so that a new one proves
+    /// The secrets of a kind in the order in which a send tries them: one that was never used first, so that a new one proves
     /// itself, then those that have worked, last those that were refused. Within these, the newest first.
     #[must_use]
-    pub fn tokens_to_try(&self, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
-        self.to_try(SecretKind::AccessToken, now)
-    }
-
-    fn to_try(&self, kind: SecretKind, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
+    pub fn to_try(&self, kind: SecretKind, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
         let mut tokens: Vec<_> =
             self.valid(kind, now).map(|held| (held.row, &held.secret, held.standing)).collect();
         tokens.sort_by_key(|(_, _, standing)| match standing {

@@ -6,6 +6,7 @@ pub(crate) mod canonical;
 mod cursor;
 pub(crate) mod end;
 pub(crate) mod list;
+pub(crate) mod media;
 pub(crate) mod object;
 pub(crate) mod one;
 pub(crate) mod query;

@@ -16,7 +16,7 @@ use warta_core::policy::{retry, window};
 use warta_core::time::Timestamp;
 use warta_protocol::agent::reply::{self, NewReply};
 use warta_protocol::capabilities::Support;
-use warta_store::{Conversation, Enqueued, Idempotency, NewOutbound, Priority};
+use warta_store::{Conversation, Enqueued, Idempotency, NewOutbound};
 
 use crate::app::App;
 use crate::flow::outgoing;
@@ -220,10 +220,10 @@ fn outbound(app: &App, conversation: &Conversation, item: NewReply, now: Timesta
     NewOutbound {
         id: outgoing::id(app, &item.content, now),
         conversation: conversation.id,
+        priority: outgoing::priority(&item.content),
         content: item.content,
         reply_to: item.reply_to,
         expires_at: retry::reply_expires_at(last_user_at),
-        priority: Priority::Reply,
         silent_since: None,
     }
 }

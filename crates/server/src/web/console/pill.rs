@@ -6,7 +6,7 @@ use warta_core::channel::State;
 use warta_core::time::Timestamp;
 use warta_store::{Channel, Standing};
 
-use crate::flow::hook;
+use crate::flow::{hook, token};
 use crate::web::console::texts::Lang;
 
 /// A dot and a word.
@@ -36,6 +36,9 @@ impl Pill {
 
 /// Whether a channel has a token that was not refused, and a secret to verify events with.
 fn works(channel: &Channel, now: Timestamp) -> bool {
-    let sends = channel.tokens_to_try(now).iter().any(|(_, _, standing)| *standing != Standing::Refused);
+    let sends = channel
+        .to_try(token::kind(channel), now)
+        .iter()
+        .any(|(_, _, standing)| *standing != Standing::Refused);
     sends && channel.secrets(hook::proof(channel.protocol), now).next().is_some()
 }

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use warta_core::channel::{SecretKind, State};
-use warta_protocol::describe::{ACCOUNT, FieldSpec, Section};
+use warta_protocol::describe::{ACCOUNT, FieldSpec, Format, Section};
 use warta_store::{Channel, SecretRow};
 
 use crate::web::console::channel::credentials::{self, Credential, Line};
@@ -155,7 +155,27 @@ fn value(spec: &FieldSpec, channel: &Channel, draft: &Draft<'_>) -> String {
 
 fn field(spec: &'static FieldSpec, channel: &Channel, draft: &Draft<'_>, l: Lang) -> Field {
     let fault = draft.faults.iter().find(|(name, _)| *name == spec.name).map(|(_, fault)| fault.clone());
-    let field = bare(spec, Kind::Code, l).value(value(spec, channel, draft)).fault(fault);
+    let value = value(spec, channel, draft);
+    let field = match spec.format {
+        Format::Choice(words) => {
+            // An absent one is the first: what is saved says no more than it must.
+            let word = |word: &'static str| {
+                if words.first().is_some_and(|(first, _)| *first == word) { "" } else { word }
+            };
+            let options = words.iter().map(|(known, text)| (word(known).to_owned(), l.say(*text).into()));
+            let chosen = words.iter().find(|(known, _)| *known == value).map_or("", |(known, _)| word(known));
+            bare(spec, Kind::Choice(options.collect()), l).value(chosen)
+        }
+        Format::Account
+        | Format::Digits
+        | Format::Address
+        | Format::Version
+        | Format::Uuid
+        | Format::Word
+        | Format::Secret
+        | Format::Password => bare(spec, Kind::Code, l).value(value),
+    };
+    let field = field.fault(fault);
     if spec.required { field } else { field.optional() }
 }
 

@@ -64,11 +64,12 @@ pub(super) fn sections(
     draft: &Draft<'_>,
 ) -> Vec<Credential> {
     let Ok(description) = desk.description() else { return Vec::new() };
+    let asked_with = token::kind(channel);
     let section = |(kind, spec): (SecretKind, &'static warta_protocol::describe::FieldSpec)| {
         let lines = lines(desk, kind, rows);
         let fault = draft.faults.iter().find(|(name, _)| *name == spec.name).map(|(_, fault)| fault.clone());
         let field = connection::bare(spec, Kind::Secret, desk.l).fault(fault);
-        let checkable = kind == SecretKind::AccessToken && !lines.is_empty();
+        let checkable = kind == asked_with && !lines.is_empty();
         let newest = channel.secret_rows_of(kind, desk.app.now()).map(|(row, _)| row).max();
         let checked = newest.filter(|_| checkable).and_then(|row| desk.app.directory.checked(row));
         Credential {
@@ -175,7 +176,7 @@ pub(crate) async fn save(desk: Desk, typed: Typed) -> Result<Response, Problem> 
             Some((row, _)) => row,
             None => add(&desk, channel, (kind, secret), &typed).await?,
         };
-        if kind == SecretKind::AccessToken {
+        if kind == token::kind(channel) {
             done = check_row(&desk, row).await?;
         }
     }
@@ -237,7 +238,7 @@ async fn overtaken(
 /// Shows a token to the provider and keeps what it said; the word for the page.
 async fn check_row(desk: &Desk, row: Uuid) -> Result<&'static str, Problem> {
     let channel = desk.again().await?;
-    let mut tokens = channel.secret_rows_of(SecretKind::AccessToken, desk.app.now());
+    let mut tokens = channel.secret_rows_of(token::kind(&channel), desk.app.now());
     let Some((_, token)) = tokens.find(|(known, _)| *known == row) else { return Ok("saved") };
     let checked = token::check(&desk.app, &channel, row, token).await;
     let word = match &checked {
@@ -254,7 +255,7 @@ async fn check_row(desk: &Desk, row: Uuid) -> Result<&'static str, Problem> {
 /// Shows the newest token to the provider if that was not possible before.
 pub(super) async fn check_untried(desk: &Desk) -> Result<Option<&'static str>, Problem> {
     let channel = desk.again().await?;
-    let tokens = channel.tokens_to_try(desk.app.now());
+    let tokens = channel.to_try(token::kind(&channel), desk.app.now());
     match tokens.iter().find(|(_, _, standing)| *standing == Standing::Untried) {
         Some((row, _, _)) => check_row(desk, *row).await.map(Some),
         None => Ok(None),
@@ -263,7 +264,8 @@ pub(super) async fn check_untried(desk: &Desk) -> Result<Option<&'static str>, P
 
 /// `POST B/connection/token`: shows the newest token to the provider once more.
 pub(crate) async fn check_now(desk: Desk) -> Result<Response, Problem> {
-    let newest = desk.channel()?.secret_rows_of(SecretKind::AccessToken, desk.app.now());
+    let channel = desk.channel()?;
+    let newest = channel.secret_rows_of(token::kind(channel), desk.app.now());
     let done = match newest.map(|(row, _)| row).max() {
         Some(row) => check_row(&desk, row).await?,
         None => "unchanged",

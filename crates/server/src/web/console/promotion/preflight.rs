@@ -86,7 +86,9 @@ fn lacking(app: &App, pair: &Pair, chosen: &Chosen, merged: &Merged, l: Lang) ->
         if chosen.contains(&Section::Credentials) { Some(&pair.draft) } else { pair.published.as_ref() };
     let has =
         |kind| source.is_some_and(|channel: &Channel| channel.secrets(kind, app.now()).next().is_some());
-    if !has(SecretKind::AccessToken) {
+    let opens = warta_protocol::read(merged.published.protocol, &merged.published.settings)
+        .map_or(SecretKind::AccessToken, |provider| provider.key(None));
+    if !has(opens) {
         lacking.push(l.promote_no_token());
     }
     if hook::proof(merged.published.protocol) == SecretKind::AppSecret && !has(SecretKind::AppSecret) {

@@ -1,0 +1,130 @@
+//! Fetching a file that a user sent. The bytes stay with the provider until somebody asks for them.
+
+use warta_core::delivery::Failure;
+
+use crate::http::{Request, Response};
+
+/// The word for "the provider no longer has the file".
+pub const MEDIA_GONE: &str = "media_gone";
+/// The word for "the file is said to lie where nothing is fetched from".
+pub const MEDIA_ELSEWHERE: &str = "media_elsewhere";
+
+/// The next call on the way to a file.
+#[derive(Debug)]
+pub enum Fetch {
+    /// Its answer tells where the file is: for [`crate::Provider::located`].
+    Locate(Request),
+    /// Its answer is the file; a redirect is for [`crate::Provider::located`] as well.
+    File(Request),
+}
+
+/// Whether an answer says that there is no such file any more.
+pub(crate) fn is_gone(response: Response<'_>) -> bool {
+    matches!(response.status, 404 | 410)
+}
+
+/// What is said where the file is gone.
+pub(crate) fn gone(provider: &str) -> Failure {
+    Failure::new(MEDIA_GONE, format!("{provider} no longer has the file. Ask the user to send it again."))
+}
+
+/// What is said where the file lies with somebody else: neither a token nor a call goes there.
+pub(crate) fn elsewhere(fault: &impl std::error::Error) -> Failure {
+    let text = fault.to_string();
+    let mut detail: String = text.chars().take(1).flat_map(char::to_uppercase).collect();
+    detail.extend(text.chars().skip(1));
+    Failure::new(MEDIA_ELSEWHERE, detail + ". Nothing was fetched.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::http::HeaderMap;
+    use serde_json::{Value, json};
+    use std::sync::Arc;
+    use warta_core::channel::Protocol;
+    use warta_core::message::InboundMedia;
+    use warta_core::secret::Secret;
+
+    use crate::Provider;
+
+    fn provider(protocol: Protocol) -> Arc<dyn Provider> {
+        let settings = match protocol {
+            Protocol::MetaCloud => json!({"phone_number_id": "7", "waba_id": "9"}),
+            Protocol::Coster => json!({"account_id": "a", "division_id": "d"}),
+            Protocol::Qontak => json!({"channel_integration_id": "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa"}),
+        };
+        crate::read(protocol, &settings).unwrap()
+    }
+
+    fn file(id: &str) -> InboundMedia {
+        InboundMedia { media_id: id.to_owned(), ..InboundMedia::default() }
+    }
+
+    fn first(protocol: Protocol, id: &str) -> Result<Fetch, Failure> {
+        provider(protocol).file(&Secret::new("tok"), &file(id))
+    }
+
+    fn located(
+        protocol: Protocol,
+        status: u16,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Result<Request, Failure> {
+        let headers: HeaderMap =
+            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        let body = body.to_string();
+        provider(protocol)
+            .located(&Secret::new("tok"), Response { status, headers: &headers, body: body.as_bytes() })
+    }
+
+    #[test]
+    fn each_provider_is_asked_in_its_own_way() {
+        let Ok(Fetch::Locate(request)) = first(Protocol::MetaCloud, "1122") else { panic!() };
+        assert_eq!(request.url, "https://graph.facebook.com/v26.0/1122?phone_number_id=7");
+        let Ok(Fetch::File(request)) = first(Protocol::Coster, "1122") else { panic!() };
+        assert_eq!(request.headers["x-access-token"], "tok");
+        let Ok(Fetch::File(request)) = first(Protocol::Qontak, "https://cdn.qontak.com/a.pdf") else {
+            panic!()
+        };
+        assert!(request.headers.is_empty(), "no token goes to the CDN");
+    }
+
+    #[test]
+    fn nothing_is_fetched_from_somebody_else() {
+        for url in ["https://evil.example/a.pdf", "http://169.254.169.254/latest", "a"] {
+            assert_eq!(first(Protocol::Qontak, url).unwrap_err().code, MEDIA_ELSEWHERE, "{url}");
+            let moved = located(Protocol::Qontak, 302, &[("location", url)], &json!({}));
+            assert_eq!(moved.unwrap_err().code, MEDIA_ELSEWHERE, "{url}");
+            let found = located(Protocol::MetaCloud, 200, &[], &json!({"url": url}));
+            assert_eq!(found.unwrap_err().code, MEDIA_ELSEWHERE, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_way_that_is_told_is_gone() {
+        let found =
+            located(Protocol::MetaCloud, 200, &[], &json!({"url": "https://lookaside.fbsbx.com/x"})).unwrap();
+        assert_eq!(found.headers["authorization"], "Bearer tok");
+        let moved = [("location", "https://cdn.qontak.com/b.pdf")];
+        assert!(located(Protocol::Qontak, 302, &moved, &json!({})).unwrap().headers.is_empty());
+        assert!(located(Protocol::Qontak, 200, &moved, &json!({})).is_err(), "no redirect");
+        assert!(located(Protocol::Coster, 302, &moved, &json!({})).is_err(), "Coster tells no other place");
+    }
+
+    #[test]
+    fn a_file_that_is_gone_is_told_from_what_else_goes_wrong() {
+        for protocol in [Protocol::MetaCloud, Protocol::Coster, Protocol::Qontak] {
+            let said = |status| {
+                provider(protocol).no_file(Response { status, headers: &HeaderMap::new(), body: b"" }).code
+            };
+            assert_eq!([said(404), said(410)], [MEDIA_GONE; 2], "{protocol}");
+            assert!([401, 403, 500].iter().all(|status| said(*status) != MEDIA_GONE), "{protocol}");
+        }
+        let unknown =
+            json!({"error": {"code": 100, "error_subcode": 33, "message": "Unsupported get request."}});
+        let located = |status, body| located(Protocol::MetaCloud, status, &[], body).unwrap_err().code;
+        assert_eq!(located(400, &unknown), MEDIA_GONE);
+        assert_eq!(located(401, &json!({"error": {"code": 190, "message": "x"}})), "token_invalid");
+    }
+}
