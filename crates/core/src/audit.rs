@@ -83,6 +83,8 @@ words! {
         EndpointRegistered = "endpoint_registered",
         /// A channel's webhook address was taken out of the provider's settings.
         EndpointUnregistered = "endpoint_unregistered",
+        /// A session was ended by hand.
+        SessionEnded = "session_ended",
         /// The loop-back test was run.
         LoopBackRun = "loop_back_run",
     }

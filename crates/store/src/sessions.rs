@@ -4,6 +4,7 @@ use uuid::Uuid;
 use warta_core::ids::{ChannelId, ConversationId, EventId, OrganizationId, SessionId};
 use warta_core::time::Timestamp;
 
+use crate::audit::{self, Entry};
 use crate::conversations::{Conversation, Row};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -115,7 +116,14 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::NotFound`], or the database's.
-    pub async fn ask_end(&self, scope: Scope, id: ConversationId, now: Timestamp) -> Result<(), Error> {
+    pub async fn ask_end(
+        &self,
+        scope: Scope,
+        id: ConversationId,
+        now: Timestamp,
+        entry: Option<&Entry>,
+    ) -> Result<(), Error> {
+        let entry = entry.cloned();
         const SQL: &str = "
             UPDATE conversation SET end_asked = TRUE, due_at = CASE WHEN due_at <= $3 THEN due_at ELSE $3 END
             WHERE organization_id = $1 AND id = $2";
@@ -123,8 +131,14 @@ impl Store {
             Box::pin(async move {
                 let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(now.as_millis())
                     .execute(c).await?.rows_affected());
+                if rows == 0 {
+                    return Err(Error::NotFound);
+                }
                 tx.due.conversations = true;
-                if rows == 1 { Ok(()) } else { Err(Error::NotFound) }
+                match &entry {
+                    Some(entry) => audit::insert(tx, scope.uuid(), entry).await,
+                    None => Ok(()),
+                }
             })
         })
         .await

@@ -20,8 +20,8 @@ use crate::web::access::{self, Access, Listed, Routes};
 use crate::web::console::sign_in::throttle::Throttle;
 use crate::web::console::sign_in::{join, login, logout, reset, setup};
 use crate::web::console::{
-    activity, agents, assets, channel, doctor, enter, handoff, message, organization, overview, promotion,
-    revisions, settings,
+    activity, agents, assets, channel, conversations, doctor, enter, handoff, message, organization,
+    overview, promotion, revisions, settings,
 };
 use crate::web::health::Probe;
 use crate::web::keys::Keys;
@@ -194,6 +194,9 @@ fn channel(routes: Routes) -> Routes {
         .page(SEE, Method::GET, "/agents/{agent}/whatsapp/compare", promotion::compare::page)
         .page(CHANGE, Method::GET, "/agents/{agent}/whatsapp/promote", promotion::confirm::page)
         .page(CHANGE, Method::POST, "/agents/{agent}/whatsapp/promote", promotion::confirm::promote)
+        .page(CHANGE, Method::GET, channel_path!("/conversations"), conversations::list)
+        .page(CHANGE, Method::GET, channel_path!("/conversations/{conversation}"), conversations::one)
+        .page(CHANGE, Method::POST, channel_path!("/conversations/{conversation}/end"), conversations::end)
         .page(SEE, Method::GET, channel_path!("/handoff"), handoff::inside::page)
         .page(CHANGE, Method::POST, channel_path!("/handoff"), handoff::inside::make)
         .page(CHANGE, Method::POST, channel_path!("/handoff/{link}/revoke"), handoff::inside::revoke)
@@ -215,6 +218,7 @@ fn channel(routes: Routes) -> Routes {
         .page(CHANGE, Method::POST, channel_path!("/connection/registration"), channel::register)
         .page(CHANGE, Method::POST, channel_path!("/connection/restore"), channel::restore)
         .page(CHANGE, Method::POST, channel_path!("/connection/secrets/{row}/retire"), channel::retire)
+        .page(CHANGE, Method::POST, channel_path!("/connection/session"), channel::save_session)
         .page(CHANGE, Method::POST, channel_path!("/connection/start"), channel::start)
         .page(CHANGE, Method::POST, channel_path!("/connection/token"), channel::check_now)
         .page(CHANGE, Method::GET, channel_path!("/connection/webhook"), channel::ask_regenerate)

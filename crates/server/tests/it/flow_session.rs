@@ -152,7 +152,7 @@ on_both! {
     an_agent_that_cannot_be_told_delays_nobody_and_is_told_later(world) {
         silent_for(world, 1).await;
         let inbound = world.messages(Direction::Inbound).await.remove(0);
-        world.app.store.ask_end(world.scope(), inbound.conversation, world.app.now()).await.unwrap();
+        world.app.store.ask_end(world.scope(), inbound.conversation, world.app.now(), None).await.unwrap();
         world.run().await;
         let events = world.app.store.session_events(world.scope(), inbound.conversation, 10).await.unwrap();
         let kinds: Vec<_> = events.iter().map(|event| (event.event.kind.as_str(), event.status.as_str())).collect();

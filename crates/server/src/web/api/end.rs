@@ -61,7 +61,7 @@ pub(crate) async fn end(
             "This conversation has no session in progress: it has ended already, or never began.",
         ));
     };
-    app.store.ask_end(caller.scope(), id, app.now()).await?;
+    app.store.ask_end(caller.scope(), id, app.now(), None).await?;
     let ending =
         Ending { object: "session", id: open.id, conversation: id, state: conversation.session.name() };
     Ok((StatusCode::ACCEPTED, Json(ending)).into_response())

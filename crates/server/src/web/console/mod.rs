@@ -7,6 +7,7 @@ pub(crate) mod agents;
 pub(crate) mod assets;
 pub(crate) mod channel;
 pub(crate) mod chrome;
+pub(crate) mod conversations;
 pub(crate) mod doctor;
 pub mod door;
 pub(crate) mod enter;

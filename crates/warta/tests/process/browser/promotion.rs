@@ -17,7 +17,7 @@ async fn the_keyboard_alone_promotes_draft() {
     let page = Page::of(&chromium, http);
     page.resize(WIDE).await;
     page.driver.goto(&ready.console).await.unwrap();
-    let [_, draft] = &ready.channels[..] else { panic!("{:?}", ready.channels) };
+    let [_, draft, ..] = &ready.channels[..] else { panic!("{:?}", ready.channels) };
     compares(&page).await;
     confirms(&page, &draft.account).await;
     page.see("//*[@role='status']").await;

@@ -16,6 +16,7 @@ use crate::web::console::channel::desk::Desk;
 use crate::web::console::channel::head::{Head, Page};
 use crate::web::console::channel::live::{self, Todo};
 use crate::web::console::channel::registration::Endpoint;
+use crate::web::console::channel::session::Session;
 use crate::web::console::channel::start::Card;
 use crate::web::console::channel::{account, start, webhook};
 use crate::web::console::chrome::Chrome;
@@ -49,6 +50,7 @@ struct Connection {
     callback: String,
     registration: Endpoint,
     webhook: Vec<Line>,
+    session: Session,
     todo: Vec<Todo>,
     state: State,
 }
@@ -108,7 +110,9 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
     let mut credentials = credentials::sections(desk, channel, &rows, &draft);
     let reach_open = description.open(Section::Reach).any(|spec| !value(spec, channel, &draft).is_empty());
     let secret_fields = credentials.iter_mut().map(|credential| &mut credential.field);
-    let at_fault = focus_fault(account.iter_mut().chain(&mut reach).chain(secret_fields));
+    let mut session = Session::of(channel, &draft, l);
+    let open = account.iter_mut().chain(&mut reach).chain(secret_fields);
+    let at_fault = focus_fault(open.chain(session.fields()));
     let page = Connection {
         l,
         assets: Assets,
@@ -133,6 +137,7 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
         callback: webhook::callback(desk, channel),
         registration: Endpoint::of(desk, channel).await?,
         webhook: webhook_lines(desk, channel, &rows),
+        session,
         todo: live::todo(desk, channel).await?,
         state: channel.state,
     };
@@ -220,6 +225,7 @@ fn note(done: &str, l: Lang) -> Option<Note> {
         "registered" => ("good", l.registration_done()),
         "unregistered" => ("good", l.registration_undone()),
         "looked" => ("good", l.registration_looked()),
+        "session_saved" => ("good", l.session_saved()),
         "filled" => ("good", l.channel_done_filled()),
         "filled_secrets" => ("doubt", l.channel_done_filled_secrets()),
         "nothing_found" => ("doubt", l.channel_done_nothing_found()),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 use warta_core::channel::Environment;
+use warta_core::permission::Permission;
 
 use crate::app::App;
 use crate::web::console::pill::Pill;
@@ -54,18 +55,22 @@ pub(crate) enum Page {
     Connection,
     /// `B/handoff`
     Handoff,
+    /// `B/conversations`
+    Conversations,
     /// `B/revisions`
     Revisions,
 }
 
 impl Page {
-    const ALL: [Self; 4] = [Self::Overview, Self::Connection, Self::Handoff, Self::Revisions];
+    const ALL: [Self; 5] =
+        [Self::Overview, Self::Connection, Self::Conversations, Self::Handoff, Self::Revisions];
 
     const fn path(self) -> &'static str {
         match self {
             Self::Overview => "",
             Self::Connection => "/connection",
             Self::Handoff => "/handoff",
+            Self::Conversations => "/conversations",
             Self::Revisions => "/revisions",
         }
     }
@@ -75,6 +80,7 @@ impl Page {
             Self::Overview => l.channel_overview(),
             Self::Connection => l.channel_connection(),
             Self::Handoff => l.channel_handoff(),
+            Self::Conversations => l.session_conversations(),
             Self::Revisions => l.channel_revisions(),
         }
     }
@@ -110,7 +116,8 @@ impl Head {
                 pill: Pill::of(channel.as_ref(), app.now(), l),
             });
         }
-        let pages = Page::ALL.into_iter().filter(|_| exists).map(|one| Link {
+        let sees = |page: &Page| !matches!(page, Page::Conversations) || seat.may(Permission::ChangeChannel);
+        let pages = Page::ALL.into_iter().filter(|one| exists && sees(one)).map(|one| Link {
             name: one.name(l),
             path: format!("{}{}", base(environment), one.path()),
             here: one == page,

@@ -11,6 +11,7 @@ mod head;
 mod live;
 mod paste;
 mod registration;
+mod session;
 mod start;
 mod webhook;
 
@@ -23,5 +24,6 @@ pub(crate) use head::{Head, Page};
 pub(crate) use live::{go_live, pause};
 pub(crate) use paste::paste;
 pub(crate) use registration::register;
+pub(crate) use session::save as save_session;
 pub(crate) use start::start;
 pub(crate) use webhook::{ask_regenerate, regenerate, webhook_secret};

@@ -75,6 +75,7 @@ impl Lang {
             Action::RevisionRestored => ("Revision restored", "Revisi dipulihkan"),
             Action::KeyCreated => ("API key made", "Kunci API dibuat"),
             Action::KeyRevoked => ("API key revoked", "Kunci API dicabut"),
+            Action::SessionEnded => ("Session ended by hand", "Sesi diakhiri manual"),
             Action::EndpointRegistered => ("Endpoint registered", "Endpoint didaftarkan"),
             Action::EndpointUnregistered => ("Endpoint unregistered", "Endpoint dicabut"),
             Action::LoopBackRun => ("Loop-back test run", "Uji putar balik dijalankan"),

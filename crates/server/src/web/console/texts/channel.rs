@@ -107,7 +107,6 @@ texts! {
     channel_regenerate_do() "Regenerate", "Buat ulang";
 
     channel_session() "Session behaviour", "Perilaku sesi";
-    channel_session_later() "When a conversation rests, whether to ask if more is needed: this comes with the version that holds sessions.", "Saat percakapan sepi, perlukah bertanya apakah masih ada yang dibutuhkan: hadir di versi yang memuat sesi.";
 
     channel_go_live() "Go live", "Aktifkan";
     channel_go_live_lead() "From then on messages go to the agent, and answers to your users.", "Sejak itu pesan diteruskan ke agen dan jawaban dikirim ke pengguna.";

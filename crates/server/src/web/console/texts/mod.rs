@@ -11,6 +11,7 @@ mod organization;
 mod people;
 mod promotion;
 mod registration;
+mod session;
 mod settings;
 mod sign_in;
 
