@@ -123,10 +123,10 @@ impl Store {
         now: Timestamp,
         entry: Option<&Entry>,
     ) -> Result<(), Error> {
-        let entry = entry.cloned();
         const SQL: &str = "
             UPDATE conversation SET end_asked = TRUE, due_at = CASE WHEN due_at <= $3 THEN due_at ELSE $3 END
             WHERE organization_id = $1 AND id = $2";
+        let entry = entry.cloned();
         self.write(move |tx| {
             Box::pin(async move {
                 let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(now.as_millis())

@@ -32,6 +32,7 @@ mod protocol_suite;
 mod qontak_keys;
 mod qontak_pace;
 mod qontak_pages;
+mod session_pages;
 mod sign_in_pages;
 mod support;
 mod webhooks_input;

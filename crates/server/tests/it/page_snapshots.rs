@@ -104,6 +104,10 @@ impl Album<'_> {
         same.push(("version", "v24.0"));
         self.fill("channel/conflict.html", &account, &same).await;
         self.look("doctor/page.html", &published).await;
+        let conversations = format!("{published}/conversations");
+        self.look("conversations/list.html", &conversations).await;
+        let conversation = self.world.outbound().await[0].conversation;
+        self.look("conversations/one.html", &format!("{conversations}/{conversation}")).await;
         self.look("revisions/list.html", &format!("{published}/revisions")).await;
         self.look("revisions/one.html", &format!("{published}/revisions/1")).await;
         self.look("revisions/restore.html", &format!("{published}/revisions/1/restore")).await;
