@@ -64,7 +64,7 @@ const YES: [&str; 21] = [
     "baik",
 ];
 /// No, in English and Indonesian.
-const NO: [&str; 19] = [
+const NO: [&str; 21] = [
     "no",
     "no thanks",
     "no thank you",
@@ -84,9 +84,11 @@ const NO: [&str; 19] = [
     "ngga",
     "belum",
     "jangan",
+    "jangan dulu",
+    "nanti dulu",
 ];
 /// Go on, whatever was asked.
-const GO_ON: [&str; 10] = [
+const GO_ON: [&str; 12] = [
     "continue",
     "go on",
     "wait",
@@ -97,9 +99,11 @@ const GO_ON: [&str; 10] = [
     "lanjutkan",
     "tunggu",
     "sebentar",
+    "yes there is",
+    "ada lagi",
 ];
 /// End, whatever was asked.
-const END: [&str; 22] = [
+const END: [&str; 24] = [
     "end",
     "end it",
     "done",
@@ -122,6 +126,8 @@ const END: [&str; 22] = [
     "terima kasih",
     "terimakasih",
     "dadah",
+    "yes end it",
+    "ya akhiri",
 ];
 
 /// What a text means as an answer to the question that was asked last; `None` when it is something else. Only a text that is the
@@ -208,7 +214,7 @@ mod tests {
             assert_eq!(means(yes, Prompt::More), Some(Answer::Continue), "{yes}");
             assert_eq!(means(yes, Prompt::End), Some(Answer::End), "{yes}");
         }
-        for no in ["no", "Tidak.", "gak ada", "no thanks", "Nope"] {
+        for no in ["no", "Tidak.", "gak ada", "no thanks", "Nope", "Jangan dulu"] {
             assert_eq!(means(no, Prompt::More), Some(Answer::End), "{no}");
             assert_eq!(means(no, Prompt::End), Some(Answer::Continue), "{no}");
         }
@@ -217,7 +223,7 @@ mod tests {
     #[test]
     fn some_words_mean_the_same_whatever_was_asked() {
         for prompt in Prompt::ALL.iter().copied() {
-            for end in ["selesai", "That's all", "makasih", "cekap"] {
+            for end in ["selesai", "That's all", "makasih", "cekap", "Ya, akhiri", "Yes, end it"] {
                 assert_eq!(means(end, prompt), Some(Answer::End), "{end}");
             }
             for go_on in ["lanjut", "wait", "moal waka"] {

@@ -33,7 +33,7 @@ fn form(changed: &[(&'static str, &'static str)]) -> Vec<(String, String)> {
     fields.extend(texts("en"));
     fields.extend(texts("id"));
     for (name, value) in changed {
-        fields.iter_mut().find(|(known, _)| known == name).unwrap().1 = (*value).to_owned();
+        (*value).clone_into(&mut fields.iter_mut().find(|(known, _)| known == name).unwrap().1);
     }
     fields
 }
