@@ -3,6 +3,8 @@
 //! One pure function, [`step()`], says what an event does to it, and [`due()`] when it wants to be woken. Late, early and double
 //! events are ordinary input. What is said to the user stands in [`Texts`], what they may answer in [`words`].
 
+#[cfg(test)]
+mod histories;
 mod settings;
 mod state;
 mod step;

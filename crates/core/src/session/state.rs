@@ -23,6 +23,9 @@ pub enum State {
     Ended {
         /// The session that ended.
         id: SessionId,
+        /// When it had started; rows of before this was kept do not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        started_at: Option<Timestamp>,
         /// When.
         ended_at: Timestamp,
         /// Why.
@@ -43,6 +46,9 @@ pub struct Open {
     /// When the agent last said something, where that counts as activity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_agent_at: Option<Timestamp>,
+    /// The question that was last broken off: silence counts from it at the earliest, the window does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed_at: Option<Timestamp>,
 }
 
 /// A session in progress whose user was asked something and has not answered.
@@ -72,10 +78,17 @@ words! {
 }
 
 impl Open {
+    /// A session that starts with something the user did.
+    #[must_use]
+    pub const fn new(id: SessionId, at: Timestamp) -> Self {
+        Self { id, started_at: at, last_user_at: at, last_agent_at: None, resumed_at: None }
+    }
+
     /// When somebody whose words count last did something.
     #[must_use]
     pub fn last_activity_at(&self) -> Timestamp {
-        self.last_agent_at.map_or(self.last_user_at, |agent| agent.max(self.last_user_at))
+        let others = [self.last_agent_at, self.resumed_at];
+        others.into_iter().flatten().fold(self.last_user_at, Timestamp::max)
     }
 }
 

@@ -88,17 +88,19 @@ pub enum Effect {
 #[must_use]
 pub fn step(state: &State, settings: &Settings, event: Event, now: Timestamp) -> (State, Vec<Effect>) {
     match event {
-        Event::UserMessage { starts, at } => user_did(state, starts, at.min(now)),
-        Event::UserAnswered { answer: Answer::Continue, starts, at, .. } => {
-            user_did(state, starts, at.min(now))
+        Event::UserMessage { starts, at }
+        | Event::UserAnswered { answer: Answer::Continue, starts, at, .. } => {
+            user_did(state, starts, at, now)
         }
-        Event::UserAnswered { answer: Answer::End, session, at, .. } => match state.open() {
+        Event::UserAnswered { answer: Answer::End, session, starts, at } => match state.open() {
             Some(open) if open.id == session => {
                 let open = Open { last_user_at: open.last_user_at.max(at.min(now)), ..*open };
                 end(&open, EndReason::User, now, true)
             }
+            // The button of an earlier session does not end this one; but whoever presses it is there, and is not asked on.
+            Some(_) => user_did(state, starts, at, now),
             // Of a session that is over: there is nothing to end.
-            Some(_) | None => (*state, Vec::new()),
+            None => (*state, Vec::new()),
         },
         Event::AgentReplied if settings.agent_counts => match state.open() {
             Some(open) => {
@@ -135,19 +137,26 @@ fn last_call(open: &Open) -> Timestamp {
     window::closes_at(open.last_user_at).before(MARGIN)
 }
 
-fn user_did(state: &State, starts: SessionId, at: Timestamp) -> (State, Vec<Effect>) {
+fn user_did(state: &State, starts: SessionId, at: Timestamp, now: Timestamp) -> (State, Vec<Effect>) {
+    // By the provider's time, unchanged: a clock of ours that stepped back makes no message older.
+    if let State::Ended { id, started_at, .. } = state
+        && (*id == starts || started_at.is_some_and(|started_at| (at, starts) <= (started_at, *id)))
+    {
+        // Seen again, or replayed after a later session: what it started is over and starts no second time.
+        return (*state, Vec::new());
+    }
+    let at = at.min(now);
     match state {
-        // The same message seen again after its session ended must not start that session a second time.
-        State::Ended { id, .. } if *id == starts => (*state, Vec::new()),
         State::None | State::Ended { .. } => {
-            let open = Open { id: starts, started_at: at, last_user_at: at, last_agent_at: None };
+            let open = Open::new(starts, at);
             (State::Active(open), vec![Effect::Started { id: starts }])
         }
         State::Active(open) => go_on(state, Open { last_user_at: open.last_user_at.max(at), ..*open }),
         State::AskedMore(Asked { open, asked_at }) | State::AskedEnd(Asked { open, asked_at }) => {
             // A message from before the question, which only now comes in, answers nothing; but whoever writes is not asked on.
-            let last_user_at = open.last_user_at.max(at).max(*asked_at);
-            go_on(state, Open { last_user_at, ..*open })
+            // It holds the window open from its own time all the same.
+            let (last_user_at, resumed_at) = (open.last_user_at.max(at), Some(*asked_at));
+            go_on(state, Open { last_user_at, resumed_at, ..*open })
         }
     }
 }
@@ -171,7 +180,7 @@ fn end(open: &Open, reason: EndReason, now: Timestamp, with_words: bool) -> (Sta
         effects.push(Effect::Close { id });
     }
     effects.push(Effect::Ended { id, reason });
-    (State::Ended { id, ended_at: now, reason }, effects)
+    (State::Ended { id, started_at: Some(open.started_at), ended_at: now, reason }, effects)
 }
 
 fn timer(state: &State, settings: &Settings, armed_for: Timestamp, now: Timestamp) -> (State, Vec<Effect>) {
