@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use tokio_util::task::TaskTracker;
 use warta_core::clock::{Clock, Minter};
 use warta_core::secret::Secret;
@@ -19,6 +20,8 @@ use crate::flow::pace::Paces;
 pub struct Settings {
     /// Where the world reaches us, without a trailing slash, such as `https://wa.example.com`.
     pub public_url: String,
+    /// The proxies that are believed when they say whom they speak for.
+    pub trusted_proxies: Vec<IpNet>,
     /// How long an agent may take to answer.
     pub agent_timeout: Duration,
     /// How long a provider may take to answer a send.
@@ -35,6 +38,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             public_url: "http://127.0.0.1:8080".to_owned(),
+            trusted_proxies: Vec::new(),
             agent_timeout: Duration::from_secs(15),
             send_timeout: Duration::from_secs(20),
             messages_per_second: 75, // the limit counts what comes in too: facts/promises.md L1

@@ -3,7 +3,7 @@
 //! One table says it all: the reader, the environment and the generated `config.example.toml` come from it.
 
 use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -59,6 +59,14 @@ const KEYS: &[Key] = &[
         has_default: false,
         doc: "The key that seals credentials in the store: 32 bytes as 64 hex digits, such as `openssl rand -hex 32` prints.\n\
               Keep a copy apart from the store: without it the credentials cannot be opened again.\nRequired.",
+    },
+    Key {
+        name: "trusted_proxies",
+        kind: Kind::List,
+        example: "[]",
+        has_default: true,
+        doc: "Addresses and networks of the proxies in front, such as [\"127.0.0.1\", \"10.1.0.0/16\"]. Only what they say in X-Forwarded-For\n\
+              is believed; without them whoever calls through a proxy counts as one caller in the console's sign-in limits.",
     },
     Key {
         name: "egress_allow",
@@ -122,6 +130,8 @@ pub(crate) struct Config {
     pub store: String,
     /// Seals credentials.
     pub secret_key: Secret,
+    /// Proxies that say whom they speak for.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Private networks that may be called.
     pub egress_allow: Vec<ipnet::IpNet>,
     /// How long an agent may take.
@@ -203,6 +213,7 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
             public_url,
             store: self.required("store")?,
             secret_key: self.secret("secret_key")?,
+            trusted_proxies: self.networks("trusted_proxies")?,
             egress_allow: self.networks("egress_allow")?,
             agent_timeout: Duration::from_secs(u64::from(self.number("agent_timeout_s", 1, 120)?)),
             send_timeout: Duration::from_secs(u64::from(self.number("send_timeout_s", 1, 120)?)),
@@ -260,7 +271,10 @@ impl<E: Fn(&str) -> Option<String>> Reader<E> {
         text.split(',')
             .map(str::trim)
             .filter(|part| !part.is_empty())
-            .map(|part| parsed(name, part, "networks such as 10.1.0.0/16"))
+            .map(|part| match part.parse() {
+                Ok(address) => Ok(IpAddr::into(address)),
+                Err(_) => parsed(name, part, "networks such as 10.1.0.0/16, or addresses"),
+            })
             .collect()
     }
 
@@ -354,11 +368,21 @@ mod tests {
             &[
                 ("WARTA_PUBLIC_URL", "https://other.example/"),
                 ("WARTA_EGRESS_ALLOW", "10.0.0.0/8, 127.0.0.0/8"),
+                ("WARTA_TRUSTED_PROXIES", "2001:db8::1"),
             ],
         )
         .unwrap();
         assert_eq!(config.public_url, "https://other.example");
         assert_eq!(config.egress_allow.len(), 2);
+        assert_eq!(config.trusted_proxies, ["2001:db8::1/128".parse().unwrap()]);
+    }
+
+    #[test]
+    fn no_proxy_is_trusted_unless_it_is_named() {
+        assert!(read_text(&example(), &[]).unwrap().trusted_proxies.is_empty());
+        let text = format!("trusted_proxies = [\"127.0.0.1\", \"10.1.0.0/16\"]\n{}", example());
+        let networks = ["127.0.0.1/32".parse().unwrap(), "10.1.0.0/16".parse().unwrap()];
+        assert_eq!(read_text(&text, &[]).unwrap().trusted_proxies, networks);
     }
 
     #[test]
@@ -369,6 +393,7 @@ mod tests {
             (good.replace("https://wa.example.com", "wa.example.com"), "public_url must start with https://"),
             (format!("{good}\nagent_timeout_s = 0"), "agent_timeout_s must be between 1 and 120"),
             (format!("{good}\nlisten = \"8080\""), "listen must be an address and port"),
+            (format!("{good}\ntrusted_proxies = [\"proxy.local\"]"), "trusted_proxies must be networks"),
             (format!("{good}\negress_allow = [\"ten\"]"), "egress_allow must be networks"),
             (format!("{good}\nlog_format = \"xml\""), "log_format must be text or json"),
             (good.replace("secret.key", "nowhere.key"), "secret_key_file: cannot read"),

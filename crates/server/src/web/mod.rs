@@ -2,6 +2,7 @@
 
 pub mod access;
 mod api;
+mod client;
 pub mod console;
 mod docs;
 mod frame;

@@ -12,6 +12,7 @@ use warta_core::time::Timestamp;
 use warta_store::{Agent, By, Entry, Scope};
 
 use crate::app::App;
+use crate::web::client;
 use crate::web::console::door;
 use crate::web::console::texts::Lang;
 use crate::web::listen::Peer;
@@ -69,7 +70,7 @@ impl Visitor {
             organization: sign_in.organization,
             organization_name: found.organization_name,
             role: found.role,
-            address: address(request),
+            address: address(app, request),
         }))
     }
 
@@ -96,9 +97,9 @@ impl Visitor {
 }
 
 /// Where a request comes from: an address, or nothing in tests that do not connect.
-pub(crate) fn address(request: &Parts) -> String {
-    let peer = request.extensions.get::<Peer>().and_then(|peer| peer.0);
-    peer.map_or_else(String::new, |address| address.to_string())
+pub(crate) fn address(app: &App, request: &Parts) -> String {
+    let Some(peer) = request.extensions.get::<Peer>().and_then(|peer| peer.0) else { return String::new() };
+    client::address(&app.settings.trusted_proxies, peer, &request.headers).to_string()
 }
 
 /// The agent that the path names, and what the visitor is to it.

@@ -11,6 +11,7 @@ mod api_messages;
 mod api_send;
 mod channel_pages;
 mod channel_secrets;
+mod client_address;
 mod console_pages;
 mod doctor_checks;
 mod doctor_loopback;

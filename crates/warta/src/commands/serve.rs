@@ -54,6 +54,7 @@ pub(crate) async fn run(serve: Serve) -> Result<()> {
     let store = lifecycle::open(&config.store, &config.secret_key).await?;
     let settings = Settings {
         public_url: config.public_url.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
         agent_timeout: config.agent_timeout,
         send_timeout: config.send_timeout,
         messages_per_second: config.messages_per_second,

@@ -61,7 +61,7 @@ pub(crate) async fn sign_in(
         person: person.id,
         organization: membership.organization,
         token_hash: door::hash(&token),
-        address: visitor::address(request),
+        address: visitor::address(app, request),
         browser: browser.unwrap_or_default().chars().take(LONGEST_BROWSER).collect(),
         idle_since: now.before(door::LONGEST),
     };
@@ -70,7 +70,8 @@ pub(crate) async fn sign_in(
 
 /// For the audit: a person signed in.
 pub(crate) fn signed_in(app: &App, person: &Person, request: &Parts) -> Entry {
-    let by = By { person: Some(person.id), actor: person.name.clone(), address: visitor::address(request) };
+    let by =
+        By { person: Some(person.id), actor: person.name.clone(), address: visitor::address(app, request) };
     let id = AuditId::from_uuid(app.minter.uuid(app.now()));
     Entry::new(id, by, Action::SignedIn, app.now())
 }

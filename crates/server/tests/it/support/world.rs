@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use ipnet::IpNet;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::task::TaskTracker;
@@ -89,9 +90,18 @@ impl World {
     }
 
     /// The same, and the world reaches it at this address.
-    pub(crate) fn reached_at(mut self, public_url: String) -> Self {
+    pub(crate) fn reached_at(self, public_url: String) -> Self {
+        self.set(|settings| settings.public_url = public_url)
+    }
+
+    /// The same, behind proxies that it trusts.
+    pub(crate) fn behind(self, proxies: Vec<IpNet>) -> Self {
+        self.set(|settings| settings.trusted_proxies = proxies)
+    }
+
+    fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         self.router = Router::new(); // it holds the app
-        Arc::get_mut(&mut self.app).unwrap().settings.public_url = public_url;
+        change(&mut Arc::get_mut(&mut self.app).unwrap().settings);
         self.router = web::router(Arc::clone(&self.app));
         self
     }

@@ -102,7 +102,7 @@ pub(crate) async fn tick(
     let l = Lang::of(&request.headers);
     let Some((handoff, channel)) = open(&app, &token).await? else { return Ok(gone(l)) };
     let Some(sheet) = sheet::of(&app, &channel, true) else { return Ok(gone(l)) };
-    let ours = |step: &'static str| entry(&app, &handoff, &channel, (step, visitor::address(&request)));
+    let ours = |step: &'static str| entry(&app, &handoff, &channel, (step, visitor::address(&app, &request)));
     let (was, now): (BTreeSet<_>, BTreeSet<_>) = (typed.all("was").collect(), typed.all("done").collect());
     for step in sheet.steps.iter().map(|step| step.name) {
         let done = now.contains(step);

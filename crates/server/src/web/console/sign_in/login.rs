@@ -51,7 +51,7 @@ pub(crate) async fn enter(
     let (l, kept) = (Lang::of(&request.headers), Kept::carried(&typed));
     let (email, next) = (typed.text("email"), local(typed.exact("next")).unwrap_or("/"));
     let page = page(l, email, next, kept.as_ref());
-    let attempt = match throttle.enter(email, &visitor::address(&request), app.now()) {
+    let attempt = match throttle.enter(email, &visitor::address(&app, &request), app.now()) {
         Ok(attempt) => attempt,
         Err(wait) => return Ok(too_often(l, page, wait)),
     };
@@ -127,7 +127,7 @@ fn too_often(l: Lang, page: Page, wait: Duration) -> Response {
 
 /// Writes down that a member was not let in: beside the request, which must not take longer for who is known.
 fn note_refusal(app: &Arc<App>, person: Person, request: &Parts) {
-    let address = visitor::address(request);
+    let address = visitor::address(app, request);
     let work = Arc::clone(app);
     app.tasks.spawn(async move {
         if let Err(error) = write_refusal(&work, &person, address).await {

@@ -141,7 +141,7 @@ pub(super) async fn newcomer(app: &App, l: Lang, typed: &Typed, email: &str) -> 
 
 /// For the audit: what somebody new does first.
 pub(super) fn entry(app: &App, new: &NewPerson, request: &Parts, action: Action) -> Entry {
-    let by = By { person: Some(new.id), actor: new.name.clone(), address: visitor::address(request) };
+    let by = By { person: Some(new.id), actor: new.name.clone(), address: visitor::address(app, request) };
     Entry::new(AuditId::from_uuid(app.minter.uuid(app.now())), by, action, app.now())
 }
 

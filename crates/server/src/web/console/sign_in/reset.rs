@@ -47,7 +47,8 @@ pub(crate) async fn choose(
         return Ok(page.answer(StatusCode::UNPROCESSABLE_ENTITY));
     }
     let hash = password::hash(&*app.minter, chosen).await?;
-    let by = By { person: Some(person.id), actor: person.name.clone(), address: visitor::address(&request) };
+    let by =
+        By { person: Some(person.id), actor: person.name.clone(), address: visitor::address(&app, &request) };
     let id = AuditId::from_uuid(app.minter.uuid(app.now()));
     let entry = Entry::new(id, by, Action::PasswordReset, app.now());
     match app.store.reset_password(door::hash(&token), &hash, &entry).await {
