@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use ipnet::IpNet;
 
 /// Each proxy adds whom it spoke with to the right, so only what stands right of the last stranger was written by one we trust.
@@ -16,7 +16,7 @@ pub(super) fn address(trusted: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> I
     if !is_trusted(peer) {
         return peer;
     }
-    let lines: Vec<&[u8]> = headers.get_all(FORWARDED_FOR).iter().map(|line| line.as_bytes()).collect();
+    let lines: Vec<&[u8]> = headers.get_all(FORWARDED_FOR).iter().map(HeaderValue::as_bytes).collect();
     // Left of the first stranger anybody may have written anything, so it is not even read.
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b',')) {
         match parsed(hop) {
