@@ -33,9 +33,10 @@ impl World {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut world = Self { base, account: Value::Null, provider, http, shutdown, tasks };
         let known = world.control(Method::GET, "accounts", &Value::Null).await;
-        world.account = match known[0].clone() {
-            Value::Null => world.control(Method::POST, "accounts", &json!({"name": "Nusa"})).await,
-            known => known,
+        world.account = if known[0].is_object() {
+            known[0].clone()
+        } else {
+            world.control(Method::POST, "accounts", &json!({"name": "Nusa"})).await
         };
         world
     }
