@@ -1,5 +1,6 @@
 //! Fresh stores for tests: each on a database of its own.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{Connection as _, PgConnection};
@@ -9,6 +10,7 @@ use warta_core::ids::AuditId;
 use warta_core::time::Timestamp;
 
 use crate::audit::Entry;
+use crate::db::Pools;
 use crate::seal::SealingKey;
 use crate::store::{OpenOptions, Store};
 
@@ -74,4 +76,25 @@ pub async fn postgres_url() -> Option<String> {
     let (head, tail) = server.rsplit_once('/').expect("an address with a database");
     let options = tail.split_once('?').map_or(String::new(), |(_, options)| format!("?{options}"));
     Some(format!("{head}/{name}{options}"))
+}
+
+/// Every row of every table of a store on SQLite, by table: what a test compares to see that nothing was written.
+///
+/// # Panics
+///
+/// When the store is on PostgreSQL or cannot be read.
+#[expect(clippy::expect_used, reason = "a test that cannot read its store has failed")]
+pub async fn rows(store: &Store) -> BTreeMap<String, Vec<String>> {
+    const COLUMNS: &str = "
+        SELECT t.name, group_concat('quote(\"' || c.name || '\")', '||'',''||')
+        FROM sqlite_master t JOIN pragma_table_info(t.name) c
+        WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' GROUP BY t.name";
+    let Pools::Sqlite(pool) = store.pools() else { panic!("only SQLite can be looked through") };
+    let tables: Vec<(String, String)> = sqlx::query_as(COLUMNS).fetch_all(pool).await.expect("its tables");
+    let mut all = BTreeMap::new();
+    for (table, columns) in tables {
+        let read = sqlx::AssertSqlSafe(format!("SELECT {columns} FROM \"{table}\" ORDER BY 1"));
+        all.insert(table, sqlx::query_scalar(read).fetch_all(pool).await.expect("its rows"));
+    }
+    all
 }

@@ -1,35 +1,22 @@
 //! Every route with every kind of caller: each is let through, sent to sign in, refused or shown nothing as the route's
-//! `Access` says, and no form of another site is taken.
+//! `Access` says; what was not let through has written nothing; and no form of another site is taken.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use warta_core::audit::Action;
-use warta_core::ids::{AgentId, AuditId, LinkId, MessageId};
-use warta_core::permission::{AgentRole, OrganizationRole, Permission};
+use warta_core::ids::AuditId;
+use warta_core::permission::{OrganizationPermission, OrganizationRole, Permission};
 use warta_server::web::access::{Access, Listed};
 use warta_server::web::list;
-use warta_store::{AuditFilter, Invitation, NewAgent, NewLink, Purpose};
+use warta_store::{AuditFilter, testing};
 
-use crate::support::Browser;
-use crate::support::people;
-use crate::support::{Answer, Tenants};
+use crate::support::{Answer, Browser, Caller, Cast, Tenants};
 
-/// Everybody who calls, and what they call for.
-struct Cast {
-    agent: AgentId,
-    message: MessageId,
-    callers: Vec<Caller>,
-    params: Vec<(&'static str, String)>,
-}
-
-/// Somebody who is signed in.
-struct Caller {
-    browser: Browser,
-    /// `None` for who belongs to another organization.
-    role: Option<OrganizationRole>,
-    /// What they are to the agent.
-    seat: Option<AgentRole>,
-}
+/// What a form is filled with.
+type Form = Vec<(&'static str, String)>;
 
 /// What must come of a call.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,74 +27,16 @@ enum Verdict {
     Through,
 }
 
-impl Cast {
-    async fn gather(world: &Tenants, message: MessageId) -> Self {
-        let (app, now) = (&world.app, world.app.now());
-        let agent = AgentId::from_uuid(app.minter.uuid(now));
-        let new = NewAgent { id: agent, name: format!("Walked {agent}"), language: "en".to_owned() };
-        app.store.create_agent(world.scope(), new, &people::entry(app)).await.unwrap();
-        let mut callers = Vec::new();
-        for role in OrganizationRole::ALL.iter().copied() {
-            let browser = Browser::of(world, role).await;
-            callers.push(Caller { browser, role: Some(role), seat: role.for_agent(None) });
-        }
-        for seat in AgentRole::ALL.iter().copied() {
-            let browser = Browser::of(world, OrganizationRole::Member).await;
-            let place = (agent, browser.person());
-            app.store.put_agent_member(world.scope(), place, seat, &people::entry(app)).await.unwrap();
-            callers.push(Caller { browser, role: Some(OrganizationRole::Member), seat: Some(seat) });
-        }
-        let browser = Browser::at(world, world.stranger, OrganizationRole::Owner).await;
-        callers.push(Caller { browser, role: None, seat: None });
-        let params = vec![
-            ("agent", agent.to_string()),
-            ("environment", "draft".to_owned()),
-            ("id", message.to_string()),
-            ("link", invitation(world).await.to_string()),
-            ("person", people::person(app, world.organization, OrganizationRole::Member).await.to_string()),
-            ("sign_in", app.store.sign_ins(callers[0].browser.person()).await.unwrap()[0].id.to_string()),
-        ];
-        Self { agent, message, callers, params }
-    }
-
-    fn path(&self, route: &Listed) -> String {
-        let known = self
-            .params
-            .iter()
-            .fold(route.path.clone(), |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
-        // What only other parts of the console know is named by nothing that exists.
-        known
-            .split('/')
-            .map(|part| if part.starts_with('{') { "0" } else { part })
-            .collect::<Vec<_>>()
-            .join("/")
-    }
-}
-
-async fn invitation(world: &Tenants) -> LinkId {
-    let (app, now) = (&world.app, world.app.now());
-    let id = LinkId::from_uuid(app.minter.uuid(now));
-    let invitation = Invitation {
-        organization: world.organization,
-        email: format!("{id}@example.com"),
-        role: OrganizationRole::Member,
-        agent: None,
-        invited_by: None,
-    };
-    let new = NewLink {
-        id,
-        token_hash: [id.uuid().into_bytes(); 2].concat().try_into().unwrap(),
-        purpose: Purpose::Join(invitation),
-        expires_at: now.after(std::time::Duration::from_hours(1)),
-    };
-    app.store.create_link(new, &people::entry(app)).await.unwrap();
-    id
-}
-
 fn verdict(route: &Listed, caller: &Caller) -> Verdict {
     // What belongs to another organization does not exist; their own pages do.
-    let own_page = if route.path.contains('{') { Verdict::Missing } else { Verdict::Through };
+    let is_own = !route.path.contains('{') || route.path.contains("{sign_in}");
+    let own_page = if is_own { Verdict::Through } else { Verdict::Missing };
     match (route.access, caller.role) {
+        (Access::Person, Some(role)) if route.path == "/messages/{id}" => {
+            let reads = role.may(OrganizationPermission::SeeActivity)
+                || caller.seat.is_some_and(|seat| seat.may(Permission::ExportHistory));
+            if reads { Verdict::Through } else { Verdict::Missing }
+        }
         (Access::Person | Access::Organization(_), None) => own_page,
         (Access::Person, Some(_)) => Verdict::Through,
         (Access::Organization(permission), Some(role)) if role.may(permission) => Verdict::Through,
@@ -121,8 +50,9 @@ fn verdict(route: &Listed, caller: &Caller) -> Verdict {
     }
 }
 
-async fn call(route: &Listed, path: &str, browser: &Browser) -> Answer {
-    if route.method == Method::POST { browser.fill(path, &[]).await } else { browser.get(path).await }
+async fn call(route: &Listed, path: &str, (browser, form): (&Browser, &Form)) -> Answer {
+    let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    if route.method == Method::POST { browser.fill(path, &form).await } else { browser.get(path).await }
 }
 
 fn holds(verdict: &Verdict, answer: &Answer) -> bool {
@@ -133,7 +63,7 @@ fn holds(verdict: &Verdict, answer: &Answer) -> bool {
         Verdict::Missing => answer.status == 404,
         Verdict::Through => {
             !to_sign_in
-                && !matches!(answer.status.as_u16(), 401 | 403 | 405)
+                && !matches!(answer.status.as_u16(), 401 | 403 | 404 | 405)
                 && !answer.status.is_server_error()
         }
     }
@@ -146,36 +76,79 @@ fn of_people() -> Vec<Listed> {
     list().into_iter().filter(is_peoples).collect()
 }
 
+/// Everything that is stored, when nothing is under way any more.
+async fn stored(world: &Tenants) -> BTreeMap<String, Vec<String>> {
+    while !world.app.tasks.is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    testing::rows(&world.app.store).await
+}
+
+/// Calls for what is not let through: the answer says so, and nothing is written but, where a role forbids it, one entry of the
+/// audit.
+async fn call_in_vain(
+    world: &Tenants,
+    (route, path): (&Listed, &str),
+    caller: (&Browser, &Form),
+    verdict: &Verdict,
+) {
+    let mut before = stored(world).await;
+    let answer = call(route, path, caller).await;
+    let what = format!("{} {path}: {verdict:?}, {}", route.method, answer.status);
+    assert!(holds(verdict, &answer), "{what}");
+    let mut after = stored(world).await;
+    let (audit, longer) = (before.remove("audit").unwrap(), after.remove("audit").unwrap());
+    for (table, rows) in &after {
+        assert_eq!(rows, &before[table], "{what}: wrote to {table}");
+    }
+    let added: Vec<&String> = longer.iter().filter(|entry| !audit.contains(entry)).collect();
+    assert_eq!(added.len(), longer.len() - audit.len(), "{what}: the audit is only added to");
+    assert_eq!(added.len(), usize::from(*verdict == Verdict::Forbidden), "{what}: {added:?}");
+    let refused = format!("'{}'", Action::Refused.as_str());
+    assert!(added.iter().all(|entry| entry.contains(&refused)), "{what}: {added:?}");
+}
+
 #[tokio::test]
-async fn every_route_lets_through_whom_its_access_says() {
-    let world = Tenants::new().await;
-    let message = world.user_writes("6281255501234", "Halo").await;
-    let mut cast = Cast::gather(&world, message).await;
-    let mut refused = 0;
+async fn every_route_lets_through_whom_its_access_says_and_nobody_else_writes() {
+    let (mut refused, mut faults) = (0, Vec::new());
     for route in of_people() {
-        for index in 0..cast.callers.len() {
-            let caller = &cast.callers[index];
-            let verdict = verdict(&route, caller);
-            let answer = call(&route, &cast.path(&route), &caller.browser).await;
-            assert!(
-                holds(&verdict, &answer),
-                "{} {} by {:?}/{:?} to {}: {verdict:?}, not {}",
-                route.method,
-                route.path,
-                caller.role,
-                caller.seat,
-                cast.agent,
-                answer.status
-            );
+        // A small store each time: all of it is read before and after what is refused.
+        let world = Tenants::new().await;
+        refused += walk(&world, &route, &mut faults).await;
+    }
+    assert!(faults.is_empty(), "not let through:\n{}", faults.join("\n"));
+    assert!(refused > 100, "{refused}");
+}
+
+/// Everybody calls a route, those first who are not let through. Gives how many their role forbade it.
+async fn walk(world: &Tenants, route: &Listed, faults: &mut Vec<String>) -> usize {
+    let (mut cast, mut refused) = (Cast::gather(world, 0).await, 0);
+    for caller in &cast.callers {
+        let verdict = verdict(route, caller);
+        if verdict != Verdict::Through {
+            let (path, form) = (cast.path(route, caller), cast.form(caller));
+            call_in_vain(world, (route, &path), (&caller.browser, &form), &verdict).await;
             refused += usize::from(verdict == Verdict::Forbidden);
-            // What was let through may have changed who is there.
-            if verdict == Verdict::Through && route.method == Method::POST {
-                cast = Cast::gather(&world, cast.message).await;
-            }
         }
     }
-    assert!(refused > 0);
-    assert_eq!(written(&world, Action::Refused).await, refused, "each refusal is written down");
+    for index in 0..cast.callers.len() {
+        let caller = &cast.callers[index];
+        if verdict(route, caller) != Verdict::Through {
+            continue;
+        }
+        let (path, form) = (cast.path(route, caller), cast.form(caller));
+        let answer = call(route, &path, (&caller.browser, &form)).await;
+        if !holds(&Verdict::Through, &answer) {
+            let (method, path, status) = (&route.method, &route.path, answer.status);
+            faults.push(format!("{method} {path} by {:?}/{:?}: {status}", caller.role, caller.seat));
+        }
+        // What was let through may have changed who and what is there.
+        if route.method == Method::POST {
+            cast = Cast::gather(world, index + 1).await;
+        }
+    }
+    assert_eq!(written(world, Action::Refused).await, refused, "each refusal is written down");
+    refused
 }
 
 /// The walk goes by what each route declares; this is what it must declare.
@@ -195,14 +168,13 @@ fn whatever_changes_an_agent_asks_for_more_than_looking() {
 #[tokio::test]
 async fn who_is_not_signed_in_gets_nowhere() {
     let world = Tenants::new().await;
-    let message = world.user_writes("6281255501234", "Halo").await;
-    let cast = Cast::gather(&world, message).await;
+    let cast = Cast::gather(&world, 0).await;
     let mut nobody = Browser::of(&world, OrganizationRole::Owner).await;
     for cookie in ["", "sid=", "sid=0000"] {
         cookie.clone_into(&mut nobody.cookie);
         for route in of_people() {
-            let answer = call(&route, &cast.path(&route), &nobody).await;
-            assert!(holds(&Verdict::SignIn, &answer), "{} {}: {}", route.method, route.path, answer.status);
+            let (path, form) = (cast.path(&route, &cast.callers[0]), cast.form(&cast.callers[0]));
+            call_in_vain(&world, (&route, &path), (&nobody, &form), &Verdict::SignIn).await;
         }
     }
 }
@@ -219,17 +191,17 @@ async fn a_page_that_refreshes_itself_learns_that_nobody_is_signed_in() {
 #[tokio::test]
 async fn a_sign_in_is_no_key_and_a_key_is_no_sign_in() {
     let world = Tenants::new().await;
-    let message = world.user_writes("6281255501234", "Halo").await;
-    let cast = Cast::gather(&world, message).await;
-    let owner = &cast.callers[0].browser;
+    let cast = Cast::gather(&world, 0).await;
+    let owner = &cast.callers[0];
     for route in list() {
         match route.access {
             Access::Key => {
-                let answer = call(&route, &cast.path(&route), owner).await;
+                let answer = call(&route, &route.path, (&owner.browser, &Form::new())).await;
                 assert_eq!(answer.status, 401, "{} {}", route.method, route.path);
             }
             Access::Person | Access::Organization(_) | Access::Agent(_) => {
-                let answer = world.call(route.method.clone(), &cast.path(&route), Some(&world.key)).await;
+                let answer =
+                    world.call(route.method.clone(), &cast.path(&route, owner), Some(&world.key)).await;
                 assert!(
                     holds(&Verdict::SignIn, &answer),
                     "{} {}: {}",
@@ -246,9 +218,8 @@ async fn a_sign_in_is_no_key_and_a_key_is_no_sign_in() {
 #[tokio::test]
 async fn no_form_of_another_site_is_taken() {
     let world = Tenants::new().await;
-    let message = world.user_writes("6281255501234", "Halo").await;
-    let cast = Cast::gather(&world, message).await;
-    let owner = &cast.callers[0].browser;
+    let cast = Cast::gather(&world, 0).await;
+    let owner = &cast.callers[0];
     let posts: Vec<Listed> = list().into_iter().filter(|route| route.method == Method::POST).collect();
     for route in posts {
         let called_by_programs = route.access == Access::Key || route.path.starts_with("/hooks/");
@@ -258,9 +229,9 @@ async fn no_form_of_another_site_is_taken() {
             ("", "https://evil.example"),
             ("", "null"),
         ] {
-            let mut request = Request::post(cast.path(&route))
+            let mut request = Request::post(cast.path(&route, owner))
                 .header(header::HOST, "127.0.0.1:8080")
-                .header(header::COOKIE, &owner.cookie)
+                .header(header::COOKIE, &owner.browser.cookie)
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .header(header::ORIGIN, origin);
             if !site.is_empty() {
@@ -274,7 +245,7 @@ async fn no_form_of_another_site_is_taken() {
             }
         }
     }
-    assert_eq!(owner.get("/settings").await.status, 200, "the owner is still signed in");
+    assert_eq!(owner.browser.get("/settings").await.status, 200, "the owner is still signed in");
 }
 
 /// How often something was written down.

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod browser;
+pub(crate) mod cast;
 pub(crate) mod clinic;
 pub(crate) mod pair;
 pub(crate) mod people;
@@ -12,6 +13,7 @@ pub(crate) mod world;
 
 pub(crate) use answer::Answer;
 pub(crate) use browser::Browser;
+pub(crate) use cast::{Caller, Cast};
 pub(crate) use clinic::Clinic;
 pub(crate) use pair::{PROTOCOLS, Pair};
 pub(crate) use stand::{Say, Stand};
