@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::words::Prompt;
 use crate::channel::words;
 use crate::ids::SessionId;
 use crate::time::Timestamp;
@@ -100,6 +101,16 @@ impl State {
             Self::Active(open) => Some(open),
             Self::AskedMore(asked) | Self::AskedEnd(asked) => Some(&asked.open),
             Self::None | Self::Ended { .. } => None,
+        }
+    }
+
+    /// The question that waits for its answer.
+    #[must_use]
+    pub const fn asked(&self) -> Option<Prompt> {
+        match self {
+            Self::AskedMore(_) => Some(Prompt::More),
+            Self::AskedEnd(_) => Some(Prompt::End),
+            Self::None | Self::Active(_) | Self::Ended { .. } => None,
         }
     }
 

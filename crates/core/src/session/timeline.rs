@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
+use super::rehearsal::{Did, Move, Scene, rehearse};
 use super::settings::Settings;
-use super::state::State;
-use super::step::{Effect, Event, due, step};
+use super::texts::{Texts, Values};
 use super::words::Prompt;
-use crate::ids::SessionId;
 use crate::policy::window;
-use crate::time::Timestamp;
 
 /// Something on the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,28 +32,24 @@ pub struct Moment {
     pub after: Duration,
 }
 
-/// What happens when the user never writes again, in order. Told by the machine itself, so that it cannot promise what the machine
-/// does not do.
+/// What happens when the user never writes again, in order. Played by the machine itself, so that it cannot promise what the
+/// machine does not do.
 #[must_use]
 pub fn timeline(settings: &Settings) -> Vec<Moment> {
-    let start = Timestamp::from_millis(0);
-    let id = SessionId::from_uuid(uuid::Uuid::nil());
-    let (mut state, _) = step(&State::None, settings, Event::UserMessage { starts: id, at: start }, start);
-    let mut moments = vec![Moment { mark: Mark::Message, after: Duration::ZERO }];
-    while let Some(at) = due(&state, settings) {
-        let (next, effects) = step(&state, settings, Event::Timer { armed_for: at }, at);
-        let marks = effects.iter().filter_map(|effect| match effect {
-            Effect::Ask { prompt: Prompt::More, .. } => Some(Mark::AskMore),
-            Effect::Ask { prompt: Prompt::End, .. } => Some(Mark::AskEnd),
-            Effect::Ended { .. } => Some(Mark::End),
-            Effect::Started { .. } | Effect::Resumed { .. } | Effect::Close { .. } => None,
-        });
-        moments.extend(marks.map(|mark| Moment { mark, after: at.since(start) }));
-        if next == state {
-            break;
-        }
-        state = next;
-    }
+    // Longer than the three longest delays.
+    const FOREVER: Duration = Duration::from_hours(24 * 7);
+    let silence = [Move { at_ms: 0, what: Did::Write(String::new()) }];
+    let played = rehearse(settings, &Texts::of("en"), Values::default(), &silence, FOREVER);
+    let mark = |scene: &Scene| match scene {
+        Scene::User(_) => Some(Mark::Message),
+        Scene::Question(Prompt::More, _) => Some(Mark::AskMore),
+        Scene::Question(Prompt::End, _) => Some(Mark::AskEnd),
+        Scene::Ended(_) => Some(Mark::End),
+        Scene::Agent | Scene::Closing(_) | Scene::Started | Scene::Resumed => None,
+    };
+    let lines = played.lines.iter();
+    let mut moments: Vec<_> =
+        lines.filter_map(|line| Some(Moment { mark: mark(&line.what)?, after: line.after })).collect();
     moments.push(Moment { mark: Mark::WindowCloses, after: window::LENGTH });
     moments.sort_by_key(|moment| moment.after);
     moments

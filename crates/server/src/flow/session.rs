@@ -3,10 +3,9 @@
 
 use warta_core::channel::Account;
 use warta_core::ids::{EventId, SessionId};
-use warta_core::message::{Button, Buttons, InboundContent, OutboundContent, Text};
+use warta_core::message::{InboundContent, OutboundContent, Text};
 use warta_core::policy::window;
-use warta_core::session::words::{button_id, read_button, understood};
-use warta_core::session::{self, Answer, Effect, Event, Prompt, State, Texts, Values, render};
+use warta_core::session::{self, Effect, Event, Prompt, State, Texts, Values, render};
 use warta_core::time::Timestamp;
 use warta_protocol::agent;
 use warta_store::{
@@ -66,7 +65,9 @@ impl<'a> Turn<'a> {
                 Effect::Ended { id, reason } => self.note(id, "ended", Some(reason.as_str()), now),
                 Effect::Ask { id, prompt } => {
                     let (texts, business) = self.texts().await?;
-                    self.say(question(&texts, &business, self.name(), id, prompt), &state, now);
+                    let values = Values { name: self.name(), business: &business };
+                    let question = session::question(&texts, values, id, prompt);
+                    self.say(OutboundContent::Buttons(question), &state, now);
                     self.note(id, prompt.as_str(), None, now);
                 }
                 Effect::Close { .. } => {
@@ -98,18 +99,16 @@ impl<'a> Turn<'a> {
     ) -> Result<Option<Event>, Error> {
         let starts = SessionId::started_by(head.id);
         let answered = |session, answer| Event::UserAnswered { starts, at: head.sent_at, session, answer };
-        if let InboundContent::ButtonReply(button) = content {
-            return Ok(read_button(&button.id).map(|(session, _, answer)| answered(session, answer)));
+        if let Some((session, answer)) = session::tapped(content) {
+            return Ok(Some(answered(session, answer)));
         }
-        let prompt = match self.state {
-            State::AskedMore(_) => Prompt::More,
-            State::AskedEnd(_) => Prompt::End,
-            State::None | State::Active(_) | State::Ended { .. } => return Ok(None),
-        };
-        let (InboundContent::Text(text), Some(open)) = (content, self.state.open()) else { return Ok(None) };
+        if self.state.asked().is_none() {
+            return Ok(None);
+        }
         let (texts, _) = self.texts().await?;
         let words = &self.line.channel.session.words;
-        Ok(understood(&text.body, prompt, &texts, words).map(|answer| answered(open.id, answer)))
+        let spoken = session::spoken(&self.state, content, &texts, words);
+        Ok(spoken.map(|(session, answer)| answered(session, answer)))
     }
 
     /// What is said, in the agent's language, and what the agent is called.
@@ -148,29 +147,6 @@ impl<'a> Turn<'a> {
             silent_since: wrote,
         });
     }
-}
-
-fn question(
-    texts: &Texts,
-    business: &str,
-    name: Option<&str>,
-    session: SessionId,
-    prompt: Prompt,
-) -> OutboundContent {
-    let values = Values { name, business };
-    let (body, go_on, end) = match prompt {
-        Prompt::More => (&texts.ask_more, &texts.more_yes, &texts.more_no),
-        Prompt::End => (&texts.ask_end, &texts.end_no, &texts.end_yes),
-    };
-    let button = |title: &String, answer| Button {
-        id: button_id(session, prompt, answer),
-        title: title.trim().to_owned(),
-    };
-    let buttons = match prompt {
-        Prompt::More => vec![button(go_on, Answer::Continue), button(end, Answer::End)],
-        Prompt::End => vec![button(end, Answer::End), button(go_on, Answer::Continue)],
-    };
-    OutboundContent::Buttons(Buttons { body: render(body, values), header: None, footer: None, buttons })
 }
 
 /// The event as the agent is told it.

@@ -1,0 +1,250 @@
+//! A conversation played by the machine itself, with a clock of its own and nobody in it: what would happen if.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::dialogue::{question, spoken, tapped};
+use super::settings::Settings;
+use super::state::{EndReason, State};
+use super::step::{Effect, Event, due, step};
+use super::texts::{Texts, Values, render};
+use super::words::Prompt;
+use crate::ids::SessionId;
+use crate::message::{ButtonReply, Buttons, InboundContent, Text};
+use crate::policy::window;
+use crate::time::Timestamp;
+
+/// Something the user does in a rehearsal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// When, in milliseconds after the start.
+    pub at_ms: u64,
+    /// What.
+    pub what: Did,
+}
+
+/// What the user does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Did {
+    /// They write.
+    Write(String),
+    /// They tap a button of a question.
+    Tap {
+        /// The button's id.
+        id: String,
+        /// Its title.
+        title: String,
+    },
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// After the start.
+    pub after: Duration,
+    /// What.
+    pub what: Scene,
+}
+
+/// What happens in a rehearsal: what the phone shows, and what the history keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scene {
+    /// The user wrote or tapped.
+    User(String),
+    /// The agent, which is not in the rehearsal, would answer here.
+    Agent,
+    /// We asked.
+    Question(Prompt, Buttons),
+    /// The last word.
+    Closing(String),
+    /// A session started.
+    Started,
+    /// A session that was about to end goes on.
+    Resumed,
+    /// A session ended.
+    Ended(EndReason),
+}
+
+/// How a rehearsal stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rehearsal {
+    /// What happened, in order.
+    pub lines: Vec<Line>,
+    /// Where the session stands.
+    pub state: State,
+    /// When something happens next if the user does nothing, after the start.
+    pub next: Option<Duration>,
+    /// When WhatsApp's window closes, after the start; `None` before the first message.
+    pub window_closes: Option<Duration>,
+}
+
+/// Plays the conversation up to `now` after its start: the moves in the order of their times, later ones left out.
+#[must_use]
+pub fn rehearse(
+    settings: &Settings,
+    texts: &Texts,
+    values: Values<'_>,
+    moves: &[Move],
+    now: Duration,
+) -> Rehearsal {
+    let mut stage =
+        Stage { settings, texts, values, state: State::None, lines: Vec::new(), last_user_at: None };
+    let mut moves: Vec<_> = moves.iter().map(|one| (Duration::from_millis(one.at_ms), &one.what)).collect();
+    moves.sort_by_key(|(at, _)| *at);
+    for (nth, (at, did)) in (1..).zip(moves).take_while(|(_, (at, _))| *at <= now) {
+        stage.wait(clock(at));
+        stage.user(SessionId::from_uuid(Uuid::from_u128(nth)), did, clock(at));
+    }
+    stage.wait(clock(now));
+    Rehearsal {
+        next: due(&stage.state, settings).map(after),
+        window_closes: stage.last_user_at.map(window::closes_at).map(after),
+        lines: stage.lines,
+        state: stage.state,
+    }
+}
+
+struct Stage<'a> {
+    settings: &'a Settings,
+    texts: &'a Texts,
+    values: Values<'a>,
+    state: State,
+    lines: Vec<Line>,
+    last_user_at: Option<Timestamp>,
+}
+
+impl Stage<'_> {
+    /// Lets time pass.
+    fn wait(&mut self, now: Timestamp) {
+        while let Some(at) = due(&self.state, self.settings).filter(|at| *at <= now) {
+            let before = self.state;
+            self.step(Event::Timer { armed_for: at }, at);
+            if self.state == before {
+                break;
+            }
+        }
+    }
+
+    fn user(&mut self, starts: SessionId, did: &Did, at: Timestamp) {
+        let (shown, content) = match did {
+            Did::Write(body) => (body, InboundContent::Text(Text { body: body.clone(), preview_url: false })),
+            Did::Tap { id, title } => {
+                (title, InboundContent::ButtonReply(ButtonReply { id: id.clone(), title: title.clone() }))
+            }
+        };
+        self.show(Scene::User(shown.clone()), at);
+        self.last_user_at = Some(at);
+        let answer = tapped(&content)
+            .or_else(|| spoken(&self.state, &content, self.texts, &self.settings.words));
+        if let Some((session, answer)) = answer {
+            self.step(Event::UserAnswered { starts, at, session, answer }, at);
+        } else {
+            self.step(Event::UserMessage { starts, at }, at);
+            self.show(Scene::Agent, at);
+            self.step(Event::AgentReplied, at);
+        }
+    }
+
+    fn step(&mut self, event: Event, now: Timestamp) {
+        let (state, effects) = step(&self.state, self.settings, event, now);
+        self.state = state;
+        for effect in effects {
+            let scene = match effect {
+                Effect::Started { .. } => Scene::Started,
+                Effect::Resumed { .. } => Scene::Resumed,
+                Effect::Ended { reason, .. } => Scene::Ended(reason),
+                Effect::Ask { id, prompt } => {
+                    Scene::Question(prompt, question(self.texts, self.values, id, prompt))
+                }
+                Effect::Close { .. } => Scene::Closing(render(&self.texts.closing, self.values)),
+            };
+            self.show(scene, now);
+        }
+    }
+
+    fn show(&mut self, what: Scene, at: Timestamp) {
+        self.lines.push(Line { after: after(at), what });
+    }
+}
+
+const START: Timestamp = Timestamp::from_millis(0);
+
+fn clock(after: Duration) -> Timestamp {
+    START.after(after)
+}
+
+fn after(at: Timestamp) -> Duration {
+    at.since(START)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: u64 = 60_000;
+
+    fn play(settings: &Settings, moves: &[Move], minutes: u64) -> Rehearsal {
+        let values = Values { name: Some("Budi"), business: "Kopi Nusa" };
+        rehearse(settings, &Texts::of("en"), values, moves, Duration::from_mins(minutes))
+    }
+
+    fn write(minute: u64, text: &str) -> Move {
+        Move { at_ms: minute * MINUTE, what: Did::Write(text.to_owned()) }
+    }
+
+    fn told(rehearsal: &Rehearsal) -> Vec<(u64, String)> {
+        let word = |scene: &Scene| match scene {
+            Scene::User(text) => format!("user: {text}"),
+            Scene::Question(prompt, _) => prompt.to_string(),
+            Scene::Ended(reason) => format!("ended: {reason}"),
+            other @ (Scene::Agent | Scene::Closing(_) | Scene::Started | Scene::Resumed) => format!("{other:?}"),
+        };
+        rehearsal.lines.iter().map(|line| (line.after.as_secs() / 60, word(&line.what))).collect()
+    }
+
+    #[test]
+    fn who_says_nothing_is_asked_twice_and_the_session_ends() {
+        let rehearsal = play(&Settings::default(), &[write(0, "Hi")], 60);
+        let expected =
+            [(0, "user: Hi"), (0, "Started"), (0, "Agent"), (15, "ask_more"), (25, "ask_end"), (30, "ended: inactive")];
+        assert_eq!(told(&rehearsal), expected.map(|(at, what)| (at, what.to_owned())));
+        assert_eq!((rehearsal.next, rehearsal.window_closes), (None, Some(Duration::from_hours(24))));
+    }
+
+    #[test]
+    fn an_answer_is_understood_by_its_button_and_in_words() {
+        let settings = Settings::default();
+        let asked = play(&settings, &[write(0, "Hi")], 16);
+        assert_eq!(asked.next, Some(Duration::from_mins(25)));
+        let Some(Scene::Question(_, buttons)) = asked.lines.last().map(|line| line.what.clone()) else {
+            panic!("{asked:?}")
+        };
+        assert_eq!(buttons.body, "Is there anything else we can help you with, Budi?");
+        let [more, enough] = buttons.buttons.as_slice() else { panic!("{buttons:?}") };
+        let tap = |button: &crate::message::Button| Move {
+            at_ms: 16 * MINUTE,
+            what: Did::Tap { id: button.id.clone(), title: button.title.clone() },
+        };
+        let on = play(&settings, &[write(0, "Hi"), tap(more)], 17);
+        assert_eq!(told(&on).last().unwrap(), &(16, "Resumed".to_owned()));
+        for end in [tap(enough), write(16, "no thanks")] {
+            let ended = play(&settings, &[write(0, "Hi"), end], 17);
+            let words: Vec<_> = told(&ended).split_off(5).into_iter().map(|(_, word)| word).collect();
+            assert_eq!(words.len(), 2, "{words:?}");
+            assert!(words[0].contains("Thank you for writing to Kopi Nusa"), "{words:?}");
+            assert_eq!(words[1], "ended: user");
+        }
+    }
+
+    #[test]
+    fn moves_are_taken_in_the_order_of_their_times_and_none_from_the_future() {
+        let moves = [write(20, "later"), write(0, "first"), write(99, "never")];
+        let words = told(&play(&Settings::default(), &moves, 21));
+        assert_eq!(words[0].1, "user: first");
+        assert_eq!(words[3..6].iter().map(|(at, _)| *at).collect::<Vec<_>>(), [15, 20, 20]);
+        assert!(!words.iter().any(|(_, word)| word.contains("never")));
+    }
+}
