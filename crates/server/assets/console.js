@@ -16,10 +16,10 @@
   };
 
   // An element in the answer replaces the one with its id; one that is in use, or did not change, is left alone.
-  const swap = (fresh) => {
+  const swap = (fresh, gently = true) => {
     for (const element of [...fresh.body.children]) {
       const old = element.id && document.getElementById(element.id);
-      if (!old || busy(old) || old.outerHTML === element.outerHTML) continue;
+      if (!old || (gently && busy(old)) || old.outerHTML === element.outerHTML) continue;
       if (element.dataset.key && element.dataset.key === old.dataset.key) continue;
       old.replaceWith(element);
     }
@@ -64,6 +64,10 @@
   });
 
   // What is ticked is saved at once, one after the other; what the answer says of it replaces what stood there.
+  const send = (url, form, submitter) => {
+    const pairs = new FormData(form, submitter);
+    return fetch(url, { method: "POST", headers: { "X-Fragment": "1" }, body: new URLSearchParams(pairs) });
+  };
   const save = async (form) => {
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
@@ -80,4 +84,47 @@
     const form = event.target.closest("[data-autosave]");
     if (form) saving = saving.then(() => save(form));
   });
+
+  // Pictures of what is typed follow the typing.
+  let pause;
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-preview]");
+    if (!form) return;
+    clearTimeout(pause);
+    pause = setTimeout(async () => {
+      try {
+        const answer = await send(form.dataset.preview, form);
+        if (answer.ok) swap(parse(await answer.text()), false);
+      } catch { /* gone for a moment: the next letter tries again */ }
+    }, 300);
+  });
+
+  // A form that lives: it sends itself, one request after the other, and shows what came of it.
+  const live = document.querySelector("[data-live]");
+  if (live) {
+    let waiting = 0;
+    let turn = Promise.resolve();
+    const go = (submitter) => {
+      waiting += 1;
+      turn = turn.then(async () => {
+        try {
+          const answer = await send(live.action, live, submitter);
+          if (!answer.ok) return location.reload();
+          const end = live.querySelector("ol")?.scrollHeight;
+          swap(parse(await answer.text()), !submitter);
+          const list = live.querySelector("ol");
+          if (list && (submitter || list.scrollHeight !== end)) list.scrollTop = list.scrollHeight;
+        } catch { /* gone for a moment */ } finally { waiting -= 1; }
+      });
+      return turn;
+    };
+    live.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const { text } = live.elements;
+      const said = event.submitter?.value === "say" && text.value;
+      go(event.submitter).then(() => { if (text.value === said) text.value = ""; });
+    });
+    live.addEventListener("change", () => go());
+    setInterval(() => { if (!waiting && !document.hidden) go(); }, Number(live.dataset.live));
+  }
 })();

@@ -68,6 +68,22 @@ pub enum Scene {
     Ended(EndReason),
 }
 
+impl Scene {
+    /// The question, where it is one.
+    #[must_use]
+    pub const fn question(&self) -> Option<&Buttons> {
+        match self {
+            Self::Question(_, question) => Some(question),
+            Self::User(_)
+            | Self::Agent
+            | Self::Closing(_)
+            | Self::Started
+            | Self::Resumed
+            | Self::Ended(_) => None,
+        }
+    }
+}
+
 /// How a rehearsal stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rehearsal {
@@ -137,8 +153,8 @@ impl Stage<'_> {
         };
         self.show(Scene::User(shown.clone()), at);
         self.last_user_at = Some(at);
-        let answer = tapped(&content)
-            .or_else(|| spoken(&self.state, &content, self.texts, &self.settings.words));
+        let answer =
+            tapped(&content).or_else(|| spoken(&self.state, &content, self.texts, &self.settings.words));
         if let Some((session, answer)) = answer {
             self.step(Event::UserAnswered { starts, at, session, answer }, at);
         } else {
@@ -200,7 +216,9 @@ mod tests {
             Scene::User(text) => format!("user: {text}"),
             Scene::Question(prompt, _) => prompt.to_string(),
             Scene::Ended(reason) => format!("ended: {reason}"),
-            other @ (Scene::Agent | Scene::Closing(_) | Scene::Started | Scene::Resumed) => format!("{other:?}"),
+            other @ (Scene::Agent | Scene::Closing(_) | Scene::Started | Scene::Resumed) => {
+                format!("{other:?}")
+            }
         };
         rehearsal.lines.iter().map(|line| (line.after.as_secs() / 60, word(&line.what))).collect()
     }
@@ -208,8 +226,14 @@ mod tests {
     #[test]
     fn who_says_nothing_is_asked_twice_and_the_session_ends() {
         let rehearsal = play(&Settings::default(), &[write(0, "Hi")], 60);
-        let expected =
-            [(0, "user: Hi"), (0, "Started"), (0, "Agent"), (15, "ask_more"), (25, "ask_end"), (30, "ended: inactive")];
+        let expected = [
+            (0, "user: Hi"),
+            (0, "Started"),
+            (0, "Agent"),
+            (15, "ask_more"),
+            (25, "ask_end"),
+            (30, "ended: inactive"),
+        ];
         assert_eq!(told(&rehearsal), expected.map(|(at, what)| (at, what.to_owned())));
         assert_eq!((rehearsal.next, rehearsal.window_closes), (None, Some(Duration::from_hours(24))));
     }

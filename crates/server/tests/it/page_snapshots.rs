@@ -152,6 +152,7 @@ async fn each_page_looks_as_it_did() {
     album.channel().await;
     album.handoff().await;
     album.people().await;
+    album.look("session/play.html", &album.at("/whatsapp/published/connection/session/play")).await;
     let mut all = BTreeSet::new();
     pages(Path::new(TEMPLATES), &mut all);
     let seen: BTreeSet<String> = album.seen.iter().map(|name| (*name).to_owned()).collect();

@@ -154,9 +154,11 @@ async fn walk(world: &Tenants, route: &Listed, faults: &mut Vec<String>) -> usiz
 /// The walk goes by what each route declares; this is what it must declare.
 #[test]
 fn whatever_changes_an_agent_asks_for_more_than_looking() {
+    // A rehearsal touches no row, which its own test shows.
+    const PLAY: &str = "/agents/{agent}/whatsapp/{environment}/connection/session/play";
     let mut seen = 0;
     for route in of_people().iter().filter(|route| route.method == Method::POST) {
-        if route.path.starts_with("/agents/{agent}") {
+        if route.path.starts_with("/agents/{agent}") && route.path != PLAY {
             seen += 1;
             let changes = [Access::Agent(Permission::ChangeChannel), Access::Agent(Permission::ManageAgent)];
             assert!(changes.contains(&route.access), "{route:?}");

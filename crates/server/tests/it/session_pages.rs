@@ -112,6 +112,84 @@ async fn what_cannot_be_is_refused_beside_its_field_and_nothing_is_saved() {
 }
 
 #[tokio::test]
+async fn what_is_typed_is_judged_and_pictured_before_it_is_saved() {
+    let world = World::new().await;
+    let browser = Browser::of(&world, OrganizationRole::Owner).await;
+    let send = async |place: &str, changed: &[(&'static str, &'static str)]| {
+        let form = form(changed);
+        let pairs: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        browser.fill(&format!("{}/connection/session/{place}", base(&world)), &pairs).await
+    };
+    let changed = [("ask_more_minutes", "60"), ("texts.id.closing", "Sampai jumpa, {name} <b>")];
+    assert_eq!(send("check", &changed).await.text, "{}");
+    let picture = send("preview", &changed).await.text;
+    for shown in ["id=\"session-line\"", "1 h 15 min", "id=\"phone-en\"", "Sampai jumpa, Budi &#60;b&#62;"] {
+        assert!(picture.contains(shown), "{shown}: {picture}");
+    }
+    let wrong = [("ask_more_minutes", "0"), ("texts.en.more_no", "")];
+    let faults = send("check", &wrong).await.text;
+    assert!(faults.contains("ask_more_minutes") && faults.contains("texts.en.more_no"), "{faults}");
+    let picture = send("preview", &wrong).await.text;
+    assert!(!picture.contains("session-line") && picture.contains("phone-en"), "{picture}");
+    assert_eq!(saved(&world).await, Settings::default());
+}
+
+/// What a hidden field of a page holds.
+fn tape(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"tape\" value=\"").unwrap_or_else(|| panic!("{page}"));
+    let signs = [("&#34;", "\""), ("&#39;", "'"), ("&#60;", "<"), ("&#62;", ">"), ("&#38;", "&")];
+    let value = rest.split('"').next().unwrap().to_owned();
+    signs.iter().fold(value, |value, (escaped, sign)| value.replace(escaped, sign))
+}
+
+/// The page after this was done on it, and this many milliseconds of the world's clock had passed.
+async fn act(browser: &Browser, world: &World, page: &str, wait: u64, pairs: &[(&str, &str)]) -> String {
+    world.clock.advance(std::time::Duration::from_millis(wait));
+    let tape = tape(page);
+    let pairs = [&[("tape", tape.as_str())], pairs].concat();
+    let answer = browser.fill(&format!("{}/connection/session/play", base(world)), &pairs).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.text
+}
+
+#[tokio::test]
+async fn a_rehearsal_goes_by_its_own_clock_and_touches_no_row() {
+    let world = World::new().await;
+    let browser = Browser::of(&world, OrganizationRole::Owner).await;
+    let play = format!("{}/connection/session/play", base(&world));
+    let before = warta_store::testing::rows(&world.app.store).await;
+    // With what stands in the form, which nobody has saved.
+    let form = form(&[("ask_more_minutes", "20"), ("texts.en.ask_more", "Still there, {name}?")]);
+    let pairs: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = browser.fill(&play, &pairs).await.text;
+    assert!(page.contains("A session starts") && page.contains("0:20:00"), "{page}");
+    // ×60: a second is a minute.
+    let page = act(&browser, &world, &page, 19_000, &[("language", "en")]).await;
+    assert!(!page.contains("Still there, Budi") && page.contains("0:19:00"), "{page}");
+    let page = act(&browser, &world, &page, 1_000, &[("speed", "0")]).await;
+    assert!(page.contains("Still there, Budi?"), "{page}");
+    // Time stands still now.
+    let page = act(&browser, &world, &page, 3_600_000, &[]).await;
+    assert!(page.contains("0:20:00") && !page.contains("Shall we end this chat?</p>"), "{page}");
+    let page = act(&browser, &world, &page, 0, &[("act", "skip")]).await;
+    assert!(page.contains("Shall we end this chat?</p>") && page.contains("0:30:00"), "{page}");
+    let id = page.split("name=\"tap\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let page = act(&browser, &world, &page, 0, &[("tap", &id)]).await;
+    assert!(page.contains("The session ends: the user said so"), "{page}");
+    assert!(page.contains("Thank you for writing to"), "{page}");
+    assert!(page.contains("Nothing more happens until the user writes"), "{page}");
+    let page = act(&browser, &world, &page, 0, &[("act", "say"), ("text", "<i>Halo</i> lagi")]).await;
+    assert_eq!(page.matches("A session starts").count(), 2, "{page}");
+    assert!(page.contains("&#60;i&#62;Halo"), "{page}");
+    let page = act(&browser, &world, &page, 0, &[("act", "again"), ("language", "id")]).await;
+    assert_eq!(page.matches("A session starts").count(), 1, "{page}");
+    assert_eq!(warta_store::testing::rows(&world.app.store).await, before);
+    // A tape that nobody could have made is no tape: it starts anew with what is saved.
+    let answer = browser.fill(&play, &[("tape", "{\"settings\":{\"ask_more_minutes\":0}}")]).await;
+    assert!(answer.status == 200 && answer.text.contains("0:15:00"), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn two_people_at_the_section_do_not_overwrite_each_other() {
     let world = World::new().await;
     let browser = Browser::of(&world, OrganizationRole::Owner).await;

@@ -42,6 +42,7 @@ static ALL: LazyLock<All> = LazyLock::new(|| {
         include_str!("../../../assets/organization.css"),
         include_str!("../../../assets/channel.css"),
         include_str!("../../../assets/doctor.css"),
+        include_str!("../../../assets/session.css"),
     ]
     .concat()
     .replace("sans.woff2", &sans.name)

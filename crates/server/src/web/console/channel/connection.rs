@@ -110,7 +110,7 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
     let mut credentials = credentials::sections(desk, channel, &rows, &draft);
     let reach_open = description.open(Section::Reach).any(|spec| !value(spec, channel, &draft).is_empty());
     let secret_fields = credentials.iter_mut().map(|credential| &mut credential.field);
-    let mut session = Session::of(channel, &draft, l);
+    let mut session = Session::of(channel, &desk.seat.agent.name, &draft, l);
     let open = account.iter_mut().chain(&mut reach).chain(secret_fields);
     let at_fault = focus_fault(open.chain(session.fields()));
     let page = Connection {

@@ -64,6 +64,25 @@ texts! {
     session_event_started() "started", "dimulai";
     session_event_resumed() "goes on", "berlanjut";
     session_event_ended(reason: &str) format!("ended: {reason}"), format!("berakhir: {reason}");
+    session_play() "Play it", "Putar";
+    session_play_unsaved() "With what stands in the form. Nothing is saved and nobody is written to.", "Dengan isi formulir ini. Tidak ada yang disimpan dan tidak ada yang dikirimi pesan.";
+    session_play_lead() "The real machine with a clock of its own, on a phone that only you see. Write, tap, or wait: nothing is saved and nobody is written to.", "Mesin yang sebenarnya dengan jamnya sendiri, di ponsel yang hanya Anda lihat. Tulis, ketuk, atau tunggu: tidak ada yang disimpan dan tidak ada yang dikirimi pesan.";
+    session_play_agent() "(Your agent answers here.)", "(Agen Anda menjawab di sini.)";
+    session_play_started() "A session starts", "Sesi dimulai";
+    session_play_resumed() "The session goes on", "Sesi berlanjut";
+    session_play_ended(reason: &str) format!("The session ends: {reason}"), format!("Sesi berakhir: {reason}");
+    session_play_write() "Write as the user", "Tulis sebagai pengguna";
+    session_play_send() "Send", "Kirim";
+    session_play_clock() "Its clock", "Jamnya";
+    session_play_pace() "Time passes", "Waktu berjalan";
+    session_play_speed(speed: u32) format!("×{speed}"), format!("×{speed}");
+    session_play_still() "not at all", "tidak sama sekali";
+    session_play_language() "The agent speaks", "Bahasa agen";
+    session_play_skip() "Go to the next step", "Ke langkah berikutnya";
+    session_play_look() "How is it now?", "Bagaimana sekarang?";
+    session_play_again() "Start again", "Mulai lagi";
+    session_play_rests() "Nothing more happens until the user writes.", "Tidak ada lagi yang terjadi sampai pengguna menulis.";
+    session_play_full() "This rehearsal is long enough. Start again.", "Putaran ini sudah cukup panjang. Mulai lagi.";
 }
 
 impl Lang {
