@@ -7,3 +7,4 @@ mod page;
 mod people;
 mod phone_and_console;
 mod promotion;
+mod session;
