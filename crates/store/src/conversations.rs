@@ -70,6 +70,8 @@ pub struct ClaimedConversation {
     pub head: Option<InboundHead>,
     /// When the session wanted to be woken.
     pub session_due: Option<Timestamp>,
+    /// Whether it has waited for its turn since: [`ConversationOutcome::wait_until`].
+    pub waited: bool,
     /// Whether somebody asked for the session's end.
     pub end_asked: bool,
     /// The oldest event of the session that the agent is still to be told.
@@ -126,6 +128,8 @@ pub struct ConversationOutcome {
     pub told: Option<Told>,
     /// Whether the end was carried out that somebody asked for.
     pub end_taken: bool,
+    /// The session is not woken before this, though it is due: others have their turn.
+    pub wait_until: Option<Timestamp>,
     /// The session was woken: nothing of this holds where a message of the user came in meanwhile.
     pub woken: bool,
 }
@@ -175,7 +179,7 @@ macro_rules! claim_sql {
                WHERE c.due_at <= $3 AND c.lease_until <= $3 ORDER BY c.due_at LIMIT $4",
             $lock,
             ") RETURNING organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch,
-              session_due, end_asked, EXISTS (
+              session_due, due_at, end_asked, EXISTS (
                 SELECT 1 FROM session_event e WHERE e.organization_id = conversation.organization_id
                   AND e.conversation_id = conversation.id AND e.status = 'queued') AS untold"
         )
@@ -194,7 +198,7 @@ pub(crate) const OFFERED: &str = "
     ORDER BY id DESC LIMIT 1";
 
 /// When a conversation is due next: at once for an end that was asked for; else at its next message, or where none waits when its
-/// session wants to be woken; or at the next event for the agent, whichever is earlier.
+/// session wants to be woken, not before `$3`; or at the next event for the agent, whichever is earlier.
 macro_rules! next_due {
     ($least:literal) => {
         concat!(
@@ -205,7 +209,7 @@ macro_rules! next_due {
                  SELECT m.next_attempt_at FROM message m
                  WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound'
                    AND m.status = 'received'
-                 ORDER BY m.id LIMIT 1), session_due, 9223372036854775807),
+                 ORDER BY m.id LIMIT 1), CASE WHEN session_due < $3 THEN $3 ELSE session_due END, 9223372036854775807),
                coalesce((
                  SELECT e.next_attempt_at FROM session_event e
                  WHERE e.organization_id = $1 AND e.conversation_id = $2 AND e.status = 'queued'
@@ -248,6 +252,7 @@ impl Store {
             let epoch = row.epoch;
             let (session_due, end_asked) = (row.session_due.map(Timestamp::from_millis), row.end_asked);
             let untold = row.untold;
+            let waited = row.due_at > row.session_due;
             let organization = OrganizationId::from_uuid(row.organization_id);
             let conversation = match row.conversation() {
                 Ok(conversation) => conversation,
@@ -268,6 +273,7 @@ impl Store {
                 last_user_at: conversation.last_user_at,
                 head,
                 session_due,
+                waited,
                 end_asked,
                 event,
             }))
@@ -364,7 +370,7 @@ impl Store {
                     sessions::settle(tx, place.0, told).await?;
                 }
                 let due_at: Option<i64> = on_each!(tx, sql = (NEXT_DUE, next_due!("least")), c => sqlx::query_scalar(sql)
-                    .bind(place.0).bind(id).fetch_one(c).await?);
+                    .bind(place.0).bind(id).bind(outcome.wait_until.map_or(0, Timestamp::as_millis)).fetch_one(c).await?);
                 tx.due.conversations |= due_at.is_some_and(|due| due <= outcome.now.as_millis());
                 if !outcome.replies.is_empty() {
                     outbound::insert(tx, place, &outcome.replies, outcome.now).await?;
@@ -522,6 +528,9 @@ pub(crate) struct Row {
     epoch: i64,
     session_due: Option<i64>,
     end_asked: bool,
+    /// When it was due; told by claims only.
+    #[sqlx(default)]
+    due_at: Option<i64>,
     /// Whether events wait for the agent; told by claims only.
     #[sqlx(default)]
     untold: bool,

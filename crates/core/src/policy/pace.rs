@@ -144,6 +144,21 @@ impl Minute {
     }
 }
 
+/// Turns, one after the other: whoever comes is told when theirs is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Turns {
+    free_at_us: i64,
+}
+
+impl Turns {
+    /// The next turn, at `now` at the earliest and an `interval` after the one before it.
+    pub fn take(&mut self, interval: Duration, now: Timestamp) -> Timestamp {
+        let turn = self.free_at_us.max(now.as_millis().saturating_mul(1_000));
+        self.free_at_us = turn.saturating_add(micros(interval));
+        Timestamp::from_millis(turn / 1_000)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,6 +195,24 @@ mod tests {
                     now = now.after(wait + Duration::from_millis(1));
                     prop_assert_eq!(bucket.take(rate, now), Ok(()));
                 }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn turns_come_in_order_and_no_second_holds_more_than_its_share(
+            pauses in proptest::collection::vec(0_i64..100, 1..400),
+        ) {
+            let (mut turns, mut now, mut taken) = (Turns::default(), at(0), Vec::new());
+            for pause in pauses {
+                now = now.after(Duration::from_millis(pause.unsigned_abs()));
+                let turn = turns.take(Duration::from_millis(20), now);
+                prop_assert!(turn >= now);
+                taken.push(turn.as_millis());
+            }
+            for pair in taken.windows(2) {
+                prop_assert!(pair[0] + 20 <= pair[1]);
             }
         }
     }

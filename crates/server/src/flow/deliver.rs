@@ -71,11 +71,34 @@ pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Err
     }
     match claimed.session_due.filter(|due| *due <= now && claimed.head.is_none()) {
         Some(armed_for) => {
+            if let Some(turn_at) = waits_for(app, &claimed, now.since(armed_for), now) {
+                return settle(
+                    app,
+                    ConversationOutcome {
+                        wait_until: Some(turn_at),
+                        session_due: Some(armed_for),
+                        ..outcome(app, &claimed)
+                    },
+                )
+                .await;
+            }
             turn.step(Event::Timer { armed_for }, now).await?;
             settle(app, ConversationOutcome { woken: true, ..after(&turn) }).await
         }
         None => settle(app, after(&turn)).await,
     }
+}
+
+/// How late a session is woken in ordinary operation at most; later, it waits for its turn among the others.
+const LATE: Duration = Duration::from_secs(5);
+
+/// When a session that is woken this late has its turn, where that is not now.
+fn waits_for(app: &App, claimed: &ClaimedConversation, late: Duration, now: Timestamp) -> Option<Timestamp> {
+    if late <= LATE || claimed.waited {
+        return None;
+    }
+    let turn = app.paces.overdue_turn(claimed.channel, app.settings.messages_per_second, now);
+    Some(turn).filter(|turn| *turn > now)
 }
 
 /// Hands the message at the head to the agent, or takes it as the answer to a question about the session.
@@ -361,6 +384,7 @@ fn outcome(app: &App, claimed: &ClaimedConversation) -> ConversationOutcome {
         events: Vec::new(),
         told: None,
         end_taken: false,
+        wait_until: None,
         woken: false,
     }
 }

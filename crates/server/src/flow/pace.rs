@@ -6,11 +6,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use warta_core::ids::{ChannelId, ConversationId};
-use warta_core::policy::pace::{Bucket, Minute, NumberPace, Rate};
+use warta_core::policy::pace::{Bucket, Minute, NumberPace, Rate, Turns};
 use warta_core::time::Timestamp;
 
 /// After so many failures in a row that concern the whole number, it rests.
 const FAILURES_BEFORE_REST: u32 = 5;
+/// Between two sessions that are overdue.
+const OVERDUE_INTERVAL: Duration = Duration::from_millis(20);
 const FIRST_REST: Duration = Duration::from_secs(10);
 const LONGEST_REST: Duration = Duration::from_mins(5);
 /// Users whose allowance may be incomplete; beyond it the whole ones are forgotten.
@@ -24,6 +26,7 @@ pub struct Paces(Mutex<HashMap<ChannelId, Pace>>);
 struct Pace {
     number: NumberPace,
     templates: Minute,
+    overdue: Turns,
     pairs: HashMap<ConversationId, Bucket>,
     held_pairs: HashMap<ConversationId, Timestamp>,
     /// Nothing goes out before this instant.
@@ -74,6 +77,12 @@ impl Paces {
         })
     }
 
+    /// When a session that should have been woken by now has its turn: 50 a second, so that what an outage left neither floods the
+    /// agent nor keeps people waiting who write now (facts/promises.md R8).
+    pub fn overdue_turn(&self, channel: ChannelId, per_second: u32, now: Timestamp) -> Timestamp {
+        self.with(channel, per_second, |pace| pace.overdue.take(OVERDUE_INTERVAL, now))
+    }
+
     /// The provider said that the number talks too fast, or cannot be reached: everything waits a little, and longer after
     /// each further failure in a row.
     pub fn number_failed(
@@ -117,6 +126,7 @@ impl Paces {
         let pace = paces.entry(channel).or_insert_with(|| Pace {
             number: NumberPace::per_second(per_second),
             templates: Minute::default(),
+            overdue: Turns::default(),
             pairs: HashMap::new(),
             held_pairs: HashMap::new(),
             held_until: Timestamp::default(),

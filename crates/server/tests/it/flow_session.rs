@@ -116,6 +116,37 @@ on_both! {
         assert_eq!(world.graph.calls().len(), before, "nothing was asked");
     }
 
+    what_an_outage_left_is_taken_up_at_a_pace_and_behind_who_writes_now(world) {
+        for user in 0..120 {
+            world.write(&format!("62812000{user:04}"), "Halo").await;
+        }
+        world.run().await;
+        // Nobody runs when the sessions come due, and for ten minutes after.
+        world.pass(25.0 * 60.0);
+        let asked = async || {
+            let outbound = world.outbound().await;
+            outbound.iter().filter(|message| message.content.kind() == "buttons").count()
+        };
+        world.agent.script([Say::reply("At once")]);
+        world.write("628120000005", "Anybody there?").await;
+        world.run().await;
+        assert_eq!(world.graph.sent().iter().filter(|text| **text == "At once").count(), 1, "who writes is not kept waiting");
+        let mut before = asked().await;
+        assert!(before <= 1, "{before} at once");
+        for _ in 0..3 {
+            for _ in 0..10 {
+                world.pass(0.1);
+                world.run().await;
+            }
+            let now = asked().await;
+            assert!(now > before && now - before <= 51, "{before} to {now}");
+            before = now;
+        }
+        assert_eq!(before, 119, "each was asked, but for the one who wrote");
+        minutes_pass(world, 1).await;
+        assert_eq!(asked().await, 119, "and once");
+    }
+
     off_means_a_silent_end_after_the_sum_of_the_delays(world) {
         set(world, Settings { ask: false, ..Settings::default() }).await;
         silent_for(world, 29).await;

@@ -76,6 +76,7 @@ impl Fixture {
             events: Vec::new(),
             told: None,
             end_taken: false,
+            wait_until: None,
             woken: false,
         }
     }
