@@ -90,17 +90,18 @@ impl Store {
         Ok(rows.into_iter().map(EventRow::event).collect())
     }
 
-    /// Conversations of a channel whose session wants to be woken, the next first: those in progress.
+    /// Conversations of a channel whose session wants to be woken, the next first: those in progress. One that cannot be read is told
+    /// as [`Error::Corrupt`] among the others.
     ///
     /// # Errors
     ///
-    /// When the database fails or a row is corrupt.
+    /// When the database fails.
     pub async fn open_sessions(
         &self,
         scope: Scope,
         channel: ChannelId,
         limit: u32,
-    ) -> Result<Vec<Conversation>, Error> {
+    ) -> Result<Vec<Result<Conversation, Error>>, Error> {
         const SQL: &str = "
             SELECT organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch,
               session_due, end_asked
@@ -108,7 +109,7 @@ impl Store {
             ORDER BY session_due, id LIMIT $3";
         let rows: Vec<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(channel.uuid())
             .bind(i64::from(limit)).fetch_all(pool).await?);
-        rows.into_iter().map(Row::conversation).collect()
+        Ok(rows.into_iter().map(Row::conversation).collect())
     }
 
     /// Asks for the end of a conversation's session. The conversation gets to it in its own order.

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::{Connection as _, PgConnection};
 use warta_core::audit::Action;
 use warta_core::clock::Minter;
-use warta_core::ids::AuditId;
+use warta_core::ids::{AuditId, ConversationId};
 use warta_core::time::Timestamp;
 
 use crate::audit::Entry;
-use crate::db::Pools;
+use crate::db::{Pools, on};
 use crate::seal::SealingKey;
 use crate::store::{OpenOptions, Store};
 
@@ -97,4 +97,20 @@ pub async fn rows(store: &Store) -> BTreeMap<String, Vec<String>> {
         all.insert(table, sqlx::query_scalar(read).fetch_all(pool).await.expect("its rows"));
     }
     all
+}
+
+/// Damages what is kept of a conversation's session, as a failing disk would.
+///
+/// # Panics
+///
+/// When the store cannot be written to.
+#[expect(clippy::expect_used, reason = "a test that cannot write to its store has failed")]
+pub async fn damage_session(store: &Store, conversation: ConversationId) {
+    const SQL: &str = "UPDATE conversation SET session = '{' WHERE id = $1";
+    let written = store.write(move |tx| {
+        Box::pin(async move {
+            Ok(on!(tx, c => sqlx::query(SQL).bind(conversation.uuid()).execute(c).await?.rows_affected()))
+        })
+    });
+    assert_eq!(written.await.expect("a store to write to"), 1);
 }

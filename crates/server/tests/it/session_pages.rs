@@ -237,3 +237,25 @@ async fn sessions_in_progress_are_listed_with_their_next_step_and_can_be_ended()
     assert_eq!(viewer.get(&list).await.status, 403);
     assert_eq!(viewer.post(&format!("{one}/end"), "").await.status, 403);
 }
+
+#[tokio::test]
+async fn a_session_that_cannot_be_read_is_named_and_stops_no_other() {
+    let world = World::new().await;
+    let browser = Browser::of(&world, OrganizationRole::Owner).await;
+    world.agent.script([Say::reply("Hello"), Say::reply("Hello")]);
+    for user in [BUDI, "6281200000002"] {
+        world.write(user, "Halo").await;
+        world.run().await;
+    }
+    let damaged = world.outbound().await[0].conversation;
+    warta_store::testing::damage_session(&world.app.store, damaged).await;
+    let page = browser.get(&format!("{}/conversations", base(&world))).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains(&format!("conversation.session {damaged}")), "{}", page.text);
+    assert_eq!(page.text.matches("Anything else?").count(), 1, "{}", page.text);
+    world.pass(15.0 * 60.0);
+    world.run().await;
+    let outbound = world.outbound().await;
+    let asked = outbound.iter().filter(|message| message.content.kind() == "buttons");
+    assert_eq!(asked.map(|message| message.conversation != damaged).collect::<Vec<_>>(), [true]);
+}

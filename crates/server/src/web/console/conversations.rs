@@ -9,7 +9,7 @@ use serde::Deserialize;
 use warta_core::audit::Action;
 use warta_core::ids::ConversationId;
 use warta_core::session::{Settings, State, due};
-use warta_store::{Conversation, SessionEvent};
+use warta_store::{Conversation, Error, SessionEvent};
 
 use crate::web::console::channel::{Desk, Head, Page};
 use crate::web::console::chrome::Chrome;
@@ -33,6 +33,8 @@ struct List {
     base: String,
     ending: bool,
     lines: Vec<Line>,
+    /// Where those are that cannot be read.
+    damaged: Vec<String>,
 }
 
 #[derive(Template)]
@@ -91,6 +93,14 @@ pub(crate) struct Asked {
 pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
     let (channel, l) = (desk.channel()?, desk.l);
     let open = desk.app.store.open_sessions(desk.scope(), channel.id, PAGE).await?;
+    let (mut lines, mut damaged) = (Vec::new(), Vec::new());
+    for conversation in open {
+        match conversation {
+            Ok(conversation) => lines.push(Line::of(&conversation, &channel.session, l)),
+            Err(Error::Corrupt { table, column, id }) => damaged.push(format!("{table}.{column} {id}")),
+            Err(error) => return Err(error.into()),
+        }
+    }
     let page = List {
         l,
         assets: Assets,
@@ -99,7 +109,8 @@ pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
         life: Life::of(desk.environment, l),
         base: desk.base(),
         ending: asked.done == "ending",
-        lines: open.iter().map(|conversation| Line::of(conversation, &channel.session, l)).collect(),
+        lines,
+        damaged,
     };
     Ok(view::page(&page).into_response())
 }

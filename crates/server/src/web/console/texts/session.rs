@@ -64,6 +64,7 @@ texts! {
     session_event_started() "started", "dimulai";
     session_event_resumed() "goes on", "berlanjut";
     session_event_ended(reason: &str) format!("ended: {reason}"), format!("berakhir: {reason}");
+    session_damaged() "What is kept of these cannot be read. They are passed over, the others go on. Restore the row from a backup, or ask whoever runs Warta; the log names them too.", "Yang tersimpan tentang ini tidak dapat dibaca. Baris ini dilewati, yang lain tetap berjalan. Pulihkan barisnya dari cadangan, atau hubungi pengelola Warta; log juga menyebutkannya.";
     session_play() "Play it", "Putar";
     session_play_unsaved() "With what stands in the form. Nothing is saved and nobody is written to.", "Dengan isi formulir ini. Tidak ada yang disimpan dan tidak ada yang dikirimi pesan.";
     session_play_lead() "The real machine with a clock of its own, on a phone that only you see. Write, tap, or wait: nothing is saved and nobody is written to.", "Mesin yang sebenarnya dengan jamnya sendiri, di ponsel yang hanya Anda lihat. Tulis, ketuk, atau tunggu: tidak ada yang disimpan dan tidak ada yang dikirimi pesan.";
