@@ -12,6 +12,7 @@
 mod browser;
 mod commands;
 mod crash;
+mod crash_sessions;
 mod demo;
 mod hostile;
 mod support;
