@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::finding::Check;
+use super::finding::{Check, Silence};
 use crate::time::Timestamp;
 
 /// Everything that was seen about a channel at one time.
@@ -66,7 +66,7 @@ pub enum Probe {
     /// Something answered that is not us, or not what we say.
     Strange(String),
     /// Nothing answered.
-    Silent(String),
+    Silent(Silence),
     /// It was not called.
     NotAsked,
 }
@@ -79,8 +79,10 @@ pub enum Heard<T> {
     Said(T),
     /// It refused, in its words.
     Refused(String),
+    /// It answered that it cannot just now, in its words.
+    Unable(String),
     /// It did not answer.
-    Silent(String),
+    Silent(Silence),
     /// It was not asked: something it takes to ask is missing.
     #[default]
     NotAsked,
@@ -173,10 +175,12 @@ pub enum Agent {
         /// How long it took.
         took_ms: i64,
     },
-    /// It answered with an error, in our words.
+    /// It answered with an error: the status, and what is wrong with the body.
     Refused(String),
     /// It did not answer.
-    Silent(String),
+    Silent(Silence),
+    /// It was not asked: its secret is none that can sign.
+    SecretUnusable,
 }
 
 /// What waits.

@@ -114,7 +114,7 @@ fn a_sound_channel_is_good_throughout() {
 
 #[test]
 fn a_fault_of_our_address_turns_one_check_red() {
-    red(Check::Reachable, Code::Unreachable, |e| e.reach = Probe::Silent("no connection".into()));
+    red(Check::Reachable, Code::Unreachable, |e| e.reach = Probe::Silent(Silence::NotConnected));
     red(Check::Reachable, Code::SomebodyElse, |e| e.reach = Probe::Strange("404".into()));
     red(Check::Reachable, Code::NotSecure, |e| {
         e.callback = HOOK.replace("https", "http");
@@ -173,9 +173,10 @@ fn a_fault_on_our_side_turns_one_check_red() {
     let old = Backlog { for_agent: 3, to_send: 0, oldest: Some(ago(60)) };
     red(Check::Agent, Code::AgentMissing, |e| e.agent = Agent::Missing);
     red(Check::Agent, Code::AgentRefuses, |e| e.agent = Agent::Refused("500".into()));
+    red(Check::Agent, Code::AgentSecretUnusable, |e| e.agent = Agent::SecretUnusable);
     red(Check::Backlog, Code::WaitsTooLong, |e| e.backlog = old.clone());
     red(Check::Agent, Code::AgentSilent, |e| {
-        e.agent = Agent::Silent("no connection".into());
+        e.agent = Agent::Silent(Silence::NotConnected);
         e.backlog = old.clone();
     });
     red(Check::Clock, Code::ClockOff, |e| e.clock_difference_ms = Some(-400_000));
@@ -184,10 +185,10 @@ fn a_fault_on_our_side_turns_one_check_red() {
 #[test]
 fn what_another_check_explains_is_unknown() {
     use Outcome::Unknown;
-    is(Check::Handshake, Unknown, Code::NeedsReach, |e| e.reach = Probe::Silent(String::new()));
+    is(Check::Handshake, Unknown, Code::NeedsReach, |e| e.reach = Probe::Silent(Silence::NotConnected));
     for check in [Check::Scopes, Check::TokenExpiry, Check::NumberStatus, Check::Subscription] {
         is(check, Unknown, Code::NeedsToken, refuse);
-        is(check, Unknown, Code::ProviderSilent, |e| e.token = Heard::Silent("no answer".into()));
+        is(check, Unknown, Code::ProviderSilent, |e| e.token = Heard::Silent(Silence::TimedOut));
         is(check, Unknown, Code::NotConfigured, |e| e.token = Heard::NotAsked);
     }
     is(Check::OverrideTarget, Unknown, Code::NeedsSubscription, |e| e.subscribers = Heard::Said(Vec::new()));
@@ -197,7 +198,8 @@ fn what_another_check_explains_is_unknown() {
 #[test]
 fn what_deserves_a_look_is_a_warning() {
     use Outcome::Warning;
-    is(Check::Token, Warning, Code::ProviderSilent, |e| e.token = Heard::Silent("no answer".into()));
+    is(Check::Token, Warning, Code::ProviderSilent, |e| e.token = Heard::Silent(Silence::TimedOut));
+    is(Check::Token, Warning, Code::ProviderSilent, |e| e.token = Heard::Unable("try later".into()));
     is(Check::Handshake, Warning, Code::HandshakeRefused, |e| e.handshakes.refused_at = Some(ago(1)));
     let soon = |token: &mut Token| token.expires_at = Some(now().after(Duration::from_hours(24)));
     is(Check::TokenExpiry, Warning, Code::ExpiresSoon, said(soon));

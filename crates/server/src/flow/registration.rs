@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use warta_core::checkup::Probe;
+use warta_core::checkup::{Probe, Silence};
 use warta_core::time::Timestamp;
 use warta_protocol::Provider;
 use warta_protocol::http::Request;
@@ -69,13 +69,16 @@ pub enum NotDone {
     Incomplete,
     /// Nobody outside reaches our address; the provider would refuse it.
     #[error("our own address cannot be reached: {0}")]
-    Unreachable(String),
+    Unreachable(Silence),
+    /// Somebody else answers at our address, so.
+    #[error("somebody else answers at our own address: {0}")]
+    SomebodyElse(String),
     /// The provider said no, in its words.
     #[error("{0}")]
     Refused(String),
     /// The provider did not answer.
     #[error("{0}")]
-    Silent(String),
+    Silent(Silence),
     /// The provider said yes, and reading back shows something else.
     #[error("the provider accepted the change, but its settings do not show it")]
     NotSeen,
@@ -117,7 +120,8 @@ pub async fn run(app: &App, channel: &Channel, act: Act) -> Result<Report, NotDo
         Act::Register => {
             match checkup::shake_hands(app, channel).await {
                 Probe::Answered { .. } => {}
-                Probe::Strange(why) | Probe::Silent(why) => return Err(NotDone::Unreachable(why)),
+                Probe::Strange(what) => return Err(NotDone::SomebodyElse(what)),
+                Probe::Silent(why) => return Err(NotDone::Unreachable(why)),
                 Probe::NotAsked => return Err(NotDone::Incomplete),
             }
             desk.ask(registration.write(key, &before, &address, now)).await?;
@@ -168,7 +172,7 @@ struct Desk<'a> {
 impl Desk<'_> {
     async fn ask(&self, request: Request) -> Result<Registered, NotDone> {
         let answer = outgoing::call(self.app, request, CALL).await;
-        let answer = answer.map_err(|error| NotDone::Silent(error.to_string()))?;
+        let answer = answer.map_err(|error| NotDone::Silent(error.into()))?;
         let settings = self.registration.settings(outgoing::response(&answer));
         settings.map_err(|failure| NotDone::Refused(failure.detail))
     }

@@ -83,6 +83,7 @@ impl Seen {
         let (value, at) = match &detail.value {
             Shown::Text(text) => (Cow::Owned(text.clone()), None),
             Shown::At(instant) => (Cow::Borrowed(""), Some(Instant::of(*instant, l))),
+            Shown::Silence(why) => (l.silence(*why).into(), None),
             Shown::Count(count) => (Cow::Owned(l.count(*count)), None),
             Shown::Millis(ms) if detail.label == Label::Difference => (l.clock_difference(*ms), None),
             Shown::Millis(ms) => (Cow::Owned(view::stretch(Duration::from_millis(ms.unsigned_abs()))), None),
