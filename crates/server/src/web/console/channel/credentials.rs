@@ -7,6 +7,7 @@ use axum::response::Response;
 use uuid::Uuid;
 use warta_core::audit::Action;
 use warta_core::channel::SecretKind;
+use warta_core::checkup::Check;
 use warta_core::secret::Secret;
 use warta_protocol::check::TokenFacts;
 use warta_store::{Change, Channel, Error, NewSecret, Others, SecretRow, Standing};
@@ -30,13 +31,8 @@ pub(super) struct Credential {
     pub(super) facts: Vec<Cow<'static, str>>,
     /// Whether the provider can be asked about it.
     pub(super) checkable: bool,
-}
-
-impl Credential {
     /// Whether another one would leave the present one valid for a while; a token stays until the new one has worked.
-    pub(super) const fn overlaps(&self) -> bool {
-        !self.checkable && !self.lines.is_empty()
-    }
+    pub(super) overlaps: bool,
 }
 
 /// A secret that is valid.
@@ -65,11 +61,13 @@ pub(super) fn sections(
 ) -> Vec<Credential> {
     let Ok(description) = desk.description() else { return Vec::new() };
     let asked_with = token::kind(channel);
+    let provider = warta_protocol::read(channel.protocol, &channel.settings);
+    let can_be_asked = provider.is_ok_and(|provider| provider.checks().contains(&Check::Token));
     let section = |(kind, spec): (SecretKind, &'static warta_protocol::describe::FieldSpec)| {
         let lines = lines(desk, kind, rows);
         let fault = draft.faults.iter().find(|(name, _)| *name == spec.name).map(|(_, fault)| fault.clone());
         let field = connection::bare(spec, Kind::Secret, desk.l).fault(fault);
-        let checkable = kind == asked_with && !lines.is_empty();
+        let checkable = can_be_asked && kind == asked_with && !lines.is_empty();
         let newest = channel.secret_rows_of(kind, desk.app.now()).map(|(row, _)| row).max();
         let checked = newest.filter(|_| checkable).and_then(|row| desk.app.directory.checked(row));
         Credential {
@@ -77,6 +75,7 @@ pub(super) fn sections(
             field: if lines.is_empty() { field } else { field.optional() },
             label: desk.l.say(spec.label).into(),
             facts: checked.map(|checked| facts(&checked, desk.l)).unwrap_or_default(),
+            overlaps: kind == SecretKind::AppSecret && !lines.is_empty(),
             lines,
             checkable,
         }

@@ -562,7 +562,10 @@ const fn words(code: Code) -> (Two, Two) {
         ),
         Code::AgentSecretUnusable => (
             ("The agent's signing secret cannot sign.", "Rahasia tanda tangan agen tidak dapat dipakai."),
-            ("Regenerate it, and give the new one to the agent.", "Buat ulang, lalu berikan yang baru ke agen."),
+            (
+                "Regenerate it, and give the new one to the agent.",
+                "Buat ulang, lalu berikan yang baru ke agen.",
+            ),
         ),
         Code::NothingWaits => (("Nothing waits.", "Tidak ada yang menunggu."), NONE),
         Code::FewWait => (("A little waits, as it should.", "Sedikit yang menunggu, sewajarnya."), NONE),
