@@ -45,10 +45,8 @@ async fn a_live_channel_needs_attention_while_its_last_check_up_found_something_
     let browser = Browser::of(&clinic.world, OrganizationRole::Owner).await;
     let base = base(&clinic.world, Environment::Published);
     let agent = format!("/agents/{}", clinic.world.agent_id);
-    let (live, broken) = (
-        "<span class=\"dot good\">Live</span>",
-        "<span class=\"dot bad\">Needs attention: Subscription",
-    );
+    let (live, broken) =
+        ("<span class=\"dot good\">Live</span>", "<span class=\"dot bad\">Needs attention: Subscription");
     browser.post(&format!("{base}/checkup"), "").await;
     for path in [&base, &agent] {
         let page = browser.get(path).await;

@@ -25,6 +25,7 @@ mod flow_session;
 mod flow_twin;
 mod handoff_pages;
 mod page_snapshots;
+mod people_lists;
 mod people_pages;
 mod people_walk;
 mod promotion_load;

@@ -21,8 +21,10 @@ texts! {
     audit_agent() "Agent", "Agen";
     audit_who() "Who", "Siapa";
     audit_from() "From", "Dari";
-    audit_newest() "Newest", "Terbaru";
-    audit_older() "Older", "Lebih lama";
+    turn_newest() "Newest", "Terbaru";
+    turn_older() "Older", "Lebih lama";
+    turn_first() "From the beginning", "Dari awal";
+    turn_next() "Next", "Berikutnya";
     audit_all() "All activity", "Semua aktivitas";
     audit_recent() "Last activity", "Aktivitas terakhir";
     audit_command() "Operator's command", "Perintah operator";

@@ -53,7 +53,6 @@ texts! {
     revisions() "Revisions", "Revisi";
     revisions_lead() "How this channel was configured after each change.", "Konfigurasi kanal ini setelah setiap perubahan.";
     revisions_none() "No revision yet: nothing was changed since the channel was made.", "Belum ada revisi: belum ada perubahan sejak kanal dibuat.";
-    revisions_older() "Older", "Lebih lama";
     revision_number() "Number", "Nomor";
     revision_when() "When (UTC)", "Kapan (UTC)";
     revision_who() "Who", "Siapa";
