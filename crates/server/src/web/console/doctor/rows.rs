@@ -109,3 +109,18 @@ impl WayOut {
         (post.is_none() || may_change).then(|| Self { label: l.fix(fix), path, post })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use warta_core::checkup::Silence;
+
+    #[test]
+    fn why_nobody_answered_is_told_in_the_language_of_the_page() {
+        for why in Silence::ALL.iter().copied() {
+            let detail = Detail { label: Label::Answer, value: Shown::Silence(why) };
+            let [en, id] = [Lang::En, Lang::Id].map(|l| Seen::of(&detail, l).value);
+            assert!(!en.is_empty() && !id.is_empty() && en != id, "{why}: {en} / {id}");
+        }
+    }
+}
