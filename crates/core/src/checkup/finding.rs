@@ -18,6 +18,8 @@ words! {
         Scopes = "scopes",
         /// The token does not end soon.
         TokenExpiry = "token_expiry",
+        /// The token is renewed here before it ends.
+        Renewal = "renewal",
         /// The number belongs to the business account.
         NumberBelongs = "number_belongs",
         /// The number is connected.
@@ -112,6 +114,12 @@ words! {
         ExpiresLater = "expires_later",
         /// The token ends within a week.
         ExpiresSoon = "expires_soon",
+        /// The token is renewed here when it is worn.
+        RenewalReady = "renewal_ready",
+        /// What a renewal takes is not entered.
+        RenewalNotSet = "renewal_not_set",
+        /// The provider gave out no new token.
+        RenewalRefused = "renewal_refused",
         /// The number is one of the account's.
         NumberFound = "number_found",
         /// The account has no such number.
@@ -316,7 +324,7 @@ impl Check {
     #[must_use]
     pub const fn is_at_hand(self) -> bool {
         match self {
-            Self::Signature | Self::LastInbound | Self::LastStatus | Self::Backlog => true,
+            Self::Renewal | Self::Signature | Self::LastInbound | Self::LastStatus | Self::Backlog => true,
             Self::Reachable
             | Self::Handshake
             | Self::Token
@@ -343,6 +351,7 @@ impl Code {
             | Self::TokenRefused
             | Self::ScopesMissing
             | Self::ExpiresSoon
+            | Self::RenewalRefused
             | Self::SecretMissing
             | Self::SignatureWrong
             | Self::SecretOfAnotherApp => Some(Fix::Credentials),
@@ -385,6 +394,8 @@ impl Code {
             | Self::ScopesComplete
             | Self::NeverExpires
             | Self::ExpiresLater
+            | Self::RenewalReady
+            | Self::RenewalNotSet
             | Self::NumberFound
             | Self::Connected
             | Self::QualityHigh

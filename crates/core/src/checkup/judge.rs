@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::evidence::{Agent, Evidence, Heard, Number, Probe, Token};
+use super::evidence::{Agent, Evidence, Heard, Number, Probe, Renewal, Token};
 use super::finding::{Check, Code, Detail, Finding, Label, Outcome, Shown};
 use crate::time::Timestamp;
 
@@ -39,6 +39,7 @@ fn judge(check: Check, e: &Evidence, now: Timestamp) -> Found {
         Check::Token => token(e),
         Check::Scopes => scopes(e),
         Check::TokenExpiry => token_expiry(e),
+        Check::Renewal => renewal(e),
         Check::NumberBelongs => number_belongs(e),
         Check::NumberStatus => number_status(e),
         Check::NumberQuality => number_quality(e),
@@ -150,6 +151,22 @@ fn token_expiry(e: &Evidence) -> Found {
             (outcome, code, vec![Detail { label: Label::Ends, value: Shown::At(ends) }])
         }
     }
+}
+
+fn renewal(e: &Evidence) -> Found {
+    let failed = match &e.renewal {
+        Renewal::NotSet => return (Outcome::NotApplicable, Code::RenewalNotSet, Vec::new()),
+        Renewal::Ready => return (Outcome::Good, Code::RenewalReady, Vec::new()),
+        Renewal::Failed(failed) => failed,
+    };
+    let (outcome, code) = if failed.refused {
+        (Outcome::Bad, Code::RenewalRefused)
+    } else {
+        (Outcome::Warning, Code::ProviderSilent)
+    };
+    let mut details = vec![text(Label::Answer, &failed.failure.detail)];
+    details.extend(at(Label::Last, Some(failed.at)));
+    (outcome, code, details)
 }
 
 fn number_belongs(e: &Evidence) -> Found {
