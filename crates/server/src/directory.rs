@@ -47,6 +47,8 @@ pub struct Directory {
     refusals: Mutex<HashMap<(ChannelId, RefusedCall), Timestamp>>,
     /// What the provider last said about an access token, by its row: for the page after the check.
     checked: Mutex<HashMap<Uuid, Checked>>,
+    /// The channels whose token somebody here renews or waits for.
+    renewing: Mutex<HashMap<ChannelId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.
@@ -253,6 +255,13 @@ impl Directory {
             checked.clear();
         }
         checked.insert(row, said);
+    }
+
+    /// The place where those queue who need a channel's token renewed: one asks, the others find it done.
+    pub fn renewing(&self, channel: ChannelId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut renewing = self.renewing.lock().unwrap_or_else(PoisonError::into_inner);
+        renewing.retain(|_, place| Arc::strong_count(place) > 1);
+        Arc::clone(renewing.entry(channel).or_default())
     }
 
     /// Forgets channels and agents: something was changed.

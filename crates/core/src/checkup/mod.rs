@@ -10,7 +10,8 @@ mod judge;
 mod tests;
 
 pub use evidence::{
-    Agent, AppSecret, Backlog, Evidence, Handshakes, Heard, Number, Probe, Renewal, Subscriber, Token, Traffic,
+    Agent, AppSecret, Backlog, Evidence, Handshakes, Heard, Number, Probe, Renewal, Subscriber, Token,
+    Traffic,
 };
 pub use finding::{Check, Code, Detail, Finding, Fix, Label, Outcome, Shown};
 pub use judge::findings;

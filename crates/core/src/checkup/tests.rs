@@ -143,7 +143,8 @@ fn a_fault_of_the_token_turns_one_check_red() {
 
 /// The last renewal came to nothing.
 fn not_renewed(refused: bool) -> impl FnOnce(&mut Evidence) {
-    let failed = Failed { at: ago(9), revision: 3, refused, failure: Failure::new("grant_refused", "wrong password") };
+    let failed =
+        Failed { at: ago(9), revision: 3, refused, failure: Failure::new("grant_refused", "wrong password") };
     move |e| e.renewal = Renewal::Failed(failed)
 }
 

@@ -1,6 +1,7 @@
 //! The connection doctor's eyes: gathers what can be seen of a channel, from outside and inside, all at once and each with a
 //! time limit. What it means is for [`warta_core::checkup`] to judge.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use warta_core::channel::State;
 use warta_core::checkup::{
     self, Agent, AppSecret, Evidence, Finding, Handshakes, Heard, Number, Probe, Subscriber, Token,
 };
+use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 use warta_protocol::Provider;
@@ -18,7 +20,7 @@ use warta_store::{Channel, Look, Scope, SecretKind};
 
 use crate::app::App;
 use crate::egress;
-use crate::flow::{hook, outgoing, probe, token};
+use crate::flow::{hook, outgoing, probe, renewal, token};
 
 /// How long one call may take: a person waits for the page.
 const CALL: Duration = Duration::from_secs(6);
@@ -66,6 +68,7 @@ pub async fn findings(
     evidence.handshakes.seen_at = look.handshake_at;
     evidence.handshakes.refused_at = look.handshake_refused_at;
     evidence.secret = app_secret(channel, &look, evidence.secret.fits, app.now());
+    evidence.renewal = renewal::standing(app, channel, look.renewal);
     (evidence.traffic, evidence.backlog) = (traffic, backlog);
     Ok(checkup::findings(&evidence, app.now()))
 }
@@ -75,14 +78,14 @@ pub async fn findings(
 /// # Errors
 ///
 /// When the store fails.
-pub async fn run(app: &App, channel: &Channel, said: &str) -> Result<Checkup, warta_store::Error> {
+pub async fn run(app: &Arc<App>, channel: &Channel, said: &str) -> Result<Checkup, warta_store::Error> {
     let found = Checkup { revision: channel.revision, evidence: gather(app, channel, said).await? };
     let kept = serde_json::to_value(&found).unwrap_or_default();
     app.store.put_checkup(Scope::new(channel.organization), channel.id, &kept).await?;
     Ok(found)
 }
 
-async fn gather(app: &App, channel: &Channel, said: &str) -> Result<Evidence, warta_store::Error> {
+async fn gather(app: &Arc<App>, channel: &Channel, said: &str) -> Result<Evidence, warta_store::Error> {
     let (scope, now) = (Scope::new(channel.organization), app.now());
     let provider = warta_protocol::read(channel.protocol, &channel.settings).ok();
     let (look, traffic, backlog) = tokio::try_join!(
@@ -121,8 +124,10 @@ async fn gather(app: &App, channel: &Channel, said: &str) -> Result<Evidence, wa
             seen_at: look.handshake_at,
             refused_at: look.handshake_refused_at,
         },
-        has_token: channel.secrets(token::kind(channel), now).next().is_some(),
+        has_token: channel.secrets(token::kind(channel), now).next().is_some()
+            || answers.token != Heard::NotAsked,
         token: map(answers.token, token_seen),
+        renewal: checkup::Renewal::default(),
         subscribers: answers.subscribers,
         app: configured.or(token_app),
         number: answers.number,
@@ -234,7 +239,7 @@ struct Answers {
 }
 
 impl Answers {
-    async fn gather(app: &App, channel: &Channel, provider: Option<&dyn Provider>) -> Self {
+    async fn gather(app: &Arc<App>, channel: &Channel, provider: Option<&dyn Provider>) -> Self {
         let mut answers = Self {
             token: Heard::NotAsked,
             number: Heard::NotAsked,
@@ -247,7 +252,7 @@ impl Answers {
         let Some(provider) = provider else { return answers };
         let Some(token) = answers.ask_token(app, channel, provider).await else { return answers };
         let secret = channel.secrets(SecretKind::AppSecret, app.now()).next();
-        let asked = Asked { provider, key: token, app_secret: secret };
+        let asked = Asked { provider, key: &token, app_secret: secret };
         let (registered, number, listed, subscribers, fits) = tokio::join!(
             asked.registered(app, channel),
             asked.about(app, Topic::Number),
@@ -257,12 +262,12 @@ impl Answers {
         );
         answers.registered = registered;
         answers.number =
-            pick(number.0, |said| if let Said::Number(number) = said { Some(number) } else { None });
+            pick(number, |said| if let Said::Number(number) = said { Some(number) } else { None });
         answers.listed =
-            pick(listed.0, |said| if let Said::Listed(listed) = said { Some(listed) } else { None });
+            pick(listed, |said| if let Said::Listed(listed) = said { Some(listed) } else { None });
         answers.subscribers =
-            pick(subscribers.0, |said| if let Said::Subscribers(apps) = said { Some(apps) } else { None });
-        answers.secret_fits = match fits.0 {
+            pick(subscribers, |said| if let Said::Subscribers(apps) = said { Some(apps) } else { None });
+        answers.secret_fits = match fits {
             Heard::Said(_) => Some(true),
             Heard::Refused(_) => Some(false),
             Heard::Silent(_) | Heard::NotAsked => None,
@@ -270,25 +275,45 @@ impl Answers {
         answers
     }
 
-    /// Asks about the tokens in the order in which a send tries them, until one works.
-    async fn ask_token<'a>(
+    /// Asks about the tokens in the order in which a send tries them, until one works; in the end about a renewed one.
+    async fn ask_token(
         &mut self,
-        app: &App,
-        channel: &'a Channel,
+        app: &Arc<App>,
+        channel: &Channel,
         provider: &dyn Provider,
-    ) -> Option<&'a Secret> {
-        for (_, key, _) in channel.to_try(provider.key(None), app.now()).into_iter().take(TOKENS) {
-            let asked = Asked { provider, key, app_secret: None };
-            let (heard, difference) = asked.about(app, Topic::Token).await;
-            self.clock_difference_ms = difference.or(self.clock_difference_ms);
-            self.token = pick(heard, |said| if let Said::Token(facts) = said { Some(*facts) } else { None });
-            match &self.token {
-                Heard::Said(TokenFacts { failure: None, .. }) => return Some(key),
-                Heard::Silent(_) | Heard::NotAsked => return None,
-                Heard::Said(_) | Heard::Refused(_) => {}
+    ) -> Option<Secret> {
+        let keys = channel.to_try(provider.key(None), app.now());
+        let mut worn = keys.is_empty();
+        for (_, key, _) in keys.iter().take(TOKENS) {
+            match self.ask_about(app, provider, key).await {
+                Tried::Works => return Some((*key).clone()),
+                Tried::Refused { would_help } => worn = would_help,
+                Tried::Unknown => return None,
             }
         }
-        None
+        if !worn {
+            return None;
+        }
+        let newest = keys.iter().map(|(row, ..)| *row).max();
+        let fresh = renewal::renew(app, channel, newest).await.ok().flatten()?;
+        let works = matches!(self.ask_about(app, provider, &fresh.token).await, Tried::Works);
+        works.then_some(fresh.token)
+    }
+
+    /// Asks about one token.
+    async fn ask_about(&mut self, app: &App, provider: &dyn Provider, key: &Secret) -> Tried {
+        let asked = Asked { provider, key, app_secret: None };
+        let (answer, difference) = asked.ask(app, Topic::Token).await;
+        self.clock_difference_ms = difference.or(self.clock_difference_ms);
+        let refused = |failure: &Failure| Tried::Refused { would_help: renewal::would_help(failure) };
+        let tried = match &answer {
+            Ok(Said::Token(facts)) => facts.failure.as_ref().map_or(Tried::Works, refused),
+            Err(Unheard::Refused(failure)) => refused(failure),
+            Ok(_) | Err(Unheard::Silent(_) | Unheard::NotAsked) => Tried::Unknown,
+        };
+        self.token =
+            pick(heard(answer), |said| if let Said::Token(facts) = said { Some(*facts) } else { None });
+        tried
     }
 }
 
@@ -301,21 +326,28 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// Asks one question. Also tells by how many milliseconds the provider's clock is ahead of ours.
-    async fn about(&self, app: &App, topic: Topic) -> (Heard<Said>, Option<i64>) {
+    async fn ask(&self, app: &App, topic: Topic) -> (Result<Said, Unheard>, Option<i64>) {
         let Some(request) = self.provider.ask(topic, self.key, self.app_secret, app.now()) else {
-            return (Heard::NotAsked, None);
+            return (Err(Unheard::NotAsked), None);
         };
         let answer = match outgoing::call(app, request, CALL).await {
             Ok(answer) => answer,
-            Err(error) => return (Heard::Silent(error.to_string()), None),
+            Err(error) => return (Err(Unheard::Silent(error.to_string())), None),
         };
-        let heard = match self.provider.heard(topic, outgoing::response(&answer)) {
-            Ok(said) => Heard::Said(said),
+        let said = self.provider.heard(topic, outgoing::response(&answer)).map_err(|failure| {
             // An answer that is no refusal tells nothing of what was asked about.
-            Err(failure) if answer.status == 429 || answer.status >= 500 => Heard::Silent(failure.detail),
-            Err(failure) => Heard::Refused(failure.detail),
-        };
-        (heard, ahead(&answer.headers, app.now()))
+            if answer.status == 429 || answer.status >= 500 {
+                Unheard::Silent(failure.detail)
+            } else {
+                Unheard::Refused(failure)
+            }
+        });
+        (said, ahead(&answer.headers, app.now()))
+    }
+
+    /// Asks one question, whose answer is shown and no more.
+    async fn about(&self, app: &App, topic: Topic) -> Heard<Said> {
+        heard(self.ask(app, topic).await.0)
     }
 
     /// Whether our address is registered.
@@ -331,6 +363,33 @@ impl Asked<'_> {
                 Err(failure) => Heard::Refused(failure.detail),
             },
         }
+    }
+}
+
+/// What came of asking about a token.
+#[derive(Clone, Copy)]
+enum Tried {
+    Works,
+    Refused {
+        /// Whether a renewed one would do.
+        would_help: bool,
+    },
+    Unknown,
+}
+
+/// Why a question has no answer.
+enum Unheard {
+    Refused(Failure),
+    Silent(String),
+    NotAsked,
+}
+
+fn heard(answer: Result<Said, Unheard>) -> Heard<Said> {
+    match answer {
+        Ok(said) => Heard::Said(said),
+        Err(Unheard::Refused(failure)) => Heard::Refused(failure.detail),
+        Err(Unheard::Silent(why)) => Heard::Silent(why),
+        Err(Unheard::NotAsked) => Heard::NotAsked,
     }
 }
 

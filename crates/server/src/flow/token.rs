@@ -13,6 +13,8 @@ use warta_store::{Channel, Scope};
 use crate::app::App;
 use crate::flow::outgoing;
 
+/// The word of the failure that says that there is no access token at all.
+pub const MISSING: &str = "token_missing";
 /// How long a check may take: somebody waits for the page.
 const CHECK: Duration = Duration::from_secs(5);
 

@@ -62,12 +62,14 @@ pub(super) struct Held {
     pub(super) secret: Secret,
     pub(super) standing: Standing,
     pub(super) expires_at: Option<Timestamp>,
+    /// From when it was given out until the provider ends it by itself, where it said so.
+    pub(super) life: Option<(Timestamp, Timestamp)>,
 }
 
 impl Channel {
-    /// The secrets of a kind that are valid at `now`, in the order in which they are to be tried. Access tokens: those that
-    /// have worked, then those that have not been tried, last those that the provider has refused. Within these, and for
-    /// the other kinds: the newest first.
+    /// The secrets of a kind that are valid at `now`, in the order in which they are to be tried: those that have worked, then
+    /// those that have not been tried, last those that the provider has refused. Within these, and for the kinds that verify
+    /// what comes in: the newest first.
     pub fn secrets(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Secret> + Clone {
         self.secret_rows_of(kind, now).map(|(_, secret)| secret)
     }
@@ -101,6 +103,12 @@ impl Channel {
             Standing::Refused => 2,
         });
         tokens
+    }
+
+    /// From when until when a secret lives, where the provider said when it ends it.
+    #[must_use]
+    pub fn life(&self, row: Uuid) -> Option<(Timestamp, Timestamp)> {
+        self.secrets.values().flatten().find(|held| held.row == row)?.life
     }
 
     fn valid(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Held> + Clone {

@@ -97,13 +97,9 @@ impl Line {
     fn of(row: &SecretRow, several: bool, l: Lang) -> Self {
         let (tone, standing) = match (&row.refusal, row.proven_at, row.kind) {
             (Some(words), _, _) => ("bad", l.channel_secret_refused(words)),
-            (None, Some(_), SecretKind::AccessToken | SecretKind::PushToken) => {
-                ("good", l.channel_token_proven())
-            }
-            (None, Some(_), SecretKind::AppSecret | SecretKind::ClientSecret | SecretKind::Password) => {
-                ("good", l.channel_secret_proven())
-            }
+            (None, Some(_), SecretKind::AppSecret) => ("good", l.channel_secret_proven()),
             (None, Some(_), SecretKind::WebhookSecret) => ("good", l.channel_verify_proven()),
+            (None, Some(_), _) => ("good", l.channel_token_proven()),
             (None, None, _) => ("wait", l.channel_secret_untried()),
         };
         Self {
@@ -195,12 +191,7 @@ async fn add(
         before: channel.secrets(kind, now).next().map(Secret::last_four),
         after: Some(secret.last_four()),
     };
-    let others = match kind {
-        SecretKind::AccessToken | SecretKind::PushToken | SecretKind::ClientSecret | SecretKind::Password => {
-            Others::StayUntilProven
-        }
-        SecretKind::AppSecret | SecretKind::WebhookSecret => webhook::chosen(typed, now),
-    };
+    let others = if kind.verifies() { webhook::chosen(typed, now) } else { Others::StayUntilProven };
     let row = desk.app.minter.uuid(now);
     let entry = desk.entry(Action::SecretAdded, kind.as_str(), vec![change]);
     let new = NewSecret { row, kind, secret };

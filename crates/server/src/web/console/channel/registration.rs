@@ -123,7 +123,7 @@ fn words(not: &NotDone, l: Lang) -> Cow<'static, str> {
         NotDone::Unsupported => l.registration_unsupported(),
         NotDone::Incomplete => l.registration_incomplete(),
         NotDone::Unreachable(why) => l.registration_unreachable(why),
-        NotDone::Refused(why) => l.registration_refused(why),
+        NotDone::Refused(failure) => l.registration_refused(&failure.detail),
         NotDone::Silent(why) => l.registration_silent(why),
         NotDone::NotSeen => l.registration_not_seen(),
         NotDone::Shared => l.registration_shared(),
