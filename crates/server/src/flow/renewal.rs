@@ -194,7 +194,10 @@ async fn ask(app: &App, channel: &Channel) -> Result<Option<Fresh>, Failure> {
 async fn call(app: &App, renewal: &dyn Renewal, request: Request) -> Result<Granted, Failure> {
     let answer = outgoing::call(app, request, CALL).await;
     let answer = answer.map_err(|error| {
-        Failure::new(NOT_CONNECTED, format!("The provider did not answer when asked for a new token: {error}."))
+        Failure::new(
+            NOT_CONNECTED,
+            format!("The provider did not answer when asked for a new token: {error}."),
+        )
     })?;
     renewal.granted(outgoing::response(&answer), app.now())
 }
