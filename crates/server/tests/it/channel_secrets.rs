@@ -11,8 +11,6 @@ use serde_json::json;
 use tokio::sync::RwLock;
 use tower::ServiceExt;
 use warta_core::permission::OrganizationRole;
-use warta_core::secret::Secret;
-use warta_server::app::App;
 use warta_server::web;
 use warta_store::{Others, SecretKind, SecretRow};
 

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use axum::http::Method;
 use serde_json::{Value, json};
 use warta_core::audit::Action;
-use warta_core::channel::Protocol;
+use warta_core::channel::{Environment, Protocol};
 use warta_core::checkup::{Check, Code, Finding, Outcome, Shown};
+use warta_core::secret::Secret;
 use warta_server::flow::checkup;
 use warta_server::flow::registration::{self, Act};
 use warta_store::{AuditFilter, ChannelChange, Entry, SecretKind, SecretRow};
 
-use crate::support::Pair;
+use crate::support::world::AGENT_SECRET;
+use crate::support::{Pair, Say};
 
 /// What the twin says of a wrong password.
 const WORDS: &str = "The provided authorization grant is invalid";
@@ -135,6 +137,17 @@ async fn many_answers_at_once_make_one_grant() {
 #[tokio::test]
 async fn a_token_that_has_expired_is_renewed_and_one_that_soon_will_be_is_before_it_is_refused() {
     let pair = by_password().await;
+    // The twin's sample agent takes no event of next year.
+    let (world, secret) = (&pair.world, Secret::new(AGENT_SECRET));
+    let place = (world.agent_id, Environment::Draft);
+    world
+        .app
+        .store
+        .put_deployment(world.scope(), place, &world.agent.url, &secret, &world.entry())
+        .await
+        .unwrap();
+    world.app.directory.forget();
+    world.agent.script([Say::reply("Satu"), Say::reply("Dua")]);
     days(&pair, DAYS.1).await;
     pair.write("menu").await;
     pair.until("the first answer comes", async |pair| pair.on_the_phone().await == 1).await;
