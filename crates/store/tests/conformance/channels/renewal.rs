@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use uuid::Uuid;
 use warta_core::audit::Action;
-use warta_core::channel::SecretKind;
-use warta_store::{AuditFilter, Others, Renewed};
+use warta_core::channel::{SecretKind, State};
+use warta_store::{AuditFilter, ChannelChange, Others, Renewed};
 
 use crate::{Fixture, at};
 
@@ -106,5 +106,19 @@ on_both! {
         assert!(f.begin(Some(worn), 2).await, "it has ended");
         f.end(Vec::new(), 3).await;
         assert_eq!(f.store.look(f.scope(), f.channel).await.unwrap().renewal, None);
+    }
+
+    why_a_renewal_came_to_nothing_says_nothing_of_what_was_entered_since(f) {
+        let failed = json!({"words": "wrong password"});
+        let (place, kept) = ((f.scope(), f.channel), async || f.store.look(f.scope(), f.channel).await.unwrap().renewal);
+        f.store.fail_renewal(place, &failed).await.unwrap();
+        f.set_state(f.channel, State::Paused, 1).await;
+        assert_eq!(kept().await, Some(failed.clone()), "that has nothing to do with it");
+        let settings = ChannelChange { settings: Some(json!({"username": "another"})), ..ChannelChange::default() };
+        f.change(f.channel, settings, 2).await.unwrap();
+        assert_eq!(kept().await, None);
+        f.store.fail_renewal(place, &failed).await.unwrap();
+        f.enter(SecretKind::Password, "another password", 3).await;
+        assert_eq!(kept().await, None);
     }
 }
