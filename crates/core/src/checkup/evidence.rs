@@ -29,6 +29,9 @@ pub struct Evidence {
     pub token: Heard<Token>,
     /// Whether there is an access token at all.
     pub has_token: bool,
+    /// Whether calls are signed with a client secret: it is what is told of here as the token.
+    #[serde(default)]
+    pub signs: bool,
     /// Whether the access token is renewed here.
     #[serde(default)]
     pub renewal: Renewal,

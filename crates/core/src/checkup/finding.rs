@@ -88,6 +88,8 @@ words! {
         TokenAccepted = "token_accepted",
         /// There is no token.
         TokenMissing = "token_missing",
+        /// There is no client secret to sign calls with.
+        ClientSecretMissing = "client_secret_missing",
         /// The provider refuses the token.
         TokenRefused = "token_refused",
         /// The provider does not answer.
@@ -348,6 +350,7 @@ impl Code {
     pub const fn fix(self) -> Option<Fix> {
         match self {
             Self::TokenMissing
+            | Self::ClientSecretMissing
             | Self::TokenRefused
             | Self::ScopesMissing
             | Self::ExpiresSoon

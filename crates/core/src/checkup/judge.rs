@@ -97,7 +97,8 @@ fn handshake(e: &Evidence) -> Found {
 
 fn token(e: &Evidence) -> Found {
     if !e.has_token {
-        return (Outcome::Bad, Code::TokenMissing, Vec::new());
+        let code = if e.signs { Code::ClientSecretMissing } else { Code::TokenMissing };
+        return (Outcome::Bad, code, Vec::new());
     }
     match &e.token {
         Heard::Said(Token { refusal: Some(why), .. }) | Heard::Refused(why) => {

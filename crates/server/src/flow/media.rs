@@ -39,8 +39,8 @@ pub enum NotReceived {
     #[error("{0}")]
     Gone(String),
     /// The channel has no secret to ask with.
-    #[error("The channel has no token to fetch the file with.")]
-    Keyless,
+    #[error("{0}")]
+    Keyless(String),
     /// It is larger than what is passed on.
     #[error("The file is larger than 100 MiB.")]
     TooLarge,
@@ -89,8 +89,9 @@ pub fn file(content: &InboundContent) -> Option<&InboundMedia> {
 ///
 /// When there is no file.
 pub async fn fetch(app: &Arc<App>, line: &Line, file: &InboundMedia) -> Result<Received, NotReceived> {
-    let mut outcome = Err(NotReceived::Keyless);
-    let keys: Vec<_> = line.channel.secret_rows_of(line.provider.key(None), app.now()).collect();
+    let kind = line.provider.key(None);
+    let mut outcome = Err(NotReceived::Keyless(token::missing(kind).detail));
+    let keys: Vec<_> = line.channel.secret_rows_of(kind, app.now()).collect();
     for (_, key) in &keys {
         outcome = fetch_with(app, line, key, file).await;
         if !matches!(&outcome, Err(NotReceived::Refused(failure)) if token::is_refused(failure)) {
@@ -99,7 +100,7 @@ pub async fn fetch(app: &Arc<App>, line: &Line, file: &InboundMedia) -> Result<R
     }
     let worn = match &outcome {
         Err(NotReceived::Refused(failure)) => renewal::would_help(failure),
-        Err(NotReceived::Keyless) => true,
+        Err(NotReceived::Keyless(_)) => true,
         Ok(_) | Err(NotReceived::Gone(_) | NotReceived::TooLarge | NotReceived::Silent(_)) => false,
     };
     if worn

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use tokio::task::JoinSet;
 use uuid::Uuid;
+use warta_core::channel::SecretKind;
 use warta_core::delivery::{Failure, Scope, SendOutcome};
 use warta_core::message::OutboundContent;
 use warta_core::policy::{retry, window};
@@ -193,7 +194,7 @@ async fn call(app: &Arc<App>, line: &Line, message: &OutboundHead) -> SendOutcom
     let fresh = renewal::early(app, &line.channel).await;
     let renewed = fresh.iter().map(|fresh| (fresh.row, &fresh.token, Standing::Untried));
     let keys: Vec<_> = renewed.chain(line.channel.keys_to_try(kind, app.now())).collect();
-    let outcome = call_with_any(app, line, &keys, message).await;
+    let outcome = call_with_any(app, line, (kind, &keys), message).await;
     let (SendOutcome::Refused { failure, .. } | SendOutcome::NotSent { failure, .. }) = &outcome else {
         return outcome;
     };
@@ -204,7 +205,7 @@ async fn call(app: &Arc<App>, line: &Line, message: &OutboundHead) -> SendOutcom
     match renewal::renew(app, &line.channel, worn).await {
         Ok(None) => outcome,
         Ok(Some(Fresh { row, token })) => {
-            call_with_any(app, line, &[(row, &token, Standing::Untried)], message).await
+            call_with_any(app, line, (kind, &[(row, &token, Standing::Untried)]), message).await
         }
         Err(why) => with_reason(outcome, &why),
     }
@@ -218,14 +219,14 @@ fn with_reason(mut outcome: SendOutcome, why: &Failure) -> SendOutcome {
     outcome
 }
 
-/// Sends with the first key that the provider takes. A refusal of the key says that nothing was sent, so the next one may try.
+/// Sends with the first key of a kind that the provider takes. A refusal of the key says that nothing was sent, so the next one may try.
 async fn call_with_any(
     app: &App,
     line: &Line,
-    keys: &[(Uuid, &Secret, Standing)],
+    (kind, keys): (SecretKind, &[(Uuid, &Secret, Standing)]),
     message: &OutboundHead,
 ) -> SendOutcome {
-    let failure = Failure::new(token::MISSING, "the channel has no access token");
+    let failure = token::missing(kind);
     let mut outcome = SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
     for (row, key, standing) in keys {
         outcome = call_with(app, line, key, message).await;

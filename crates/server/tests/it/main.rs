@@ -35,6 +35,7 @@ mod qontak_keys;
 mod qontak_pace;
 mod qontak_pages;
 mod renewal_nodes;
+mod secrets_end;
 mod session_pages;
 mod sign_in_pages;
 mod support;

@@ -83,12 +83,14 @@ impl Channel {
         self.valid(kind, now).map(|held| (held.row, &held.secret))
     }
 
-    /// The secrets that open the provider's door for a send, in the order in which it tries them; the access tokens where there is
-    /// none of the kind that is asked for.
+    /// The secrets that open the provider's door for a send, in the order in which it tries them; those of the kind that stands in
+    /// for it ([`SecretKind::stand_in`]) where there is none of the kind that is asked for.
     #[must_use]
     pub fn keys_to_try(&self, kind: SecretKind, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
-        let kind = if self.valid(kind, now).next().is_some() { kind } else { SecretKind::AccessToken };
-        self.to_try(kind, now)
+        match kind.stand_in() {
+            Some(other) if self.valid(kind, now).next().is_none() => self.to_try(other, now),
+            _ => self.to_try(kind, now),
+        }
     }
 
     /// The secrets of a kind in the order in which a send tries them: one that was never used first, so that a new one proves

@@ -30,12 +30,14 @@ pub(super) struct Credential {
     pub(super) facts: Vec<Cow<'static, str>>,
     /// Whether the provider can be asked about it.
     pub(super) checkable: bool,
+    /// Whether it proves what comes in.
+    pub(super) verifies: bool,
 }
 
 impl Credential {
-    /// Whether another one would leave the present one valid for a while; a token stays until the new one has worked.
+    /// Whether another one would leave the present one valid for a while; the others stay until the new one has worked.
     pub(super) const fn overlaps(&self) -> bool {
-        !self.checkable && !self.lines.is_empty()
+        self.verifies && !self.lines.is_empty()
     }
 }
 
@@ -79,6 +81,7 @@ pub(super) fn sections(
             facts: checked.map(|checked| facts(&checked, desk.l)).unwrap_or_default(),
             lines,
             checkable,
+            verifies: kind.verifies(),
         }
     };
     description.secrets().map(section).collect()
@@ -191,7 +194,13 @@ async fn add(
         before: channel.secrets(kind, now).next().map(Secret::last_four),
         after: Some(secret.last_four()),
     };
-    let others = if kind.verifies() { webhook::chosen(typed, now) } else { Others::StayUntilProven };
+    let others = if kind.verifies() {
+        webhook::chosen(typed, now)
+    } else if token::gets_to_work(&desk.app, channel, kind) {
+        Others::StayUntilProven
+    } else {
+        Others::Retire
+    };
     let row = desk.app.minter.uuid(now);
     let entry = desk.entry(Action::SecretAdded, kind.as_str(), vec![change]);
     let new = NewSecret { row, kind, secret };

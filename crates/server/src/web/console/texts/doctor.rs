@@ -266,6 +266,16 @@ const fn words(code: Code) -> (Two, Two) {
             ),
             ("Enter the system user's token.", "Masukkan token pengguna sistem."),
         ),
+        Code::ClientSecretMissing => (
+            (
+                "There is no client secret, so no call can be signed and nothing can be sent.",
+                "Belum ada client secret, jadi panggilan tidak bisa ditandatangani dan tidak ada yang bisa dikirim.",
+            ),
+            (
+                "Enter the client secret that goes with the client ID.",
+                "Masukkan client secret pasangan client ID.",
+            ),
+        ),
         Code::TokenRefused => (
             (
                 "The provider refuses it: it was revoked, has expired, or is another's.",
