@@ -2,8 +2,10 @@
 //! Whoever waits meanwhile goes on with the new one.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Mutex;
 use uuid::Uuid;
 use warta_core::audit::Action;
 use warta_core::channel::SecretKind;
@@ -120,26 +122,44 @@ fn ways(app: &App, channel: &Channel, renewal: &dyn Renewal) -> Vec<Way> {
     ways.into_iter().map(|(_, way)| way).take(CALLS).collect()
 }
 
-/// One after the other, on this node; on others, whoever begins first.
+/// Where those on this node queue who need a channel's token renewed: one asks, the others hear what came of it.
+#[derive(Debug, Default)]
+pub struct Queue {
+    /// Counts what came of it.
+    count: AtomicU64,
+    /// The last time it came to nothing.
+    last: Mutex<Option<Failure>>,
+}
+
+/// One after the other on this node; of several nodes, whoever begins first.
 async fn take_turn(app: Arc<App>, id: ChannelId, worn: Option<Uuid>) -> Result<Option<Fresh>, Failure> {
-    let turn = app.directory.renewing(id);
-    let turn = turn.lock().await;
+    let queue = app.directory.renewing(id);
+    let before = queue.count.load(Ordering::Acquire);
+    let mut last = queue.last.lock().await;
+    if let Some(failure) = last.as_ref().filter(|_| queue.count.load(Ordering::Acquire) != before) {
+        return Err(failure.clone());
+    }
+    let came_to = look_or_ask(&app, id, worn).await;
+    *last = came_to.as_ref().err().cloned();
+    queue.count.fetch_add(1, Ordering::Release);
+    came_to
+}
+
+async fn look_or_ask(app: &App, id: ChannelId, worn: Option<Uuid>) -> Result<Option<Fresh>, Failure> {
     for _ in 0..LOOKS {
         let Some(channel) = app.store.channel(id).await.map_err(|error| unstored(&error))? else {
             return Ok(None);
         };
-        if let Some(fresh) = newer(&app, &channel, worn) {
+        if let Some(fresh) = newer(app, &channel, worn) {
             return Ok(Some(fresh));
         }
-        if let Some(failed) = resting(&app, &channel).await? {
+        if let Some(failed) = resting(app, &channel).await? {
             return Err(failed.failure);
         }
         let place = (Scope::new(channel.organization), id);
         let begun = app.store.begin_renewal(place, worn, app.now(), LEASE).await;
         if begun.map_err(|error| unstored(&error))? {
-            let asked = ask(&app, &channel).await;
-            drop(turn);
-            return asked;
+            return ask(app, &channel).await;
         }
         tokio::time::sleep(LOOK).await;
     }
@@ -163,32 +183,43 @@ async fn resting(app: &App, channel: &Channel) -> Result<Option<Failed>, Failure
     Ok(failed.filter(|failed| failed.rests(channel.revision, app.now())))
 }
 
-/// Asks the provider in each way until one brings a token, and keeps what came of it.
+/// Asks the provider, unless somebody else did in vain between our look and our turn. What came of it is kept.
 async fn ask(app: &App, channel: &Channel) -> Result<Option<Fresh>, Failure> {
     let place = (Scope::new(channel.organization), channel.id);
-    // Somebody else may have asked in vain between our look and our turn.
-    let mut came_to = resting(app, channel).await?;
-    let provider = provider(channel);
-    if let (None, Some(renewal)) = (&came_to, provider.as_ref().and_then(|provider| provider.renewal())) {
-        for way in ways(app, channel, renewal) {
-            match call(app, renewal, way.request).await {
-                Ok(granted) => return keep(app, channel, granted, way.with).await.map(Some),
-                Err(failure) => {
-                    let refused = failure.code == GRANT_REFUSED;
-                    if refused {
-                        refuse(app, channel, way.with, &failure).await;
-                    }
-                    came_to = Some(Failed { at: app.now(), revision: channel.revision, refused, failure });
-                }
-            }
-        }
-    }
-    let Some(failed) = came_to else { return Ok(None) };
-    tracing::error!(channel.id = %channel.id, code = failed.failure.code, "the access token could not be renewed");
-    metrics::counter!("warta_token_renewal_total", "result" => "failed").increment(1);
+    let failed = match resting(app, channel).await? {
+        Some(failed) => failed,
+        None => match ask_each_way(app, channel).await {
+            Ok((granted, with)) => return keep(app, channel, granted, with).await.map(Some),
+            Err(failed) => failed,
+        },
+    };
     let kept = serde_json::to_value(&failed).unwrap_or_default();
     app.store.fail_renewal(place, &kept).await.map_err(|error| unstored(&error))?;
     Err(failed.failure)
+}
+
+/// The first token that one of the ways brings, and the rows it was asked for with.
+async fn ask_each_way(app: &App, channel: &Channel) -> Result<(Granted, [Uuid; 2]), Failed> {
+    let revision = channel.revision;
+    let failure = Failure::new("renewal_not_set", "What it takes to renew the token is no longer there.");
+    let mut failed = Failed { at: app.now(), revision, refused: true, failure };
+    let provider = provider(channel);
+    if let Some(renewal) = provider.as_ref().and_then(|provider| provider.renewal()) {
+        for way in ways(app, channel, renewal) {
+            let failure = match call(app, renewal, way.request).await {
+                Ok(granted) => return Ok((granted, way.with)),
+                Err(failure) => failure,
+            };
+            let refused = failure.code == GRANT_REFUSED;
+            if refused {
+                refuse(app, channel, way.with, &failure).await;
+            }
+            failed = Failed { at: app.now(), revision, refused, failure };
+        }
+    }
+    tracing::error!(channel.id = %channel.id, code = failed.failure.code, "the access token could not be renewed");
+    metrics::counter!("warta_token_renewal_total", "result" => "failed").increment(1);
+    Err(failed)
 }
 
 async fn call(app: &App, renewal: &dyn Renewal, request: Request) -> Result<Granted, Failure> {
