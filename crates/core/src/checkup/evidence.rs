@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::finding::Check;
+use crate::channel::SecretKind;
 use crate::policy::renewal::Failed;
 use crate::time::Timestamp;
 
@@ -29,9 +30,9 @@ pub struct Evidence {
     pub token: Heard<Token>,
     /// Whether there is an access token at all.
     pub has_token: bool,
-    /// Whether calls are signed with a client secret: it is what is told of here as the token.
-    #[serde(default)]
-    pub signs: bool,
+    /// Which secret the provider is asked with, where it is not the access token: what is said here of the token holds for it.
+    #[serde(default = "access_token")]
+    pub key: SecretKind,
     /// Whether the access token is renewed here.
     #[serde(default)]
     pub renewal: Renewal,
@@ -59,6 +60,10 @@ pub struct Evidence {
     pub backlog: Backlog,
     /// The provider's clock less ours, in milliseconds.
     pub clock_difference_ms: Option<i64>,
+}
+
+const fn access_token() -> SecretKind {
+    SecretKind::AccessToken
 }
 
 /// What came of a call to ourselves.

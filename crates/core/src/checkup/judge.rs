@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::evidence::{Agent, Evidence, Heard, Number, Probe, Renewal, Token};
 use super::finding::{Check, Code, Detail, Finding, Label, Outcome, Shown};
+use crate::channel::SecretKind;
 use crate::time::Timestamp;
 
 /// A token that ends within this is worth a warning: time enough for a working week.
@@ -97,7 +98,8 @@ fn handshake(e: &Evidence) -> Found {
 
 fn token(e: &Evidence) -> Found {
     if !e.has_token {
-        let code = if e.signs { Code::ClientSecretMissing } else { Code::TokenMissing };
+        let signs = e.key == SecretKind::ClientSecret;
+        let code = if signs { Code::ClientSecretMissing } else { Code::TokenMissing };
         return (Outcome::Bad, code, Vec::new());
     }
     match &e.token {

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::channel::SecretKind;
 use crate::delivery::Failure;
 use crate::policy::renewal::Failed;
 use crate::time::Timestamp;
@@ -38,7 +39,7 @@ fn sound() -> Evidence {
             expires_at: None,
         }),
         has_token: true,
-        signs: false,
+        key: SecretKind::AccessToken,
         renewal: Renewal::Ready,
         subscribers: Heard::Said(vec![Subscriber { app: "44".to_owned(), name: "Agent console".to_owned() }]),
         app: Some("44".to_owned()),
@@ -131,7 +132,9 @@ fn a_fault_of_our_address_turns_one_check_red() {
 #[test]
 fn a_fault_of_the_token_turns_one_check_red() {
     red(Check::Token, Code::TokenMissing, |e| e.has_token = false);
-    red(Check::Token, Code::ClientSecretMissing, |e| (e.has_token, e.signs) = (false, true));
+    red(Check::Token, Code::ClientSecretMissing, |e| {
+        (e.has_token, e.key) = (false, SecretKind::ClientSecret)
+    });
     red(Check::Token, Code::TokenRefused, refuse);
     red(Check::Token, Code::TokenRefused, said(|token| token.refusal = Some("expired".into())));
     let lacks = |token: &mut Token| token.missing = vec!["whatsapp_business_management".into()];

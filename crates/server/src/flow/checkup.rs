@@ -127,7 +127,7 @@ async fn gather(app: &Arc<App>, channel: &Channel, said: &str) -> Result<Evidenc
         has_token: channel.secrets(token::kind(channel), now).next().is_some()
             || answers.token != Heard::NotAsked,
         token: map(answers.token, token_seen),
-        signs: token::kind(channel) == SecretKind::ClientSecret,
+        key: token::kind(channel),
         renewal: checkup::Renewal::default(),
         subscribers: answers.subscribers,
         app: configured.or(token_app),

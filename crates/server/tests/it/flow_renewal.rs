@@ -18,7 +18,7 @@ use crate::support::{Pair, Say};
 /// What the twin says of a wrong password.
 const WORDS: &str = "The provided authorization grant is invalid";
 /// Shortly before the end of a token (facts/qontak-coster.md §2.2), and after it.
-const DAYS: (f64, f64) = (344.6, 346.0);
+const HOURS: (u32, u32) = (344 * 24 + 14, 346 * 24);
 
 /// A live channel that has all that a renewal takes, but for these.
 async fn renewing(secrets: &[(SecretKind, &str)]) -> Pair {
@@ -73,17 +73,15 @@ async fn audited(pair: &Pair) -> Vec<Entry> {
 
 async fn finding(pair: &Pair, check: Check) -> Finding {
     let (app, channel) = (&pair.world.app, pair.channel().await);
-    let found = checkup::run(app, &channel, "A test").await.unwrap();
+    let found = Box::pin(checkup::run(app, &channel, "A test")).await.unwrap();
     let findings = checkup::findings(app, &pair.channel().await, found.evidence).await.unwrap();
     findings.into_iter().find(|finding| finding.check == check).unwrap()
 }
 
 /// Time passes, here and at Qontak.
-async fn days(pair: &Pair, days: f64) {
-    pair.world.pass(days * 86_400.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred days")]
-    let seconds = (days * 86_400.0) as u32;
-    pair.control("clock", json!({"advance_seconds": seconds})).await;
+async fn hours(pair: &Pair, hours: u32) {
+    pair.world.pass(f64::from(hours) * 3_600.0);
+    pair.control("clock", json!({"advance_seconds": hours * 3_600})).await;
 }
 
 #[tokio::test]
@@ -148,13 +146,13 @@ async fn a_token_that_has_expired_is_renewed_and_one_that_soon_will_be_is_before
         .unwrap();
     world.app.directory.forget();
     world.agent.script([Say::reply("Satu"), Say::reply("Dua")]);
-    days(&pair, DAYS.1).await;
+    hours(&pair, HOURS.1).await;
     pair.write("menu").await;
     pair.until("the first answer comes", async |pair| pair.on_the_phone().await == 1).await;
     assert_eq!(grants(&pair).await, 1);
     // This time its end is known.
     let second = valid(&pair, SecretKind::AccessToken).await.remove(0).row;
-    days(&pair, DAYS.0).await;
+    hours(&pair, HOURS.0).await;
     pair.write("menu").await;
     pair.until("the second answer comes", async |pair| pair.on_the_phone().await >= 2).await;
     assert_eq!(grants(&pair).await, 2);
