@@ -77,6 +77,22 @@ pub async fn early(app: &Arc<App>, channel: &Channel) -> Option<Fresh> {
     renew(app, channel, Some(*row)).await.ok().flatten()
 }
 
+/// A token that was just given out is refused all the same: another would be too, so the next is asked for after a rest.
+pub async fn in_vain(app: &App, channel: &Channel, failure: &Failure) {
+    let place = (Scope::new(channel.organization), channel.id);
+    let detail = format!("The provider gave out a new token and refuses it: {}", failure.detail);
+    let failure = Failure { detail, ..failure.clone() };
+    let kept = async {
+        // By now it is at another revision.
+        let Some(channel) = app.store.channel(channel.id).await? else { return Ok(()) };
+        let failed = Failed { at: app.now(), revision: channel.revision, refused: true, failure };
+        app.store.fail_renewal(place, &serde_json::to_value(&failed).unwrap_or_default()).await
+    };
+    if let Err(error) = kept.await {
+        unstored(&error);
+    }
+}
+
 /// Whether a channel has all that it takes to ask for a token.
 #[must_use]
 pub fn is_possible(app: &App, channel: &Channel) -> bool {

@@ -205,7 +205,14 @@ async fn call(app: &Arc<App>, line: &Line, message: &OutboundHead) -> SendOutcom
     match renewal::renew(app, &line.channel, worn).await {
         Ok(None) => outcome,
         Ok(Some(Fresh { row, token })) => {
-            call_with_any(app, line, (kind, &[(row, &token, Standing::Untried)]), message).await
+            let outcome =
+                call_with_any(app, line, (kind, &[(row, &token, Standing::Untried)]), message).await;
+            if let SendOutcome::Refused { failure, .. } = &outcome
+                && renewal::would_help(failure)
+            {
+                renewal::in_vain(app, &line.channel, failure).await;
+            }
+            outcome
         }
         Err(why) => with_reason(outcome, &why),
     }

@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol};
 use warta_core::checkup::{Check, Code, Finding, Outcome, Shown};
+use warta_core::permission::OrganizationRole;
 use warta_core::secret::Secret;
 use warta_server::flow::checkup;
 use warta_server::flow::registration::{self, Act};
 use warta_store::{AuditFilter, ChannelChange, Entry, SecretKind, SecretRow};
 
 use crate::support::world::AGENT_SECRET;
-use crate::support::{Pair, Say};
+use crate::support::{Browser, Pair, Say};
 
 /// What the twin says of a wrong password.
 const WORDS: &str = "The provided authorization grant is invalid";
@@ -104,7 +105,10 @@ async fn an_answer_goes_out_though_its_token_was_revoked() {
         (entries.len(), entries[0].by.actor.as_str(), entries[0].channel),
         (1, "system", Some(pair.world.channel))
     );
-    let told = format!("{entries:?}");
+    let owner = Browser::of(&pair.world, OrganizationRole::Owner).await;
+    let page = owner.get("/organization/activity?action=token_renewed").await;
+    page.has(200, &["Access token renewed", "Warta, by itself"]);
+    let told = format!("{entries:?} {}", page.text);
     let (fresh, refresh) = (newest(&pair).await, refresh_token(&pair).await);
     for secret in [worn, fresh, refresh, pair.id("password"), pair.id("client_secret")] {
         assert!(!told.contains(&secret));
@@ -182,6 +186,9 @@ async fn with_a_wrong_password_the_answer_waits_and_the_doctor_says_why() {
     assert_eq!((found.outcome, found.code), (Outcome::Bad, Code::RenewalRefused));
     assert!(matches!(&found.evidence[0].value, Shown::Text(words) if words.contains(WORDS)), "{found:?}");
     assert_eq!(finding(&pair, Check::Token).await.code, Code::TokenRefused);
+    let owner = Browser::of(&pair.world, OrganizationRole::Owner).await;
+    let page = owner.get(&format!("/agents/{}/whatsapp/draft", pair.world.agent_id)).await;
+    page.has(200, &["Renewal of the token", "gave out no new token", WORDS]);
     assert!(valid(&pair, SecretKind::Password).await[0].refusal.as_ref().unwrap().contains(WORDS));
     assert_eq!((grants(&pair).await, audited(&pair).await.len()), (0, 0));
 

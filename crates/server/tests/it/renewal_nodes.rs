@@ -4,15 +4,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use serde_json::json;
 use uuid::Uuid;
 use warta_core::channel::{Environment, Protocol, SecretKind, State};
 use warta_core::ids::ChannelId;
 use warta_core::message::InboundMedia;
+use warta_core::secret::Secret;
 use warta_server::directory::Line;
 use warta_server::flow::{media, renewal};
 use warta_store::{Channel, NewChannel, Others};
 
+use crate::qontak_keys::{WHS, written};
+use crate::support::world::AGENT_SECRET;
 use crate::support::{Say, World, on_both};
 
 const WORN: &str = "qt_worn_canary_11";
@@ -36,7 +41,12 @@ async fn channel(world: &World) -> (Channel, Uuid) {
         state: State::Live,
         account: "6281100000009".parse().ok(),
         settings,
-        secrets: vec![token, password, world.secret(SecretKind::ClientSecret, "client-canary-93f1")],
+        secrets: vec![
+            token,
+            password,
+            world.secret(SecretKind::ClientSecret, "client-canary-93f1"),
+            world.secret(SecretKind::WebhookSecret, WHS),
+        ],
     };
     world.app.store.create_channel(new, &world.entry()).await.unwrap();
     (world.app.store.channel(id).await.unwrap().unwrap(), row)
@@ -113,6 +123,44 @@ async fn a_provider_that_does_not_answer_is_asked_again_soon() {
     grants(&world);
     world.pass(30.0);
     assert!(renewal::renew(&world.app, &channel, Some(worn)).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_provider_that_refuses_what_it_gives_out_is_not_asked_again_and_again() {
+    let world = World::new().await;
+    let (channel, _) = channel(&world).await;
+    let place = (world.agent_id, Environment::Draft);
+    let secret = Secret::new(AGENT_SECRET);
+    let store = &world.app.store;
+    store.put_deployment(world.scope(), place, &world.agent.url, &secret, &world.entry()).await.unwrap();
+    world.agent.script([Say::reply("Siap")]);
+    let mut count = 0;
+    world.graph.rule(move |call| {
+        let refusal = json!({"status": "error", "error": {"code": 401, "messages": ["Unauthorized"]}});
+        if call.path != "/oauth/token" {
+            return Some(Say::Json(401, refusal));
+        }
+        count += 1;
+        Some(Say::Json(200, json!({"access_token": format!("qt_refused_canary_{count}")})))
+    });
+    let request =
+        Request::post(format!("/hooks/{}/{WHS}", channel.id)).body(Body::from(written(&world).to_string()));
+    assert_eq!(world.request(request.unwrap()).await.0, StatusCode::OK);
+    world.run_for(11 * 60).await;
+    assert_eq!(world.sends().await, ["queued"]);
+    let grants = asked(&world);
+    assert!((2..=3).contains(&grants), "about every five minutes: {grants}");
+    let rows = store.secret_rows(world.scope(), channel.id).await.unwrap();
+    let now = world.app.now();
+    let valid = rows
+        .iter()
+        .filter(|row| row.kind == SecretKind::AccessToken && row.expires_at.is_none_or(|ends| ends > now));
+    assert_eq!(valid.count(), 1, "those that were refused do not pile up");
+    let failed = store.look(world.scope(), channel.id).await.unwrap().renewal.unwrap().to_string();
+    assert!(
+        failed.contains("gave out a new token and refuses it") && failed.contains("Unauthorized"),
+        "{failed}"
+    );
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use crate::store::Store;
 /// What a renewal brought.
 #[derive(Debug, Clone)]
 pub struct Renewed {
-    /// The new access token. Those before it stay until it has worked.
+    /// The new access token. Those before it stay until it has worked, but those that the provider has refused end now.
     pub token: NewSecret,
     /// When the provider ends it by itself, where it said so.
     pub ends_at: Option<Timestamp>,
@@ -89,6 +89,10 @@ impl Store {
     ) -> Result<(), Error> {
         const ENDS: &str = "
             UPDATE channel_secret SET ends_at = $4 WHERE organization_id = $1 AND channel_id = $2 AND id = $3";
+        const REFUSED: &str = "
+            UPDATE channel_secret SET expires_at = $3
+            WHERE organization_id = $1 AND channel_id = $2 AND kind = 'access_token' AND refusal IS NOT NULL
+              AND (expires_at IS NULL OR expires_at > $3)";
         const END: &str = "
             UPDATE channel SET renewing_until = NULL, renewal = NULL WHERE organization_id = $1 AND id = $2";
         let (key, entry) = (self.key().clone(), entry.clone());
@@ -106,6 +110,8 @@ impl Store {
                     secrets::end(tx, place, SecretKind::RefreshToken, entry.at).await?;
                     secrets::insert(tx, &key, place, refresh_token, &entry).await?;
                 }
+                on!(tx, c => sqlx::query(REFUSED).bind(place.0).bind(place.1).bind(entry.at.as_millis())
+                    .execute(c).await?.rows_affected());
                 secrets::insert(tx, &key, place, &renewed.token, &entry).await?;
                 on!(tx, c => sqlx::query(ENDS).bind(place.0).bind(place.1).bind(renewed.token.row)
                     .bind(renewed.ends_at.map(Timestamp::as_millis)).execute(c).await?.rows_affected());

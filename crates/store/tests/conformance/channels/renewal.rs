@@ -97,6 +97,16 @@ on_both! {
         assert!(!told.contains("canary refresh") && !told.contains("canary token"), "{told}");
     }
 
+    a_token_that_was_refused_ends_with_the_renewal_and_one_that_was_not_stays(f) {
+        let worn = f.token_row().await;
+        let other = f.enter(SecretKind::AccessToken, "another canary token", 1).await;
+        f.store.refuse_secret(f.scope(), f.channel, worn, "expired").await.unwrap();
+        let row = f.end(Vec::new(), 2).await;
+        let rows = f.rows(f.channel, SecretKind::AccessToken).await;
+        let ends: Vec<_> = rows.into_iter().map(|known| (known.row, known.expires_at)).collect();
+        assert_eq!(ends, [(row, None), (other, None), (worn, Some(at(2)))]);
+    }
+
     why_a_renewal_came_to_nothing_is_kept_until_one_works(f) {
         let worn = f.token_row().await;
         assert!(f.begin(Some(worn), 1).await);
