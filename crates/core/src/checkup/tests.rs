@@ -133,7 +133,7 @@ fn a_fault_of_our_address_turns_one_check_red() {
 fn a_fault_of_the_token_turns_one_check_red() {
     red(Check::Token, Code::TokenMissing, |e| e.has_token = false);
     red(Check::Token, Code::ClientSecretMissing, |e| {
-        (e.has_token, e.key) = (false, SecretKind::ClientSecret)
+        (e.has_token, e.key) = (false, SecretKind::ClientSecret);
     });
     red(Check::Token, Code::TokenRefused, refuse);
     red(Check::Token, Code::TokenRefused, said(|token| token.refusal = Some("expired".into())));
