@@ -35,7 +35,8 @@ pub use api_keys::{ApiKey, NewApiKey};
 pub use audit::{AuditFilter, AuditPage, By, Change, Entry};
 pub use channels::{
     Channel, ChannelChange, DELETED_CHANNELS_STAY, DeletedChannel, Handoff, Look, NewChannel, NewSecret,
-    Others, Promotion, PromotionTarget, RefusedCall, Revision, SecretMark, SecretRow, Snapshot, Standing,
+    Others, Promotion, PromotionTarget, RefusedCall, Renewed, Revision, SecretMark, SecretRow, Snapshot,
+    Standing,
 };
 pub use conversations::{
     ClaimedConversation, Conversation, ConversationOutcome, HeadOutcome, InboundHead, User,

@@ -28,6 +28,8 @@ words! {
         TokenAccepted = "token_accepted",
         /// There is no token.
         TokenMissing = "token_missing",
+        /// There is no client secret to sign calls with.
+        ClientSecretMissing = "client_secret_missing",
         /// The provider refuses the token.
         TokenRefused = "token_refused",
         /// The provider does not answer.
@@ -54,6 +56,12 @@ words! {
         ExpiresLater = "expires_later",
         /// The token ends within a week.
         ExpiresSoon = "expires_soon",
+        /// The token is renewed here when it is worn.
+        RenewalReady = "renewal_ready",
+        /// What a renewal takes is not entered.
+        RenewalNotSet = "renewal_not_set",
+        /// The provider gave out no new token.
+        RenewalRefused = "renewal_refused",
         /// The number is one of the account's.
         NumberFound = "number_found",
         /// The account has no such number.
@@ -153,9 +161,11 @@ impl Code {
     pub const fn fix(self) -> Option<Fix> {
         match self {
             Self::TokenMissing
+            | Self::ClientSecretMissing
             | Self::TokenRefused
             | Self::ScopesMissing
             | Self::ExpiresSoon
+            | Self::RenewalRefused
             | Self::SecretMissing
             | Self::SignatureWrong
             | Self::SecretOfAnotherApp => Some(Fix::Credentials),
@@ -200,6 +210,8 @@ impl Code {
             | Self::ScopesComplete
             | Self::NeverExpires
             | Self::ExpiresLater
+            | Self::RenewalReady
+            | Self::RenewalNotSet
             | Self::NumberFound
             | Self::Connected
             | Self::QualityHigh

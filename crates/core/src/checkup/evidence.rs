@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Check, Silence};
+use crate::channel::SecretKind;
+use crate::policy::renewal::Failed;
 use crate::time::Timestamp;
 
 /// Everything that was seen about a channel at one time.
@@ -28,6 +30,12 @@ pub struct Evidence {
     pub token: Heard<Token>,
     /// Whether there is an access token at all.
     pub has_token: bool,
+    /// Which secret the provider is asked with, where it is not the access token: what is said here of the token holds for it.
+    #[serde(default = "access_token")]
+    pub key: SecretKind,
+    /// Whether the access token is renewed here.
+    #[serde(default)]
+    pub renewal: Renewal,
     /// Who is subscribed to the business account.
     pub subscribers: Heard<Vec<Subscriber>>,
     /// The app that should be: the one configured, else the token's.
@@ -52,6 +60,10 @@ pub struct Evidence {
     pub backlog: Backlog,
     /// The provider's clock less ours, in milliseconds.
     pub clock_difference_ms: Option<i64>,
+}
+
+const fn access_token() -> SecretKind {
+    SecretKind::AccessToken
 }
 
 /// What came of a call to ourselves.
@@ -112,6 +124,19 @@ pub struct Token {
     pub missing: Vec<String>,
     /// When it ends; `None` means never.
     pub expires_at: Option<Timestamp>,
+}
+
+/// Whether the access token is renewed here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Renewal {
+    /// It is not: something it takes is not entered, or the provider has no such call.
+    #[default]
+    NotSet,
+    /// It is, and it has not come to nothing since it last worked.
+    Ready,
+    /// The last one came to nothing.
+    Failed(Failed),
 }
 
 /// An app that gets the account's events.

@@ -19,6 +19,8 @@ words! {
         Scopes = "scopes",
         /// The token does not end soon.
         TokenExpiry = "token_expiry",
+        /// The token is renewed here before it ends.
+        Renewal = "renewal",
         /// The number belongs to the business account.
         NumberBelongs = "number_belongs",
         /// The number is connected.
@@ -193,7 +195,7 @@ impl Check {
     #[must_use]
     pub const fn is_at_hand(self) -> bool {
         match self {
-            Self::Signature | Self::LastInbound | Self::LastStatus | Self::Backlog => true,
+            Self::Renewal | Self::Signature | Self::LastInbound | Self::LastStatus | Self::Backlog => true,
             Self::Reachable
             | Self::Handshake
             | Self::Token

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::code::Code;
-use super::evidence::{Agent, Evidence, Heard, Number, Probe, Token};
+use super::evidence::{Agent, Evidence, Heard, Number, Probe, Renewal, Token};
 use super::finding::{Check, Detail, Finding, Label, Outcome, Shown, Silence};
+use crate::channel::SecretKind;
 use crate::time::Timestamp;
 
 /// A token that ends within this is worth a warning: time enough for a working week.
@@ -40,6 +41,7 @@ fn judge(check: Check, e: &Evidence, now: Timestamp) -> Found {
         Check::Token => token(e),
         Check::Scopes => scopes(e),
         Check::TokenExpiry => token_expiry(e),
+        Check::Renewal => renewal(e),
         Check::NumberBelongs => number_belongs(e),
         Check::NumberStatus => number_status(e),
         Check::NumberQuality => number_quality(e),
@@ -101,7 +103,9 @@ fn handshake(e: &Evidence) -> Found {
 
 fn token(e: &Evidence) -> Found {
     if !e.has_token {
-        return (Outcome::Bad, Code::TokenMissing, Vec::new());
+        let signs = e.key == SecretKind::ClientSecret;
+        let code = if signs { Code::ClientSecretMissing } else { Code::TokenMissing };
+        return (Outcome::Bad, code, Vec::new());
     }
     match &e.token {
         Heard::Said(Token { refusal: Some(why), .. }) | Heard::Refused(why) => {
@@ -157,6 +161,22 @@ fn token_expiry(e: &Evidence) -> Found {
             (outcome, code, vec![Detail { label: Label::Ends, value: Shown::At(ends) }])
         }
     }
+}
+
+fn renewal(e: &Evidence) -> Found {
+    let failed = match &e.renewal {
+        Renewal::NotSet => return (Outcome::NotApplicable, Code::RenewalNotSet, Vec::new()),
+        Renewal::Ready => return (Outcome::Good, Code::RenewalReady, Vec::new()),
+        Renewal::Failed(failed) => failed,
+    };
+    let (outcome, code) = if failed.refused {
+        (Outcome::Bad, Code::RenewalRefused)
+    } else {
+        (Outcome::Warning, Code::ProviderSilent)
+    };
+    let mut details = vec![text(Label::Answer, &failed.failure.detail)];
+    details.extend(at(Label::Last, Some(failed.at)));
+    (outcome, code, details)
 }
 
 fn number_belongs(e: &Evidence) -> Found {

@@ -12,7 +12,8 @@ mod tests;
 
 pub use code::Code;
 pub use evidence::{
-    Agent, AppSecret, Backlog, Evidence, Handshakes, Heard, Number, Probe, Subscriber, Token, Traffic,
+    Agent, AppSecret, Backlog, Evidence, Handshakes, Heard, Number, Probe, Renewal, Subscriber, Token,
+    Traffic,
 };
 pub use finding::{Check, Detail, Finding, Fix, Label, Outcome, Shown, Silence};
 pub use judge::findings;

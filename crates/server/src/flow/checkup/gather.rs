@@ -1,7 +1,9 @@
 //! Everything that is looked at, at once.
 
+use std::sync::Arc;
+
 use warta_core::channel::State;
-use warta_core::checkup::{Agent, AppSecret, Evidence, Handshakes, Heard};
+use warta_core::checkup::{Agent, AppSecret, Evidence, Handshakes, Heard, Renewal};
 use warta_core::time::Timestamp;
 use warta_store::{Channel, Look, Scope, SecretKind};
 
@@ -11,7 +13,11 @@ use crate::flow::checkup::provider::{Answers, map, token_seen};
 use crate::flow::{hook, probe, token};
 
 /// Looks at everything. `said` is what nobody says to the agent.
-pub(super) async fn gather(app: &App, channel: &Channel, said: &str) -> Result<Evidence, warta_store::Error> {
+pub(super) async fn gather(
+    app: &Arc<App>,
+    channel: &Channel,
+    said: &str,
+) -> Result<Evidence, warta_store::Error> {
     let (scope, now) = (Scope::new(channel.organization), app.now());
     let provider = warta_protocol::read(channel.protocol, &channel.settings).ok();
     let (look, traffic, backlog) = tokio::try_join!(
@@ -50,8 +56,11 @@ pub(super) async fn gather(app: &App, channel: &Channel, said: &str) -> Result<E
             seen_at: look.handshake_at,
             refused_at: look.handshake_refused_at,
         },
-        has_token: channel.secrets(token::kind(channel), now).next().is_some(),
+        has_token: channel.secrets(token::kind(channel), now).next().is_some()
+            || answers.token != Heard::NotAsked,
         token: map(answers.token, token_seen),
+        key: token::kind(channel),
+        renewal: Renewal::default(),
         subscribers: answers.subscribers,
         app: configured.or(token_app),
         number: answers.number,

@@ -1,9 +1,11 @@
 //! What the provider says of a channel when it is asked.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, header};
-use warta_core::checkup::{Heard, Number, Subscriber, Token};
+use warta_core::checkup::{Heard, Number, Silence, Subscriber, Token};
+use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 use warta_protocol::Provider;
@@ -11,7 +13,7 @@ use warta_protocol::check::{Said, TokenFacts, Topic};
 use warta_store::{Channel, SecretKind};
 
 use crate::app::App;
-use crate::flow::{hook, outgoing};
+use crate::flow::{hook, outgoing, renewal};
 
 /// How long one call may take: a person waits for the page.
 pub(super) const CALL: Duration = Duration::from_secs(6);
@@ -30,7 +32,7 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    pub(super) async fn gather(app: &App, channel: &Channel, provider: Option<&dyn Provider>) -> Self {
+    pub(super) async fn gather(app: &Arc<App>, channel: &Channel, provider: Option<&dyn Provider>) -> Self {
         let mut answers = Self {
             token: Heard::NotAsked,
             number: Heard::NotAsked,
@@ -43,7 +45,7 @@ impl Answers {
         let Some(provider) = provider else { return answers };
         let Some(token) = answers.ask_token(app, channel, provider).await else { return answers };
         let secret = channel.secrets(SecretKind::AppSecret, app.now()).next();
-        let asked = Asked { provider, key: token, app_secret: secret };
+        let asked = Asked { provider, key: &token, app_secret: secret };
         let (registered, number, listed, subscribers, fits) = tokio::join!(
             asked.registered(app, channel),
             asked.about(app, Topic::Number),
@@ -53,12 +55,12 @@ impl Answers {
         );
         answers.registered = registered;
         answers.number =
-            pick(number.0, |said| if let Said::Number(number) = said { Some(number) } else { None });
+            pick(number, |said| if let Said::Number(number) = said { Some(number) } else { None });
         answers.listed =
-            pick(listed.0, |said| if let Said::Listed(listed) = said { Some(listed) } else { None });
+            pick(listed, |said| if let Said::Listed(listed) = said { Some(listed) } else { None });
         answers.subscribers =
-            pick(subscribers.0, |said| if let Said::Subscribers(apps) = said { Some(apps) } else { None });
-        answers.secret_fits = match fits.0 {
+            pick(subscribers, |said| if let Said::Subscribers(apps) = said { Some(apps) } else { None });
+        answers.secret_fits = match fits {
             Heard::Said(_) => Some(true),
             Heard::Refused(_) => Some(false),
             Heard::Unable(_) | Heard::Silent(_) | Heard::NotAsked => None,
@@ -66,25 +68,45 @@ impl Answers {
         answers
     }
 
-    /// Asks about the tokens in the order in which a send tries them, until one works.
-    async fn ask_token<'a>(
+    /// Asks about the tokens in the order in which a send tries them, until one works; in the end about a renewed one.
+    async fn ask_token(
         &mut self,
-        app: &App,
-        channel: &'a Channel,
+        app: &Arc<App>,
+        channel: &Channel,
         provider: &dyn Provider,
-    ) -> Option<&'a Secret> {
-        for (_, key, _) in channel.to_try(provider.key(None), app.now()).into_iter().take(TOKENS) {
-            let asked = Asked { provider, key, app_secret: None };
-            let (heard, difference) = asked.about(app, Topic::Token).await;
-            self.clock_difference_ms = difference.or(self.clock_difference_ms);
-            self.token = pick(heard, |said| if let Said::Token(facts) = said { Some(*facts) } else { None });
-            match &self.token {
-                Heard::Said(TokenFacts { failure: None, .. }) => return Some(key),
-                Heard::Unable(_) | Heard::Silent(_) | Heard::NotAsked => return None,
-                Heard::Said(_) | Heard::Refused(_) => {}
+    ) -> Option<Secret> {
+        let keys = channel.to_try(provider.key(None), app.now());
+        let mut worn = keys.is_empty();
+        for (_, key, _) in keys.iter().take(TOKENS) {
+            match self.ask_about(app, provider, key).await {
+                Tried::Works => return Some((*key).clone()),
+                Tried::Refused { would_help } => worn = would_help,
+                Tried::Unknown => return None,
             }
         }
-        None
+        if !worn {
+            return None;
+        }
+        let newest = keys.iter().map(|(row, ..)| *row).max();
+        let fresh = renewal::renew(app, channel, newest).await.ok().flatten()?;
+        let works = matches!(self.ask_about(app, provider, &fresh.token).await, Tried::Works);
+        works.then_some(fresh.token)
+    }
+
+    /// Asks about one token.
+    async fn ask_about(&mut self, app: &App, provider: &dyn Provider, key: &Secret) -> Tried {
+        let asked = Asked { provider, key, app_secret: None };
+        let (answer, difference) = asked.ask(app, Topic::Token).await;
+        self.clock_difference_ms = difference.or(self.clock_difference_ms);
+        let refused = |failure: &Failure| Tried::Refused { would_help: renewal::would_help(failure) };
+        let tried = match &answer {
+            Ok(Said::Token(facts)) => facts.failure.as_ref().map_or(Tried::Works, refused),
+            Err(Unheard::Refused(failure)) => refused(failure),
+            Ok(_) | Err(Unheard::Unable(_) | Unheard::Silent(_) | Unheard::NotAsked) => Tried::Unknown,
+        };
+        self.token =
+            pick(heard(answer), |said| if let Said::Token(facts) = said { Some(*facts) } else { None });
+        tried
     }
 }
 
@@ -97,21 +119,28 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// Asks one question. Also tells by how many milliseconds the provider's clock is ahead of ours.
-    async fn about(&self, app: &App, topic: Topic) -> (Heard<Said>, Option<i64>) {
+    async fn ask(&self, app: &App, topic: Topic) -> (Result<Said, Unheard>, Option<i64>) {
         let Some(request) = self.provider.ask(topic, self.key, self.app_secret, app.now()) else {
-            return (Heard::NotAsked, None);
+            return (Err(Unheard::NotAsked), None);
         };
         let answer = match outgoing::call(app, request, CALL).await {
             Ok(answer) => answer,
-            Err(error) => return (Heard::Silent(error.into()), None),
+            Err(error) => return (Err(Unheard::Silent(error.into())), None),
         };
-        let heard = match self.provider.heard(topic, outgoing::response(&answer)) {
-            Ok(said) => Heard::Said(said),
+        let said = self.provider.heard(topic, outgoing::response(&answer)).map_err(|failure| {
             // An answer that is no refusal tells nothing of what was asked about.
-            Err(failure) if answer.status == 429 || answer.status >= 500 => Heard::Unable(failure.detail),
-            Err(failure) => Heard::Refused(failure.detail),
-        };
-        (heard, ahead(&answer.headers, app.now()))
+            if answer.status == 429 || answer.status >= 500 {
+                Unheard::Unable(failure.detail)
+            } else {
+                Unheard::Refused(failure)
+            }
+        });
+        (said, ahead(&answer.headers, app.now()))
+    }
+
+    /// Asks one question, whose answer is shown and no more.
+    async fn about(&self, app: &App, topic: Topic) -> Heard<Said> {
+        heard(self.ask(app, topic).await.0)
     }
 
     /// Whether our address is registered.
@@ -127,6 +156,35 @@ impl Asked<'_> {
                 Err(failure) => Heard::Refused(failure.detail),
             },
         }
+    }
+}
+
+/// What came of asking about a token.
+#[derive(Clone, Copy)]
+enum Tried {
+    Works,
+    Refused {
+        /// Whether a renewed one would do.
+        would_help: bool,
+    },
+    Unknown,
+}
+
+/// Why a question has no answer.
+enum Unheard {
+    Refused(Failure),
+    Unable(String),
+    Silent(Silence),
+    NotAsked,
+}
+
+fn heard(answer: Result<Said, Unheard>) -> Heard<Said> {
+    match answer {
+        Ok(said) => Heard::Said(said),
+        Err(Unheard::Refused(failure)) => Heard::Refused(failure.detail),
+        Err(Unheard::Unable(why)) => Heard::Unable(why),
+        Err(Unheard::Silent(why)) => Heard::Silent(why),
+        Err(Unheard::NotAsked) => Heard::NotAsked,
     }
 }
 

@@ -1,5 +1,7 @@
 //! A check-up: gathered, kept, and judged anew with what is stored here.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use warta_core::channel::State;
 use warta_core::checkup::{self, Evidence, Finding};
@@ -7,6 +9,7 @@ use warta_store::{Channel, Scope};
 
 use crate::app::App;
 use crate::flow::checkup::gather::{app_secret, gather};
+use crate::flow::renewal;
 
 /// What a check-up saw, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +48,7 @@ pub async fn findings(
     evidence.handshakes.seen_at = look.handshake_at;
     evidence.handshakes.refused_at = look.handshake_refused_at;
     evidence.secret = app_secret(channel, &look, evidence.secret.fits, app.now());
+    evidence.renewal = renewal::standing(app, channel, look.renewal);
     (evidence.traffic, evidence.backlog) = (traffic, backlog);
     Ok(checkup::findings(&evidence, app.now()))
 }
@@ -54,7 +58,7 @@ pub async fn findings(
 /// # Errors
 ///
 /// When the store fails.
-pub async fn run(app: &App, channel: &Channel, said: &str) -> Result<Checkup, warta_store::Error> {
+pub async fn run(app: &Arc<App>, channel: &Channel, said: &str) -> Result<Checkup, warta_store::Error> {
     let found = Checkup { revision: channel.revision, evidence: gather(app, channel, said).await? };
     let kept = serde_json::to_value(&found).unwrap_or_default();
     app.store.put_checkup(Scope::new(channel.organization), channel.id, &kept).await?;

@@ -33,7 +33,7 @@ const COSTER: Road = Road {
 const QONTAK: Road = Road {
     protocol: "qontak",
     environment: "published",
-    left_over: &["name", "refresh_token"],
+    left_over: &["name"],
     saved: "accepts the token",
     ticks: "read",
 };

@@ -144,7 +144,7 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
         reach,
         reach_open,
         clash: account::clash_of(desk, channel).await?,
-        overlap: credentials.iter().any(|credential| credential.overlaps).then(|| webhook::overlap(l)),
+        overlap: credentials.iter().any(Credential::overlaps).then(|| webhook::overlap(l)),
         credentials,
         callback: webhook::callback(desk, channel),
         registration: Endpoint::of(desk, channel).await?,

@@ -31,8 +31,15 @@ pub(super) struct Credential {
     pub(super) facts: Vec<Cow<'static, str>>,
     /// Whether the provider can be asked about it.
     pub(super) checkable: bool,
-    /// Whether another one would leave the present one valid for a while; a token stays until the new one has worked.
-    pub(super) overlaps: bool,
+    /// Whether it proves what comes in.
+    pub(super) verifies: bool,
+}
+
+impl Credential {
+    /// Whether another one would leave the present one valid for a while; the others stay until the new one has worked.
+    pub(super) const fn overlaps(&self) -> bool {
+        self.verifies && !self.lines.is_empty()
+    }
 }
 
 /// A secret that is valid.
@@ -75,7 +82,7 @@ pub(super) fn sections(
             field: if lines.is_empty() { field } else { field.optional() },
             label: desk.l.say(spec.label).into(),
             facts: checked.map(|checked| facts(&checked, desk.l)).unwrap_or_default(),
-            overlaps: kind == SecretKind::AppSecret && !lines.is_empty(),
+            verifies: kind.verifies(),
             lines,
             checkable,
         }
@@ -96,13 +103,9 @@ impl Line {
     fn of(row: &SecretRow, several: bool, l: Lang) -> Self {
         let (tone, standing) = match (&row.refusal, row.proven_at, row.kind) {
             (Some(words), _, _) => ("bad", l.channel_secret_refused(words)),
-            (None, Some(_), SecretKind::AccessToken | SecretKind::PushToken) => {
-                ("good", l.channel_token_proven())
-            }
-            (None, Some(_), SecretKind::AppSecret | SecretKind::ClientSecret | SecretKind::Password) => {
-                ("good", l.channel_secret_proven())
-            }
+            (None, Some(_), SecretKind::AppSecret) => ("good", l.channel_secret_proven()),
             (None, Some(_), SecretKind::WebhookSecret) => ("good", l.channel_verify_proven()),
+            (None, Some(_), _) => ("good", l.channel_token_proven()),
             (None, None, _) => ("wait", l.channel_secret_untried()),
         };
         Self {
@@ -194,11 +197,12 @@ async fn add(
         before: channel.secrets(kind, now).next().map(Secret::last_four),
         after: Some(secret.last_four()),
     };
-    let others = match kind {
-        SecretKind::AccessToken | SecretKind::PushToken | SecretKind::ClientSecret | SecretKind::Password => {
-            Others::StayUntilProven
-        }
-        SecretKind::AppSecret | SecretKind::WebhookSecret => webhook::chosen(typed, now),
+    let others = if kind.verifies() {
+        webhook::chosen(typed, now)
+    } else if token::gets_to_work(&desk.app, channel, kind) {
+        Others::StayUntilProven
+    } else {
+        Others::Retire
     };
     let row = desk.app.minter.uuid(now);
     let entry = desk.entry(Action::SecretAdded, kind.as_str(), vec![change]);

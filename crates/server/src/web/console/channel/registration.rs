@@ -124,7 +124,7 @@ fn words(not: &NotDone, l: Lang) -> Cow<'static, str> {
         NotDone::Incomplete => l.registration_incomplete(),
         NotDone::Unreachable(why) => l.registration_unreachable(l.silence(*why)),
         NotDone::SomebodyElse(what) => l.registration_unreachable(what),
-        NotDone::Refused(why) => l.registration_refused(why),
+        NotDone::Refused(failure) => l.registration_refused(&failure.detail),
         NotDone::Silent(why) => l.registration_silent(l.silence(*why)),
         NotDone::NotSeen => l.registration_not_seen(),
         NotDone::Shared => l.registration_shared(),

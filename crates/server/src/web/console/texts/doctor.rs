@@ -79,6 +79,7 @@ impl Lang {
             Check::Token => ("Access token", "Token akses"),
             Check::Scopes => ("Permissions of the token", "Izin token"),
             Check::TokenExpiry => ("End of the token", "Akhir token"),
+            Check::Renewal => ("Renewal of the token", "Pembaruan token"),
             Check::NumberBelongs => ("Number and account", "Nomor dan akun"),
             Check::NumberStatus => ("State of the number", "Keadaan nomor"),
             Check::NumberQuality => ("Quality of the number", "Mutu nomor"),
@@ -282,6 +283,16 @@ const fn words(code: Code) -> (Two, Two) {
             ),
             ("Enter the system user's token.", "Masukkan token pengguna sistem."),
         ),
+        Code::ClientSecretMissing => (
+            (
+                "There is no client secret, so no call can be signed and nothing can be sent.",
+                "Belum ada client secret, jadi panggilan tidak bisa ditandatangani dan tidak ada yang bisa dikirim.",
+            ),
+            (
+                "Enter the client secret that goes with the client ID.",
+                "Masukkan client secret pasangan client ID.",
+            ),
+        ),
         Code::TokenRefused => (
             (
                 "The provider refuses it: it was revoked, has expired, or is another's.",
@@ -349,6 +360,30 @@ const fn words(code: Code) -> (Two, Two) {
             (
                 "Enter a new one now; the old one stays until the new one has worked.",
                 "Masukkan yang baru sekarang; yang lama tetap berlaku sampai yang baru terbukti.",
+            ),
+        ),
+        Code::RenewalReady => (
+            (
+                "Warta renews the token by itself when it ends.",
+                "Warta memperbarui token sendiri saat masa berlakunya habis.",
+            ),
+            NONE,
+        ),
+        Code::RenewalNotSet => (
+            (
+                "The token is not renewed here: that takes client ID and client secret, and a refresh token or user name and password.",
+                "Token tidak diperbarui di sini: perlu client ID dan client secret, serta token pembaruan atau nama pengguna dan kata sandi.",
+            ),
+            NONE,
+        ),
+        Code::RenewalRefused => (
+            (
+                "The provider gave out no new token the last time Warta asked.",
+                "Penyedia tidak memberikan token baru saat terakhir diminta Warta.",
+            ),
+            (
+                "Correct client secret, user name or password, or enter a new token by hand.",
+                "Perbaiki client secret, nama pengguna, atau kata sandi, atau masukkan token baru sendiri.",
             ),
         ),
         Code::NumberFound => (("The number is one of the account's.", "Nomornya termasuk akun itu."), NONE),
