@@ -63,6 +63,8 @@ words! {
         SecretAdded = "secret_added",
         /// A secret was ended.
         SecretRetired = "secret_retired",
+        /// An access token was renewed: by itself, for nobody.
+        TokenRenewed = "token_renewed",
         /// A new webhook secret was generated.
         WebhookSecretRegenerated = "webhook_secret_regenerated",
         /// A hand-off link was made.

@@ -116,6 +116,53 @@ words! {
         ClientSecret = "client_secret",
         /// Renews the access token (Qontak).
         Password = "password",
+        /// Renews the access token it was given out with, once (Qontak).
+        RefreshToken = "refresh_token",
+    }
+}
+
+impl SecretKind {
+    /// The kind that opens the same door where a channel has none of this one: the provider may give out one token for everything.
+    #[must_use]
+    pub const fn stand_in(self) -> Option<Self> {
+        match self {
+            Self::PushToken => Some(Self::AccessToken),
+            Self::AccessToken
+            | Self::AppSecret
+            | Self::WebhookSecret
+            | Self::ClientSecret
+            | Self::Password
+            | Self::RefreshToken => None,
+        }
+    }
+
+    /// Whether it proves what comes in. What the provider sent before it was replaced must still verify, so it overlaps with its
+    /// successor for a while; all others are used by us, and end when the successor has worked.
+    #[must_use]
+    pub const fn verifies(self) -> bool {
+        match self {
+            Self::AppSecret | Self::WebhookSecret => true,
+            Self::AccessToken
+            | Self::PushToken
+            | Self::ClientSecret
+            | Self::Password
+            | Self::RefreshToken => false,
+        }
+    }
+
+    /// Whether it goes along when credentials move from one channel to another: all that the provider gave. A webhook secret is
+    /// ours, and stands at the provider's for one channel's address.
+    #[must_use]
+    pub const fn moves(self) -> bool {
+        match self {
+            Self::WebhookSecret => false,
+            Self::AccessToken
+            | Self::AppSecret
+            | Self::PushToken
+            | Self::ClientSecret
+            | Self::Password
+            | Self::RefreshToken => true,
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod provider;
 pub mod qontak;
 pub mod received;
 pub mod registration;
+pub mod renewal;
 mod settings;
 pub mod verify;
 pub mod webhook;

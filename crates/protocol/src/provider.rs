@@ -21,6 +21,7 @@ use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::received::Fetch;
 use crate::registration::Registration;
+use crate::renewal::Renewal;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 use crate::{InvalidSettings, coster, loopback, meta, qontak};
@@ -118,7 +119,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
     }
 
     /// Which of the channel's secrets opens the door for this content; `None` for a call that is no send. Where the channel has
-    /// none of that kind for a send, [`SecretKind::AccessToken`] is tried.
+    /// none of that kind for a send, its [`SecretKind::stand_in`] is tried.
     fn key(&self, content: Option<&OutboundContent>) -> SecretKind {
         let _ = content;
         SecretKind::AccessToken
@@ -206,6 +207,11 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
     /// How the webhook address is registered in settings that others share, where it is so.
     fn registration(&self) -> Option<&dyn Registration> {
+        None
+    }
+
+    /// How an access token is renewed, where it can be.
+    fn renewal(&self) -> Option<&dyn Renewal> {
         None
     }
 

@@ -32,6 +32,9 @@ pub struct Settings {
     pub agent_concurrency: usize,
     /// How many sends of one number are under way at once.
     pub send_concurrency: usize,
+    /// Where stand-ins of the providers run beside us, without a trailing slash, if they do: the console leads to their test
+    /// accounts.
+    pub twin: Option<String>,
 }
 
 impl Default for Settings {
@@ -44,6 +47,7 @@ impl Default for Settings {
             messages_per_second: 75, // the limit counts what comes in too: facts/promises.md L1
             agent_concurrency: 256,
             send_concurrency: 32,
+            twin: None,
         }
     }
 }

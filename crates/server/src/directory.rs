@@ -17,6 +17,7 @@ use warta_protocol::verify::{Call, Refused, Verified};
 use warta_store::{Channel, Deployment, RefusedCall, Scope, SecretKind, Store};
 
 use crate::flow::hook;
+use crate::flow::renewal::Queue;
 use crate::flow::token::Checked;
 
 const LIFE: Duration = Duration::from_secs(2);
@@ -47,6 +48,8 @@ pub struct Directory {
     refusals: Mutex<HashMap<(ChannelId, RefusedCall), Timestamp>>,
     /// What the provider last said about an access token, by its row: for the page after the check.
     checked: Mutex<HashMap<Uuid, Checked>>,
+    /// The channels whose token somebody here renews or waits for.
+    renewing: Mutex<HashMap<ChannelId, Arc<Queue>>>,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.
@@ -253,6 +256,13 @@ impl Directory {
             checked.clear();
         }
         checked.insert(row, said);
+    }
+
+    /// Where those queue who need a channel's token renewed.
+    pub fn renewing(&self, channel: ChannelId) -> Arc<Queue> {
+        let mut renewing = self.renewing.lock().unwrap_or_else(PoisonError::into_inner);
+        renewing.retain(|_, queue| Arc::strong_count(queue) > 1);
+        Arc::clone(renewing.entry(channel).or_default())
     }
 
     /// Forgets channels and agents: something was changed.

@@ -25,6 +25,11 @@ pub struct By {
     pub address: String,
 }
 
+impl By {
+    /// The actor's word for what we did by ourselves. A person who is called so has an id.
+    pub const SYSTEM: &str = "system";
+}
+
 /// An entry of the audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -51,6 +56,12 @@ impl Entry {
     #[must_use]
     pub fn new(id: AuditId, by: By, action: Action, at: Timestamp) -> Self {
         Self { id, by, action, agent: None, channel: None, subject: String::new(), changes: Vec::new(), at }
+    }
+
+    /// An entry of what we did by ourselves.
+    #[must_use]
+    pub fn by_system(id: AuditId, action: Action, at: Timestamp) -> Self {
+        Self::new(id, By { person: None, actor: By::SYSTEM.to_owned(), address: String::new() }, action, at)
     }
 
     /// An entry of what an operator's command did.

@@ -25,6 +25,7 @@ mod scope;
 mod seal;
 mod sessions;
 mod store;
+mod stretch;
 pub mod testing;
 mod wake;
 mod writer;
@@ -34,7 +35,8 @@ pub use api_keys::{ApiKey, NewApiKey};
 pub use audit::{AuditFilter, AuditPage, By, Change, Entry};
 pub use channels::{
     Channel, ChannelChange, DELETED_CHANNELS_STAY, DeletedChannel, Handoff, Look, NewChannel, NewSecret,
-    Others, Promotion, PromotionTarget, RefusedCall, Revision, SecretMark, SecretRow, Snapshot, Standing,
+    Others, Promotion, PromotionTarget, RefusedCall, Renewed, Revision, SecretMark, SecretRow, Snapshot,
+    Standing,
 };
 pub use conversations::{
     ClaimedConversation, Conversation, ConversationOutcome, HeadOutcome, InboundHead, User,
@@ -55,5 +57,6 @@ pub use scope::Scope;
 pub use seal::{InvalidKey, SealingKey};
 pub use sessions::{NewSessionEvent, SessionEvent, Told};
 pub use store::{OpenOptions, Store};
+pub use stretch::Stretch;
 pub use wake::Actor;
 pub use warta_core::channel::SecretKind;

@@ -62,7 +62,8 @@ impl<S: Sum> Clone for Journal<S> {
 }
 
 struct Line<E> {
-    event: E,
+    /// None for a line that only waits until those before it are written.
+    event: Option<E>,
     written: Option<oneshot::Sender<io::Result<()>>>,
 }
 
@@ -98,6 +99,15 @@ impl<S: Sum> Journal<S> {
 
     /// Writes the event; returns when it is on disk and in the state.
     pub(crate) async fn commit(&self, event: S::Event) -> io::Result<()> {
+        self.write(Some(event)).await
+    }
+
+    /// Returns when everything noted so far is on disk.
+    pub(crate) async fn settle(&self) -> io::Result<()> {
+        self.write(None).await
+    }
+
+    async fn write(&self, event: Option<S::Event>) -> io::Result<()> {
         let (written, done) = oneshot::channel();
         self.lines.send(Line { event, written: Some(written) }).map_err(|_| gone())?;
         done.await.map_err(|_| gone())?
@@ -105,7 +115,7 @@ impl<S: Sum> Journal<S> {
 
     /// Writes the event soon, without flushing for it alone: for what may be done again after a crash.
     pub(crate) fn note(&self, event: S::Event) {
-        if self.lines.send(Line { event, written: None }).is_err() {
+        if self.lines.send(Line { event: Some(event), written: None }).is_err() {
             tracing::error!("the twin's journal is closed");
         }
     }
@@ -160,7 +170,7 @@ impl<S: Sum> Writer<S> {
             let (events, acks): (Vec<_>, Vec<_>) =
                 batch.into_iter().map(|line| (line.event, line.written)).unzip();
             if outcome.is_ok() {
-                self.apply(events);
+                self.apply(events.into_iter().flatten());
             } else {
                 tracing::error!("the twin could not write its journal");
             }
@@ -174,8 +184,8 @@ impl<S: Sum> Writer<S> {
 
     fn write(&mut self, batch: &[Line<S::Event>]) -> io::Result<()> {
         let mut bytes = Vec::new();
-        for line in batch {
-            serde_json::to_writer(&mut bytes, &line.event)?;
+        for event in batch.iter().filter_map(|line| line.event.as_ref()) {
+            serde_json::to_writer(&mut bytes, event)?;
             bytes.push(b'\n');
         }
         let before = self.file.metadata()?.len();
@@ -188,10 +198,10 @@ impl<S: Sum> Writer<S> {
         written
     }
 
-    fn apply(&self, events: Vec<S::Event>) {
+    fn apply(&self, events: impl Iterator<Item = S::Event>) {
         let changes: Vec<_> = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            events.into_iter().flat_map(|event| state.apply(event)).collect()
+            events.flat_map(|event| state.apply(event)).collect()
         };
         for change in changes {
             // Nobody may be looking.

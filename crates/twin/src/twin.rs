@@ -94,7 +94,7 @@ impl Twin {
 }
 
 /// Serves the twins until `shutdown`, then lets running work end, for five seconds at most. What is still
-/// owed stays in the data folder.
+/// owed stays in the data folder, and what was done is on disk there.
 ///
 /// # Errors
 /// [`ServeError::NotLoopback`] when the listener is open to other machines, [`ServeError::Io`] when it fails.
@@ -128,5 +128,9 @@ pub async fn serve(listener: TcpListener, twin: Twin, shutdown: CancellationToke
     tasks.close();
     // Whoever does not answer in time is called again after the next start.
     drop(tokio::time::timeout(DRAIN, tasks.wait()).await);
+    twin.meta.settle().await?;
+    for bsp in twin.bsps() {
+        bsp.settle().await?;
+    }
     Ok(())
 }

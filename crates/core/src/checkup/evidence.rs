@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::finding::Check;
+use super::finding::{Check, Silence};
+use crate::channel::SecretKind;
+use crate::policy::renewal::Failed;
 use crate::time::Timestamp;
 
 /// Everything that was seen about a channel at one time.
@@ -28,6 +30,12 @@ pub struct Evidence {
     pub token: Heard<Token>,
     /// Whether there is an access token at all.
     pub has_token: bool,
+    /// Which secret the provider is asked with, where it is not the access token: what is said here of the token holds for it.
+    #[serde(default = "access_token")]
+    pub key: SecretKind,
+    /// Whether the access token is renewed here.
+    #[serde(default)]
+    pub renewal: Renewal,
     /// Who is subscribed to the business account.
     pub subscribers: Heard<Vec<Subscriber>>,
     /// The app that should be: the one configured, else the token's.
@@ -54,6 +62,10 @@ pub struct Evidence {
     pub clock_difference_ms: Option<i64>,
 }
 
+const fn access_token() -> SecretKind {
+    SecretKind::AccessToken
+}
+
 /// What came of a call to ourselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -66,7 +78,7 @@ pub enum Probe {
     /// Something answered that is not us, or not what we say.
     Strange(String),
     /// Nothing answered.
-    Silent(String),
+    Silent(Silence),
     /// It was not called.
     NotAsked,
 }
@@ -79,8 +91,10 @@ pub enum Heard<T> {
     Said(T),
     /// It refused, in its words.
     Refused(String),
+    /// It answered that it cannot just now, in its words.
+    Unable(String),
     /// It did not answer.
-    Silent(String),
+    Silent(Silence),
     /// It was not asked: something it takes to ask is missing.
     #[default]
     NotAsked,
@@ -110,6 +124,19 @@ pub struct Token {
     pub missing: Vec<String>,
     /// When it ends; `None` means never.
     pub expires_at: Option<Timestamp>,
+}
+
+/// Whether the access token is renewed here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Renewal {
+    /// It is not: something it takes is not entered, or the provider has no such call.
+    #[default]
+    NotSet,
+    /// It is, and it has not come to nothing since it last worked.
+    Ready,
+    /// The last one came to nothing.
+    Failed(Failed),
 }
 
 /// An app that gets the account's events.
@@ -173,10 +200,12 @@ pub enum Agent {
         /// How long it took.
         took_ms: i64,
     },
-    /// It answered with an error, in our words.
+    /// It answered with an error: the status, and what is wrong with the body.
     Refused(String),
     /// It did not answer.
-    Silent(String),
+    Silent(Silence),
+    /// It was not asked: its secret is none that can sign.
+    SecretUnusable,
 }
 
 /// What waits.

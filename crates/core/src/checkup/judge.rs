@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use super::evidence::{Agent, Evidence, Heard, Number, Probe, Token};
-use super::finding::{Check, Code, Detail, Finding, Label, Outcome, Shown};
+use super::code::Code;
+use super::evidence::{Agent, Evidence, Heard, Number, Probe, Renewal, Token};
+use super::finding::{Check, Detail, Finding, Label, Outcome, Shown, Silence};
+use crate::channel::SecretKind;
 use crate::time::Timestamp;
 
 /// A token that ends within this is worth a warning: time enough for a working week.
@@ -39,6 +41,7 @@ fn judge(check: Check, e: &Evidence, now: Timestamp) -> Found {
         Check::Token => token(e),
         Check::Scopes => scopes(e),
         Check::TokenExpiry => token_expiry(e),
+        Check::Renewal => renewal(e),
         Check::NumberBelongs => number_belongs(e),
         Check::NumberStatus => number_status(e),
         Check::NumberQuality => number_quality(e),
@@ -57,7 +60,7 @@ fn judge(check: Check, e: &Evidence, now: Timestamp) -> Found {
 fn reachable(e: &Evidence) -> Found {
     let address = text(Label::Address, &e.callback);
     match &e.reach {
-        Probe::Silent(why) => (Outcome::Bad, Code::Unreachable, vec![address, text(Label::Answer, why)]),
+        Probe::Silent(why) => (Outcome::Bad, Code::Unreachable, vec![address, silence(*why)]),
         Probe::Strange(what) => (Outcome::Bad, Code::SomebodyElse, vec![address, text(Label::Answer, what)]),
         _ if !e.provider_is_near && !e.callback.starts_with("https://") => {
             (Outcome::Bad, Code::NotSecure, vec![address])
@@ -78,8 +81,12 @@ fn handshake(e: &Evidence) -> Found {
         return (Outcome::Unknown, Code::NeedsReach, details);
     }
     match &h.own {
-        Probe::Strange(why) | Probe::Silent(why) => {
-            details.insert(0, text(Label::Answer, why));
+        Probe::Strange(what) => {
+            details.insert(0, text(Label::Answer, what));
+            (Outcome::Bad, Code::HandshakeBlocked, details)
+        }
+        Probe::Silent(why) => {
+            details.insert(0, silence(*why));
             (Outcome::Bad, Code::HandshakeBlocked, details)
         }
         Probe::NotAsked => (Outcome::Unknown, Code::NotConfigured, details),
@@ -96,7 +103,9 @@ fn handshake(e: &Evidence) -> Found {
 
 fn token(e: &Evidence) -> Found {
     if !e.has_token {
-        return (Outcome::Bad, Code::TokenMissing, Vec::new());
+        let signs = e.key == SecretKind::ClientSecret;
+        let code = if signs { Code::ClientSecretMissing } else { Code::TokenMissing };
+        return (Outcome::Bad, code, Vec::new());
     }
     match &e.token {
         Heard::Said(Token { refusal: Some(why), .. }) | Heard::Refused(why) => {
@@ -106,7 +115,8 @@ fn token(e: &Evidence) -> Found {
             let app = token.app.as_deref().map(|app| text(Label::App, app));
             (Outcome::Good, Code::TokenAccepted, app.into_iter().collect())
         }
-        Heard::Silent(why) => (Outcome::Warning, Code::ProviderSilent, vec![text(Label::Answer, why)]),
+        Heard::Unable(why) => (Outcome::Warning, Code::ProviderSilent, vec![text(Label::Answer, why)]),
+        Heard::Silent(why) => (Outcome::Warning, Code::ProviderSilent, vec![silence(*why)]),
         Heard::NotAsked => (Outcome::Unknown, Code::NotConfigured, Vec::new()),
     }
 }
@@ -118,9 +128,10 @@ fn registration(e: &Evidence) -> Found {
     match &e.registered {
         Heard::Said(true) => (Outcome::Good, Code::Registered, Vec::new()),
         Heard::Said(false) => (Outcome::Bad, Code::NotRegistered, vec![text(Label::Address, &e.callback)]),
-        Heard::Refused(why) | Heard::Silent(why) => {
+        Heard::Refused(why) | Heard::Unable(why) => {
             (Outcome::Warning, Code::ProviderSilent, vec![text(Label::Answer, why)])
         }
+        Heard::Silent(why) => (Outcome::Warning, Code::ProviderSilent, vec![silence(*why)]),
         Heard::NotAsked => (Outcome::Unknown, Code::NotConfigured, Vec::new()),
     }
 }
@@ -150,6 +161,22 @@ fn token_expiry(e: &Evidence) -> Found {
             (outcome, code, vec![Detail { label: Label::Ends, value: Shown::At(ends) }])
         }
     }
+}
+
+fn renewal(e: &Evidence) -> Found {
+    let failed = match &e.renewal {
+        Renewal::NotSet => return (Outcome::NotApplicable, Code::RenewalNotSet, Vec::new()),
+        Renewal::Ready => return (Outcome::Good, Code::RenewalReady, Vec::new()),
+        Renewal::Failed(failed) => failed,
+    };
+    let (outcome, code) = if failed.refused {
+        (Outcome::Bad, Code::RenewalRefused)
+    } else {
+        (Outcome::Warning, Code::ProviderSilent)
+    };
+    let mut details = vec![text(Label::Answer, &failed.failure.detail)];
+    details.extend(at(Label::Last, Some(failed.at)));
+    (outcome, code, details)
 }
 
 fn number_belongs(e: &Evidence) -> Found {
@@ -300,7 +327,8 @@ fn agent(e: &Evidence) -> Found {
         Agent::Missing => (Outcome::Bad, Code::AgentMissing, Vec::new()),
         Agent::Answered { took_ms } => (Outcome::Good, Code::AgentAnswers, vec![took(*took_ms)]),
         Agent::Refused(why) => (Outcome::Bad, Code::AgentRefuses, vec![text(Label::Answer, why)]),
-        Agent::Silent(why) => (Outcome::Bad, Code::AgentSilent, vec![text(Label::Answer, why)]),
+        Agent::Silent(why) => (Outcome::Bad, Code::AgentSilent, vec![silence(*why)]),
+        Agent::SecretUnusable => (Outcome::Bad, Code::AgentSecretUnusable, Vec::new()),
     }
 }
 
@@ -366,7 +394,7 @@ fn heard<'a, T>(e: &Evidence, heard: &'a Heard<T>) -> Result<&'a T, Option<Strin
     match heard {
         Heard::Said(said) => Ok(said),
         Heard::Refused(why) if !is_bad(&scopes(e)) => Err(Some(why.clone())),
-        Heard::Refused(_) | Heard::Silent(_) | Heard::NotAsked => Err(None),
+        Heard::Refused(_) | Heard::Unable(_) | Heard::Silent(_) | Heard::NotAsked => Err(None),
     }
 }
 
@@ -375,7 +403,7 @@ fn unreadable<T>(e: &Evidence, heard: &Heard<T>) -> Found {
     let code = match heard {
         Heard::NotAsked => Code::NotConfigured,
         Heard::Refused(_) if is_bad(&scopes(e)) => Code::NeedsScopes,
-        Heard::Said(_) | Heard::Refused(_) | Heard::Silent(_) => Code::ProviderSilent,
+        Heard::Said(_) | Heard::Refused(_) | Heard::Unable(_) | Heard::Silent(_) => Code::ProviderSilent,
     };
     (Outcome::Unknown, code, Vec::new())
 }
@@ -395,6 +423,10 @@ fn is_bad(found: &Found) -> bool {
 
 fn text(label: Label, value: &str) -> Detail {
     Detail { label, value: Shown::Text(value.to_owned()) }
+}
+
+fn silence(why: Silence) -> Detail {
+    Detail { label: Label::Answer, value: Shown::Silence(why) }
 }
 
 fn took(ms: i64) -> Detail {

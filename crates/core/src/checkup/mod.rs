@@ -3,16 +3,19 @@
 //! The server gathers [`Evidence`]; [`findings`] judges it. One fault turns one check red: what cannot be known because
 //! of another check's fault is [`Outcome::Unknown`] and says which.
 
+mod code;
 mod evidence;
 mod finding;
 mod judge;
 #[cfg(test)]
 mod tests;
 
+pub use code::Code;
 pub use evidence::{
-    Agent, AppSecret, Backlog, Evidence, Handshakes, Heard, Number, Probe, Subscriber, Token, Traffic,
+    Agent, AppSecret, Backlog, Evidence, Handshakes, Heard, Number, Probe, Renewal, Subscriber, Token,
+    Traffic,
 };
-pub use finding::{Check, Code, Detail, Finding, Fix, Label, Outcome, Shown};
+pub use finding::{Check, Detail, Finding, Fix, Label, Outcome, Shown, Silence};
 pub use judge::findings;
 
 /// How the provider's ids begin of messages that only try the way: loop-back tests, and what the agent answers to them.

@@ -1,6 +1,9 @@
 use std::time::Duration;
 
 use super::*;
+use crate::channel::SecretKind;
+use crate::delivery::Failure;
+use crate::policy::renewal::Failed;
 use crate::time::Timestamp;
 
 const HOOK: &str = "https://wa.example/hooks/chn_1";
@@ -36,6 +39,8 @@ fn sound() -> Evidence {
             expires_at: None,
         }),
         has_token: true,
+        key: SecretKind::AccessToken,
+        renewal: Renewal::Ready,
         subscribers: Heard::Said(vec![Subscriber { app: "44".to_owned(), name: "Agent console".to_owned() }]),
         app: Some("44".to_owned()),
         number: Heard::Said(Number {
@@ -114,7 +119,7 @@ fn a_sound_channel_is_good_throughout() {
 
 #[test]
 fn a_fault_of_our_address_turns_one_check_red() {
-    red(Check::Reachable, Code::Unreachable, |e| e.reach = Probe::Silent("no connection".into()));
+    red(Check::Reachable, Code::Unreachable, |e| e.reach = Probe::Silent(Silence::NotConnected));
     red(Check::Reachable, Code::SomebodyElse, |e| e.reach = Probe::Strange("404".into()));
     red(Check::Reachable, Code::NotSecure, |e| {
         e.callback = HOOK.replace("https", "http");
@@ -127,6 +132,9 @@ fn a_fault_of_our_address_turns_one_check_red() {
 #[test]
 fn a_fault_of_the_token_turns_one_check_red() {
     red(Check::Token, Code::TokenMissing, |e| e.has_token = false);
+    red(Check::Token, Code::ClientSecretMissing, |e| {
+        (e.has_token, e.key) = (false, SecretKind::ClientSecret);
+    });
     red(Check::Token, Code::TokenRefused, refuse);
     red(Check::Token, Code::TokenRefused, said(|token| token.refusal = Some("expired".into())));
     let lacks = |token: &mut Token| token.missing = vec!["whatsapp_business_management".into()];
@@ -136,6 +144,30 @@ fn a_fault_of_the_token_turns_one_check_red() {
         e.token = sound().token;
         said(lacks)(e);
     });
+}
+
+/// The last renewal came to nothing.
+fn not_renewed(refused: bool) -> impl FnOnce(&mut Evidence) {
+    let failed =
+        Failed { at: ago(9), revision: 3, refused, failure: Failure::new("grant_refused", "wrong password") };
+    move |e| e.renewal = Renewal::Failed(failed)
+}
+
+#[test]
+fn a_renewal_that_was_refused_is_red_with_the_providers_words_while_the_token_still_works() {
+    red(Check::Renewal, Code::RenewalRefused, not_renewed(true));
+    let mut evidence = sound();
+    not_renewed(true)(&mut evidence);
+    let found = findings(&evidence, now());
+    let one = found.iter().find(|finding| finding.check == Check::Renewal).unwrap();
+    let words = Detail { label: Label::Answer, value: Shown::Text("wrong password".to_owned()) };
+    assert_eq!(one.evidence, [words, Detail { label: Label::Last, value: Shown::At(ago(9)) }]);
+}
+
+#[test]
+fn a_renewal_without_answer_is_a_warning_and_none_at_all_is_no_fault() {
+    is(Check::Renewal, Outcome::Warning, Code::ProviderSilent, not_renewed(false));
+    is(Check::Renewal, Outcome::NotApplicable, Code::RenewalNotSet, |e| e.renewal = Renewal::NotSet);
 }
 
 #[test]
@@ -173,9 +205,10 @@ fn a_fault_on_our_side_turns_one_check_red() {
     let old = Backlog { for_agent: 3, to_send: 0, oldest: Some(ago(60)) };
     red(Check::Agent, Code::AgentMissing, |e| e.agent = Agent::Missing);
     red(Check::Agent, Code::AgentRefuses, |e| e.agent = Agent::Refused("500".into()));
+    red(Check::Agent, Code::AgentSecretUnusable, |e| e.agent = Agent::SecretUnusable);
     red(Check::Backlog, Code::WaitsTooLong, |e| e.backlog = old.clone());
     red(Check::Agent, Code::AgentSilent, |e| {
-        e.agent = Agent::Silent("no connection".into());
+        e.agent = Agent::Silent(Silence::NotConnected);
         e.backlog = old.clone();
     });
     red(Check::Clock, Code::ClockOff, |e| e.clock_difference_ms = Some(-400_000));
@@ -184,10 +217,10 @@ fn a_fault_on_our_side_turns_one_check_red() {
 #[test]
 fn what_another_check_explains_is_unknown() {
     use Outcome::Unknown;
-    is(Check::Handshake, Unknown, Code::NeedsReach, |e| e.reach = Probe::Silent(String::new()));
+    is(Check::Handshake, Unknown, Code::NeedsReach, |e| e.reach = Probe::Silent(Silence::NotConnected));
     for check in [Check::Scopes, Check::TokenExpiry, Check::NumberStatus, Check::Subscription] {
         is(check, Unknown, Code::NeedsToken, refuse);
-        is(check, Unknown, Code::ProviderSilent, |e| e.token = Heard::Silent("no answer".into()));
+        is(check, Unknown, Code::ProviderSilent, |e| e.token = Heard::Silent(Silence::TimedOut));
         is(check, Unknown, Code::NotConfigured, |e| e.token = Heard::NotAsked);
     }
     is(Check::OverrideTarget, Unknown, Code::NeedsSubscription, |e| e.subscribers = Heard::Said(Vec::new()));
@@ -197,7 +230,8 @@ fn what_another_check_explains_is_unknown() {
 #[test]
 fn what_deserves_a_look_is_a_warning() {
     use Outcome::Warning;
-    is(Check::Token, Warning, Code::ProviderSilent, |e| e.token = Heard::Silent("no answer".into()));
+    is(Check::Token, Warning, Code::ProviderSilent, |e| e.token = Heard::Silent(Silence::TimedOut));
+    is(Check::Token, Warning, Code::ProviderSilent, |e| e.token = Heard::Unable("try later".into()));
     is(Check::Handshake, Warning, Code::HandshakeRefused, |e| e.handshakes.refused_at = Some(ago(1)));
     let soon = |token: &mut Token| token.expires_at = Some(now().after(Duration::from_hours(24)));
     is(Check::TokenExpiry, Warning, Code::ExpiresSoon, said(soon));

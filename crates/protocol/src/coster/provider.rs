@@ -77,15 +77,8 @@ const CAPABILITIES: Capabilities = Capabilities {
 };
 
 /// What shows without asking Coster, which cannot be asked (§6.8).
-const CHECKS: [Check; 7] = [
-    Check::Reachable,
-    Check::Handshake,
-    Check::LastInbound,
-    Check::LastStatus,
-    Check::Agent,
-    Check::Backlog,
-    Check::Clock,
-];
+const CHECKS: [Check; 6] =
+    [Check::Reachable, Check::Handshake, Check::LastInbound, Check::LastStatus, Check::Agent, Check::Backlog];
 
 impl Provider for Settings {
     fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {

@@ -20,6 +20,7 @@ pub const DESCRIPTION: Description = Description {
         CLIENT_SECRET,
         USERNAME,
         PASSWORD,
+        REFRESH_TOKEN,
         BASE_URL,
         TOKEN_URL,
     ],
@@ -131,6 +132,21 @@ const PASSWORD: FieldSpec = FieldSpec {
     },
     example: "••••••••",
     aliases: &["password", "katasandi"],
+};
+
+const REFRESH_TOKEN: FieldSpec = FieldSpec {
+    name: "refresh_token",
+    section: Section::Credentials,
+    secret: Some(SecretKind::RefreshToken),
+    required: false,
+    format: Format::Secret,
+    label: Text { en: "Refresh token", id: "Token pembaruan" },
+    help: Text {
+        en: "Came with the access token and renews it once, without the password. Each renewal brings the next one.",
+        id: "Diberikan bersama token akses dan memperbaruinya satu kali, tanpa kata sandi. Setiap pembaruan membawa yang berikutnya.",
+    },
+    example: "ref_AbC…",
+    aliases: &["refreshtoken", "tokenrefresh"],
 };
 
 const BASE_URL: FieldSpec = FieldSpec {

@@ -10,6 +10,7 @@ use crate::check::TOKEN_INVALID;
 use crate::http::Response;
 use crate::meta;
 use crate::outgoing::{INTERACTIVE_REFUSED, ROOM_UNKNOWN};
+use crate::renewal::GRANT_REFUSED;
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,7 @@ const TOKEN: Meaning = (
     "Qontak did not accept the access token or the signature. Enter a valid token or secret.",
 );
 const GRANT: Meaning = (
-    "grant_refused",
+    GRANT_REFUSED,
     Class::Refused,
     "Qontak gives out no token for this. Check client ID, client secret, user name and password.",
 );

@@ -19,6 +19,7 @@ use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::provider::{Entry, Provider};
 use crate::received::{self, Fetch};
 use crate::registration::Registration;
+use crate::renewal::Renewal;
 use crate::verify::{Call, Refused, Verified, path_secret};
 use crate::webhook::{Route, Unreadable, Webhook};
 
@@ -100,10 +101,11 @@ pub(super) fn instead(kind: &str) -> Option<Text> {
 }
 
 /// What can be seen of a Qontak channel: it has no app, no scopes and no signature, and its number is Qontak's to rate.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     Check::Reachable,
     Check::Handshake,
     Check::Token,
+    Check::Renewal,
     Check::NumberBelongs,
     Check::NumberStatus,
     Check::Registration,
@@ -229,6 +231,11 @@ impl Provider for Settings {
         &CHECKS
     }
 
+    fn renewal(&self) -> Option<&dyn Renewal> {
+        // Where calls are signed there is no token to renew.
+        (self.authentication == Authentication::Bearer).then_some(self)
+    }
+
     fn base_url(&self) -> &str {
         &self.base_url
     }
@@ -264,6 +271,7 @@ mod tests {
         assert_eq!(signed.key(Some(&text)), SecretKind::ClientSecret);
         assert_eq!((bearer.key(None), signed.key(None)), (SecretKind::AccessToken, SecretKind::ClientSecret));
         assert_eq!(needed(&*signed), [SecretKind::ClientSecret]);
+        assert!(bearer.renewal().is_some() && signed.renewal().is_none());
     }
 
     #[test]

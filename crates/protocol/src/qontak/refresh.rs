@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ::http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::{Value, json};
+use warta_core::channel::SecretKind;
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
@@ -11,17 +12,7 @@ use warta_core::time::Timestamp;
 use super::Settings;
 use super::errors::{self, Asked};
 use crate::http::{Body, Request, Response};
-
-/// A token that was given out. Its `Debug` shows none of it.
-#[derive(Debug, Clone)]
-pub struct Granted {
-    /// Opens the API.
-    pub access_token: Secret,
-    /// Renews it once.
-    pub refresh_token: Option<Secret>,
-    /// When it ends, where that was said: usually after about 345 days.
-    pub expires_at: Option<Timestamp>,
-}
+use crate::renewal::{Granted, Renewal};
 
 /// The call that asks for a token with the user's password. Read its answer with [`granted`]. `None` where the settings name
 /// no user or no client.
@@ -74,6 +65,28 @@ pub fn granted(response: Response<'_>, received_at: Timestamp) -> Result<Granted
     Ok(Granted { access_token, refresh_token: text("refresh_token"), expires_at })
 }
 
+impl Renewal for Settings {
+    fn kinds(&self) -> &'static [SecretKind] {
+        &[SecretKind::RefreshToken, SecretKind::Password]
+    }
+
+    fn ask(&self, kind: SecretKind, secret: &Secret, client_secret: &Secret) -> Option<Request> {
+        match kind {
+            SecretKind::RefreshToken => with_refresh_token(self, client_secret, secret),
+            SecretKind::Password => with_password(self, client_secret, secret),
+            SecretKind::AccessToken
+            | SecretKind::AppSecret
+            | SecretKind::WebhookSecret
+            | SecretKind::PushToken
+            | SecretKind::ClientSecret => None,
+        }
+    }
+
+    fn granted(&self, response: Response<'_>, received_at: Timestamp) -> Result<Granted, Failure> {
+        granted(response, received_at)
+    }
+}
+
 fn post(settings: &Settings, body: &Value) -> Request {
     let headers =
         HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
@@ -118,6 +131,15 @@ mod tests {
         let (settings, secret) = (settings(None), Secret::new("cs-1"));
         assert!(with_password(&settings, &secret, &secret).is_none());
         assert!(with_refresh_token(&settings, &secret, &secret).is_none());
+    }
+
+    #[test]
+    fn only_what_gets_a_token_is_asked_with() {
+        let (settings, secret) = (settings(Some("cl-1")), Secret::new("cs-1"));
+        for kind in SecretKind::ALL {
+            let asked = settings.ask(*kind, &secret, &secret).is_some();
+            assert_eq!(asked, settings.kinds().contains(kind), "{kind}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
 use serde::{Deserialize, Serialize};
 use warta_core::channel::State;
-use warta_core::checkup::LOOPBACK;
+use warta_core::checkup::{LOOPBACK, Silence};
 use warta_core::ids::MessageId;
 use warta_core::message::Direction;
 use warta_core::time::Timestamp;
@@ -58,7 +58,7 @@ pub enum Posted {
     /// Not at all.
     Silent {
         /// Why.
-        why: String,
+        why: Silence,
     },
 }
 
@@ -140,7 +140,7 @@ async fn post(app: &App, url: &str, signature: Option<(&'static str, String)>, b
             let took_ms = i64::try_from(app.now().since(started).as_millis()).unwrap_or(i64::MAX);
             Posted::Answered { status: answer.status, took_ms }
         }
-        Err(error) => Posted::Silent { why: error.to_string() },
+        Err(error) => Posted::Silent { why: error.into() },
     }
 }
 

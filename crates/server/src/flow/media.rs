@@ -1,5 +1,6 @@
 //! Fetching a file that a user sent, from its provider. Nothing of it is kept here: it passes through.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderValue, header};
@@ -11,7 +12,7 @@ use warta_protocol::received::{Fetch, MEDIA_GONE};
 use crate::app::App;
 use crate::directory::Line;
 use crate::egress::{Error, Opened};
-use crate::flow::{outgoing, token};
+use crate::flow::{outgoing, renewal, token};
 
 /// The largest file that is passed on: WhatsApp takes no larger ones.
 pub const LARGEST: u64 = 100 * 1024 * 1024;
@@ -38,8 +39,8 @@ pub enum NotReceived {
     #[error("{0}")]
     Gone(String),
     /// The channel has no secret to ask with.
-    #[error("The channel has no token to fetch the file with.")]
-    Keyless,
+    #[error("{0}")]
+    Keyless(String),
     /// It is larger than what is passed on.
     #[error("The file is larger than 100 MiB.")]
     TooLarge,
@@ -87,13 +88,26 @@ pub fn file(content: &InboundContent) -> Option<&InboundMedia> {
 /// # Errors
 ///
 /// When there is no file.
-pub async fn fetch(app: &App, line: &Line, file: &InboundMedia) -> Result<Received, NotReceived> {
-    let mut outcome = Err(NotReceived::Keyless);
-    for key in line.secrets(line.provider.key(None), app.now()) {
+pub async fn fetch(app: &Arc<App>, line: &Line, file: &InboundMedia) -> Result<Received, NotReceived> {
+    let kind = line.provider.key(None);
+    let mut outcome = Err(NotReceived::Keyless(token::missing(kind).detail));
+    let keys: Vec<_> = line.channel.secret_rows_of(kind, app.now()).collect();
+    for (_, key) in &keys {
         outcome = fetch_with(app, line, key, file).await;
         if !matches!(&outcome, Err(NotReceived::Refused(failure)) if token::is_refused(failure)) {
             break;
         }
+    }
+    let worn = match &outcome {
+        Err(NotReceived::Refused(failure)) => renewal::would_help(failure),
+        Err(NotReceived::Keyless(_)) => true,
+        Ok(_) | Err(NotReceived::Gone(_) | NotReceived::TooLarge | NotReceived::Silent(_)) => false,
+    };
+    if worn
+        && let newest = keys.iter().map(|(row, _)| *row).max()
+        && let Ok(Some(fresh)) = renewal::renew(app, &line.channel, newest).await
+    {
+        return fetch_with(app, line, &fresh.token, file).await;
     }
     outcome
 }

@@ -10,7 +10,8 @@
 //! [`session`] is what stage 2 does besides: it asks users about the end of a session, and tells the agent what became of it.
 //!
 //! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console, [`hook`] is the address of a
-//! channel's webhooks, [`registration`] enters it at the provider's. Statuses come in through 1 and are merged by the store.
+//! channel's webhooks, [`registration`] enters it at the provider's, [`renewal`] gets a new access token for whoever meets
+//! one that has ended. Statuses come in through 1 and are merged by the store.
 
 pub mod checkup;
 pub mod deliver;
@@ -23,6 +24,7 @@ pub(crate) mod probe;
 pub mod promotion;
 pub mod receive;
 pub mod registration;
+pub mod renewal;
 pub mod send;
 pub mod session;
 pub mod token;

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use warta_core::channel::{Environment, Protocol};
+use warta_core::checkup::Silence;
 use warta_core::identity::Identity;
 use warta_core::ids::{ChannelId, ConversationId, EventId, MessageId, SessionId};
 use warta_core::message::{Context, InboundContent, OutboundContent, Text};
@@ -15,7 +16,6 @@ use warta_protocol::agent::{event, sign};
 use warta_store::Channel;
 
 use crate::app::App;
-use crate::egress;
 
 /// A number of the range that is kept free for films: nobody has it.
 const NOBODYS_PHONE: &str = "12025550100";
@@ -88,47 +88,6 @@ pub(crate) enum Outcome {
     },
     /// Before it began: the secret is none that can sign.
     SecretUnusable,
-}
-
-/// Why there is no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Silence {
-    /// The address leads where nothing may be called.
-    Forbidden,
-    /// No connection came about.
-    NotConnected,
-    /// It took too long.
-    TimedOut,
-    /// The connection broke.
-    Broken,
-    /// The answer was too long.
-    TooLong,
-}
-
-impl std::fmt::Display for Silence {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let error = match self {
-            Self::Forbidden => egress::Error::Forbidden,
-            Self::NotConnected => egress::Error::NotConnected,
-            Self::TimedOut => egress::Error::TimedOut,
-            Self::Broken => egress::Error::Broken,
-            Self::TooLong => egress::Error::TooLong,
-        };
-        error.fmt(f)
-    }
-}
-
-impl From<egress::Error> for Silence {
-    fn from(error: egress::Error) -> Self {
-        match error {
-            egress::Error::Forbidden => Self::Forbidden,
-            egress::Error::NotConnected => Self::NotConnected,
-            egress::Error::TimedOut => Self::TimedOut,
-            egress::Error::Broken => Self::Broken,
-            egress::Error::TooLong => Self::TooLong,
-        }
-    }
 }
 
 /// Sends the sample event and reads the answer as if it were one to a user. Nothing is stored and nothing is sent on.

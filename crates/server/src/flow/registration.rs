@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use warta_core::checkup::Probe;
+use warta_core::checkup::{Probe, Silence};
+use warta_core::delivery::Failure;
 use warta_core::time::Timestamp;
 use warta_protocol::Provider;
 use warta_protocol::http::Request;
@@ -13,7 +14,7 @@ use warta_protocol::registration::{Registered, Registration};
 use warta_store::{Channel, Scope};
 
 use crate::app::App;
-use crate::flow::{checkup, hook, outgoing};
+use crate::flow::{checkup, hook, outgoing, renewal};
 
 /// How long one call may take: the provider calls us before it answers.
 const CALL: Duration = Duration::from_secs(15);
@@ -69,13 +70,16 @@ pub enum NotDone {
     Incomplete,
     /// Nobody outside reaches our address; the provider would refuse it.
     #[error("our own address cannot be reached: {0}")]
-    Unreachable(String),
+    Unreachable(Silence),
+    /// Somebody else answers at our address, so.
+    #[error("somebody else answers at our own address: {0}")]
+    SomebodyElse(String),
     /// The provider said no, in its words.
-    #[error("{0}")]
-    Refused(String),
+    #[error("{}", .0.detail)]
+    Refused(Failure),
     /// The provider did not answer.
     #[error("{0}")]
-    Silent(String),
+    Silent(Silence),
     /// The provider said yes, and reading back shows something else.
     #[error("the provider accepted the change, but its settings do not show it")]
     NotSeen,
@@ -102,22 +106,31 @@ pub fn is_possible(app: &App, channel: &Channel) -> bool {
 /// # Errors
 ///
 /// When it did not come about.
-pub async fn run(app: &App, channel: &Channel, act: Act) -> Result<Report, NotDone> {
+pub async fn run(app: &Arc<App>, channel: &Channel, act: Act) -> Result<Report, NotDone> {
     let provider =
         warta_protocol::read(channel.protocol, &channel.settings).map_err(|_| NotDone::Incomplete)?;
     let registration = provider.registration().ok_or(NotDone::Unsupported)?;
     let now = app.now();
     let keys = channel.to_try(provider.key(None), now);
-    let (_, key, _) = keys.into_iter().next().ok_or(NotDone::Incomplete)?;
+    let (row, key, _) = keys.into_iter().next().ok_or(NotDone::Incomplete)?;
     let address = hook::address(app, channel).ok_or(NotDone::Incomplete)?;
     let desk = Desk { app, registration };
-    let before = desk.ask(registration.read(key, now)).await?;
+    let (mut key, mut before) = (key.clone(), desk.ask(registration.read(key, now)).await);
+    if let Err(NotDone::Refused(failure)) = &before
+        && renewal::would_help(failure)
+        && let Ok(Some(fresh)) = renewal::renew(app, channel, Some(row)).await
+    {
+        key = fresh.token;
+        before = desk.ask(registration.read(&key, now)).await;
+    }
+    let (key, before) = (&key, before?);
     let after = match act {
         Act::Look => before.clone(),
         Act::Register => {
             match checkup::shake_hands(app, channel).await {
                 Probe::Answered { .. } => {}
-                Probe::Strange(why) | Probe::Silent(why) => return Err(NotDone::Unreachable(why)),
+                Probe::Strange(what) => return Err(NotDone::SomebodyElse(what)),
+                Probe::Silent(why) => return Err(NotDone::Unreachable(why)),
                 Probe::NotAsked => return Err(NotDone::Incomplete),
             }
             desk.ask(registration.write(key, &before, &address, now)).await?;
@@ -168,9 +181,9 @@ struct Desk<'a> {
 impl Desk<'_> {
     async fn ask(&self, request: Request) -> Result<Registered, NotDone> {
         let answer = outgoing::call(self.app, request, CALL).await;
-        let answer = answer.map_err(|error| NotDone::Silent(error.to_string()))?;
+        let answer = answer.map_err(|error| NotDone::Silent(error.into()))?;
         let settings = self.registration.settings(outgoing::response(&answer));
-        settings.map_err(|failure| NotDone::Refused(failure.detail))
+        settings.map_err(NotDone::Refused)
     }
 }
 

@@ -10,6 +10,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
 use tokio::task::JoinSet;
+use uuid::Uuid;
+use warta_core::channel::SecretKind;
 use warta_core::delivery::{Failure, Scope, SendOutcome};
 use warta_core::message::OutboundContent;
 use warta_core::policy::{retry, window};
@@ -24,7 +26,8 @@ use warta_store::{ClaimedNumber, OutboundHead, SendResult, SendResultKind, Stand
 use crate::app::App;
 use crate::directory::{self, Line};
 use crate::egress;
-use crate::flow::{loopback, outgoing, token};
+use crate::flow::renewal::Fresh;
+use crate::flow::{loopback, outgoing, renewal, token};
 
 /// How many messages are looked at together.
 const BATCH: u32 = 64;
@@ -174,7 +177,7 @@ fn settled_without_sending(message: &OutboundHead, now: Timestamp) -> Option<Sen
 }
 
 /// Calls the provider for one message.
-async fn fly(app: &App, line: &Line, message: OutboundHead) -> SendResult {
+async fn fly(app: &Arc<App>, line: &Line, message: OutboundHead) -> SendResult {
     let started = app.now();
     let outcome = call(app, line, &message).await;
     let now = app.now();
@@ -182,24 +185,65 @@ async fn fly(app: &App, line: &Line, message: OutboundHead) -> SendResult {
     SendResult { id: message.id, kind: judge(app, line, &message, outcome, now), duration_ms }
 }
 
-/// Sends with the first token that the provider takes; what is written to nobody goes nowhere. A refusal of the token says that nothing was sent, so the next one
-/// may try.
-async fn call(app: &App, line: &Line, message: &OutboundHead) -> SendOutcome {
+/// Sends with the first key that the provider takes, in the end with a renewed token; what is written to nobody goes nowhere.
+async fn call(app: &Arc<App>, line: &Line, message: &OutboundHead) -> SendOutcome {
     if message.to.is_nobody() {
         return SendOutcome::Accepted { provider_id: loopback::provider_id(message.id) };
     }
-    let failure = Failure::new("token_missing", "the channel has no access token");
-    let mut outcome = SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
     let kind = line.provider.key(Some(&message.content));
-    for (row, token, standing) in line.channel.keys_to_try(kind, app.now()) {
-        outcome = call_with(app, line, token, message).await;
+    let fresh = renewal::early(app, &line.channel).await;
+    let renewed = fresh.iter().map(|fresh| (fresh.row, &fresh.token, Standing::Untried));
+    let keys: Vec<_> = renewed.chain(line.channel.keys_to_try(kind, app.now())).collect();
+    let outcome = call_with_any(app, line, (kind, &keys), message).await;
+    let (SendOutcome::Refused { failure, .. } | SendOutcome::NotSent { failure, .. }) = &outcome else {
+        return outcome;
+    };
+    if !renewal::would_help(failure) {
+        return outcome;
+    }
+    let worn = keys.iter().map(|(row, ..)| *row).max();
+    match renewal::renew(app, &line.channel, worn).await {
+        Ok(None) => outcome,
+        Ok(Some(Fresh { row, token })) => {
+            let outcome =
+                call_with_any(app, line, (kind, &[(row, &token, Standing::Untried)]), message).await;
+            if let SendOutcome::Refused { failure, .. } = &outcome
+                && renewal::would_help(failure)
+            {
+                renewal::in_vain(app, &line.channel, failure).await;
+            }
+            outcome
+        }
+        Err(why) => with_reason(outcome, &why),
+    }
+}
+
+/// The same outcome, which also says why there is no better token.
+fn with_reason(mut outcome: SendOutcome, why: &Failure) -> SendOutcome {
+    if let SendOutcome::Refused { failure, .. } | SendOutcome::NotSent { failure, .. } = &mut outcome {
+        failure.detail = format!("{} It could not be renewed: {}", failure.detail, why.detail);
+    }
+    outcome
+}
+
+/// Sends with the first key of a kind that the provider takes. A refusal of the key says that nothing was sent, so the next one may try.
+async fn call_with_any(
+    app: &App,
+    line: &Line,
+    (kind, keys): (SecretKind, &[(Uuid, &Secret, Standing)]),
+    message: &OutboundHead,
+) -> SendOutcome {
+    let failure = token::missing(kind);
+    let mut outcome = SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: Some(REST) };
+    for (row, key, standing) in keys {
+        outcome = call_with(app, line, key, message).await;
         match &outcome {
-            SendOutcome::Accepted { .. } if standing != Standing::Proven => {
-                token::proven(app, &line.channel, row).await;
+            SendOutcome::Accepted { .. } if *standing != Standing::Proven => {
+                token::proven(app, &line.channel, *row).await;
             }
             SendOutcome::Refused { failure, .. } if token::is_refused(failure) => {
-                if standing != Standing::Refused {
-                    token::refused(app, &line.channel, row, failure).await;
+                if *standing != Standing::Refused {
+                    token::refused(app, &line.channel, *row, failure).await;
                 }
                 continue;
             }

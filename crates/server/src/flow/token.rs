@@ -11,8 +11,10 @@ use warta_protocol::outgoing::NOT_CONNECTED;
 use warta_store::{Channel, Scope};
 
 use crate::app::App;
-use crate::flow::outgoing;
+use crate::flow::{outgoing, renewal};
 
+/// The word of the failure that says that there is no access token at all.
+pub const MISSING: &str = "token_missing";
 /// How long a check may take: somebody waits for the page.
 const CHECK: Duration = Duration::from_secs(5);
 
@@ -36,6 +38,43 @@ pub enum Checked {
 pub fn kind(channel: &Channel) -> SecretKind {
     warta_protocol::read(channel.protocol, &channel.settings)
         .map_or(SecretKind::AccessToken, |provider| provider.key(None))
+}
+
+/// Whether a secret of this kind has anything to do on this channel, by which it can show that it works. One that has not is
+/// replaced at once: there is nothing to wait for.
+#[must_use]
+pub fn gets_to_work(app: &App, channel: &Channel, kind: SecretKind) -> bool {
+    let Ok(provider) = warta_protocol::read(channel.protocol, &channel.settings) else {
+        // It lacks something yet, and what it is for is not known.
+        return true;
+    };
+    let opens = provider.key(None) == kind;
+    match kind {
+        SecretKind::AccessToken => opens,
+        SecretKind::ClientSecret => opens || renewal::is_possible(app, channel),
+        SecretKind::Password | SecretKind::RefreshToken => renewal::is_possible(app, channel),
+        // The one that is not asked with opens templates, the others prove events.
+        SecretKind::PushToken | SecretKind::AppSecret | SecretKind::WebhookSecret => true,
+    }
+}
+
+/// What to say where a channel has none of the secrets that open the provider's door. Nothing was sent.
+#[must_use]
+pub fn missing(kind: SecretKind) -> Failure {
+    match kind {
+        SecretKind::ClientSecret => Failure::new(
+            "client_secret_missing",
+            "The channel has no client secret to sign its calls with. Enter it among the credentials.",
+        ),
+        SecretKind::AccessToken
+        | SecretKind::PushToken
+        | SecretKind::AppSecret
+        | SecretKind::WebhookSecret
+        | SecretKind::Password
+        | SecretKind::RefreshToken => {
+            Failure::new(MISSING, "The channel has no access token. Enter it among the credentials.")
+        }
+    }
 }
 
 /// Whether a failure says that another token might do.

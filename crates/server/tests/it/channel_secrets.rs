@@ -9,14 +9,8 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
 use tokio::sync::RwLock;
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use warta_core::permission::OrganizationRole;
-use warta_core::secret::Secret;
-use warta_server::app::App;
-use warta_server::directory::Directory;
-use warta_server::egress::Egress;
-use warta_server::flow::pace::Paces;
 use warta_server::web;
 use warta_store::{Others, SecretKind, SecretRow};
 
@@ -95,22 +89,6 @@ on_both! {
     }
 }
 
-/// Another node on the same store, with a memory of its own.
-fn node(world: &World) -> Arc<App> {
-    Arc::new(App {
-        store: world.app.store.clone(),
-        clock: world.app.clock.clone(),
-        minter: Arc::clone(&world.app.minter),
-        egress: Egress::new(Vec::new()).unwrap(),
-        directory: Directory::default(),
-        paces: Paces::default(),
-        settings: world.app.settings.clone(),
-        key_pepper: Secret::new("a pepper for tests"),
-        owner: "second".to_owned(),
-        tasks: TaskTracker::new(),
-    })
-}
-
 /// Posts an event signed with the secret that Meta has now.
 async fn event(world: &World, router: &Router, secret: &str, count: usize) -> u16 {
     let text = webhook::text(BUDI, &format!("wamid.LOAD{count}"), "Halo", world.seconds());
@@ -137,7 +115,7 @@ async fn replacing_the_app_secret_under_load_refuses_no_event() {
     let world = World::new().await;
     let browser = Browser::of(&world, OrganizationRole::Owner).await;
     let path = format!("/agents/{}/whatsapp/published/connection/credentials", world.agent_id);
-    let second = node(&world);
+    let second = world.second_node();
     let routers = [world.router.clone(), web::router(Arc::clone(&second))];
     let secret = RwLock::new(APP_SECRET.to_owned());
     let (stop, sent) = (AtomicBool::new(false), AtomicUsize::new(0));
@@ -184,7 +162,7 @@ async fn send(load: Arc<Load>, lane: usize) {
 #[tokio::test]
 async fn who_guesses_is_refused_and_does_not_keep_others_out() {
     let world = World::new().await;
-    let second = node(&world);
+    let second = world.second_node();
     let router = web::router(Arc::clone(&second));
     assert_eq!(event(&world, &router, APP_SECRET, 0).await, 200);
     for guess in 1..4 {

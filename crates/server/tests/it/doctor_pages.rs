@@ -40,6 +40,30 @@ async fn a_fault_is_named_explained_and_mended_from_the_page() {
 }
 
 #[tokio::test]
+async fn a_live_channel_needs_attention_while_its_last_check_up_found_something_broken() {
+    let clinic = Clinic::open().await;
+    let browser = Browser::of(&clinic.world, OrganizationRole::Owner).await;
+    let base = base(&clinic.world, Environment::Published);
+    let agent = format!("/agents/{}", clinic.world.agent_id);
+    let (live, broken) =
+        ("<span class=\"dot good\">Live</span>", "<span class=\"dot bad\">Needs attention: Subscription");
+    browser.post(&format!("{base}/checkup"), "").await;
+    for path in [&base, &agent] {
+        let page = browser.get(path).await;
+        assert!(page.text.contains(live) && !page.text.contains(broken), "{path}: {}", page.text);
+    }
+    clinic.breaks("subscription", json!({"subscribed": false})).await;
+    browser.post(&format!("{base}/checkup"), "").await;
+    for path in [&base, &agent] {
+        let page = browser.get(path).await;
+        assert!(page.text.contains(broken) && !page.text.contains(live), "{path}: {}", page.text);
+    }
+    browser.post(&format!("{base}/mend"), "fix=subscribe").await;
+    let page = browser.get(&base).await;
+    assert!(page.text.contains(live) && !page.text.contains(broken), "{}", page.text);
+}
+
+#[tokio::test]
 async fn what_the_provider_refuses_is_told() {
     let clinic = Clinic::open().await;
     let browser = Browser::of(&clinic.world, OrganizationRole::Owner).await;

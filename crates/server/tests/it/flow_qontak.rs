@@ -59,8 +59,8 @@ async fn a_token_that_is_not_good_is_told_in_the_providers_words_and_nothing_is_
     let new = world.secret(SecretKind::AccessToken, "qt_of_somebody_else");
     world.app.store.add_secret(scope, world.channel, new, Others::Retire, &world.entry()).await.unwrap();
     let refused = run(&world.app, &pair.channel().await, Act::Register).await.unwrap_err();
-    let NotDone::Refused(words) = refused else { panic!("{refused:?}") };
-    assert!(words.contains("Unauthorized"), "{words}");
+    let NotDone::Refused(failure) = refused else { panic!("{refused:?}") };
+    assert!(failure.detail.contains("Unauthorized"), "{failure:?}");
     assert_eq!(told(&pair, NEEDED[0]).await, (false, vec![]));
 }
 

@@ -69,7 +69,7 @@ on_both! {
         let owner = Browser::of(world, OrganizationRole::Owner).await;
         let draft = world.add_draft(OTHER_NUMBER, OTHER_SECRET).await;
         let confirm = owner.get(&at(world, "promote?take=account&take=credentials")).await;
-        for words in ["The number 6281100000002 moves", "Published lets 6281100000001 go", "Access token and app secret move"] {
+        for words in ["The number 6281100000002 moves", "Published lets 6281100000001 go", "All tokens and secrets that the provider gave move"] {
             assert!(confirm.text.contains(words), "{words}\n{}", confirm.text);
         }
         let form = format!("take=account&take=credentials&draft={}&published={}", confirm.input("draft"), confirm.input("published"));

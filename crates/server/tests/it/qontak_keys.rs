@@ -25,15 +25,20 @@ pub(crate) const WHS: &str = "whs_canary_51";
 
 /// A world with a draft channel of Qontak's that signs its calls, and has no access token.
 pub(crate) async fn signing() -> (World, Channel) {
+    signing_with(SecretKind::ClientSecret, CLIENT_SECRET).await
+}
+
+/// The same, with this secret and no other that opens anything.
+pub(crate) async fn signing_with(kind: SecretKind, secret: &str) -> (World, Channel) {
     let world = World::new().await;
     let id = ChannelId::from_uuid(world.app.minter.uuid(world.app.now()));
     let place = (world.agent_id, Environment::Draft);
-    let secret = Secret::new(crate::support::world::AGENT_SECRET);
+    let agents = Secret::new(crate::support::world::AGENT_SECRET);
     let store = &world.app.store;
-    store.put_deployment(world.scope(), place, &world.agent.url, &secret, &world.entry()).await.unwrap();
+    store.put_deployment(world.scope(), place, &world.agent.url, &agents, &world.entry()).await.unwrap();
     let settings = json!({"channel_integration_id": INTEGRATION, "authentication": "mekari_hmac", "client_id": "cl-1",
         "base_url": format!("{}/qontak", world.graph.url)});
-    let secrets = [(SecretKind::ClientSecret, CLIENT_SECRET), (SecretKind::WebhookSecret, WHS)];
+    let secrets = [(kind, secret), (SecretKind::WebhookSecret, WHS)];
     let new = NewChannel {
         organization: world.organization,
         id,

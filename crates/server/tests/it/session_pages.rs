@@ -155,7 +155,7 @@ async fn act(browser: &Browser, world: &World, page: &str, wait: u64, pairs: &[(
 /// Every row there is, but for when the person was last here.
 async fn rows(world: &World) -> std::collections::BTreeMap<String, Vec<String>> {
     let mut rows = warta_store::testing::rows(&world.app.store).await;
-    rows.remove("sign_in").expect("the table of sign-ins");
+    rows.remove("sign_in").unwrap();
     rows
 }
 

@@ -6,6 +6,7 @@ use warta_core::ids::ChannelId;
 use warta_core::session;
 
 use crate::audit::{self, Entry};
+use crate::channels::renewal;
 use crate::channels::rows::{hold, put};
 use crate::db::on;
 use crate::error::Error;
@@ -53,6 +54,7 @@ impl Store {
                 }
                 if let Some(settings) = change.settings {
                     channel.settings = settings;
+                    renewal::forget(tx, (scope.uuid(), id.uuid())).await?;
                 }
                 channel.session = change.session.unwrap_or(channel.session);
                 put(tx, &mut channel, &word, &entry).await?;

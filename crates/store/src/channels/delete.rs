@@ -109,8 +109,8 @@ impl Store {
     /// When the database fails.
     pub async fn purge_deleted(&self, before: Timestamp) -> Result<u64, Error> {
         const EMPTY: &str = "
-            UPDATE channel SET account = '', settings = '{}', checkup = NULL
-            WHERE deleted_at < $1 AND (account <> '' OR settings <> '{}' OR checkup IS NOT NULL)";
+            UPDATE channel SET account = '', settings = '{}', checkup = NULL, renewal = NULL
+            WHERE deleted_at < $1 AND (account <> '' OR settings <> '{}' OR checkup IS NOT NULL OR renewal IS NOT NULL)";
         const THINGS: [&str; 4] = [
             "DELETE FROM channel_secret WHERE (organization_id, channel_id) IN
                (SELECT organization_id, id FROM channel WHERE deleted_at < $1)",

@@ -38,6 +38,8 @@ pub struct Look {
     pub loopback: Option<Value>,
     /// What came of registering the webhook address, the last time.
     pub registration: Option<Value>,
+    /// The last renewal of the access token, where it came to nothing.
+    pub renewal: Option<Value>,
 }
 
 pub(crate) const LAST_INBOUND: &str = "
@@ -65,8 +67,8 @@ pub(crate) const TO_SEND: &str = "
     WHERE organization_id = $1 AND channel_id = $2 AND direction = 'outbound'
       AND status IN ('queued', 'dispatching', 'uncertain') AND next_attempt_at IS NOT NULL";
 
-/// When a handshake and an event were last refused; the last loop-back test and registration.
-type Kept = (Option<i64>, Option<i64>, Option<String>, Option<String>);
+/// When a handshake and an event were last refused; the last loop-back test and registration, and a renewal that failed.
+type Kept = (Option<i64>, Option<i64>, Option<String>, Option<String>, Option<String>);
 
 impl Store {
     /// A webhook call of a channel was refused. Call this seldom: anybody can cause it.
@@ -149,14 +151,16 @@ impl Store {
     /// When the database fails or the row is corrupt.
     pub async fn look(&self, scope: Scope, id: ChannelId) -> Result<Look, Error> {
         const SQL: &str = "
-            SELECT handshake_refused_at, signature_refused_at, loopback, registration FROM channel
+            SELECT handshake_refused_at, signature_refused_at, loopback, registration, renewal FROM channel
             WHERE organization_id = $1 AND id = $2";
         const USED: &str = "
             SELECT max(last_used_at) FROM channel_secret
             WHERE organization_id = $1 AND channel_id = $2 AND kind = $3";
         let row: Option<Kept> = read!(self, pool => sqlx::query_as(SQL)
             .bind(scope.uuid()).bind(id.uuid()).fetch_optional(pool).await?);
-        let Some((handshake, signature, loopback, registration)) = row else { return Ok(Look::default()) };
+        let Some((handshake, signature, loopback, registration, renewal)) = row else {
+            return Ok(Look::default());
+        };
         let mut used = [None; 2];
         for (at, kind) in used.iter_mut().zip([SecretKind::WebhookSecret, SecretKind::AppSecret]) {
             let last: Option<i64> = read!(self, pool => sqlx::query_scalar(USED).bind(scope.uuid()).bind(id.uuid())
@@ -175,6 +179,7 @@ impl Store {
             signature_at,
             loopback: json("loopback", loopback)?,
             registration: json("registration", registration)?,
+            renewal: json("renewal", renewal)?,
         })
     }
 

@@ -10,6 +10,7 @@ mod handoff;
 mod look;
 mod promote;
 mod read;
+mod renewal;
 mod revisions;
 mod rows;
 mod secrets;
@@ -25,6 +26,7 @@ pub use handoff::Handoff;
 pub(crate) use look::{FOR_AGENT, LAST_INBOUND, LAST_SENT, TO_SEND};
 pub use look::{Look, RefusedCall};
 pub use promote::{Promotion, PromotionTarget};
+pub use renewal::Renewed;
 #[cfg(test)]
 pub(crate) use revisions::REVISIONS;
 pub use revisions::{Revision, SecretMark, Snapshot};

@@ -7,6 +7,7 @@ use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry};
 use crate::channels::create::{self, NewChannel};
+use crate::channels::renewal;
 use crate::channels::rows::{Channel, hold, put};
 use crate::channels::secrets::{self, NewSecret};
 use crate::db::Tx;
@@ -32,8 +33,8 @@ pub struct Promotion {
     pub state: State,
     /// Moves the account: Draft has none afterwards and is no longer in use.
     pub account: bool,
-    /// Moves the access tokens and app secrets: Draft has none afterwards and is no longer in use. The tokens Published had
-    /// end now, its app secrets at `app_secrets_until`.
+    /// Moves every secret that the provider gave ([`SecretKind::moves`]): Draft has none afterwards and is no longer in use. Those
+    /// Published had end now, its app secrets at `app_secrets_until`.
     pub credentials: bool,
     /// When the app secrets that Published had end: what its provider has sent already must still verify.
     pub app_secrets_until: Timestamp,
@@ -91,10 +92,13 @@ async fn promote(
     }
     if promotion.credentials {
         let (organization, old, new) = (scope.uuid(), from.id.uuid(), to.id.uuid());
-        secrets::end(tx, (organization, new), SecretKind::AccessToken, entry.at).await?;
-        secrets::end(tx, (organization, new), SecretKind::AppSecret, promotion.app_secrets_until).await?;
-        for kind in [SecretKind::AccessToken, SecretKind::AppSecret] {
+        for kind in SecretKind::ALL.iter().copied().filter(|kind| kind.moves()) {
+            let until = if kind.verifies() { promotion.app_secrets_until } else { entry.at };
+            secrets::end(tx, (organization, new), kind, until).await?;
             secrets::relocate(tx, key, (organization, old, new), kind, entry.at).await?;
+        }
+        for place in [(organization, old), (organization, new)] {
+            renewal::forget(tx, place).await?;
         }
     }
     // Draft first: it lets the account go before Published takes it.

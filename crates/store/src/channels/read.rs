@@ -19,14 +19,14 @@ macro_rules! select {
         concat!(
             "SELECT",
             columns!(),
-            ", s.id AS secret_id, s.kind, s.sealed, s.expires_at, s.proven_at IS NOT NULL AS proven,
-               s.refusal IS NOT NULL AS refused
+            ", s.id AS secret_id, s.kind, s.sealed, s.created_at, s.expires_at, s.ends_at,
+               s.proven_at IS NOT NULL AS proven, s.refusal IS NOT NULL AS refused
              FROM channel LEFT JOIN channel_secret s
                ON s.organization_id = channel.organization_id AND s.channel_id = channel.id
              WHERE channel.deleted_at IS NULL AND ",
             $where,
-            " ORDER BY channel.id, s.kind = 'access_token' AND s.refusal IS NOT NULL,
-                s.kind = 'access_token' AND s.proven_at IS NULL, s.id DESC"
+            " ORDER BY channel.id, s.kind NOT IN ('app_secret', 'webhook_secret') AND s.refusal IS NOT NULL,
+                s.kind NOT IN ('app_secret', 'webhook_secret') AND s.proven_at IS NULL, s.id DESC"
         )
     };
 }
@@ -115,12 +115,20 @@ impl Store {
             let place = (channel.organization.uuid(), channel.id.uuid());
             let secret = secrets::open(self.key(), place, (id, kind), &sealed)?;
             let expires_at = row.expires_at.map(Timestamp::from_millis);
+            let life = row.created_at.zip(row.ends_at);
+            let life = life.map(|(from, to)| (Timestamp::from_millis(from), Timestamp::from_millis(to)));
             let standing = match (row.refused, row.proven) {
                 (true, _) => Standing::Refused,
                 (false, true) => Standing::Proven,
                 (false, false) => Standing::Untried,
             };
-            channel.secrets.entry(kind).or_default().push(Held { row: id, secret, standing, expires_at });
+            channel.secrets.entry(kind).or_default().push(Held {
+                row: id,
+                secret,
+                standing,
+                expires_at,
+                life,
+            });
         }
         Ok(channels)
     }
@@ -134,7 +142,9 @@ struct Joined {
     secret_id: Option<Uuid>,
     kind: Option<String>,
     sealed: Option<Vec<u8>>,
+    created_at: Option<i64>,
     expires_at: Option<i64>,
+    ends_at: Option<i64>,
     proven: bool,
     refused: bool,
 }

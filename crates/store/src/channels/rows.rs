@@ -62,12 +62,14 @@ pub(super) struct Held {
     pub(super) secret: Secret,
     pub(super) standing: Standing,
     pub(super) expires_at: Option<Timestamp>,
+    /// From when it was given out until the provider ends it by itself, where it said so.
+    pub(super) life: Option<(Timestamp, Timestamp)>,
 }
 
 impl Channel {
-    /// The secrets of a kind that are valid at `now`, in the order in which they are to be tried. Access tokens: those that
-    /// have worked, then those that have not been tried, last those that the provider has refused. Within these, and for
-    /// the other kinds: the newest first.
+    /// The secrets of a kind that are valid at `now`, in the order in which they are to be tried: those that have worked, then
+    /// those that have not been tried, last those that the provider has refused. Within these, and for the kinds that verify
+    /// what comes in: the newest first.
     pub fn secrets(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Secret> + Clone {
         self.secret_rows_of(kind, now).map(|(_, secret)| secret)
     }
@@ -81,12 +83,14 @@ impl Channel {
         self.valid(kind, now).map(|held| (held.row, &held.secret))
     }
 
-    /// The secrets that open the provider's door for a send, in the order in which it tries them; the access tokens where there is
-    /// none of the kind that is asked for.
+    /// The secrets that open the provider's door for a send, in the order in which it tries them; those of the kind that stands in
+    /// for it ([`SecretKind::stand_in`]) where there is none of the kind that is asked for.
     #[must_use]
     pub fn keys_to_try(&self, kind: SecretKind, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
-        let kind = if self.valid(kind, now).next().is_some() { kind } else { SecretKind::AccessToken };
-        self.to_try(kind, now)
+        match kind.stand_in() {
+            Some(other) if self.valid(kind, now).next().is_none() => self.to_try(other, now),
+            _ => self.to_try(kind, now),
+        }
     }
 
     /// The secrets of a kind in the order in which a send tries them: one that was never used first, so that a new one proves
@@ -101,6 +105,12 @@ impl Channel {
             Standing::Refused => 2,
         });
         tokens
+    }
+
+    /// From when until when a secret lives, where the provider said when it ends it.
+    #[must_use]
+    pub fn life(&self, row: Uuid) -> Option<(Timestamp, Timestamp)> {
+        self.secrets.values().flatten().find(|held| held.row == row)?.life
     }
 
     fn valid(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Held> + Clone {

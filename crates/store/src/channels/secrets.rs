@@ -7,6 +7,7 @@ use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry, storable};
+use crate::channels::renewal;
 use crate::channels::rows::{hold, put};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -30,7 +31,7 @@ pub struct NewSecret {
 pub enum Others {
     /// They stay valid until then, those that end earlier until they end.
     StayUntil(Timestamp),
-    /// They stay until the new one has worked; for access tokens: see [`Store::prove_secret`].
+    /// They stay until the new one has worked: see [`Store::prove_secret`]. Not for those that verify what comes in.
     StayUntilProven,
     /// They end now.
     Retire,
@@ -51,7 +52,7 @@ pub struct SecretRow {
     pub created_by: String,
     /// When it ends or ended.
     pub expires_at: Option<Timestamp>,
-    /// When the provider first accepted it (an access token) or it first verified a webhook (the others).
+    /// When it first worked: the provider accepted it, or it verified a webhook.
     pub proven_at: Option<Timestamp>,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
@@ -84,6 +85,7 @@ impl Store {
                     Others::Retire => end(tx, place, new.kind, entry.at).await?,
                 }
                 insert(tx, &key, place, &new, &entry).await?;
+                renewal::forget(tx, place).await?;
                 put(tx, &mut channel, new.kind.as_str(), &entry).await?;
                 audit::insert(tx, scope.uuid(), &entry).await
             })
@@ -91,8 +93,8 @@ impl Store {
         .await
     }
 
-    /// A secret has worked: an access token was accepted by the provider, another verified a webhook. Says whether it is the
-    /// first time. The access tokens that were set before this one end now.
+    /// A secret has worked: the provider accepted what was opened, signed or asked for with it, or it verified a webhook. Says
+    /// whether it is the first time. Those of its kind that were set before end now, unless they verify what comes in.
     ///
     /// # Errors
     ///
@@ -104,31 +106,11 @@ impl Store {
         row: Uuid,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        const PROVE: &str = "
-            UPDATE channel_secret SET proven_at = $4, refusal = NULL
-            WHERE organization_id = $1 AND channel_id = $2 AND id = $3 AND proven_at IS NULL";
-        const AGAIN: &str = "
-            UPDATE channel_secret SET refusal = NULL WHERE organization_id = $1 AND channel_id = $2 AND id = $3";
-        const OLDER: &str = "
-            UPDATE channel_secret SET expires_at = $4
-            WHERE organization_id = $1 AND channel_id = $2 AND id < $3 AND kind = 'access_token'
-              AND (expires_at IS NULL OR expires_at > $4)
-              AND EXISTS (SELECT 1 FROM channel_secret p WHERE p.organization_id = $1 AND p.channel_id = $2 AND p.id = $3
-                AND p.kind = 'access_token')";
         self.write(move |tx| {
             Box::pin(async move {
-                let (organization, channel, at) = (scope.uuid(), channel.uuid(), now.as_millis());
-                hold(tx, (organization, channel), None).await?;
-                let first = on!(tx, c => sqlx::query(PROVE).bind(organization).bind(channel).bind(row).bind(at)
-                    .execute(c).await?.rows_affected());
-                if first == 0 {
-                    let again = on!(tx, c => sqlx::query(AGAIN).bind(organization).bind(channel).bind(row)
-                        .execute(c).await?.rows_affected());
-                    return if again == 1 { Ok(false) } else { Err(Error::NotFound) };
-                }
-                on!(tx, c => sqlx::query(OLDER).bind(organization).bind(channel).bind(row).bind(at)
-                    .execute(c).await?.rows_affected());
-                Ok(true)
+                let place = (scope.uuid(), channel.uuid());
+                hold(tx, place, None).await?;
+                prove(tx, place, row, now).await
             })
         })
         .await
@@ -173,7 +155,7 @@ impl Store {
     ) -> Result<(), Error> {
         const SQL: &str = "
             UPDATE channel_secret SET last_used_at = $4,
-              proven_at = CASE WHEN kind = 'access_token' THEN proven_at ELSE coalesce(proven_at, $4) END
+              proven_at = CASE WHEN kind IN ('app_secret', 'webhook_secret') THEN coalesce(proven_at, $4) ELSE proven_at END
             WHERE organization_id = $1 AND channel_id = $2 AND id = $3";
         self.write(move |tx| {
             Box::pin(async move {
@@ -241,6 +223,35 @@ impl Store {
 pub(crate) const SECRET_ROWS: &str = "
     SELECT id, kind, last_four, created_at, created_by, expires_at, proven_at, last_used_at, refusal FROM channel_secret
     WHERE organization_id = $1 AND channel_id = $2 ORDER BY id DESC";
+
+/// A secret of a channel that is held has worked: see [`Store::prove_secret`].
+pub(super) async fn prove(
+    tx: &mut Tx,
+    (organization, channel): (Uuid, Uuid),
+    row: Uuid,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    const KIND: &str = "
+        UPDATE channel_secret SET refusal = NULL
+        WHERE organization_id = $1 AND channel_id = $2 AND id = $3 RETURNING kind";
+    const PROVE: &str = "
+        UPDATE channel_secret SET proven_at = $4
+        WHERE organization_id = $1 AND channel_id = $2 AND id = $3 AND proven_at IS NULL";
+    const OLDER: &str = "
+        UPDATE channel_secret SET expires_at = $5
+        WHERE organization_id = $1 AND channel_id = $2 AND id < $3 AND kind = $4 AND (expires_at IS NULL OR expires_at > $5)";
+    let at = now.as_millis();
+    let kind: Option<String> = on!(tx, c => sqlx::query_scalar(KIND).bind(organization).bind(channel).bind(row)
+        .fetch_optional(c).await?);
+    let kind: SecretKind = kind.ok_or(Error::NotFound)?.parse().map_err(|_| corrupt("kind", row))?;
+    let first = on!(tx, c => sqlx::query(PROVE).bind(organization).bind(channel).bind(row).bind(at)
+        .execute(c).await?.rows_affected());
+    if first == 1 && !kind.verifies() {
+        on!(tx, c => sqlx::query(OLDER).bind(organization).bind(channel).bind(row).bind(kind.as_str()).bind(at)
+            .execute(c).await?.rows_affected());
+    }
+    Ok(first == 1)
+}
 
 /// Ends every secret of a kind at `until`, or earlier.
 pub(super) async fn end(

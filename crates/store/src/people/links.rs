@@ -11,6 +11,7 @@ use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
+use crate::stretch::Stretch;
 
 /// What a link is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +110,9 @@ pub(super) const JOIN: &str = "join";
 pub(crate) const INVITATIONS: &str = "
     SELECT id, kind, organization_id, person_id, email, role, agent_id, agent_role, invited_by, created_at, expires_at
     FROM link WHERE organization_id = $1 AND kind = 'join' AND expires_at > $2 ORDER BY id DESC";
+pub(crate) const INVITATIONS_BEFORE: &str = "
+    SELECT id, kind, organization_id, person_id, email, role, agent_id, agent_role, invited_by, created_at, expires_at
+    FROM link WHERE organization_id = $1 AND kind = 'join' AND expires_at > $2 AND id < $3 ORDER BY id DESC LIMIT $4";
 
 impl Store {
     /// Stores a link. An earlier one for the same set-up, or with which the same person could do the same, ends; an
@@ -160,6 +164,25 @@ impl Store {
         let rows: Vec<Row> = read!(self, pool => sqlx::query_as(INVITATIONS).bind(scope.uuid()).bind(now.as_millis())
             .fetch_all(pool).await?);
         rows.into_iter().map(Row::link).collect()
+    }
+
+    /// A stretch of them: those before `before` where given.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails or a row is corrupt.
+    pub async fn invitations_before(
+        &self,
+        scope: Scope,
+        now: Timestamp,
+        before: Option<LinkId>,
+        limit: u32,
+    ) -> Result<Stretch<Link>, Error> {
+        let before = before.map_or(Uuid::max(), LinkId::uuid);
+        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(INVITATIONS_BEFORE).bind(scope.uuid())
+            .bind(now.as_millis()).bind(before).bind(Stretch::<Link>::rows(limit)).fetch_all(pool).await?);
+        let links = rows.into_iter().map(Row::link).collect::<Result<_, _>>()?;
+        Ok(Stretch::of(links, limit))
     }
 
     /// Takes an invitation back; says whether there was one.

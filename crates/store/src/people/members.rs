@@ -12,6 +12,7 @@ use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
+use crate::stretch::Stretch;
 
 /// A person of an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,29 @@ pub(crate) const MEMBERS: &str = "
     SELECT m.person_id, p.email, p.name, m.role, m.created_at FROM member m JOIN person p ON p.id = m.person_id
     WHERE m.organization_id = $1 ORDER BY m.person_id";
 
+pub(crate) const MEMBERS_AFTER: &str = "
+    SELECT m.person_id, p.email, p.name, m.role, m.created_at FROM member m JOIN person p ON p.id = m.person_id
+    WHERE m.organization_id = $1 AND m.person_id > $2 ORDER BY m.person_id LIMIT $3";
+
 impl Store {
+    /// A stretch of the people of an organization, the oldest account first: those after `after` where given.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails or a row is corrupt.
+    pub async fn members_after(
+        &self,
+        scope: Scope,
+        after: Option<PersonId>,
+        limit: u32,
+    ) -> Result<Stretch<Member>, Error> {
+        let after = after.map_or(Uuid::nil(), PersonId::uuid);
+        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(MEMBERS_AFTER).bind(scope.uuid()).bind(after)
+            .bind(Stretch::<Member>::rows(limit)).fetch_all(pool).await?);
+        let members = rows.into_iter().map(Row::member).collect::<Result<_, _>>()?;
+        Ok(Stretch::of(members, limit))
+    }
+
     /// The people of an organization, the oldest account first.
     ///
     /// # Errors

@@ -22,9 +22,9 @@ pub use sign_ins::{NewSignIn, SignIn, SignedIn};
 #[cfg(test)]
 pub(crate) use agent_members::{AGENT_MEMBERS, AGENT_ROLES};
 #[cfg(test)]
-pub(crate) use links::INVITATIONS;
+pub(crate) use links::{INVITATIONS, INVITATIONS_BEFORE};
 #[cfg(test)]
-pub(crate) use members::MEMBERS;
+pub(crate) use members::{MEMBERS, MEMBERS_AFTER};
 #[cfg(test)]
 pub(crate) use organizations::ORGANIZATIONS_OF;
 #[cfg(test)]

@@ -229,6 +229,35 @@ on_both! {
         assert!(matches!(back, Err(Error::NotFound)), "{back:?}");
     }
 
+    people_and_invitations_are_read_stretch_by_stretch(f) {
+        let mut people = Vec::new();
+        for n in 0..5 {
+            people.push(f.member(&format!("p{n}@example.com"), OrganizationRole::Member).await);
+        }
+        people.sort_unstable();
+        let (mut read, mut after) = (Vec::new(), None);
+        loop {
+            let stretch = f.store.members_after(f.scope(), after, 2).await.unwrap();
+            after = stretch.items.last().map(|member| member.person);
+            read.extend(stretch.items.iter().map(|member| member.person));
+            assert_eq!(stretch.has_more, read.len() < 5, "{read:?}");
+            if !stretch.has_more { break; }
+        }
+        assert_eq!(read, people);
+        let mut links = Vec::new();
+        for n in 0..3 {
+            links.push(f.links(LINK + n, f.invitation(None, None)).await);
+        }
+        links.sort_unstable_by(|one, other| other.cmp(one));
+        let first = f.store.invitations_before(f.scope(), at(2), None, 2).await.unwrap();
+        let last = f.store.invitations_before(f.scope(), at(2), Some(first.items[1].id), 2).await.unwrap();
+        assert_eq!((first.has_more, last.has_more), (true, false));
+        assert_eq!(first.items.iter().chain(&last.items).map(|link| link.id).collect::<Vec<_>>(), links);
+        let foreign = Scope::new(OrganizationId::from_uuid(f.id()));
+        assert!(f.store.members_after(foreign, None, 2).await.unwrap().items.is_empty());
+        assert!(f.store.invitations_before(foreign, at(2), None, 2).await.unwrap().items.is_empty());
+    }
+
     who_comes_down_takes_their_invitations_with_them(f) {
         f.member("sari@example.com", OrganizationRole::Owner).await;
         let adi = f.member("adi@example.com", OrganizationRole::Admin).await;

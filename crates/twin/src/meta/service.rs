@@ -77,6 +77,11 @@ impl Meta {
         self.inner.journal.note(event);
     }
 
+    /// Returns when all that was added is on disk.
+    pub(crate) async fn settle(&self) -> io::Result<()> {
+        self.inner.journal.settle().await
+    }
+
     /// The twin's time.
     pub(crate) fn now_ms(&self) -> i64 {
         self.inner.clock.now_ms()

@@ -29,13 +29,18 @@ const PROVIDERS: [(&str, &str); 3] = [("meta", "Meta Cloud API"), ("coster", "Co
 pub(super) struct Shown {
     /// Id of the account to show.
     id: Option<String>,
+    /// Whether its webhook address has just been saved.
+    saved: Option<String>,
+    /// What stands in the form.
+    #[serde(flatten)]
+    wanted: Wanted,
 }
 
-/// `GET /new-account`: the form; with `id` the credentials of that account above it.
+/// `GET /new-account`: the form, filled with `provider`, `name` and `phone`; with `id` the credentials of that account above it.
 pub(super) async fn form(State(twin): State<Twin>, Query(shown): Query<Shown>) -> Html<String> {
     let line = shown.id.and_then(|id| Line::find(&twin, &id));
-    let mut main = line.map(|line| credentials(&line)).unwrap_or_default();
-    main.push_str(&empty_form(&Wanted::default(), None));
+    let mut main = line.map(|line| credentials(&line, shown.saved.is_some())).unwrap_or_default();
+    main.push_str(&filled_form(&shown.wanted, None));
     main.push_str("<h2>Existing numbers</h2>");
     main.push_str(&numbers(&twin));
     page("New test account", &main)
@@ -56,7 +61,7 @@ pub(super) struct Wanted {
 pub(super) async fn issue(State(twin): State<Twin>, Form(wanted): Form<Wanted>) -> Response {
     let name: String = wanted.name.trim().chars().take(NAME_CHARS).collect();
     let again = |status, reason: &str| {
-        (status, page("New test account", &empty_form(&wanted, Some(reason)))).into_response()
+        (status, page("New test account", &filled_form(&wanted, Some(reason)))).into_response()
     };
     if name.is_empty() {
         return again(StatusCode::UNPROCESSABLE_ENTITY, "Give the business a name.");
@@ -90,7 +95,7 @@ pub(super) struct Hook {
 pub(super) async fn hook(State(twin): State<Twin>, Form(wanted): Form<Hook>) -> Response {
     let [coster, _] = twin.bsps();
     match coster.set_hook(&wanted.id, Some(wanted.url)).await {
-        Ok(_) => Redirect::to(&format!("/new-account?id={}", wanted.id)).into_response(),
+        Ok(_) => Redirect::to(&format!("/new-account?id={}&saved=true#hook", wanted.id)).into_response(),
         Err(reason) => {
             let main = format!("<h1>Not set</h1><p class=\"problem\" role=\"alert\">{}</p>", Text(&reason));
             (StatusCode::UNPROCESSABLE_ENTITY, page("Not set", &main)).into_response()
@@ -98,7 +103,7 @@ pub(super) async fn hook(State(twin): State<Twin>, Form(wanted): Form<Hook>) -> 
     }
 }
 
-fn empty_form(wanted: &Wanted, reason: Option<&str>) -> String {
+fn filled_form(wanted: &Wanted, reason: Option<&str>) -> String {
     let problem = reason
         .map(|reason| format!("<p class=\"problem\" role=\"alert\" id=\"why\">{}</p>", Text(reason)))
         .unwrap_or_default();
@@ -121,7 +126,7 @@ fn empty_form(wanted: &Wanted, reason: Option<&str>) -> String {
     )
 }
 
-fn credentials(line: &Line) -> String {
+fn credentials(line: &Line, saved: bool) -> String {
     let block: Vec<_> = line.block().into_iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
     format!(
         "<section class=\"issued\"><h1>{}</h1>\
@@ -132,19 +137,20 @@ fn credentials(line: &Line) -> String {
         Text(&line.name),
         Text(&format!("/phone/{}", line.id)),
         Text(&block.concat()),
-        hook_form(line)
+        hook_form(line, saved)
     )
 }
 
 /// For Coster, whose own people enter the address that a hand-off names.
-fn hook_form(line: &Line) -> String {
+fn hook_form(line: &Line, saved: bool) -> String {
     let Some(url) = line.hook() else { return String::new() };
+    let done = if saved { "Saved. Events go there from now on." } else { "" };
     format!(
-        "<form class=\"form\" method=\"post\" action=\"/new-account/hook\">\
+        "<form class=\"form\" method=\"post\" action=\"/new-account/hook\" id=\"hook\">\
          <input type=\"hidden\" name=\"id\" value=\"{}\">\
          <label>Webhook address <small>Coster’s own team enters what the hand-off names; here you do</small>\
          <input name=\"url\" type=\"url\" value=\"{}\" required></label>\
-         <p class=\"ends\"><button type=\"submit\">Save address</button></p></form>",
+         <p class=\"ends\"><button type=\"submit\">Save address</button> <span role=\"status\">{done}</span></p></form>",
         Text(&line.id),
         Text(&url)
     )

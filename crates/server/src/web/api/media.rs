@@ -53,9 +53,10 @@ pub(crate) async fn media(
 fn problem(why: &NotReceived) -> Problem {
     let code = match why {
         NotReceived::Gone(_) => Code::MediaGone,
-        NotReceived::Keyless | NotReceived::TooLarge | NotReceived::Refused(_) | NotReceived::Silent(_) => {
-            Code::ProviderFailed
-        }
+        NotReceived::Keyless(_)
+        | NotReceived::TooLarge
+        | NotReceived::Refused(_)
+        | NotReceived::Silent(_) => Code::ProviderFailed,
     };
     Problem::new(code, why.to_string())
 }

@@ -23,4 +23,5 @@ pub(crate) mod revisions;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod texts;
+pub(crate) mod turn;
 pub(crate) mod view;

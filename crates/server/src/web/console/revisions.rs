@@ -18,6 +18,7 @@ use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
 use crate::web::console::promotion::side;
 use crate::web::console::texts::Lang;
+use crate::web::console::turn::Turn;
 use crate::web::console::view::{self, Assets, Instant, Life};
 use crate::web::problem::Problem;
 
@@ -37,7 +38,7 @@ struct List {
     base: String,
     note: Option<Cow<'static, str>>,
     lines: Vec<Line>,
-    older: Option<i64>,
+    turn: Turn,
 }
 
 /// A revision in the list.
@@ -117,6 +118,9 @@ pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
     let (l, channel) = (desk.l, desk.channel()?);
     let found = desk.app.store.revisions(desk.scope(), channel.id, asked.before, PAGE).await?;
     let full = u32::try_from(found.len()).unwrap_or(PAGE) == PAGE;
+    let last = found.last().map(|revision| revision.revision).filter(|number| full && *number > 1);
+    let path = format!("{}/revisions", desk.base());
+    let older = last.map(|number| format!("{path}?before={number}"));
     let page = List {
         l,
         assets: Assets,
@@ -126,7 +130,7 @@ pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
         base: desk.base(),
         note: (asked.done == "restored").then(|| l.restore_done_note()),
         lines: found.iter().map(|revision| line(revision, channel, l)).collect(),
-        older: found.last().map(|revision| revision.revision).filter(|number| full && *number > 1),
+        turn: Turn::back_in_time(asked.before.map(|_| path), older, l),
     };
     Ok(view::page(&page))
 }

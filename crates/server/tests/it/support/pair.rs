@@ -13,7 +13,7 @@ use warta_core::channel::{Environment, Protocol, State};
 use warta_core::ids::ChannelId;
 use warta_core::secret::Secret;
 use warta_server::flow::hook;
-use warta_store::{Channel, NewChannel, SecretKind};
+use warta_store::{Channel, NewChannel, Others, SecretKind};
 use warta_twin::{Twin, serve};
 
 use super::World;
@@ -198,6 +198,16 @@ impl Pair {
 
     pub(crate) async fn faults(&self, faults: Value) {
         self.control("faults", faults).await;
+    }
+
+    /// Replaces a secret of the channel, as a person does.
+    pub(crate) async fn enter(&self, kind: SecretKind, secret: &str) {
+        let (world, entry) = (&self.world, self.world.entry());
+        world.pass(0.001);
+        let new = world.secret(kind, secret);
+        let others = Others::StayUntilProven;
+        world.app.store.add_secret(world.scope(), world.channel, new, others, &entry).await.unwrap();
+        world.app.directory.forget();
     }
 
     /// A user sends a message as WhatsApp has it; gives the provider's id of it.

@@ -201,6 +201,22 @@ impl World {
         id
     }
 
+    /// Another node on the same store, with a memory of its own.
+    pub(crate) fn second_node(&self) -> Arc<App> {
+        Arc::new(App {
+            store: self.app.store.clone(),
+            clock: Arc::clone(&self.app.clock),
+            minter: Arc::clone(&self.app.minter),
+            egress: Egress::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap(),
+            directory: Directory::default(),
+            paces: Paces::default(),
+            settings: self.app.settings.clone(),
+            key_pepper: Secret::new("a pepper for tests"),
+            owner: "second".to_owned(),
+            tasks: TaskTracker::new(),
+        })
+    }
+
     /// A secret to add.
     pub(crate) fn secret(&self, kind: SecretKind, secret: &str) -> NewSecret {
         NewSecret { row: self.app.minter.uuid(self.app.now()), kind, secret: Secret::new(secret) }

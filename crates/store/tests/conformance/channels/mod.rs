@@ -4,5 +4,6 @@ mod changes;
 mod deleting;
 mod handoffs;
 mod promotion;
+mod renewal;
 mod secrets;
 mod support;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, SecretKind, State};
 use warta_core::ids::{AgentId, ChannelId};
-use warta_store::{Error, NewAgent, NewChannel, Promotion, PromotionTarget};
+use warta_store::{ChannelChange, Error, NewAgent, NewChannel, Promotion, PromotionTarget, Renewed};
 
 use crate::{Fixture, at};
 
@@ -84,6 +84,59 @@ on_both! {
         assert_eq!((to.revision, to.change.as_str(), to.snapshot.secrets.len()), (3, "promoted", 3));
         let owner = f.store.channel_of_account(Protocol::MetaCloud, &"6281100000002".parse().unwrap()).await.unwrap();
         assert_eq!(owner, Some((f.organization, f.agent, Environment::Published)));
+    }
+
+    every_secret_that_the_provider_gave_moves_whatever_the_protocol(f) {
+        let draft = f.draft().await;
+        let (both, mut revision) = ([(f.channel, "published"), (draft, "draft")], [1, 1]);
+        for (n, (channel, whose)) in both.iter().enumerate() {
+            for kind in SecretKind::ALL.iter().filter(|kind| **kind != SecretKind::WebhookSecret) {
+                let new = f.secret(*kind, &format!("{kind} of {whose}"));
+                f.store.add_secret(f.scope(), *channel, new, warta_store::Others::Retire, &f.act(Action::SecretAdded, 1)).await.unwrap();
+                revision[n] += 1;
+            }
+        }
+        let to = PromotionTarget::Existing(f.channel, revision[0]);
+        let promotion = Promotion { to, expected_from: revision[1], ..f.promotion(draft, true, json!({"phone_number_id": "2"})) };
+        f.promote(promotion, 5).await.unwrap();
+        for kind in SecretKind::ALL.iter().filter(|kind| **kind != SecretKind::WebhookSecret) {
+            let mut expected = vec![format!("{kind} of draft")];
+            if *kind == SecretKind::AppSecret {
+                expected.push("app_secret of published".to_owned());
+            }
+            let mut found = f.secrets(f.channel, *kind, 6).await;
+            found.sort();
+            assert_eq!(found, expected, "{kind}");
+            assert!(f.secrets(draft, *kind, 6).await.is_empty(), "{kind}");
+            assert_eq!(f.secrets(f.channel, *kind, DAY).await, [format!("{kind} of draft")], "{kind}: a day later");
+        }
+        assert_eq!(f.secrets(draft, SecretKind::WebhookSecret, 5).await, ["the draft's webhook secret"]);
+
+        // The revision before is brought back: settings, and no secret.
+        let before = f.revisions(f.channel).await.remove(1).snapshot;
+        let back = ChannelChange { settings: Some(before.settings), account: Some(before.account), ..ChannelChange::default() };
+        f.change(f.channel, back, 7).await.unwrap();
+        let restored = f.channel(f.channel).await;
+        assert_eq!((restored.account.clone(), restored.settings.clone()), ("6281100000001".parse().ok(), json!({"phone_number_id": "1"})));
+        for kind in SecretKind::ALL.iter().filter(|kind| **kind != SecretKind::WebhookSecret) {
+            assert_eq!(f.secrets(f.channel, *kind, DAY).await, [format!("{kind} of draft")], "{kind}");
+            assert!(f.secrets(draft, *kind, 8).await.is_empty(), "{kind}");
+        }
+    }
+
+    the_end_of_a_token_moves_with_it(f) {
+        let draft = f.draft().await;
+        let place = (f.scope(), draft);
+        let token = f.secret(SecretKind::AccessToken, "the renewed canary token");
+        let row = token.row;
+        f.store.fail_renewal(place, &json!({"words": "no"})).await.unwrap();
+        let renewed = Renewed { token, ends_at: Some(at(DAY)), refresh_token: None, with: Vec::new() };
+        f.store.end_renewal(place, renewed, &f.act(Action::TokenRenewed, 1)).await.unwrap();
+        f.store.fail_renewal(place, &json!({"words": "no"})).await.unwrap();
+        let promotion = Promotion { expected_from: 2, ..f.promotion(draft, true, json!({"phone_number_id": "2"})) };
+        f.promote(promotion, 5).await.unwrap();
+        assert_eq!(f.channel(f.channel).await.life(row), Some((at(1), at(DAY))));
+        assert_eq!(f.store.look(f.scope(), draft).await.unwrap().renewal, None, "it has nothing left to renew");
     }
 
     credentials_alone_leave_draft_its_account_but_not_in_use(f) {

@@ -84,6 +84,32 @@ on_both! {
         assert_eq!(f.tokens(DAY).await, [OLD], "those of another kind are left alone");
     }
 
+    every_kind_that_we_use_ends_when_its_successor_has_worked(f) {
+        for kind in SecretKind::ALL {
+            let first = f.add(*kind, "the first of its kind", Others::Retire, 1).await;
+            f.prove(first, 2).await;
+            let second = f.add(*kind, "the second of its kind", Others::StayUntilProven, 3).await;
+            assert_eq!(f.secrets(f.channel, *kind, 4).await.len(), 2, "{kind}: until then both are valid");
+            assert!(f.prove(second, 5).await);
+            let left = f.secrets(f.channel, *kind, 5).await;
+            let verifies = matches!(kind, SecretKind::AppSecret | SecretKind::WebhookSecret);
+            assert_eq!(left.len(), if verifies { 2 } else { 1 }, "{kind}");
+            assert_eq!(left[0], "the second of its kind", "{kind}");
+        }
+        for kind in SecretKind::ALL {
+            assert!(!f.secrets(f.channel, *kind, 6).await.is_empty(), "{kind}: none ends for another's sake");
+        }
+    }
+
+    what_the_provider_refuses_is_tried_last_whatever_its_kind(f) {
+        for kind in [SecretKind::PushToken, SecretKind::ClientSecret, SecretKind::Password, SecretKind::RefreshToken] {
+            f.add(kind, "the one that works", Others::Retire, 1).await;
+            let wrong = f.add(kind, "the one that does not", Others::StayUntilProven, 2).await;
+            f.store.refuse_secret(f.scope(), f.channel, wrong, "no").await.unwrap();
+            assert_eq!(f.secrets(f.channel, kind, 3).await, ["the one that works", "the one that does not"], "{kind}");
+        }
+    }
+
     the_last_valid_secret_of_a_kind_cannot_be_retired(f) {
         let first = f.add(SecretKind::WebhookSecret, "the first webhook secret", Others::Retire, 0).await;
         assert!(matches!(f.retire(first, 1).await, Err(Error::LastSecret)));

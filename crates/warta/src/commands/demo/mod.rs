@@ -80,7 +80,11 @@ pub(crate) async fn run(demo: Demo) -> Result<()> {
         let key = Secret::new(&file.secret_key()?);
         let store_url = demo.store.clone().unwrap_or_else(|| data.join("warta.db").display().to_string());
         let store = lifecycle::open(&store_url, &key).await?;
-        let settings = Settings { public_url: format!("http://{address}"), ..Settings::default() };
+        let settings = Settings {
+            public_url: format!("http://{address}"),
+            twin: Some(twin_url.clone()),
+            ..Settings::default()
+        };
         let app = lifecycle::assemble(
             store,
             settings,

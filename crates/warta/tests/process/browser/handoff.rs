@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use super::chromium::Chromium;
-use super::page::{Page, WIDE};
-use crate::support::{Http, Program, Ready};
+use super::page::Page;
+use super::stage::Stage;
 
 /// What the clipboard holds.
 const CLIPBOARD: &str = "
@@ -13,14 +12,8 @@ const CLIPBOARD: &str = "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_providers_team_ticks_and_the_progress_shows_inside() {
-    if std::env::var_os("WARTA_TEST_SKIP_BROWSER").is_some() {
-        return;
-    }
-    let (program, ready) = Program::start::<Ready>(&["demo", "--json", "--port", "0"]).await;
-    let http = Http::new();
-    let Some(chromium) = Chromium::start(&http).await else { return };
-    let page = Page::of(&chromium, http);
-    page.resize(WIDE).await;
+    let Some(stage) = Stage::open().await else { return };
+    let (page, ready) = (&stage.page, &stage.ready);
     page.driver.goto(&ready.console).await.unwrap();
     let origin = ready.console.split("/enter").next().unwrap();
     let inside = format!("{origin}/agents/{}/whatsapp/published/handoff", ready.agents[0].id);
@@ -30,14 +23,13 @@ async fn the_providers_team_ticks_and_the_progress_shows_inside() {
     page.is_well_wide_and_narrow("the hand-off inside", "handoff-inside").await;
     let owner = page.leaves().await;
     page.driver.goto(&link).await.unwrap();
-    ticks(&page).await;
-    copies_and_prints(&page, origin, &ready.channels[0].verify_token).await;
+    ticks(page).await;
+    copies_and_prints(page, origin, &ready.channels[0].verify_token).await;
     page.comes_back(&owner).await;
     page.driver.goto(&inside).await.unwrap();
     page.see("//*[@id='tick-count'][contains(., '2 of ')]").await;
     page.see("//ul[@class='links']//li[contains(., '2 of ')]").await;
-    chromium.quit().await;
-    assert_eq!(program.stop().await.0, Some(0));
+    stage.close().await;
 }
 
 /// Ticks two steps and takes nothing away; each is saved without a button.

@@ -8,3 +8,4 @@ mod people;
 mod phone_and_console;
 mod promotion;
 mod session;
+mod stage;

@@ -89,6 +89,14 @@ impl Page {
         self.resize(WIDE).await;
     }
 
+    /// Looks at the other one of two windows.
+    pub(super) async fn turns_to_the_other_window(&self) {
+        let here = self.driver.window().await.unwrap();
+        let other = async || self.driver.windows().await.unwrap().into_iter().find(|window| *window != here);
+        let other = eventually("another window", SOON, other).await;
+        self.driver.switch_to_window(other).await.unwrap();
+    }
+
     /// The person goes, with their cookies.
     pub(super) async fn leaves(&self) -> Vec<Cookie> {
         let cookies = self.driver.get_all_cookies().await.unwrap();

@@ -1,26 +1,19 @@
 //! Somebody comes in by an invitation, and may do what their role says from then on.
 
-use super::chromium::Chromium;
-use super::page::{Page, WIDE};
-use crate::support::{Http, Program, Ready};
+use super::page::Page;
+use super::stage::Stage;
 
 /// What changes something: a form that is posted.
 const CHANGES: &str = "//main//form[@method='post']//button[not(@type='button')]";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_was_invited_loses_the_buttons_with_the_role() {
-    if std::env::var_os("WARTA_TEST_SKIP_BROWSER").is_some() {
-        return;
-    }
-    let (program, ready) = Program::start::<Ready>(&["demo", "--json", "--port", "0"]).await;
-    let http = Http::new();
-    let Some(chromium) = Chromium::start(&http).await else { return };
-    let page = Page::of(&chromium, http);
-    page.resize(WIDE).await;
+    let Some(stage) = Stage::open().await else { return };
+    let (page, ready) = (&stage.page, &stage.ready);
     page.driver.goto(&ready.console).await.unwrap();
-    let link = invites(&page).await;
+    let link = invites(page).await;
     let owner = page.leaves().await;
-    joins(&page, &link).await;
+    joins(page, &link).await;
     let origin = ready.console.split("/enter").next().unwrap();
     let agent = format!("{origin}/agents/{}", ready.agents[0].id);
     let places = ["", "/whatsapp/published", "/whatsapp/published/connection", "/whatsapp/published/handoff"];
@@ -30,7 +23,7 @@ async fn who_was_invited_loses_the_buttons_with_the_role() {
     }
     let siti = page.leaves().await;
     page.comes_back(&owner).await;
-    makes_a_viewer(&page, &agent).await;
+    makes_a_viewer(page, &agent).await;
     page.leaves().await;
     page.comes_back(&siti).await;
     for place in places {
@@ -39,8 +32,7 @@ async fn who_was_invited_loses_the_buttons_with_the_role() {
         assert!(page.find(CHANGES).await.is_none(), "a viewer changes nothing on {agent}{place}");
     }
     page.is_well_wide_and_narrow("a channel as a viewer sees it", "viewer").await;
-    chromium.quit().await;
-    assert_eq!(program.stop().await.0, Some(0));
+    stage.close().await;
 }
 
 /// Invites Siti to contribute to the first agent; gives the link.

@@ -1,22 +1,15 @@
 //! What a person sees and touches.
 
-use super::chromium::Chromium;
 use super::page::{NARROW, Page, WIDE};
-use crate::support::{Http, Program, Ready};
+use super::stage::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_chats_on_the_phone_and_the_console_shows_it() {
-    if std::env::var_os("WARTA_TEST_SKIP_BROWSER").is_some() {
-        return;
-    }
-    let (program, ready) = Program::start::<Ready>(&["demo", "--json", "--port", "0"]).await;
-    let http = Http::new();
-    let Some(chromium) = Chromium::start(&http).await else { return };
-    let page = Page::of(&chromium, http);
-    chats_on_the_phone(&page, &ready.channels[0].phone).await;
-    looks_at_the_console(&page, &ready.console, &ready.channels[0].id).await;
-    chromium.quit().await;
-    assert_eq!(program.stop().await.0, Some(0));
+    let Some(stage) = Stage::open().await else { return };
+    let (page, ready) = (&stage.page, &stage.ready);
+    chats_on_the_phone(page, &ready.channels[0].phone).await;
+    looks_at_the_console(page, &ready.console, &ready.channels[0].id).await;
+    stage.close().await;
 }
 
 async fn chats_on_the_phone(page: &Page, phone: &str) {

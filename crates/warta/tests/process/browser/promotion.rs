@@ -2,31 +2,23 @@
 
 use thirtyfour::Key;
 
-use super::chromium::Chromium;
-use super::page::{Page, WIDE};
-use crate::support::{Http, Program, Ready};
+use super::page::Page;
+use super::stage::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_alone_promotes_draft() {
-    if std::env::var_os("WARTA_TEST_SKIP_BROWSER").is_some() {
-        return;
-    }
-    let (program, ready) = Program::start::<Ready>(&["demo", "--json", "--port", "0"]).await;
-    let http = Http::new();
-    let Some(chromium) = Chromium::start(&http).await else { return };
-    let page = Page::of(&chromium, http);
-    page.resize(WIDE).await;
+    let Some(stage) = Stage::open().await else { return };
+    let (page, ready) = (&stage.page, &stage.ready);
     page.driver.goto(&ready.console).await.unwrap();
     let [_, draft, ..] = &ready.channels[..] else { panic!("{:?}", ready.channels) };
-    compares(&page).await;
-    confirms(&page, &draft.account).await;
+    compares(page).await;
+    confirms(page, &draft.account).await;
     page.see("//*[@role='status']").await;
     page.is_well_wide_and_narrow("what was promoted", "promoted").await;
     page.press("//main//p[@class='crumbs']/a[1]", Key::Enter).await;
     let card = format!("//li[contains(@class, 'published')]//b[.='{}']", draft.account);
     page.see(&card).await;
-    chromium.quit().await;
-    assert_eq!(program.stop().await.0, Some(0));
+    stage.close().await;
 }
 
 async fn compares(page: &Page) {

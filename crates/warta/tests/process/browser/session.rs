@@ -1,27 +1,19 @@
 //! Somebody shapes how sessions end, sees the words on a phone, and plays it before saving.
 
-use super::chromium::Chromium;
 use super::page::{NARROW, Page, WIDE};
-use crate::support::{Http, Program, Ready};
+use super::stage::Stage;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_is_played_before_it_is_saved() {
-    if std::env::var_os("WARTA_TEST_SKIP_BROWSER").is_some() {
-        return;
-    }
-    let (program, ready) = Program::start::<Ready>(&["demo", "--json", "--port", "0"]).await;
-    let http = Http::new();
-    let Some(chromium) = Chromium::start(&http).await else { return };
-    let page = Page::of(&chromium, http);
-    page.resize(WIDE).await;
+    let Some(stage) = Stage::open().await else { return };
+    let (page, ready) = (&stage.page, &stage.ready);
     page.driver.goto(&ready.console).await.unwrap();
     page.tap("//a[contains(., 'Kopi Nusa')]").await;
     page.tap("//a[contains(@href, '/whatsapp/published')]").await;
     page.tap("//main//a[contains(., 'Connection')]").await;
-    words_are_seen_while_they_are_typed(&page).await;
-    it_is_played(&page).await;
-    chromium.quit().await;
-    assert_eq!(program.stop().await.0, Some(0));
+    words_are_seen_while_they_are_typed(page).await;
+    it_is_played(page).await;
+    stage.close().await;
 }
 
 async fn words_are_seen_while_they_are_typed(page: &Page) {

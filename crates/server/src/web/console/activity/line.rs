@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use warta_core::audit::Action;
-use warta_store::{Agent, Change, Entry};
+use warta_store::{Agent, By, Change, Entry};
 
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{Instant, plain};
@@ -37,11 +37,16 @@ impl Line {
             known.map_or_else(|| id.to_string(), |agent| plain(&agent.name))
         });
         // Everybody else comes from somewhere.
-        let by_command = entry.by.person.is_none() && entry.by.address.is_empty();
+        let from_nowhere = entry.by.person.is_none() && entry.by.address.is_empty();
+        let who = match (from_nowhere, entry.by.actor.as_str()) {
+            (true, By::SYSTEM) => l.audit_system().into_owned(),
+            (true, _) => l.audit_command().into_owned(),
+            (false, name) => plain(name),
+        };
         let subject = subject(entry, l);
         Self {
             at: Instant::of(entry.at, l),
-            who: if by_command { l.audit_command().into_owned() } else { plain(&entry.by.actor) },
+            who,
             address: plain(&entry.by.address),
             what: l.audit_word(entry.action),
             agent: agent.filter(|name| *name != subject),

@@ -18,6 +18,7 @@ use crate::web::console::activity::line::Line;
 use crate::web::console::chrome::Chrome;
 use crate::web::console::form::{Field, Kind};
 use crate::web::console::texts::Lang;
+use crate::web::console::turn::Turn;
 use crate::web::console::view::{self, Assets, plain};
 use crate::web::problem::Problem;
 use crate::web::visitor::{Seat, Visitor};
@@ -41,7 +42,7 @@ struct Page {
     /// Whether only some of the entries were asked for.
     is_filtered: bool,
     is_later: bool,
-    older: Option<String>,
+    turn: Turn,
 }
 
 /// `GET /organization/activity`: of everybody and of every agent.
@@ -86,6 +87,8 @@ async fn page(
         ("/organization/activity".to_owned(), l.audit_title(), up)
     };
     let last = found.entries.last().filter(|_| found.has_more);
+    let is_later = asked.before.is_some();
+    let older = last.map(|last| older(&path, &asked, agent.is_none(), last));
     Ok(view::page(&Page {
         l,
         assets: Assets,
@@ -97,8 +100,8 @@ async fn page(
         is_filtered: asked.person.is_some()
             || asked.action.is_some()
             || (agent.is_none() && asked.agent.is_some()),
-        is_later: asked.before.is_some(),
-        older: last.map(|last| older(&path, &asked, agent.is_none(), last)),
+        is_later,
+        turn: Turn::back_in_time(is_later.then(|| path.clone()), older, l),
         path,
     }))
 }

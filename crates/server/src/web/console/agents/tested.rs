@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use askama::Template;
+use warta_core::checkup::Silence;
 
-use crate::flow::probe::{Outcome, Silence, Tested};
+use crate::flow::probe::{Outcome, Tested};
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Instant};
 

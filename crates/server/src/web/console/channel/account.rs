@@ -142,7 +142,7 @@ pub(crate) async fn save(desk: Desk, typed: Typed) -> Result<Response, Problem> 
             return connection::show(&desk, &channel, draft).await;
         }
         if changes.is_empty() {
-            return Ok(desk.done("unchanged", "account"));
+            return Ok(desk.done("unchanged", "account-section"));
         }
         if channel.state != State::Saved && moves(&changes) && typed.text("confirmed").is_empty() {
             return consequences(&desk, &channel, &wanted, &typed).await;
@@ -159,7 +159,7 @@ pub(crate) async fn save(desk: Desk, typed: Typed) -> Result<Response, Problem> 
             Ok(_) => {
                 desk.app.directory.forget();
                 let checked = credentials::check_untried(&desk).await?;
-                return Ok(desk.done(checked.unwrap_or("saved"), "account"));
+                return Ok(desk.done(checked.unwrap_or("saved"), "account-section"));
             }
             Err(Error::Conflict { .. }) => {
                 channel = desk.again().await?;

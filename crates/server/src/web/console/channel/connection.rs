@@ -37,6 +37,8 @@ struct Connection {
     note: Option<Note>,
     at_fault: bool,
     may_change: bool,
+    /// Where a stand-in issues test accounts, where one runs.
+    test_account: Option<String>,
     revision: i64,
     protocol: Card,
     account: Vec<Field>,
@@ -65,11 +67,16 @@ impl Connection {
     }
 }
 
-/// One line above the sections, about what was done.
+/// One line about what was done, in the section where it was, else above all.
 pub(super) struct Note {
     tone: &'static str,
     text: Cow<'static, str>,
+    at: &'static str,
 }
+
+/// The sections.
+const SECTIONS: [&str; 7] =
+    ["paste", "account-section", "credentials", "webhook", "registration", "session", "live"];
 
 /// What differs from what is saved: what was typed, and what is wrong with it.
 #[derive(Default)]
@@ -78,6 +85,8 @@ pub(super) struct Draft<'a> {
     pub(super) faults: Vec<(&'static str, Cow<'static, str>)>,
     /// One word for what was done or not done.
     pub(super) done: Cow<'a, str>,
+    /// In which section.
+    pub(super) at: Cow<'a, str>,
     /// Why the endpoint was not registered.
     pub(super) endpoint_fault: Option<Cow<'static, str>>,
 }
@@ -87,13 +96,18 @@ pub(super) struct Draft<'a> {
 pub(crate) struct Asked {
     #[serde(default)]
     done: String,
+    #[serde(default)]
+    at: String,
 }
 
 /// The page.
 pub(crate) async fn page(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
     match desk.found() {
         None => start::nothing_yet(&desk, Page::Connection).await,
-        Some(channel) => show(&desk, channel, Draft { done: asked.done.into(), ..Draft::default() }).await,
+        Some(channel) => {
+            let draft = Draft { done: asked.done.into(), at: asked.at.into(), ..Draft::default() };
+            show(&desk, channel, draft).await
+        }
     }
 }
 
@@ -120,12 +134,10 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
         head: desk.head(Page::Connection).await?,
         life: Life::of(desk.environment, l),
         base: desk.base(),
-        note: draft
-            .endpoint_fault
-            .clone()
-            .map_or_else(|| note(&draft.done, l), |text| Some(Note { tone: "bad", text })),
+        note: note(&draft, l),
         at_fault,
         may_change: desk.may_change(),
+        test_account: test_account(desk, channel),
         revision: draft.typed.map_or(channel.revision, |typed| super::conflict::expected(typed, channel)),
         protocol: Card::of(description, l),
         account,
@@ -147,6 +159,13 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
         || draft.done == "last_secret";
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, view::page(&page)).into_response())
+}
+
+/// The page of the stand-in that issues a test account of this protocol, named after the agent.
+fn test_account(desk: &Desk, channel: &Channel) -> Option<String> {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("provider", channel.protocol.as_str()).append_pair("name", &desk.seat.agent.name);
+    Some(format!("{}/new-account?{}", desk.app.settings.twin.as_ref()?, query.finish()))
 }
 
 /// What stands in a field: what was typed, else what is saved.
@@ -204,9 +223,12 @@ fn webhook_lines(desk: &Desk, channel: &Channel, rows: &[SecretRow]) -> Vec<Line
     lines
 }
 
-/// What is said above the sections; a word that is not ours says nothing.
-fn note(done: &str, l: Lang) -> Option<Note> {
-    let (tone, text) = match done {
+/// What is said of what was done; a word that is not ours says nothing.
+fn note(draft: &Draft<'_>, l: Lang) -> Option<Note> {
+    if let Some(text) = draft.endpoint_fault.clone() {
+        return Some(Note { tone: "bad", text, at: "" });
+    }
+    let (tone, text) = match &*draft.done {
         "started" => ("good", l.channel_done_started()),
         "saved" => ("good", l.channel_done_saved()),
         "unchanged" => ("good", l.channel_done_unchanged()),
@@ -231,5 +253,6 @@ fn note(done: &str, l: Lang) -> Option<Note> {
         "nothing_found" => ("doubt", l.channel_done_nothing_found()),
         _ => return None,
     };
-    Some(Note { tone, text })
+    let at = SECTIONS.into_iter().find(|section| *section == draft.at).unwrap_or_default();
+    Some(Note { tone, text, at })
 }

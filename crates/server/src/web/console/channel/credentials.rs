@@ -7,6 +7,7 @@ use axum::response::Response;
 use uuid::Uuid;
 use warta_core::audit::Action;
 use warta_core::channel::SecretKind;
+use warta_core::checkup::Check;
 use warta_core::secret::Secret;
 use warta_protocol::check::TokenFacts;
 use warta_store::{Change, Channel, Error, NewSecret, Others, SecretRow, Standing};
@@ -30,12 +31,14 @@ pub(super) struct Credential {
     pub(super) facts: Vec<Cow<'static, str>>,
     /// Whether the provider can be asked about it.
     pub(super) checkable: bool,
+    /// Whether it proves what comes in.
+    pub(super) verifies: bool,
 }
 
 impl Credential {
-    /// Whether another one would leave the present one valid for a while; a token stays until the new one has worked.
+    /// Whether another one would leave the present one valid for a while; the others stay until the new one has worked.
     pub(super) const fn overlaps(&self) -> bool {
-        !self.checkable && !self.lines.is_empty()
+        self.verifies && !self.lines.is_empty()
     }
 }
 
@@ -65,11 +68,13 @@ pub(super) fn sections(
 ) -> Vec<Credential> {
     let Ok(description) = desk.description() else { return Vec::new() };
     let asked_with = token::kind(channel);
+    let provider = warta_protocol::read(channel.protocol, &channel.settings);
+    let can_be_asked = provider.is_ok_and(|provider| provider.checks().contains(&Check::Token));
     let section = |(kind, spec): (SecretKind, &'static warta_protocol::describe::FieldSpec)| {
         let lines = lines(desk, kind, rows);
         let fault = draft.faults.iter().find(|(name, _)| *name == spec.name).map(|(_, fault)| fault.clone());
         let field = connection::bare(spec, Kind::Secret, desk.l).fault(fault);
-        let checkable = kind == asked_with && !lines.is_empty();
+        let checkable = can_be_asked && kind == asked_with && !lines.is_empty();
         let newest = channel.secret_rows_of(kind, desk.app.now()).map(|(row, _)| row).max();
         let checked = newest.filter(|_| checkable).and_then(|row| desk.app.directory.checked(row));
         Credential {
@@ -77,6 +82,7 @@ pub(super) fn sections(
             field: if lines.is_empty() { field } else { field.optional() },
             label: desk.l.say(spec.label).into(),
             facts: checked.map(|checked| facts(&checked, desk.l)).unwrap_or_default(),
+            verifies: kind.verifies(),
             lines,
             checkable,
         }
@@ -97,13 +103,9 @@ impl Line {
     fn of(row: &SecretRow, several: bool, l: Lang) -> Self {
         let (tone, standing) = match (&row.refusal, row.proven_at, row.kind) {
             (Some(words), _, _) => ("bad", l.channel_secret_refused(words)),
-            (None, Some(_), SecretKind::AccessToken | SecretKind::PushToken) => {
-                ("good", l.channel_token_proven())
-            }
-            (None, Some(_), SecretKind::AppSecret | SecretKind::ClientSecret | SecretKind::Password) => {
-                ("good", l.channel_secret_proven())
-            }
+            (None, Some(_), SecretKind::AppSecret) => ("good", l.channel_secret_proven()),
             (None, Some(_), SecretKind::WebhookSecret) => ("good", l.channel_verify_proven()),
+            (None, Some(_), _) => ("good", l.channel_token_proven()),
             (None, None, _) => ("wait", l.channel_secret_untried()),
         };
         Self {
@@ -195,11 +197,12 @@ async fn add(
         before: channel.secrets(kind, now).next().map(Secret::last_four),
         after: Some(secret.last_four()),
     };
-    let others = match kind {
-        SecretKind::AccessToken | SecretKind::PushToken | SecretKind::ClientSecret | SecretKind::Password => {
-            Others::StayUntilProven
-        }
-        SecretKind::AppSecret | SecretKind::WebhookSecret => webhook::chosen(typed, now),
+    let others = if kind.verifies() {
+        webhook::chosen(typed, now)
+    } else if token::gets_to_work(&desk.app, channel, kind) {
+        Others::StayUntilProven
+    } else {
+        Others::Retire
     };
     let row = desk.app.minter.uuid(now);
     let entry = desk.entry(Action::SecretAdded, kind.as_str(), vec![change]);

@@ -100,9 +100,10 @@ impl Desk {
         entry
     }
 
-    /// Back to the connection page, which says what was done, at a section of it.
+    /// Back to a section of the connection page, which says there what was done.
     pub(crate) fn done(&self, word: &str, section: &str) -> Response {
         self.app.directory.forget();
-        Redirect::to(&format!("{}/connection?done={word}#{section}", self.base())).into_response()
+        Redirect::to(&format!("{}/connection?done={word}&at={section}#{section}", self.base()))
+            .into_response()
     }
 }

@@ -71,7 +71,7 @@ impl Endpoint {
 impl Shown {
     fn of(report: &Report, l: Lang) -> Self {
         let word = |on: bool| if on { l.registration_on() } else { l.registration_off() };
-        let rows = report.events.iter().filter(|event| event.after || event.before || event.ours);
+        let rows = report.events.iter().filter(|event| event.after || event.before);
         Self {
             at: Instant::of(report.at, l),
             registered: report.registered,
@@ -80,7 +80,7 @@ impl Shown {
                     event: event.event.clone(),
                     before: word(event.before),
                     after: word(event.after),
-                    ours: if event.ours { l.registration_ours() } else { "–".into() },
+                    ours: if event.ours && event.after { l.registration_ours() } else { "–".into() },
                     changed: event.before != event.after,
                 })
                 .collect(),
@@ -122,9 +122,10 @@ fn words(not: &NotDone, l: Lang) -> Cow<'static, str> {
     match not {
         NotDone::Unsupported => l.registration_unsupported(),
         NotDone::Incomplete => l.registration_incomplete(),
-        NotDone::Unreachable(why) => l.registration_unreachable(why),
-        NotDone::Refused(why) => l.registration_refused(why),
-        NotDone::Silent(why) => l.registration_silent(why),
+        NotDone::Unreachable(why) => l.registration_unreachable(l.silence(*why)),
+        NotDone::SomebodyElse(what) => l.registration_unreachable(what),
+        NotDone::Refused(failure) => l.registration_refused(&failure.detail),
+        NotDone::Silent(why) => l.registration_silent(l.silence(*why)),
         NotDone::NotSeen => l.registration_not_seen(),
         NotDone::Shared => l.registration_shared(),
         NotDone::OthersLost(who) => l.registration_others_lost(who),

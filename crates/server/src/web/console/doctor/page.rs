@@ -141,7 +141,7 @@ impl Live {
         let paths = Paths { base: &base, agent: &agent, may_change: desk.may_change() };
         let display = last.as_ref().and_then(|last| match &last.evidence.number {
             Heard::Said(number) => number.display.clone(),
-            Heard::Refused(_) | Heard::Silent(_) | Heard::NotAsked => None,
+            Heard::Refused(_) | Heard::Unable(_) | Heard::Silent(_) | Heard::NotAsked => None,
         });
         let checked = last.as_ref().map(|last| Instant::of(last.evidence.at, l));
         let changed = last.as_ref().is_some_and(|last| last.revision != channel.revision);

@@ -83,6 +83,7 @@ impl Seen {
         let (value, at) = match &detail.value {
             Shown::Text(text) => (Cow::Owned(text.clone()), None),
             Shown::At(instant) => (Cow::Borrowed(""), Some(Instant::of(*instant, l))),
+            Shown::Silence(why) => (l.silence(*why).into(), None),
             Shown::Count(count) => (Cow::Owned(l.count(*count)), None),
             Shown::Millis(ms) if detail.label == Label::Difference => (l.clock_difference(*ms), None),
             Shown::Millis(ms) => (Cow::Owned(view::stretch(Duration::from_millis(ms.unsigned_abs()))), None),
@@ -106,5 +107,20 @@ impl WayOut {
             Fix::Again => (format!("{base}/checkup"), Some(check.as_str())),
         };
         (post.is_none() || may_change).then(|| Self { label: l.fix(fix), path, post })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use warta_core::checkup::Silence;
+
+    #[test]
+    fn why_nobody_answered_is_told_in_the_language_of_the_page() {
+        for why in Silence::ALL.iter().copied() {
+            let detail = Detail { label: Label::Answer, value: Shown::Silence(why) };
+            let [en, id] = [Lang::En, Lang::Id].map(|l| Seen::of(&detail, l).value);
+            assert!(!en.is_empty() && !id.is_empty() && en != id, "{why}: {en} / {id}");
+        }
     }
 }

@@ -36,7 +36,7 @@ pub(crate) async fn mend(desk: Desk, typed: Typed) -> Result<Response, Problem> 
         }
         Err(NotMended::Incomplete) => desk.l.doctor_incomplete(),
         Err(NotMended::Refused(why)) => desk.l.doctor_not_mended(&why),
-        Err(NotMended::Silent(error)) => desk.l.doctor_not_mended(&error.to_string()),
+        Err(NotMended::Silent(error)) => desk.l.doctor_not_mended(desk.l.silence(error.into())),
     };
     page::show(&desk, channel, Some(Note { tone: "bad", text: note })).await
 }

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use warta_core::channel::State;
+use warta_core::channel::{SecretKind, State};
 use warta_core::time::Timestamp;
 use warta_store::{Channel, MessageRow};
 
 use crate::app::App;
+use crate::flow::hook;
 use crate::flow::loopback::{self, Posted, Run, Trail};
 use crate::web::console::texts::Lang;
 use crate::web::console::view::{self, Instant};
@@ -45,7 +46,9 @@ impl LoopBack {
             return Ok(Self { not_now, steps: Vec::new(), verdict: None, replies: Vec::new() });
         };
         let trail = loopback::follow(app, channel, &run).await?;
-        let (steps, verdict) = walk(&run, &trail, app.now(), l);
+        let in_address = hook::proof(channel.protocol) == SecretKind::WebhookSecret;
+        let accepted = if in_address { l.loopback_accepted_address() } else { l.loopback_accepted() };
+        let (steps, verdict) = walk(&run, &trail, (app.now(), accepted), l);
         let replies = trail.replies.iter().map(|reply| view::excerpt(reply, l)).collect();
         Ok(Self { not_now, steps, verdict: Some(verdict), replies })
     }
@@ -54,7 +57,12 @@ impl LoopBack {
 type Verdict = (&'static str, Cow<'static, str>);
 
 /// Follows the way until it stops.
-fn walk(run: &Run, trail: &Trail, now: Timestamp, l: Lang) -> (Vec<Step>, Verdict) {
+fn walk(
+    run: &Run,
+    trail: &Trail,
+    (now, accepted): (Timestamp, Cow<'static, str>),
+    l: Lang,
+) -> (Vec<Step>, Verdict) {
     let mut steps = vec![Step::good(l.loopback_sent(), Some(run.at), None, l)];
     let took_ms = match &run.posted {
         Posted::Answered { status: 200, took_ms } => *took_ms,
@@ -65,13 +73,13 @@ fn walk(run: &Run, trail: &Trail, now: Timestamp, l: Lang) -> (Vec<Step>, Verdic
             return stop(steps, l.loopback_forbidden(*status), l);
         }
         Posted::Answered { status, .. } => return stop(steps, l.loopback_status(*status), l),
-        Posted::Silent { why } => return stop(steps, l.loopback_silent(why), l),
+        Posted::Silent { why } => return stop(steps, l.loopback_silent(l.silence(*why)), l),
     };
     let late = now.since(run.at) > PATIENCE;
     let Some(message) = &trail.message else {
         return if late { stop(steps, l.loopback_elsewhere(), l) } else { (steps, wait(l)) };
     };
-    steps.push(Step::good(l.loopback_accepted(), None, Some(took_ms), l));
+    steps.push(Step::good(accepted, None, Some(took_ms), l));
     steps.push(Step::good(l.loopback_stored(), Some(message.created_at), None, l));
     if message.content.status() == "dead" {
         let why = message.failure.as_ref().map_or("", |failure| failure.detail.as_str());

@@ -8,11 +8,13 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use warta_core::audit::Action;
+use warta_core::channel::SecretKind;
 use warta_core::ids::HandoffId;
 use warta_protocol::handoff::{Missing, Sheet};
 use warta_store::Handoff;
 
 use crate::app::App;
+use crate::flow::hook;
 use crate::web::console::channel::{self, Desk, Head};
 use crate::web::console::chrome::Chrome;
 use crate::web::console::form::Typed;
@@ -42,6 +44,7 @@ struct Page {
     /// Absent while something is missing.
     sheet: Option<Shown>,
     available: bool,
+    secret_in_address: bool,
     may_change: bool,
     days: Vec<Day>,
     links: Vec<Link>,
@@ -105,6 +108,7 @@ pub(crate) async fn page(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
         address_refused: refused.map(|_| l.handoff_address_refused(&app.settings.public_url)),
         sheet: ready.map(|sheet| Shown::of(sheet, &heading, &all_ticks(&links), false, l)),
         available: sheet.is_some(),
+        secret_in_address: hook::proof(channel.protocol) == SecretKind::WebhookSecret,
         may_change,
         days: DAYS.map(|count| Day { count, label: l.handoff_days(count), usual: count == USUAL }).into(),
         links: links.iter().map(|link| shown(app, link, (may_change, steps), l)).collect(),

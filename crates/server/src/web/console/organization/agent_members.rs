@@ -1,6 +1,7 @@
 //! `/agents/{agent}/members`: who is assigned to an agent, and as what.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -20,9 +21,13 @@ use crate::web::console::organization::matrix::Matrix;
 use crate::web::console::organization::remove::Ask;
 use crate::web::console::organization::role::{member, subject};
 use crate::web::console::texts::Lang;
+use crate::web::console::turn::Turn;
 use crate::web::console::view::{self, Assets, Instant, plain};
 use crate::web::problem::Problem;
 use crate::web::visitor::{Seat, Visitor};
+
+/// How many of those assigned are shown at once.
+const PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "organization/agent_members.html")]
@@ -36,6 +41,7 @@ struct Page {
     fault: Option<Cow<'static, str>>,
     at_fault: bool,
     assigned: Vec<SeatLine>,
+    turn: Turn,
     /// Owners and admins of the organization.
     others: Vec<(String, String, Cow<'static, str>)>,
     roles: Vec<(AgentRole, Cow<'static, str>)>,
@@ -63,8 +69,9 @@ pub(crate) async fn members(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let l = visitor.lang(&headers);
-    let mut page = Page::read(&app, &visitor, &seat, &Typed::default(), l).await?;
-    page.done = l.members_done(Typed::parse(query.unwrap_or_default().as_bytes()).text("done"));
+    let query = Typed::parse(query.unwrap_or_default().as_bytes());
+    let mut page = Page::read(&app, &visitor, &seat, &query, l).await?;
+    page.done = l.members_done(query.text("done"));
     Ok(page.answer(StatusCode::OK))
 }
 
@@ -84,11 +91,18 @@ impl Page {
         // Who runs the organization is this agent's owner, whatever was assigned before.
         let (running, rest): (Vec<_>, Vec<_>) =
             all.iter().partition(|member| member.role != OrganizationRole::Member);
-        let assigned = assigned.iter().filter(|one| rest.iter().any(|member| member.person == one.person));
-        let assigned: Vec<SeatLine> = assigned.map(|one| SeatLine::of(one, visitor, l)).collect();
-        let free = rest
-            .into_iter()
-            .filter(|member| assigned.iter().all(|line| line.id != member.person.to_string()));
+        let of_rest: BTreeSet<_> = rest.iter().map(|member| member.person).collect();
+        let here: BTreeSet<_> = assigned.iter().map(|one| one.person).collect();
+        let free = rest.into_iter().filter(|member| !here.contains(&member.person));
+        // All are read anyway, for the form offers those who are left. Of those assigned a page is shown.
+        let after: Option<PersonId> = typed.text("after").parse().ok();
+        let mut shown =
+            assigned.iter().filter(|one| of_rest.contains(&one.person) && Some(one.person) > after);
+        let lines: Vec<_> = shown.by_ref().take(PAGE).collect();
+        let path = format!("/agents/{}/members", agent.id);
+        let next = shown.next().and_then(|_| Some(format!("{path}?after={}#assigned", lines.last()?.person)));
+        let turn = Turn::onwards(after.map(|_| format!("{path}#assigned")), next, l);
+        let assigned = lines.into_iter().map(|one| SeatLine::of(one, visitor, l)).collect();
         Ok(Self {
             l,
             assets: Assets,
@@ -102,6 +116,7 @@ impl Page {
             roles: roles().collect(),
             assign: fields(free, typed, l),
             assigned,
+            turn,
             matrix: Matrix::agent(l),
             activity: activity::aside(&app.store, scope, &filter, l).await?,
         })

@@ -19,7 +19,7 @@ use crate::web::access::refuse_role;
 use crate::web::console::chrome::Chrome;
 use crate::web::console::door;
 use crate::web::console::form::{Field, Kind, Typed};
-use crate::web::console::organization::page::{Page, grantable, may_change};
+use crate::web::console::organization::page::{Page, Place, grantable, may_change};
 use crate::web::console::organization::remove::Ask;
 use crate::web::console::sign_in::page::email_fault;
 use crate::web::console::texts::Lang;
@@ -77,7 +77,7 @@ pub(crate) async fn invite(
     let wanted = match read(&app, &visitor, &agents, &typed, l).await? {
         Ok(wanted) => wanted,
         Err(faults) => {
-            let mut page = Page::read(&app, &visitor, l).await?;
+            let mut page = Page::read(&app, &visitor, &Place::default(), l).await?;
             let fields = fields(&visitor, &agents, &typed, l).into_iter().zip(faults);
             page.invite = fields.map(|(field, fault)| field.fault(fault)).collect();
             return Ok(page.answer(StatusCode::UNPROCESSABLE_ENTITY));

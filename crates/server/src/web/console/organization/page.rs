@@ -1,14 +1,17 @@
 //! `GET /organization`: the people, the open invitations, the roles.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use url::form_urlencoded;
+use warta_core::ids::{LinkId, PersonId};
 use warta_core::permission::{OrganizationPermission, OrganizationRole};
-use warta_store::{Agent, AuditFilter, Link, Member, Purpose};
+use warta_store::{Agent, AuditFilter, Link, Member, Purpose, Stretch};
 
 use crate::app::App;
 use crate::web::console::activity::{self, Aside};
@@ -17,6 +20,7 @@ use crate::web::console::form::{Field, Typed, focus_fault};
 use crate::web::console::organization::invite;
 use crate::web::console::organization::matrix::Matrix;
 use crate::web::console::texts::Lang;
+use crate::web::console::turn::Turn;
 use crate::web::console::view::{self, Assets, Instant, plain};
 use crate::web::problem::Problem;
 use crate::web::visitor::Visitor;
@@ -29,9 +33,56 @@ pub(crate) async fn page(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let l = visitor.lang(&headers);
-    let mut page = Page::read(&app, &visitor, l).await?;
-    page.done = l.members_done(Typed::parse(query.unwrap_or_default().as_bytes()).text("done"));
+    let query = Typed::parse(query.unwrap_or_default().as_bytes());
+    let mut page = Page::read(&app, &visitor, &Place::of(&query), l).await?;
+    page.done = l.members_done(query.text("done"));
     Ok(page.answer(StatusCode::OK))
+}
+
+/// How many people or invitations are shown at once.
+pub(super) const PAGE: u32 = 50;
+
+/// How far the visitor has turned the pages of the lists.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    /// The people after this one.
+    people: Option<PersonId>,
+    /// The invitations before this one.
+    invitations: Option<LinkId>,
+}
+
+impl Place {
+    /// What cannot be read is the beginning.
+    fn of(query: &Typed) -> Self {
+        Self {
+            people: query.text("people").parse().ok(),
+            invitations: query.text("invitations").parse().ok(),
+        }
+    }
+
+    /// The address of this place, at one of the lists.
+    fn path(&self, list: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(people) = self.people {
+            query.append_pair("people", &people.to_string());
+        }
+        if let Some(invitations) = self.invitations {
+            query.append_pair("invitations", &invitations.to_string());
+        }
+        format!("/organization?{}#{list}", query.finish())
+    }
+
+    /// The way through the people, of whom `last` is the last shown where there are more.
+    fn turn_people(&self, last: Option<PersonId>, l: Lang) -> Turn {
+        let at = |people| Self { people, invitations: self.invitations }.path("people");
+        Turn::onwards(self.people.map(|_| at(None)), last.map(|last| at(Some(last))), l)
+    }
+
+    /// The way through the invitations.
+    fn turn_invitations(&self, last: Option<LinkId>, l: Lang) -> Turn {
+        let at = |invitations| Self { people: self.people, invitations }.path("invitations");
+        Turn::back_in_time(self.invitations.map(|_| at(None)), last.map(|last| at(Some(last))), l)
+    }
 }
 
 /// What stands on it. Others show it again with what is wrong.
@@ -47,10 +98,12 @@ pub(super) struct Page {
     pub(super) fault: Option<Cow<'static, str>>,
     at_fault: bool,
     members: Vec<MemberLine>,
+    turn_people: Turn,
     may_manage: bool,
     /// The form to invite with.
     pub(super) invite: Vec<Field>,
     invitations: Vec<InvitationLine>,
+    turn_invitations: Turn,
     organization_roles: Matrix,
     agent_roles: Matrix,
     activity: Option<Aside>,
@@ -78,13 +131,20 @@ struct InvitationLine {
 }
 
 impl Page {
-    /// Reads it.
-    pub(super) async fn read(app: &App, visitor: &Visitor, l: Lang) -> Result<Self, Problem> {
+    /// Reads it, at this place.
+    pub(super) async fn read(app: &App, visitor: &Visitor, place: &Place, l: Lang) -> Result<Self, Problem> {
         let (scope, store) = (visitor.scope(), &app.store);
-        let members = store.members(scope).await?;
+        let Stretch { items: members, has_more } = store.members_after(scope, place.people, PAGE).await?;
+        let last_person = members.last().map(|member| member.person).filter(|_| has_more);
         let agents = store.agents(scope).await?;
         let may_manage = visitor.role.may(OrganizationPermission::ManagePeople);
-        let open = if may_manage { store.invitations(scope, app.now()).await? } else { Vec::new() };
+        let Stretch { items: open, has_more } = if may_manage {
+            store.invitations_before(scope, app.now(), place.invitations, PAGE).await?
+        } else {
+            Stretch { items: Vec::new(), has_more: false }
+        };
+        let last_open = open.last().map(|link| link.id).filter(|_| has_more);
+        let inviters = inviters(app, visitor, &open).await?;
         let activity = if visitor.role.may(OrganizationPermission::SeeActivity) {
             Some(activity::aside(store, scope, &AuditFilter::default(), l).await?)
         } else {
@@ -99,7 +159,9 @@ impl Page {
             fault: None,
             at_fault: false,
             invite: invite::fields(visitor, &agents, &Typed::default(), l),
-            invitations: open.iter().filter_map(|link| invitation(link, &members, &agents, l)).collect(),
+            invitations: open.iter().filter_map(|link| invitation(link, &inviters, &agents, l)).collect(),
+            turn_invitations: place.turn_invitations(last_open, l),
+            turn_people: place.turn_people(last_person, l),
             members: members.iter().map(|member| MemberLine::of(member, visitor, l)).collect(),
             may_manage,
             organization_roles: Matrix::organization(l),
@@ -146,6 +208,22 @@ pub(super) fn grantable(giver: OrganizationRole, l: Lang) -> Vec<(OrganizationRo
     let roles = OrganizationRole::ALL.iter().copied();
     let roles = roles.filter(|role| owners || *role != OrganizationRole::Owner);
     roles.map(|role| (role, l.role_word(role.as_str()))).collect()
+}
+
+/// Who made these invitations, of those who are still members.
+async fn inviters(app: &App, visitor: &Visitor, open: &[Link]) -> Result<Vec<Member>, Problem> {
+    let people: BTreeSet<_> = open
+        .iter()
+        .filter_map(|link| match &link.purpose {
+            Purpose::Join(invitation) => invitation.invited_by,
+            Purpose::SetUp { .. } | Purpose::Enter { .. } | Purpose::Reset { .. } => None,
+        })
+        .collect();
+    let mut found = Vec::new();
+    for person in people {
+        found.extend(app.store.member(visitor.scope(), person).await?);
+    }
+    Ok(found)
 }
 
 fn invitation(link: &Link, members: &[Member], agents: &[Agent], l: Lang) -> Option<InvitationLine> {

@@ -13,7 +13,7 @@ use warta_store::{Change, Error, Member};
 use crate::app::App;
 use crate::web::access::refuse_role;
 use crate::web::console::form::Typed;
-use crate::web::console::organization::page::{Page, may_change};
+use crate::web::console::organization::page::{Page, Place, may_change};
 use crate::web::problem::Problem;
 use crate::web::visitor::Visitor;
 
@@ -28,7 +28,7 @@ pub(crate) async fn change(
     let l = visitor.lang(&headers);
     let member = member(&app, &visitor, &person).await?;
     let Ok(role) = typed.text("role").parse::<OrganizationRole>() else {
-        let mut page = Page::read(&app, &visitor, l).await?;
+        let mut page = Page::read(&app, &visitor, &Place::default(), l).await?;
         page.fault = Some(l.invite_unknown());
         return Ok(page.answer(StatusCode::UNPROCESSABLE_ENTITY));
     };
@@ -37,7 +37,7 @@ pub(crate) async fn change(
         return Ok(refuse_role(&app, &visitor, None, needed.as_str()).await);
     }
     if typed.text("was") != member.role.as_str() {
-        let mut page = Page::read(&app, &visitor, l).await?;
+        let mut page = Page::read(&app, &visitor, &Place::default(), l).await?;
         let (now, wanted) = (l.role_word(member.role.as_str()), l.role_word(role.as_str()));
         page.fault = Some(l.members_conflict(&member.name, &now, &wanted));
         return Ok(page.answer(StatusCode::CONFLICT));
@@ -52,7 +52,7 @@ pub(crate) async fn change(
     match app.store.set_member_role(visitor.scope(), member.person, role, &entry).await {
         Ok(()) => Ok(Redirect::to("/organization?done=role").into_response()),
         Err(Error::LastOwner) => {
-            let mut page = Page::read(&app, &visitor, l).await?;
+            let mut page = Page::read(&app, &visitor, &Place::default(), l).await?;
             page.fault = Some(l.members_last_owner());
             Ok(page.answer(StatusCode::UNPROCESSABLE_ENTITY))
         }

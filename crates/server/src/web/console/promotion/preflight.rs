@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use warta_core::channel::{Environment, SecretKind, State};
 use warta_core::checkup::Outcome;
+use warta_protocol::describe::{Description, FieldSpec, describe};
 use warta_store::Channel;
 
 use crate::app::App;
 use crate::flow::checkup::{self, Checkup};
-use crate::flow::hook;
 use crate::flow::promotion::{self, Chosen, Merged, Section, Unfit};
 use crate::web::console::promotion::side::{self, Pair};
 use crate::web::console::texts::Lang;
@@ -84,16 +84,14 @@ fn lacking(app: &App, pair: &Pair, chosen: &Chosen, merged: &Merged, l: Lang) ->
     }));
     let source =
         if chosen.contains(&Section::Credentials) { Some(&pair.draft) } else { pair.published.as_ref() };
-    let has =
-        |kind| source.is_some_and(|channel: &Channel| channel.secrets(kind, app.now()).next().is_some());
-    let opens = warta_protocol::read(merged.published.protocol, &merged.published.settings)
-        .map_or(SecretKind::AccessToken, |provider| provider.key(None));
-    if !has(opens) {
-        lacking.push(l.promote_no_token());
-    }
-    if hook::proof(merged.published.protocol) == SecretKind::AppSecret && !has(SecretKind::AppSecret) {
-        lacking.push(l.promote_no_app_secret());
-    }
+    let has = |kind: SecretKind| {
+        source.is_some_and(|channel: &Channel| channel.secrets(kind, app.now()).next().is_some())
+    };
+    let provider = warta_protocol::read(merged.published.protocol, &merged.published.settings);
+    let needed = |spec: &FieldSpec| provider.as_ref().map_or(spec.required, |provider| provider.needs(spec));
+    let secrets = describe(merged.published.protocol).into_iter().flat_map(Description::secrets);
+    let missing = secrets.filter(|(kind, spec)| needed(spec) && !has(*kind));
+    lacking.extend(missing.map(|(_, spec)| l.promote_no_secret(l.say(spec.label))));
     lacking
 }
 

@@ -13,15 +13,6 @@ use crate::flow::promotion::{self, Row, Section, Setup};
 use crate::web::console::texts::Lang;
 use crate::web::keys::keyed_hash;
 
-/// The secrets that a promotion can move.
-const MOVABLE: [SecretKind; 5] = [
-    SecretKind::AccessToken,
-    SecretKind::AppSecret,
-    SecretKind::PushToken,
-    SecretKind::ClientSecret,
-    SecretKind::Password,
-];
-
 /// Both channels of an agent, the Published one perhaps not there yet.
 #[derive(Debug)]
 pub(super) struct Pair {
@@ -55,7 +46,7 @@ fn setup(channel: &Channel) -> Setup {
 
 fn fields(channel: &Channel, pepper: &Secret, now: Timestamp) -> Value {
     let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings);
-    for kind in MOVABLE {
+    for kind in SecretKind::ALL.iter().copied().filter(|kind| kind.moves()) {
         let secret = channel.secrets(kind, now).next().map(|secret| fingerprint(pepper, secret));
         fields.insert(kind.as_str().to_owned(), json!(secret));
     }
@@ -102,7 +93,8 @@ pub(crate) fn section(protocol: Protocol, name: &str) -> Section {
     match head {
         "protocol" => Section::Protocol,
         "account" => Section::Account,
-        "access_token" | "app_secret" => Section::Credentials,
+        // Also one that only the other side's protocol has.
+        name if is_moved(name) => Section::Credentials,
         _ => match describe(protocol)
             .and_then(|description| description.field(head))
             .map(|field| field.section)
@@ -113,6 +105,10 @@ pub(crate) fn section(protocol: Protocol, name: &str) -> Section {
             None => Section::Behaviour,
         },
     }
+}
+
+fn is_moved(name: &str) -> bool {
+    name.parse::<SecretKind>().is_ok_and(SecretKind::moves)
 }
 
 /// What people call a field.
@@ -142,6 +138,18 @@ pub(super) fn word(section: Section, l: Lang) -> Cow<'static, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_secret_that_moves_is_shown_where_it_is_chosen_whatever_the_protocol() {
+        for protocol in Protocol::ALL {
+            for kind in SecretKind::ALL {
+                let credentials = section(*protocol, kind.as_str()) == Section::Credentials;
+                assert_eq!(credentials, kind.moves(), "{protocol} {kind}");
+            }
+            let secrets = describe(*protocol).unwrap().secrets();
+            assert!(secrets.into_iter().all(|(kind, field)| kind.moves() && field.name == kind.as_str()));
+        }
+    }
 
     #[test]
     fn a_fingerprint_tells_secrets_apart_without_telling_them() {

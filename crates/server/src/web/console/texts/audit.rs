@@ -21,11 +21,14 @@ texts! {
     audit_agent() "Agent", "Agen";
     audit_who() "Who", "Siapa";
     audit_from() "From", "Dari";
-    audit_newest() "Newest", "Terbaru";
-    audit_older() "Older", "Lebih lama";
+    turn_newest() "Newest", "Terbaru";
+    turn_older() "Older", "Lebih lama";
+    turn_first() "From the beginning", "Dari awal";
+    turn_next() "Next", "Berikutnya";
     audit_all() "All activity", "Semua aktivitas";
     audit_recent() "Last activity", "Aktivitas terakhir";
     audit_command() "Operator's command", "Perintah operator";
+    audit_system() "Warta, by itself", "Warta, otomatis";
     audit_nothing() "nothing", "kosong";
     refused_title() "This is not allowed", "Ini tidak diizinkan";
     refused_lead() "Your role does not allow it, or the form came from another site. An owner of the agent or of the organization can give you another role.", "Peran Anda tidak mengizinkannya, atau formulirnya berasal dari situs lain. Pemilik agen atau organisasi dapat memberi Anda peran lain.";
@@ -65,6 +68,7 @@ impl Lang {
             Action::ChannelRestored => ("Channel restored", "Kanal dipulihkan"),
             Action::SecretAdded => ("Secret entered", "Rahasia dimasukkan"),
             Action::SecretRetired => ("Secret retired", "Rahasia diakhiri"),
+            Action::TokenRenewed => ("Access token renewed", "Token akses diperbarui"),
             Action::WebhookSecretRegenerated => {
                 ("Webhook secret regenerated", "Rahasia webhook dibuat ulang")
             }

@@ -44,6 +44,10 @@ texts! {
     channel_paste_label() "Paste a block of ids", "Tempel sekumpulan ID";
     channel_paste_do() "Fill the boxes", "Isi kotak";
     channel_pasted() "Filled. Look it over, then save each section.", "Terisi. Periksa, lalu simpan tiap bagian.";
+    channel_pasted_together() "Filled. Look it over, then save: one button saves account and credentials together.", "Terisi. Periksa, lalu simpan: satu tombol menyimpan akun sekaligus kredensial.";
+    channel_save_together() "Save account and credentials", "Simpan akun dan kredensial";
+    channel_test_account_lead() "No account at the provider yet? A stand-in runs beside this console.", "Belum punya akun di penyedia? Kembaran uji berjalan di samping konsol ini.";
+    channel_test_account() "Issue a test account", "Buat akun uji";
     channel_pasted_nothing() "No id was found in it.", "Tidak ada ID yang ditemukan di dalamnya.";
 
     channel_protocol() "Protocol", "Protokol";
@@ -98,6 +102,7 @@ texts! {
     channel_secret_in_address_help() "This provider signs nothing, so the secret stands at the end of the callback URL. Whoever knows that URL can send events: treat it like a password.", "Penyedia ini tidak menandatangani apa pun, maka rahasianya ada di ujung URL callback. Siapa pun yang tahu URL itu bisa mengirim peristiwa: perlakukan seperti kata sandi.";
     channel_regenerate_address_1() "The callback URL changes with it: register the endpoint anew, or give the new URL to the provider's team.", "URL callback ikut berubah: daftarkan ulang endpoint, atau berikan URL baru ke tim penyedia.";
     channel_regenerate_address_2() "Events that come to the old URL are taken as long as the old secret is valid; after that they are refused.", "Peristiwa ke URL lama diterima selama rahasia lama masih berlaku; setelah itu ditolak.";
+    channel_to_handoff() "Open the hand-off page", "Buka halaman serah terima";
     channel_regenerate() "Regenerate the webhook secret…", "Buat ulang rahasia webhook…";
     channel_regenerate_title() "Regenerate the webhook secret", "Buat ulang rahasia webhook";
     channel_regenerate_lead() "A new secret is made and shown on the connection page. What it means:", "Rahasia baru dibuat dan ditampilkan di halaman koneksi. Artinya:";
@@ -162,10 +167,10 @@ texts! {
     channel_done_token_waits() "Saved. The token is checked once the ids of the account are there.", "Tersimpan. Token diperiksa setelah ID akun lengkap.";
     channel_done_regenerated() "There is a new webhook secret. Copy it below.", "Rahasia webhook baru sudah ada. Salin di bawah.";
     channel_done_retired() "It is not accepted any more.", "Sudah tidak diterima lagi.";
-    channel_done_live() "The channel is live.", "Kanal aktif.";
+    channel_done_live() "The channel is live. On the overview you test the whole way and write the first message.", "Kanal aktif. Di ikhtisar Anda menguji seluruh jalur dan menulis pesan pertama.";
     channel_done_paused() "The channel is paused.", "Kanal dijeda.";
     channel_done_restored() "The channel is back, not live yet.", "Kanal kembali, belum aktif.";
     channel_done_filled() "The boxes are filled but not saved yet. Look them over, then save.", "Kotak sudah terisi tetapi belum disimpan. Periksa, lalu simpan.";
-    channel_done_filled_secrets() "The boxes are filled but not saved yet. Secrets are not shown again: paste the token and the app secret into their own boxes.", "Kotak sudah terisi tetapi belum disimpan. Rahasia tidak ditampilkan lagi: tempel token dan rahasia aplikasi ke kotaknya masing-masing.";
+    channel_done_filled_secrets() "The boxes are filled but not saved yet. Secrets are not shown again: paste tokens and other secrets into their own boxes.", "Kotak sudah terisi tetapi belum disimpan. Rahasia tidak ditampilkan lagi: tempel token dan rahasia lain ke kotaknya masing-masing.";
     channel_done_nothing_found() "No id was found in what you pasted.", "Tidak ada ID yang ditemukan di tempelan Anda.";
 }

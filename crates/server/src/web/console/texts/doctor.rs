@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use warta_core::checkup::{Check, Code, Fix, Label, Outcome};
+use warta_core::checkup::{Check, Code, Fix, Label, Outcome, Silence};
 
 use super::lang::{Lang, texts};
 
@@ -24,13 +24,13 @@ texts! {
     doctor_incomplete() "Ids, access token or webhook secret are missing. Complete them first.", "ID, token akses, atau rahasia webhook belum ada. Lengkapi dahulu.";
 
     loopback() "Loop-back test", "Uji putar-balik";
-    loopback_lead() "A test event, signed like the provider's, goes out to the public address, comes in, goes to the agent and back. Nobody wrote it and nobody gets the answer.", "Peristiwa uji, bertanda tangan seperti dari penyedia, keluar ke alamat publik, masuk lagi, sampai ke agen, dan kembali. Tidak ada yang menulisnya dan tidak ada yang menerima jawabannya.";
+    loopback_lead() "A test event, made like the provider's, goes out to the public address, comes in, goes to the agent and back. Nobody wrote it and nobody gets the answer.", "Peristiwa uji, dibuat seperti dari penyedia, keluar ke alamat publik, masuk lagi, sampai ke agen, dan kembali. Tidak ada yang menulisnya dan tidak ada yang menerima jawabannya.";
     loopback_run() "Run the loop-back test", "Jalankan uji putar-balik";
     loopback_not_live() "This channel is saved, not live: it stores what comes in and gives nothing to the agent, so a test would stop half-way. Go live first.", "Kanal ini tersimpan, belum aktif: yang masuk disimpan dan tidak diberikan ke agen, jadi uji akan berhenti di tengah jalan. Aktifkan dahulu.";
     loopback_paused() "This channel is paused: what comes in waits, so a test would wait too. Resume it first.", "Kanal ini dijeda: yang masuk menunggu, jadi uji pun menunggu. Lanjutkan dahulu.";
     loopback_go_live() "Go live", "Aktifkan";
     loopback_resume() "Resume", "Lanjutkan";
-    loopback_no_secret() "There is no app secret or an id is missing, so nothing can be signed. Complete the connection first.", "Rahasia aplikasi atau sebuah ID belum ada, jadi tidak ada yang bisa ditandatangani. Lengkapi sambungan dahulu.";
+    loopback_no_secret() "An id is missing, or the secret that proves events. Complete the connection first.", "Sebuah ID belum ada, atau rahasia yang membuktikan peristiwa. Lengkapi sambungan dahulu.";
     loopback_never() "It has not been run yet.", "Belum pernah dijalankan.";
     loopback_said() "A loop-back test of Warta \u{2713}", "Uji putar-balik Warta \u{2713}";
     loopback_whole() "The whole way works: out, in, to the agent and back.", "Seluruh jalur berfungsi: keluar, masuk, ke agen, dan kembali.";
@@ -38,6 +38,7 @@ texts! {
     loopback_stopped() "It stopped on the way.", "Berhenti di tengah jalan.";
     loopback_sent() "Sent to the public address", "Dikirim ke alamat publik";
     loopback_accepted() "Accepted: the signature fits", "Diterima: tanda tangan cocok";
+    loopback_accepted_address() "Accepted: the secret in the address fits", "Diterima: rahasia di alamat cocok";
     loopback_stored() "Stored", "Disimpan";
     loopback_asked() "The agent answered", "Agen menjawab";
     loopback_replies(count: usize) if count == 1 { "One answer recorded, sent to nobody".to_owned() } else { format!("{count} answers recorded, sent to nobody") }, format!("{count} jawaban dicatat, tidak dikirim ke siapa pun");
@@ -78,6 +79,7 @@ impl Lang {
             Check::Token => ("Access token", "Token akses"),
             Check::Scopes => ("Permissions of the token", "Izin token"),
             Check::TokenExpiry => ("End of the token", "Akhir token"),
+            Check::Renewal => ("Renewal of the token", "Pembaruan token"),
             Check::NumberBelongs => ("Number and account", "Nomor dan akun"),
             Check::NumberStatus => ("State of the number", "Keadaan nomor"),
             Check::NumberQuality => ("Quality of the number", "Mutu nomor"),
@@ -101,6 +103,22 @@ impl Lang {
             Outcome::Bad => ("Broken", "Rusak"),
             Outcome::Unknown => ("Not known", "Belum diketahui"),
             Outcome::NotApplicable => ("Nothing to check", "Tidak ada yang diperiksa"),
+        })
+    }
+
+    /// Why there was no answer.
+    pub(crate) const fn silence(self, why: Silence) -> &'static str {
+        self.of_two(match why {
+            Silence::Forbidden => (
+                "the address is private to this machine or its network; an operator can open it with egress_allow",
+                "alamatnya hanya ada di mesin ini atau jaringannya; operator dapat membukanya dengan egress_allow",
+            ),
+            Silence::NotConnected => ("no connection", "tidak tersambung"),
+            Silence::TimedOut => ("no answer in time", "tidak ada jawaban pada waktunya"),
+            Silence::Broken => ("the connection broke", "sambungan terputus"),
+            Silence::TooLong => {
+                ("the answer was longer than 256 KiB", "jawabannya lebih panjang dari 256 KiB")
+            }
         })
     }
 
@@ -265,6 +283,16 @@ const fn words(code: Code) -> (Two, Two) {
             ),
             ("Enter the system user's token.", "Masukkan token pengguna sistem."),
         ),
+        Code::ClientSecretMissing => (
+            (
+                "There is no client secret, so no call can be signed and nothing can be sent.",
+                "Belum ada client secret, jadi panggilan tidak bisa ditandatangani dan tidak ada yang bisa dikirim.",
+            ),
+            (
+                "Enter the client secret that goes with the client ID.",
+                "Masukkan client secret pasangan client ID.",
+            ),
+        ),
         Code::TokenRefused => (
             (
                 "The provider refuses it: it was revoked, has expired, or is another's.",
@@ -332,6 +360,30 @@ const fn words(code: Code) -> (Two, Two) {
             (
                 "Enter a new one now; the old one stays until the new one has worked.",
                 "Masukkan yang baru sekarang; yang lama tetap berlaku sampai yang baru terbukti.",
+            ),
+        ),
+        Code::RenewalReady => (
+            (
+                "Warta renews the token by itself when it ends.",
+                "Warta memperbarui token sendiri saat masa berlakunya habis.",
+            ),
+            NONE,
+        ),
+        Code::RenewalNotSet => (
+            (
+                "The token is not renewed here: that takes client ID and client secret, and a refresh token or user name and password.",
+                "Token tidak diperbarui di sini: perlu client ID dan client secret, serta token pembaruan atau nama pengguna dan kata sandi.",
+            ),
+            NONE,
+        ),
+        Code::RenewalRefused => (
+            (
+                "The provider gave out no new token the last time Warta asked.",
+                "Penyedia tidak memberikan token baru saat terakhir diminta Warta.",
+            ),
+            (
+                "Correct client secret, user name or password, or enter a new token by hand.",
+                "Perbaiki client secret, nama pengguna, atau kata sandi, atau masukkan token baru sendiri.",
             ),
         ),
         Code::NumberFound => (("The number is one of the account's.", "Nomornya termasuk akun itu."), NONE),
@@ -542,6 +594,13 @@ const fn words(code: Code) -> (Two, Two) {
         Code::AgentRefuses => (
             ("The agent answers with an error.", "Agen menjawab dengan kesalahan."),
             ("Look at its log; test it on its own page.", "Lihat lognya; uji di halaman agen."),
+        ),
+        Code::AgentSecretUnusable => (
+            ("The agent's signing secret cannot sign.", "Rahasia tanda tangan agen tidak dapat dipakai."),
+            (
+                "Regenerate it, and give the new one to the agent.",
+                "Buat ulang, lalu berikan yang baru ke agen.",
+            ),
         ),
         Code::NothingWaits => (("Nothing waits.", "Tidak ada yang menunggu."), NONE),
         Code::FewWait => (("A little waits, as it should.", "Sedikit yang menunggu, sewajarnya."), NONE),

@@ -11,6 +11,7 @@ texts! {
     handoff_webhook_secret() "Webhook secret, the verify token", "Rahasia webhook, yaitu token verifikasi";
     handoff_address_refused(address: &str) format!("The provider will not call {address}: it takes https addresses with a public certificate, up to 200 characters. Set public_url to such an address."), format!("Penyedia tidak akan memanggil {address}: yang diterima hanya alamat https dengan sertifikat publik, paling panjang 200 karakter. Atur public_url ke alamat seperti itu.");
     handoff_unavailable() "There is no sheet for this protocol yet.", "Belum ada lembar untuk protokol ini.";
+    handoff_only_address() "The webhook URL holds the only secret on this sheet. Tokens are not on it.", "URL webhook memuat satu-satunya rahasia di lembar ini. Token tidak ada di sini.";
     handoff_only_secret() "The verify token is the only secret on this sheet. App secret and access token are not on it.", "Token verifikasi adalah satu-satunya rahasia di lembar ini. App secret dan token akses tidak ada di sini.";
     handoff_masked() "You see the verify token masked: your role may look, not hand over.", "Token verifikasi disamarkan: peran Anda boleh melihat, tidak menyerahkan.";
     handoff_facts() "To copy", "Untuk disalin";

@@ -32,7 +32,7 @@ texts! {
     promote_subscription() "Meta goes on calling the Draft address for this number until its subscription is moved. The check-up on Published shows it and puts it right.", "Meta tetap memanggil alamat Draf untuk nomor ini sampai langganannya dipindah. Pemeriksaan di Terbit menunjukkan dan memperbaikinya.";
     promote_conversations() "Conversations stay where they are: what was said on Draft is not moved. Who writes to the number begins a new conversation on Published.", "Percakapan tetap di tempatnya: percakapan di Draf tidak ikut pindah. Yang menulis ke nomor itu memulai percakapan baru di Terbit.";
     promote_queue() "Messages that still wait on Published go out from the new number.", "Pesan yang masih menunggu di Terbit dikirim dari nomor baru.";
-    promote_moves_credentials() "Access token and app secret move: Draft has none afterwards. The app secrets Published had stay valid for 24 hours, so that no webhook under way is refused.", "Token akses dan app secret pindah: Draf tidak lagi memilikinya. App secret lama di Terbit tetap berlaku 24 jam, agar webhook yang sedang berjalan tidak ditolak.";
+    promote_moves_credentials() "All tokens and secrets that the provider gave move: Draft has none afterwards. The app secrets Published had stay valid for 24 hours, so that no webhook under way is refused.", "Semua token dan rahasia dari penyedia pindah: Draf tidak lagi memilikinya. App secret lama di Terbit tetap berlaku 24 jam, agar webhook yang sedang berjalan tidak ditolak.";
     promote_token_alone() "The number moves without its credentials: the token Published has must be allowed to use it.", "Nomor pindah tanpa kredensialnya: token di Terbit harus boleh memakainya.";
     promote_number_stays() "The credentials move without a number: they must be allowed to use the number of Published.", "Kredensial pindah tanpa nomor: kredensial itu harus boleh memakai nomor Terbit.";
     promote_at_once() "Published is live: the change applies to the next message.", "Terbit sedang aktif: perubahan berlaku mulai pesan berikutnya.";
@@ -43,8 +43,7 @@ texts! {
     promote_nothing() "Choose at least one section that differs.", "Pilih setidaknya satu bagian yang berbeda.";
     promote_torn() "Draft and Published have different providers: Protocol, Account and Credentials go together or not at all.", "Penyedia Draf dan Terbit berbeda: Protokol, Akun, dan Kredensial ikut semua atau tidak sama sekali.";
     promote_no_account() "Published would have no account.", "Terbit tidak akan memiliki akun.";
-    promote_no_token() "Published would have no access token.", "Terbit tidak akan memiliki token akses.";
-    promote_no_app_secret() "Published would have no app secret.", "Terbit tidak akan memiliki app secret.";
+    promote_no_secret(secret: &str) format!("Published would lack this: {secret}."), format!("Terbit akan kekurangan ini: {secret}.");
     promote_setting(field: &str, detail: &str) format!("{field}: {detail}"), format!("{field}: {detail}");
     promote_clash() "Another live channel has this account.", "Kanal aktif lain memakai akun ini.";
     promote_changed() "Somebody changed a channel in the meantime. This is how both stand now; look again.", "Seseorang mengubah kanal sementara itu. Inilah keadaan sekarang; periksa kembali.";
@@ -53,7 +52,6 @@ texts! {
     revisions() "Revisions", "Revisi";
     revisions_lead() "How this channel was configured after each change.", "Konfigurasi kanal ini setelah setiap perubahan.";
     revisions_none() "No revision yet: nothing was changed since the channel was made.", "Belum ada revisi: belum ada perubahan sejak kanal dibuat.";
-    revisions_older() "Older", "Lebih lama";
     revision_number() "Number", "Nomor";
     revision_when() "When (UTC)", "Kapan (UTC)";
     revision_who() "Who", "Siapa";
@@ -73,7 +71,7 @@ texts! {
     restore_title(number: i64) format!("Restore revision {number}"), format!("Pulihkan revisi {number}");
     restore_what() "What changes", "Yang berubah";
     restore_new() "This makes a new revision; none is lost.", "Ini membuat revisi baru; tidak ada yang hilang.";
-    restore_secrets() "Secrets stay as they are now: access token, app secret and webhook secret are not brought back.", "Rahasia tetap seperti sekarang: token akses, app secret, dan rahasia webhook tidak dipulihkan.";
+    restore_secrets() "Secrets stay as they are now: none is brought back.", "Rahasia tetap seperti sekarang: tidak ada yang dipulihkan.";
     restore_state() "Whether the channel is live or paused stays as it is.", "Status aktif atau jeda tidak berubah.";
     restore_live() "The channel is live: the change applies to the next message.", "Kanal sedang aktif: perubahan berlaku mulai pesan berikutnya.";
     restore_account(before: &str, after: &str) format!("The account changes from {before} to {after}: messages go out from there, and the provider must send its webhooks for it here."), format!("Akun berubah dari {before} ke {after}: pesan dikirim dari sana, dan penyedia harus mengirim webhook-nya ke sini.");
@@ -95,6 +93,10 @@ impl Lang {
             "access_token" => ("Access token", "Token akses"),
             "app_secret" => ("App secret", "App secret"),
             "webhook_secret" => ("Webhook secret", "Rahasia webhook"),
+            "push_token" => ("Push token", "Token push"),
+            "client_secret" => ("Client secret", "Client secret"),
+            "password" => ("Password", "Kata sandi"),
+            "refresh_token" => ("Refresh token", "Token pembaruan"),
             "credentials" => ("Credentials", "Kredensial"),
             "promoted" => ("Promotion", "Promosi"),
             "restored" => ("Restored", "Dipulihkan"),

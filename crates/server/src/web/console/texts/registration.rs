@@ -5,7 +5,7 @@ use super::lang::{Lang, texts};
 texts! {
     registration() "Endpoint registration", "Pendaftaran endpoint";
     registration_lead() "Enter this channel's address in the provider's settings. They belong to your whole organization there: all its numbers and integrations share them. Warta reads them first, adds its own address, switches nothing off and leaves the addresses of others alone.", "Isikan alamat kanal ini di pengaturan penyedia. Pengaturan itu milik seluruh organisasi Anda di sana: dipakai bersama semua nomor dan integrasinya. Warta membacanya dahulu, menambahkan alamatnya sendiri, tidak mematikan apa pun, dan membiarkan alamat pihak lain.";
-    registration_not_yet() "Save the ids and the access token first; then the endpoint can be registered.", "Simpan ID dan token akses dahulu; setelah itu endpoint dapat didaftarkan.";
+    registration_not_yet() "Save the ids and the access token (or the client secret) first; then the endpoint can be registered.", "Simpan ID dan token akses (atau client secret) dahulu; setelah itu endpoint dapat didaftarkan.";
     registration_do() "Register endpoint", "Daftarkan endpoint";
     registration_undo() "Unregister", "Cabut pendaftaran";
     registration_look() "Read the settings", "Baca pengaturan";
@@ -23,7 +23,7 @@ texts! {
     registration_undone() "Unregistered, and read back: the provider sends nothing here any more.", "Pendaftaran dicabut, dan sudah dibaca ulang: penyedia tidak lagi mengirim ke sini.";
     registration_looked() "Read. Nothing was changed.", "Sudah dibaca. Tidak ada yang diubah.";
     registration_unsupported() "This provider has no registration by its API.", "Penyedia ini tidak punya pendaftaran lewat API.";
-    registration_incomplete() "Nothing was registered: save the ids, the access token and the webhook secret first.", "Belum ada yang didaftarkan: simpan ID, token akses, dan rahasia webhook dahulu.";
+    registration_incomplete() "Nothing was registered: save the ids, the access token (or the client secret) and the webhook secret first.", "Belum ada yang didaftarkan: simpan ID, token akses (atau client secret), dan rahasia webhook dahulu.";
     registration_unreachable(why: &str) format!("Nothing was registered: this channel's address cannot be reached from outside ({why}). The provider calls it while it registers and would refuse. Put public_url and the proxy right, then try again."), format!("Belum ada yang didaftarkan: alamat kanal ini tidak dapat dijangkau dari luar ({why}). Penyedia memanggilnya saat mendaftar dan akan menolak. Perbaiki public_url dan proksi, lalu coba lagi.");
     registration_refused(why: &str) format!("Nothing was registered. The provider says: {why}"), format!("Belum ada yang didaftarkan. Kata penyedia: {why}");
     registration_silent(why: &str) format!("The provider did not answer ({why}). Read the settings to see what stands there now, then try again."), format!("Penyedia tidak menjawab ({why}). Baca pengaturan untuk melihat isinya sekarang, lalu coba lagi.");
