@@ -17,6 +17,7 @@ use warta_protocol::verify::{Call, Refused, Verified};
 use warta_store::{Channel, Deployment, RefusedCall, Scope, SecretKind, Store};
 
 use crate::flow::hook;
+use crate::flow::template_ids::Ids;
 use crate::flow::token::Checked;
 
 const LIFE: Duration = Duration::from_secs(2);
@@ -47,6 +48,8 @@ pub struct Directory {
     refusals: Mutex<HashMap<(ChannelId, RefusedCall), Timestamp>>,
     /// What the provider last said about an access token, by its row: for the page after the check.
     checked: Mutex<HashMap<Uuid, Checked>>,
+    /// The ids under which templates go out.
+    pub(crate) template_ids: Ids,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.

@@ -10,7 +10,8 @@
 //! [`session`] is what stage 2 does besides: it asks users about the end of a session, and tells the agent what became of it.
 //!
 //! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console, [`hook`] is the address of a
-//! channel's webhooks, [`registration`] enters it at the provider's. Statuses come in through 1 and are merged by the store.
+//! channel's webhooks, [`registration`] enters it at the provider's. [`templates`]
+//! are kept there too, and [`template_ids`] serves 3 where they go out by id. Statuses come in through 1 and are merged by the store.
 
 pub mod checkup;
 pub mod deliver;
@@ -25,4 +26,6 @@ pub mod receive;
 pub mod registration;
 pub mod send;
 pub mod session;
+pub mod template_ids;
+pub mod templates;
 pub mod token;

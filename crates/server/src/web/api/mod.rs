@@ -11,3 +11,4 @@ pub(crate) mod object;
 pub(crate) mod one;
 pub(crate) mod query;
 pub(crate) mod send;
+pub(crate) mod templates;
