@@ -154,6 +154,15 @@ pub trait Provider: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether a call of [`Provider::seen`] did it.
+    ///
+    /// # Errors
+    ///
+    /// What the provider says where it did not.
+    fn seen_done(&self, response: Response<'_>) -> Result<(), Failure> {
+        if (200..300).contains(&response.status) { Ok(()) } else { Err(self.no_file(response)) }
+    }
+
     /// The first call on the way to a file that a user sent.
     ///
     /// # Errors

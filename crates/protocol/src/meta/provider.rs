@@ -140,6 +140,10 @@ impl Provider for Settings {
         Some(send::read_receipt(self, key, seen.provider_id, seen.typing))
     }
 
+    fn seen_done(&self, response: Response<'_>) -> Result<(), Failure> {
+        subscription::done(response)
+    }
+
     fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
         Ok(Fetch::Locate(media::look_up(self, key, &file.media_id)))
     }

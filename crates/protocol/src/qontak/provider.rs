@@ -10,6 +10,7 @@ use warta_core::message::{InboundMedia, OutboundContent, Template};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
+use super::errors::{self, Asked};
 use super::{
     Authentication, Settings, answer, check, handoff, is_uuid, loopback, media, send, templates, verify,
     webhook,
@@ -187,6 +188,14 @@ impl Provider for Settings {
 
     fn seen(&self, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
         send::seen(self, key, seen, now)
+    }
+
+    fn seen_done(&self, response: Response<'_>) -> Result<(), Failure> {
+        if (200..300).contains(&response.status) {
+            Ok(())
+        } else {
+            Err(errors::failure(response, Asked::Message))
+        }
     }
 
     fn file(&self, _key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {

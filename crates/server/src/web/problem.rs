@@ -10,6 +10,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use warta_core::message::Invalid;
+use warta_protocol::describe::Text;
+use warta_protocol::outgoing::UNSUPPORTED;
 
 /// Makes the list of codes: name, status, title, what to do about it.
 macro_rules! codes {
@@ -164,6 +166,11 @@ impl Fault {
         Self { pointer: None, parameter: None, code: code.into(), detail: detail.into() }
     }
 
+    /// What is wrong.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// A fault of a content, which stands below `place`.
     pub(crate) fn content(place: &str, fault: Invalid) -> Self {
         Self::body(format!("{place}{}", fault.pointer), "invalid", fault.detail)
@@ -179,6 +186,12 @@ impl Problem {
     /// There is nothing there.
     pub(crate) fn not_found() -> Self {
         Self::new(Code::NotFound, "There is nothing at this address for this caller.")
+    }
+
+    /// The channel's provider has nothing like it; what to do instead.
+    pub(crate) fn unsupported(instead: Text) -> Self {
+        let errors = vec![Fault::whole(UNSUPPORTED, instead.en)];
+        Self { code: Code::UnsupportedByProvider, detail: instead.en.to_owned(), errors }
     }
 
     /// The request itself is at fault.

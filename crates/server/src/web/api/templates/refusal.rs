@@ -38,10 +38,7 @@ pub(super) fn invalid(faults: Vec<Invalid>) -> Problem {
 impl From<NotDone> for Problem {
     fn from(why: NotDone) -> Self {
         match why {
-            NotDone::Unsupported(instead) => {
-                let errors = vec![Fault::whole("unsupported_by_provider", instead.en)];
-                Self { code: Code::UnsupportedByProvider, detail: instead.en.to_owned(), errors }
-            }
+            NotDone::Unsupported(instead) => Self::unsupported(instead),
             NotDone::Missing => Self::new(Code::NotFound, "The channel's provider has no such template."),
             NotDone::Refused(failure) => {
                 let errors = vec![Fault::whole(failure.code, failure.detail.clone())];
