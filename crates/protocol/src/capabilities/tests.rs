@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::{Ability, Capabilities, Support, WindowSignal};
+use crate::describe::examples;
 use crate::outgoing::Seen;
 use crate::template::{Change, Listing, NewTemplate, Task};
-use serde_json::{Value, json};
+use serde_json::json;
 use warta_core::channel::Protocol;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
@@ -84,15 +85,6 @@ fn the_page_shows_what_the_code_does() {
     );
 }
 
-/// The settings of a channel of this protocol, as short as they can be.
-fn settings(protocol: Protocol) -> Value {
-    match protocol {
-        Protocol::MetaCloud => json!({"phone_number_id": "7", "waba_id": "900"}),
-        Protocol::Coster => json!({"account_id": "a", "division_id": "d"}),
-        Protocol::Qontak => json!({"channel_integration_id": "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa"}),
-    }
-}
-
 #[test]
 fn a_call_is_built_exactly_where_the_table_says_so() {
     let new = json!({"name": "a", "language": "id", "category": "utility", "components": [{"type": "BODY", "text": "Halo."}]});
@@ -107,7 +99,7 @@ fn a_call_is_built_exactly_where_the_table_says_so() {
     ];
     for protocol in Protocol::ALL {
         let can = crate::entry(*protocol).unwrap().capabilities;
-        let provider = crate::read(*protocol, &settings(*protocol)).unwrap();
+        let provider = crate::read(*protocol, &examples(*protocol)).unwrap();
         for task in tasks {
             let built = provider.template_call(&key, task, now).is_some();
             assert_eq!(built, can.template(task) == Support::Yes, "{protocol} {task:?}");

@@ -30,7 +30,11 @@ async fn message(pair: &Pair, kind: &str) -> Value {
     message.as_object_mut().unwrap().remove("reply_to");
     match kind {
         "image" | "video" | "audio" | "document" | "sticker" => {
-            message[kind] = json!({"link": format!("{}/agent/assets/kopi.png", pair.base)});
+            // Qontak is handed the file, which the gateway fetches; the others fetch it themselves, and their twins look at no
+            // file that lies elsewhere.
+            let here = format!("{}/agent/assets/kopi.png", pair.base);
+            let link = if pair.protocol == Protocol::Qontak { &here } else { "https://cdn.example.com/file" };
+            message[kind] = json!({"link": link});
         }
         "reaction" => message[kind]["message_id"] = json!(user_said.id),
         "template" => message[kind] = json!({"name": TEMPLATE, "language": "en_US"}),

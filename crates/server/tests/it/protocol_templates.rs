@@ -181,7 +181,7 @@ async fn ids_of_other_things_and_other_accounts_are_no_templates() {
     let pair = Pair::open(Protocol::MetaCloud).await;
     let other = pair.control("accounts", json!({"name": "Lain"})).await;
     let list = format!("/meta/v26.0/{}/message_templates", other["waba_id"].as_str().unwrap());
-    let list = pair.call(Method::GET, &list, other["access_token"].as_str().unwrap(), &Value::Null).await;
+    let list = pair.call(Method::GET, &list, other["access_token"].as_str().unwrap(), &json!({})).await;
     let foreign = list["data"][0]["id"].as_str().unwrap().to_owned();
     for id in [
         pair.id("phone_number_id"),
