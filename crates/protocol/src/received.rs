@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn each_provider_is_asked_in_its_own_way() {
         let Ok(Fetch::Locate(request)) = first(Protocol::MetaCloud, "1122") else { panic!() };
-        assert_eq!(request.url, "https://graph.facebook.com/v26.0/1122?phone_number_id=7");
+        assert_eq!(request.url, "https://graph.facebook.com/v26.0/1122?phone_number_id=700111222333444");
         let Ok(Fetch::File(request)) = first(Protocol::Coster, "1122") else { panic!() };
         assert_eq!(request.headers["x-access-token"], "tok");
         let Ok(Fetch::File(request)) = first(Protocol::Qontak, "https://cdn.qontak.com/a.pdf") else {

@@ -25,7 +25,7 @@ async fn message(pair: &Pair, kind: &str) -> Value {
     let kinds = schemas["NewMessage"]["oneOf"].as_array().unwrap().iter();
     let names = kinds.map(|one| one["$ref"].as_str().unwrap().rsplit('/').next().unwrap());
     let examples = names.map(|name| schemas[name]["example"].clone());
-    let mut message = examples.into_iter().find(|example| example["type"] == kind).expect(kind);
+    let mut message = examples.into_iter().find(|example| example["type"] == kind).unwrap();
     let user_said = &pair.world.messages(Direction::Inbound).await[0];
     message.as_object_mut().unwrap().remove("reply_to");
     match kind {

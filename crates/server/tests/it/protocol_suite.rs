@@ -37,19 +37,11 @@ macro_rules! for_each_protocol {
 
 /// A webhook as the provider sends it: the last one that the twin owed, word for word.
 async fn last_webhook(pair: &Pair) -> String {
-    let journal = format!("/{}/control/journal", word(pair.protocol));
+    let journal = format!("/{}/control/journal", pair.word());
     let journal = pair.call(Method::GET, &journal, "", &Value::Null).await;
     let entries = journal["entries"].as_array().unwrap().iter().rev();
     let hooks = entries.filter_map(|entry| entry["webhooks"].as_array()?.first()?["body"].as_str());
     hooks.map(str::to_owned).next().unwrap()
-}
-
-const fn word(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::MetaCloud => "meta",
-        Protocol::Coster => "coster",
-        Protocol::Qontak => "qontak",
-    }
 }
 
 /// Posts bytes to the channel's own address, proven or not.
@@ -183,7 +175,7 @@ for_each_protocol! {
     a_replayed_webhook_is_one_message(pair) {
         pair.write("Halo").await;
         pair.all_read(1).await;
-        let journal = format!("/{}/control/journal?event=received", word(pair.protocol));
+        let journal = format!("/{}/control/journal?event=received", pair.word());
         let journal = pair.call(Method::GET, &journal, "", &Value::Null).await;
         let body = journal["entries"][0]["webhooks"][0]["body"].as_str().unwrap().to_owned();
         for _ in 0..5 {
@@ -246,6 +238,11 @@ for_each_protocol! {
         let body = shown["shown"]["body"].as_str().unwrap();
         assert!(body.contains("Budi") || body.contains("4711"), "{shown}");
     }
+}
+
+#[test]
+fn no_protocol_is_left_out() {
+    assert_eq!(PROTOCOLS, *Protocol::ALL);
 }
 
 #[tokio::test]

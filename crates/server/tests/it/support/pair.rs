@@ -170,7 +170,7 @@ impl Pair {
     }
 
     /// The first part of the twin's paths.
-    const fn word(&self) -> &'static str {
+    pub(crate) const fn word(&self) -> &'static str {
         match self.protocol {
             Protocol::MetaCloud => "meta",
             Protocol::Coster => "coster",
