@@ -61,6 +61,10 @@ impl Request {
         Self { method: Method::GET, url, headers: bearer(token), body: Body::Empty }
     }
 
+    pub(crate) fn delete(url: String, token: &Secret) -> Self {
+        Self { method: Method::DELETE, url, headers: bearer(token), body: Body::Empty }
+    }
+
     pub(crate) fn post_json(url: String, token: &Secret, body: &impl serde::Serialize) -> Self {
         let mut headers = bearer(token);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

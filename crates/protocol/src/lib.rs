@@ -2,7 +2,8 @@
 //! requests out. Nothing here waits, calls, looks at a clock or throws dice.
 //!
 //! One folder per provider, with the same files in each: `provider` (all of it behind [`Provider`]), `settings`, `describe`, `verify`,
-//! `webhook`, `send`, `answer`, `errors`, `media`, `check`, `handoff`, `loopback`. The folder [`agent`] is our own contract with agents.
+//! `webhook`, `send`, `answer`, `errors`, `media`, `check`, `handoff`, `loopback`,
+//! and `templates` where the provider has calls for them. The folder [`agent`] is our own contract with agents.
 //! A new provider is a folder and a line in [`entry`]: docs/adding-a-protocol.md.
 
 pub mod agent;
@@ -22,6 +23,7 @@ pub mod received;
 pub mod registration;
 pub mod renewal;
 mod settings;
+pub mod template;
 pub mod verify;
 pub mod webhook;
 

@@ -9,7 +9,7 @@ use warta_core::channel::{Protocol, SecretKind};
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::{InboundMedia, OutboundContent};
+use warta_core::message::{InboundMedia, OutboundContent, Template};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
@@ -18,10 +18,11 @@ use crate::check::{Said, Topic};
 use crate::describe::{Description, FieldSpec};
 use crate::handoff::{Known, Sheet};
 use crate::http::{Request, Response};
-use crate::outgoing::{Outgoing, Seen, Transport};
+use crate::outgoing::{Outgoing, Seen, Transport, UNSUPPORTED};
 use crate::received::Fetch;
 use crate::registration::Registration;
 use crate::renewal::Renewal;
+use crate::template::{Done, NotDone, Task};
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 use crate::{InvalidSettings, coster, loopback, meta, qontak};
@@ -154,6 +155,15 @@ pub trait Provider: fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether a call of [`Provider::seen`] did it.
+    ///
+    /// # Errors
+    ///
+    /// What the provider says where it did not.
+    fn seen_done(&self, response: Response<'_>) -> Result<(), Failure> {
+        if (200..300).contains(&response.status) { Ok(()) } else { Err(self.no_file(response)) }
+    }
+
     /// The first call on the way to a file that a user sent.
     ///
     /// # Errors
@@ -200,6 +210,30 @@ pub trait Provider: fmt::Debug + Send + Sync {
     fn led(&self, response: Response<'_>) -> Result<(), Failure> {
         let _ = response;
         Ok(())
+    }
+
+    /// The call that does something with the provider's templates: there is one where [`Capabilities::template`] says so, and
+    /// nowhere else.
+    fn template_call(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
+        let _ = (key, task, now);
+        None
+    }
+
+    /// What came of a call of [`Provider::template_call`].
+    ///
+    /// # Errors
+    ///
+    /// When nothing came of it.
+    fn template_done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        let _ = (task, response);
+        Err(NotDone::Failed(Failure::new(UNSUPPORTED, "This provider has no call for it.")))
+    }
+
+    /// The template that goes out by an id of the provider's and is named otherwise. With that id in place of its name it can be
+    /// sent.
+    fn wants_template_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a Template> {
+        let _ = content;
+        None
     }
 
     /// What a check-up can check.

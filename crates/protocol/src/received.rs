@@ -49,12 +49,7 @@ mod tests {
     use crate::Provider;
 
     fn provider(protocol: Protocol) -> Arc<dyn Provider> {
-        let settings = match protocol {
-            Protocol::MetaCloud => json!({"phone_number_id": "7", "waba_id": "9"}),
-            Protocol::Coster => json!({"account_id": "a", "division_id": "d"}),
-            Protocol::Qontak => json!({"channel_integration_id": "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa"}),
-        };
-        crate::read(protocol, &settings).unwrap()
+        crate::read(protocol, &crate::describe::examples(protocol)).unwrap()
     }
 
     fn file(id: &str) -> InboundMedia {
@@ -81,7 +76,7 @@ mod tests {
     #[test]
     fn each_provider_is_asked_in_its_own_way() {
         let Ok(Fetch::Locate(request)) = first(Protocol::MetaCloud, "1122") else { panic!() };
-        assert_eq!(request.url, "https://graph.facebook.com/v26.0/1122?phone_number_id=7");
+        assert_eq!(request.url, "https://graph.facebook.com/v26.0/1122?phone_number_id=700111222333444");
         let Ok(Fetch::File(request)) = first(Protocol::Coster, "1122") else { panic!() };
         assert_eq!(request.headers["x-access-token"], "tok");
         let Ok(Fetch::File(request)) = first(Protocol::Qontak, "https://cdn.qontak.com/a.pdf") else {
@@ -114,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_gone_is_told_from_what_else_goes_wrong() {
-        for protocol in [Protocol::MetaCloud, Protocol::Coster, Protocol::Qontak] {
+        for protocol in Protocol::ALL.iter().copied() {
             let said = |status| {
                 provider(protocol).no_file(Response { status, headers: &HeaderMap::new(), body: b"" }).code
             };

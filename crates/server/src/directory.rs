@@ -18,6 +18,7 @@ use warta_store::{Channel, Deployment, RefusedCall, Scope, SecretKind, Store};
 
 use crate::flow::hook;
 use crate::flow::renewal::Queue;
+use crate::flow::template_ids::Ids;
 use crate::flow::token::Checked;
 
 const LIFE: Duration = Duration::from_secs(2);
@@ -50,6 +51,8 @@ pub struct Directory {
     checked: Mutex<HashMap<Uuid, Checked>>,
     /// The channels whose token somebody here renews or waits for.
     renewing: Mutex<HashMap<ChannelId, Arc<Queue>>>,
+    /// The ids under which templates go out.
+    pub(crate) template_ids: Ids,
 }
 
 /// A channel with its settings read: what it takes to verify for it and to send for it.

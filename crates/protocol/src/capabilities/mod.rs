@@ -4,6 +4,7 @@
 use warta_core::message::OutboundContent;
 
 use crate::describe::Text;
+use crate::template::Task;
 
 /// How a protocol carries something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,15 +17,6 @@ pub enum Support {
     No(Text),
 }
 
-/// Where the list of templates comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Templates {
-    /// The provider tells.
-    Provider,
-    /// It has no list: people declare here what they may send.
-    Declared,
-}
-
 /// How one learns that a user may be written to without a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WindowSignal {
@@ -34,11 +26,34 @@ pub enum WindowSignal {
     Room,
 }
 
+/// One thing that a protocol can do or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ability {
+    /// [`Capabilities::list_templates`].
+    ListTemplates,
+    /// [`Capabilities::create_template`].
+    CreateTemplate,
+    /// [`Capabilities::edit_template`].
+    EditTemplate,
+    /// [`Capabilities::delete_template`].
+    DeleteTemplate,
+    /// Sending this kind of content.
+    Send(&'static str),
+    /// [`Capabilities::reply_context`].
+    ReplyContext,
+    /// [`Capabilities::typing`].
+    Typing,
+    /// [`Capabilities::read_receipts`].
+    ReadReceipts,
+    /// [`Capabilities::registration`].
+    Registration,
+}
+
 /// What a protocol can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Where the list of templates comes from.
-    pub templates: Templates,
+    /// Listing the provider's templates, and reading one.
+    pub list_templates: Support,
     /// Making a template at the provider.
     pub create_template: Support,
     /// Changing one.
@@ -50,11 +65,11 @@ pub struct Capabilities {
     /// Each kind of outbound content by its word ([`OutboundContent::kind`]).
     pub content: &'static [(&'static str, Support)],
     /// Answering under a certain message.
-    pub reply_context: bool,
+    pub reply_context: Support,
     /// "Is typing".
-    pub typing: bool,
+    pub typing: Support,
     /// Blue ticks for the user.
-    pub read_receipts: bool,
+    pub read_receipts: Support,
     /// How one learns that the window is open.
     pub window: WindowSignal,
     /// Leading the provider's events here by its API.
@@ -62,6 +77,50 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// Everything that it can do or not, in the order in which people are shown it.
+    #[must_use]
+    pub fn all(&self) -> Vec<(Ability, Support)> {
+        // Taken apart, so that what is added to the table cannot be forgotten here.
+        let Self {
+            list_templates,
+            create_template,
+            edit_template,
+            delete_template,
+            templates_per_minute: _,
+            content,
+            reply_context,
+            typing,
+            read_receipts,
+            window: _,
+            registration,
+        } = *self;
+        let mut all = vec![
+            (Ability::ListTemplates, list_templates),
+            (Ability::CreateTemplate, create_template),
+            (Ability::EditTemplate, edit_template),
+            (Ability::DeleteTemplate, delete_template),
+        ];
+        all.extend(content.iter().map(|(kind, support)| (Ability::Send(kind), *support)));
+        all.extend([
+            (Ability::ReplyContext, reply_context),
+            (Ability::Typing, typing),
+            (Ability::ReadReceipts, read_receipts),
+            (Ability::Registration, registration),
+        ]);
+        all
+    }
+
+    /// Whether something can be done with the provider's templates.
+    #[must_use]
+    pub const fn template(&self, task: Task<'_>) -> Support {
+        match task {
+            Task::List(_) | Task::Read { .. } => self.list_templates,
+            Task::Create(_) => self.create_template,
+            Task::Edit { .. } => self.edit_template,
+            Task::Delete { .. } => self.delete_template,
+        }
+    }
+
     /// How content of this kind is carried. What the table does not name is not.
     #[must_use]
     pub fn content(&self, content: &OutboundContent) -> Support {

@@ -2,12 +2,18 @@
 
 use std::fmt::Write;
 
-use super::{Capabilities, Support, Templates, WindowSignal};
+use super::{Ability, Capabilities, Support, WindowSignal};
+use crate::describe::examples;
+use crate::outgoing::Seen;
+use crate::template::{Change, Listing, NewTemplate, Task};
+use serde_json::json;
 use warta_core::channel::Protocol;
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
 
 const HEAD: &str = "# What each provider can do
 
-Written from the tables in the code: `WARTA_WRITE=1 cargo test -p warta-protocol capabilities`. A kind of message that is *no* here the API refuses with
+Written from the tables in the code: `WARTA_WRITE=1 cargo test -p warta-protocol capabilities`. What is *no* here the API refuses with
 `unsupported_by_provider` and the sentence that stands here.
 
 |";
@@ -20,36 +26,30 @@ fn word(support: Support) -> String {
     }
 }
 
-fn yes(is: bool) -> String {
-    if is { "yes" } else { "no" }.to_owned()
+fn name(ability: Ability) -> String {
+    match ability {
+        Ability::ListTemplates => "list templates".to_owned(),
+        Ability::CreateTemplate => "create a template".to_owned(),
+        Ability::EditTemplate => "edit a template".to_owned(),
+        Ability::DeleteTemplate => "delete a template".to_owned(),
+        Ability::Send(kind) => format!("send `{kind}`"),
+        Ability::ReplyContext => "answer under a message".to_owned(),
+        Ability::Typing => "is typing".to_owned(),
+        Ability::ReadReceipts => "blue ticks for the user".to_owned(),
+        Ability::Registration => "register the endpoint by API".to_owned(),
+    }
 }
 
 fn rows(can: &Capabilities) -> Vec<(String, String)> {
-    let templates = match can.templates {
-        Templates::Provider => "yes",
-        Templates::Declared => "no: they are declared in Warta",
-    };
     let window = match can.window {
         WindowSignal::LastMessage => "the user's last message",
         WindowSignal::Room => "the user's last message, and the provider's room",
     };
     let pace =
         can.templates_per_minute.map_or_else(|| "as the number may".to_owned(), |count| count.to_string());
-    let mut rows = vec![
-        ("list templates".to_owned(), templates.to_owned()),
-        ("create a template".to_owned(), word(can.create_template)),
-        ("edit a template".to_owned(), word(can.edit_template)),
-        ("delete a template".to_owned(), word(can.delete_template)),
-        ("templates a minute".to_owned(), pace),
-    ];
-    rows.extend(can.content.iter().map(|(kind, support)| (format!("send `{kind}`"), word(*support))));
-    rows.extend([
-        ("answer under a message".to_owned(), yes(can.reply_context)),
-        ("is typing".to_owned(), yes(can.typing)),
-        ("blue ticks for the user".to_owned(), yes(can.read_receipts)),
-        ("window known by".to_owned(), window.to_owned()),
-        ("register the endpoint by API".to_owned(), word(can.registration)),
-    ]);
+    let mut rows: Vec<_> =
+        can.all().into_iter().map(|(ability, support)| (name(ability), word(support))).collect();
+    rows.extend([("templates a minute".to_owned(), pace), ("window known by".to_owned(), window.to_owned())]);
     rows
 }
 
@@ -83,4 +83,43 @@ fn the_page_shows_what_the_code_does() {
         page(),
         "docs/capabilities.md is out of date"
     );
+}
+
+#[test]
+fn a_call_is_built_exactly_where_the_table_says_so() {
+    let new = json!({"name": "a", "language": "id", "category": "utility", "components": [{"type": "BODY", "text": "Halo."}]});
+    let (new, change) = (NewTemplate::read(&new).unwrap(), Change { category: None, components: None });
+    let (key, now) = (Secret::new("t"), Timestamp::from_millis(0));
+    let tasks = [
+        Task::List(Listing { name: None, status: None, after: None, limit: 1 }),
+        Task::Read { id: "5" },
+        Task::Create(&new),
+        Task::Edit { id: "5", change: &change },
+        Task::Delete { id: "5", name: "a" },
+    ];
+    for protocol in Protocol::ALL {
+        let can = crate::entry(*protocol).unwrap().capabilities;
+        let provider = crate::read(*protocol, &examples(*protocol)).unwrap();
+        for task in tasks {
+            let built = provider.template_call(&key, task, now).is_some();
+            assert_eq!(built, can.template(task) == Support::Yes, "{protocol} {task:?}");
+        }
+        assert_eq!(provider.registration().is_some(), can.registration == Support::Yes, "{protocol}");
+        let seen = Seen { provider_id: "m", room: Some("r"), typing: false };
+        let built = provider.seen(&key, seen, now).is_some();
+        assert_eq!(built, can.read_receipts == Support::Yes, "{protocol}");
+    }
+}
+
+#[test]
+fn what_is_absent_says_in_both_languages_what_to_do_instead() {
+    for protocol in Protocol::ALL {
+        for (ability, support) in crate::entry(*protocol).unwrap().capabilities.all() {
+            if let Support::No(instead) = support {
+                for text in [instead.en, instead.id] {
+                    assert!(text.ends_with('.') && text.len() > 20, "{protocol} {ability:?}: {text}");
+                }
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
 use super::{Interactive, Settings, answer, check, handoff, loopback, media, send, verify, webhook};
-use crate::capabilities::{Capabilities, Support, Templates, WindowSignal};
+use crate::capabilities::{Capabilities, Support, WindowSignal};
 use crate::check::{Said, Topic};
 use crate::describe::Text;
 use crate::http::{Request, Response};
@@ -36,18 +36,21 @@ pub const ENTRY: Entry = Entry {
 /// What Coster can do (§6.2, §6.8, §11). Of what goes out, text and template have been seen; the other kinds are Meta's
 /// objects, which a reply holds as they are.
 const CAPABILITIES: Capabilities = Capabilities {
-    templates: Templates::Declared,
+    list_templates: Support::No(Text {
+        en: "Coster's API lists no templates: look them up in Coster's console, and send one by its name and language.",
+        id: "API Coster tidak menyediakan daftar templat: lihat di konsol Coster, lalu kirim dengan nama dan bahasanya.",
+    }),
     create_template: Support::No(Text {
-        en: "Templates are made in Coster's console. Declare one here when it is approved.",
-        id: "Templat dibuat di konsol Coster. Daftarkan di sini setelah disetujui.",
+        en: "Templates are made in Coster's console. Send one by its name and language when it is approved.",
+        id: "Templat dibuat di konsol Coster. Kirim dengan nama dan bahasanya setelah disetujui.",
     }),
     edit_template: Support::No(Text {
-        en: "Templates are changed in Coster's console. Then change what is declared here.",
-        id: "Templat diubah di konsol Coster. Setelah itu ubah yang terdaftar di sini.",
+        en: "Templates are changed in Coster's console.",
+        id: "Templat diubah di konsol Coster.",
     }),
     delete_template: Support::No(Text {
-        en: "Templates are deleted in Coster's console. Here only the declaration goes.",
-        id: "Templat dihapus di konsol Coster. Di sini hanya daftarnya yang terhapus.",
+        en: "Templates are deleted in Coster's console.",
+        id: "Templat dihapus di konsol Coster.",
     }),
     templates_per_minute: None,
     content: &[
@@ -66,9 +69,15 @@ const CAPABILITIES: Capabilities = Capabilities {
         ("reaction", Support::Yes),
         ("template", Support::Yes),
     ],
-    reply_context: true,
-    typing: false,
-    read_receipts: false,
+    reply_context: Support::Yes,
+    typing: Support::No(Text {
+        en: "Coster shows no typing: answer the message.",
+        id: "Coster tidak menampilkan \"sedang mengetik\": jawab pesannya.",
+    }),
+    read_receipts: Support::No(Text {
+        en: "Coster marks no messages as read: answer the message.",
+        id: "Coster tidak menandai pesan terbaca: jawab pesannya.",
+    }),
     window: WindowSignal::LastMessage,
     registration: Support::No(Text {
         en: "Coster's team enters the address: give them the hand-off page.",

@@ -87,6 +87,18 @@ pub enum Format {
     Password,
 }
 
+/// The settings of a made-up channel: the examples of all fields that it cannot do without.
+#[cfg(test)]
+pub(crate) fn examples(protocol: Protocol) -> serde_json::Value {
+    let fields = entry(protocol).into_iter().flat_map(|entry| entry.description.fields);
+    let needed =
+        fields.filter(|field| field.required && field.secret.is_none() && field.format != Format::Account);
+    needed
+        .map(|field| (field.name.to_owned(), field.example.into()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
 impl Description {
     /// The field with this name.
     #[must_use]

@@ -107,6 +107,14 @@ pub fn failure(response: Response<'_>) -> Failure {
     )
 }
 
+/// What an answer that is no success says, with Meta's code and what it means, for calls that are no sends.
+pub(super) fn refusal(response: Response<'_>) -> (Option<i64>, Class, Failure) {
+    match FaultBody::read(response.body) {
+        Some(fault) => (fault.code, class(&fault, response.status), fault.failure()),
+        None => (None, class_of_status(response.status), failure(response)),
+    }
+}
+
 /// Nobody knows whether it went out.
 pub(crate) fn unknown(code: &str, detail: &str) -> SendOutcome {
     SendOutcome::Unknown { failure: Failure::new(code, detail) }

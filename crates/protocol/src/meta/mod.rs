@@ -15,6 +15,7 @@ mod provider;
 pub mod send;
 mod settings;
 pub mod subscription;
+pub mod templates;
 pub mod verify;
 pub mod webhook;
 

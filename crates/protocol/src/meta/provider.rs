@@ -10,14 +10,17 @@ use warta_core::message::{InboundMedia, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Settings, answer, check, handoff, loopback, media, send, subscription, verify, webhook};
-use crate::capabilities::{Capabilities, Support, Templates, WindowSignal};
+use super::{
+    Settings, answer, check, handoff, loopback, media, send, subscription, templates, verify, webhook,
+};
+use crate::capabilities::{Capabilities, Support, WindowSignal};
 use crate::check::{Said, Topic};
 use crate::describe::Text;
 use crate::http::{Request, Response};
 use crate::outgoing::{Outgoing, Seen, Transport};
 use crate::provider::{Entry, Provider};
 use crate::received::{self, Fetch};
+use crate::template::{Done, NotDone, Task};
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 
@@ -35,7 +38,7 @@ pub const ENTRY: Entry = Entry {
 
 /// What the Cloud API can do (§5, §7).
 const CAPABILITIES: Capabilities = Capabilities {
-    templates: Templates::Provider,
+    list_templates: Support::Yes,
     create_template: Support::Yes,
     edit_template: Support::Yes,
     delete_template: Support::Yes,
@@ -56,9 +59,9 @@ const CAPABILITIES: Capabilities = Capabilities {
         ("reaction", Support::Yes),
         ("template", Support::Yes),
     ],
-    reply_context: true,
-    typing: true,
-    read_receipts: true,
+    reply_context: Support::Yes,
+    typing: Support::Yes,
+    read_receipts: Support::Yes,
     window: WindowSignal::LastMessage,
     registration: Support::No(Text {
         en: "Meta's app has the address: enter it there, or let the check-up lead this number's events here.",
@@ -137,6 +140,10 @@ impl Provider for Settings {
         Some(send::read_receipt(self, key, seen.provider_id, seen.typing))
     }
 
+    fn seen_done(&self, response: Response<'_>) -> Result<(), Failure> {
+        subscription::done(response)
+    }
+
     fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
         Ok(Fetch::Locate(media::look_up(self, key, &file.media_id)))
     }
@@ -198,6 +205,14 @@ impl Provider for Settings {
 
     fn led(&self, response: Response<'_>) -> Result<(), Failure> {
         subscription::done(response)
+    }
+
+    fn template_call(&self, key: &Secret, task: Task<'_>, _now: Timestamp) -> Option<Request> {
+        Some(templates::request(self, key, task))
+    }
+
+    fn template_done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        templates::done(task, response)
     }
 
     fn checks(&self) -> &'static [Check] {

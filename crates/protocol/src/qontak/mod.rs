@@ -2,7 +2,7 @@
 //!
 //! The way in: a secret in the address proves who sent the bytes, [`webhook`] reads them. The way out: [`send`] and [`media`]
 //! build requests, [`sign`] proves them, [`answer`] reads what came back. [`registration`] enters our address, [`refresh`] renews
-//! a token, [`check`] looks at the channel.
+//! a token, [`check`] looks at the channel, [`templates`] at what may be sent.
 
 pub mod answer;
 pub mod check;
@@ -18,6 +18,7 @@ pub mod send;
 mod settings;
 pub mod sign;
 mod template;
+pub mod templates;
 pub mod verify;
 pub mod webhook;
 

@@ -6,12 +6,16 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::{InboundMedia, OutboundContent};
+use warta_core::message::{InboundMedia, OutboundContent, Template};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Authentication, Settings, answer, check, handoff, loopback, media, send, verify, webhook};
-use crate::capabilities::{Capabilities, Support, Templates, WindowSignal};
+use super::errors::{self, Asked};
+use super::{
+    Authentication, Settings, answer, check, handoff, is_uuid, loopback, media, send, templates, verify,
+    webhook,
+};
+use crate::capabilities::{Capabilities, Support, WindowSignal};
 use crate::check::{Said, Topic};
 use crate::describe::{FieldSpec, Text};
 use crate::http::{Request, Response};
@@ -20,6 +24,7 @@ use crate::provider::{Entry, Provider};
 use crate::received::{self, Fetch};
 use crate::registration::Registration;
 use crate::renewal::Renewal;
+use crate::template::{Done, NotDone, Task};
 use crate::verify::{Call, Refused, Verified, path_secret};
 use crate::webhook::{Route, Unreadable, Webhook};
 
@@ -37,7 +42,7 @@ pub const ENTRY: Entry = Entry {
 
 /// What Qontak can do (§2.6, §2.8, §2.10).
 const CAPABILITIES: Capabilities = Capabilities {
-    templates: Templates::Provider,
+    list_templates: Support::Yes,
     create_template: Support::Yes,
     edit_template: Support::No(Text {
         en: "Qontak's API does not change templates: make a new one, or change it in Qontak.",
@@ -64,9 +69,9 @@ const CAPABILITIES: Capabilities = Capabilities {
         ("reaction", Support::No(REACTION)),
         ("template", Support::Yes),
     ],
-    reply_context: false,
-    typing: false,
-    read_receipts: true,
+    reply_context: Support::No(REPLY_CONTEXT),
+    typing: Support::No(TYPING),
+    read_receipts: Support::Yes,
     window: WindowSignal::Room,
     registration: Support::Yes,
 };
@@ -93,6 +98,15 @@ const LOCATION_REQUEST: Text = Text {
 };
 const REACTION: Text =
     Text { en: "Qontak sends no reactions: send a text.", id: "Qontak tidak mengirim reaksi: kirim teks." };
+
+const REPLY_CONTEXT: Text = Text {
+    en: "Qontak cannot quote the message that is answered: leave reply_to out, and say in the text what it is about.",
+    id: "Qontak tidak bisa mengutip pesan yang dijawab: kosongkan reply_to, dan sebutkan konteksnya di teks.",
+};
+const TYPING: Text = Text {
+    en: "Qontak shows no typing: mark the message as read, or answer it.",
+    id: "Qontak tidak menampilkan \"sedang mengetik\": tandai pesannya terbaca, atau jawab.",
+};
 
 /// What to do instead of sending content of this kind.
 pub(super) fn instead(kind: &str) -> Option<Text> {
@@ -178,6 +192,14 @@ impl Provider for Settings {
         send::seen(self, key, seen, now)
     }
 
+    fn seen_done(&self, response: Response<'_>) -> Result<(), Failure> {
+        if (200..300).contains(&response.status) {
+            Ok(())
+        } else {
+            Err(errors::failure(response, Asked::Message))
+        }
+    }
+
     fn file(&self, _key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
         let request = media::download(self, &file.media_id).map_err(|fault| received::elsewhere(&fault))?;
         Ok(Fetch::File(request))
@@ -221,6 +243,19 @@ impl Provider for Settings {
                 Said::Token(Box::new(check::token(found)))
             }
         })
+    }
+
+    fn template_call(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
+        templates::request(self, key, task, now)
+    }
+
+    fn template_done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        templates::done(task, response)
+    }
+
+    fn wants_template_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a Template> {
+        let OutboundContent::Template(template) = content else { return None };
+        Some(template).filter(|template| !is_uuid(&template.name))
     }
 
     fn registration(&self) -> Option<&dyn Registration> {

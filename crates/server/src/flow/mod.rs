@@ -11,7 +11,8 @@
 //!
 //! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console, [`hook`] is the address of a
 //! channel's webhooks, [`registration`] enters it at the provider's, [`renewal`] gets a new access token for whoever meets
-//! one that has ended. Statuses come in through 1 and are merged by the store.
+//! one that has ended. [`templates`] are kept at the provider's too, and [`template_ids`] serves 3 where they go out by id.
+//! Statuses come in through 1 and are merged by the store.
 
 pub mod checkup;
 pub mod deliver;
@@ -27,4 +28,6 @@ pub mod registration;
 pub mod renewal;
 pub mod send;
 pub mod session;
+pub mod template_ids;
+pub mod templates;
 pub mod token;

@@ -27,6 +27,7 @@ use crate::app::App;
 use crate::directory::{self, Line};
 use crate::egress;
 use crate::flow::renewal::Fresh;
+use crate::flow::template_ids::{self, TEMPLATE_NOT_FOUND};
 use crate::flow::{loopback, outgoing, renewal, token};
 
 /// How many messages are looked at together.
@@ -259,7 +260,11 @@ async fn call_with_any(
 
 /// Sends with one key. Choices that the provider does not carry, or has just refused to carry, go out as numbered text.
 async fn call_with(app: &App, line: &Line, key: &Secret, message: &OutboundHead) -> SendOutcome {
-    let content = &message.content;
+    let named = match template_ids::named(app, line, key, &message.content).await {
+        Ok(named) => named,
+        Err(outcome) => return outcome,
+    };
+    let content = named.as_ref().unwrap_or(&message.content);
     match line.provider.carries(content) {
         Support::Yes => {}
         Support::AsText => {
@@ -277,6 +282,13 @@ async fn call_with(app: &App, line: &Line, key: &Secret, message: &OutboundHead)
             if failure.code == INTERACTIVE_REFUSED =>
         {
             exchange(app, line, key, message, &text).await
+        }
+        (SendOutcome::Refused { failure, .. }, None)
+            if named.is_some() && failure.code == TEMPLATE_NOT_FOUND =>
+        {
+            // Its name may have another id by now: the next message looks it up anew.
+            app.directory.template_ids.forget(line.channel.id, &message.content);
+            outcome
         }
         _ => outcome,
     }

@@ -71,6 +71,8 @@ pub(crate) fn document() -> OpenApi {
             .build(),
     );
     let messages = "What users wrote and what was sent to them.";
+    let templates = "What may be sent at any time, as the channel's provider keeps it.";
+    let tag = |name, about| TagBuilder::new().name(name).description(Some(about)).build();
     OpenApiBuilder::new()
         .info(
             InfoBuilder::new()
@@ -86,7 +88,7 @@ pub(crate) fn document() -> OpenApi {
                 ))
                 .build(),
         )
-        .tags(Some([TagBuilder::new().name("Messages").description(Some(messages)).build()]))
+        .tags(Some([tag("Messages", messages), tag("Templates", templates)]))
         .components(Some(ComponentsBuilder::new().security_scheme(SCHEME, key).build()))
         .build()
 }

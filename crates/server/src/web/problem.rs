@@ -3,11 +3,15 @@
 //! A handler returns a [`Problem`]; the outermost layer (`frame`) writes it out, because only there the request's id and
 //! path are known. No internal text ever stands in one.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use warta_core::message::Invalid;
+use warta_protocol::describe::Text;
+use warta_protocol::outgoing::UNSUPPORTED;
 
 /// Makes the list of codes: name, status, title, what to do about it.
 macro_rules! codes {
@@ -102,6 +106,9 @@ codes! {
     /// The provider no longer has a file.
     MediaGone = "media_gone", NOT_FOUND, "The provider no longer has the file",
         "Ask the user to send it again. Providers keep files for some days only.";
+    /// The provider says no to just this.
+    ProviderRefused = "provider_refused", UNPROCESSABLE_ENTITY, "The channel's provider refused it",
+        "Read `detail`, which holds the provider's own words, and correct the request. The same again is refused again.";
     /// The provider did not do what a request needs.
     ProviderFailed = "provider_failed", BAD_GATEWAY, "The channel's provider did not answer as it should",
         "Read `detail`, which says what the provider answered. Repeat the request later, or check the channel in the console.";
@@ -135,8 +142,10 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "limit")]
     parameter: Option<String>,
-    /// A word for it: `invalid`, `unknown` or `not_found`.
-    code: &'static str,
+    /// A word for it: `invalid`, `unknown`, `not_found`, `unsupported_by_provider`, or ours for what a provider said, such as
+    /// `template_exists`.
+    #[schema(value_type = String)]
+    code: Cow<'static, str>,
     /// What is wrong and what would be right.
     detail: String,
 }
@@ -144,12 +153,22 @@ pub struct Fault {
 impl Fault {
     /// Something about a place in the body.
     pub(crate) fn body(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { pointer: Some(pointer.into()), parameter: None, code, detail: detail.into() }
+        Self { pointer: Some(pointer.into()), parameter: None, code: code.into(), detail: detail.into() }
     }
 
     /// Something about a query parameter or header.
     pub(crate) fn parameter(name: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { pointer: None, parameter: Some(name.into()), code, detail: detail.into() }
+        Self { pointer: None, parameter: Some(name.into()), code: code.into(), detail: detail.into() }
+    }
+
+    /// Something about the request as a whole.
+    pub(crate) fn whole(code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+        Self { pointer: None, parameter: None, code: code.into(), detail: detail.into() }
+    }
+
+    /// What is wrong.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// A fault of a content, which stands below `place`.
@@ -167,6 +186,12 @@ impl Problem {
     /// There is nothing there.
     pub(crate) fn not_found() -> Self {
         Self::new(Code::NotFound, "There is nothing at this address for this caller.")
+    }
+
+    /// The channel's provider has nothing like it; what to do instead.
+    pub(crate) fn unsupported(instead: Text) -> Self {
+        let errors = vec![Fault::whole(UNSUPPORTED, instead.en)];
+        Self { code: Code::UnsupportedByProvider, detail: instead.en.to_owned(), errors }
     }
 
     /// The request itself is at fault.

@@ -103,8 +103,15 @@ fn machine(routes: Routes) -> Routes {
         .api(Access::Key, routes!(api::list::list))
         .api(Access::Key, routes!(api::one::one))
         .api(Access::Key, routes!(api::media::media))
+        .api(Access::Key, routes!(api::seen::read))
+        .api(Access::Key, routes!(api::seen::typing))
         .api(Access::Key, routes!(api::send::send))
         .api(Access::Key, routes!(api::end::end))
+        .api(Access::Key, routes!(api::templates::list::list, api::templates::create::create))
+        .api(
+            Access::Key,
+            routes!(api::templates::one::one, api::templates::edit::edit, api::templates::delete::delete),
+        )
         .api(DOCUMENTED, routes!(docs::openapi_json))
         .page(DOCUMENTED, Method::GET, "/docs", docs::page)
         .page(DOCUMENTED, Method::GET, "/docs/reference.js", docs::script)

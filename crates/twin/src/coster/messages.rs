@@ -80,7 +80,8 @@ pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
         template.retain(|_, value| !value.is_null());
     }
     let content = json!({"type": "template", "template": template});
-    let (content, category) = templates::fill(&owner.waba_id, content).map_err(refusal)?;
+    let (content, category) =
+        templates::fill(&templates::seeded(&owner.waba_id), content).map_err(refusal)?;
     Ok(accepted(xid, user, content, body, &category, None))
 }
 

@@ -12,6 +12,7 @@
 //! - `POST raw {"phone_number_id","body","repeat"?,"truncate"?,"signature"?}` posts exact bytes, `repeat` times at
 //!   once and not again; with `truncate` the connection ends after so many bytes of the announced length;
 //!   `signature` replaces the right header. Answers `{"results":[{"http_status"}|{"error"}]}`.
+//! - `POST template {"phone_number_id","id","status","reason"?}` judges a template and owes the webhook about it.
 //! - `GET faults`, `POST faults {…}`: see [`super::faults::Knobs`]. `DELETE faults` puts all back.
 //! - `GET clock`, `POST clock {"advance_seconds"}`.
 //! - `GET journal?since=&event=`: all that happened, as lines of the journal from byte `since` (the `next` of the
@@ -35,7 +36,7 @@ use super::{
     breaks::{self, block},
     event::{Event, User},
     faults::Knobs,
-    raw, subscriptions,
+    raw, subscriptions, templates,
     webhooks::Inbound,
 };
 use crate::{
@@ -57,6 +58,7 @@ pub(crate) fn routes() -> Router<Meta> {
         .route("/meta/control/media", post(store_media))
         .route("/meta/control/webhook", post(webhook))
         .route("/meta/control/raw", post(post_raw))
+        .route("/meta/control/template", post(template))
         .route("/meta/control/faults", get(faults).post(set_faults).delete(reset_faults))
         .route("/meta/control/clock", get(clock).post(advance))
         .route("/meta/control/journal", get(journal))
@@ -168,6 +170,24 @@ async fn webhook(State(meta): State<Meta>, Json(request): Json<WebhookRequest>) 
     let account = account(&meta, &request.phone_number_id)?;
     let id = meta.owe_value(&account, &request.field, &request.value).await?;
     Ok(Json(json!({ "id": id })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Judged {
+    phone_number_id: String,
+    id: String,
+    status: String,
+    reason: Option<String>,
+}
+
+async fn template(State(meta): State<Meta>, Json(judged): Json<Judged>) -> Answer {
+    let account = account(&meta, &judged.phone_number_id)?;
+    let judgement = (judged.id.as_str(), judged.status.as_str(), judged.reason.as_deref());
+    let said = templates::judge(&meta, &account.waba_id, judgement).await?;
+    let said = said.ok_or_else(|| Refusal(StatusCode::NOT_FOUND, "no template has this id".to_owned()))?;
+    meta.owe_value(&account, "message_template_status_update", &said).await?;
+    Ok(Json(said))
 }
 
 #[derive(Deserialize)]

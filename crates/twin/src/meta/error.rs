@@ -14,6 +14,8 @@ pub(crate) struct GraphError {
     pub(crate) subcode: Option<u32>,
     pub(crate) message: String,
     pub(crate) details: Option<String>,
+    /// Title and sentence for people, with which the management of templates words its refusals.
+    user: Option<(&'static str, String)>,
     kind: &'static str,
 }
 
@@ -27,6 +29,7 @@ impl GraphError {
             subcode: None,
             message: format!("(#{code}) {title}"),
             details: None,
+            user: None,
             kind: "OAuthException",
         }
     }
@@ -51,6 +54,12 @@ impl GraphError {
     /// A parameter of a Graph call is wrong.
     pub(crate) fn parameter(text: impl std::fmt::Display) -> Self {
         Self { message: format!("(#100) {text}"), ..Self::new(100) }
+    }
+
+    /// Something about a template is wrong (§9.1): what it is stands in the subcode and in the words for people.
+    pub(crate) fn template(subcode: u32, title: &'static str, text: String) -> Self {
+        let user = Some((title, text));
+        Self { message: "Invalid parameter".to_owned(), subcode: Some(subcode), user, ..Self::new(100) }
     }
 
     /// A value within a message is wrong (131009).
@@ -111,6 +120,11 @@ impl GraphError {
         }
         if let Some(details) = &self.details {
             put(&mut error, "error_data", json!({"messaging_product": "whatsapp", "details": details}));
+        }
+        if let Some((title, text)) = &self.user {
+            put(&mut error, "is_transient", false);
+            put(&mut error, "error_user_title", *title);
+            put(&mut error, "error_user_msg", text.as_str());
         }
         put(&mut error, "fbtrace_id", trace);
         json!({ "error": error })

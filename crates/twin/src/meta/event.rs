@@ -7,6 +7,7 @@ use super::{
     accounts::{Account, NumberStatus, Quality, TokenState},
     media::Media,
     subscriptions::{AppSubscription, Callback},
+    templates::Template,
 };
 use crate::chat::{Failure, Ticks};
 
@@ -49,6 +50,8 @@ pub(crate) enum Event {
     Media(Media),
     /// A file was deleted.
     MediaDeleted { id: String },
+    /// A template was made, changed, judged or deleted.
+    Template(Box<Template>),
     /// Users wrote; the webhooks tell the business.
     Received { at_ms: i64, messages: Vec<Message>, users: Vec<User>, webhooks: Vec<Webhook> },
     /// A send was accepted.

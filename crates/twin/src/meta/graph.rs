@@ -120,8 +120,10 @@ async fn call(
             let account = account.clone();
             return waba(meta, &account, &call).await;
         }
-        if let Some(template) = templates::by_id(&account.waba_id, &call.id) {
-            return templates::one(template, &call);
+        let account = account.clone();
+        if let Some(template) = templates::by_id(meta, &account.waba_id, &call.id) {
+            call.caller.may(MANAGEMENT)?;
+            return templates::one(meta, &account.waba_id, template, &call).await;
         }
     }
     media_api::object(meta, &call).await
@@ -150,6 +152,8 @@ async fn waba(meta: &Meta, account: &Account, call: &Call) -> Result<Response, G
         ("GET", "phone_numbers") => numbers::of_waba(meta, account, call),
         ("GET", "message_templates") => templates::list(meta, account, call),
         (_, "subscribed_apps") => subscriptions::of_waba(meta, account, call).await,
+        ("POST", "message_templates") => templates::create(meta, account, call).await,
+        ("DELETE", "message_templates") => templates::delete(meta, account, call).await,
         (_, "" | "phone_numbers" | "message_templates") => Err(call.no_object()),
         (_, edge) => Err(GraphError::unknown_path(&format!("/{edge}"))),
     }?;

@@ -33,6 +33,7 @@ mod snapshot;
 mod state;
 mod statuses;
 mod subscriptions;
+mod template_review;
 mod template_send;
 pub(crate) mod templates;
 mod tokens;

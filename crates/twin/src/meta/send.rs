@@ -76,7 +76,7 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<Good, Gra
     if let Some(code) = account.status.refusal() {
         return Err(GraphError::new(code));
     }
-    let (content, category) = templates::fill(&account.waba_id, content)?;
+    let (content, category) = templates::fill(&templates::of_waba(meta, &account.waba_id), content)?;
     let (knobs, now_ms) = (meta.faults().knobs(), meta.now_ms());
     let last_digits = user.phone.as_deref().and_then(|phone| phone.get(phone.len().saturating_sub(4)..));
     if let Some(code) = meta.faults().take_throttle() {

@@ -29,6 +29,7 @@ impl State {
             }
         }));
         events.extend(self.media.values().cloned().map(Event::Media));
+        events.extend(self.templates.values().cloned().map(|template| Event::Template(Box::new(template))));
         let owing: HashSet<&String> = self
             .owed
             .values()

@@ -8,6 +8,7 @@ use super::{
     event::{Attempt, Event, Message, Planned, Status, User, Webhook},
     media::Media,
     subscriptions::{AppSubscription, Callback},
+    templates::Template,
 };
 use crate::{
     chat::{ChatChange, ChatItem, Failure, Ticks, rank},
@@ -41,6 +42,8 @@ pub(crate) struct State {
     pub(crate) number_callbacks: HashMap<String, Callback>,
     /// By media id.
     pub(crate) media: HashMap<String, Media>,
+    /// Templates that are not as every account has them, by their id.
+    pub(crate) templates: BTreeMap<String, Template>,
     pub(crate) clock_offset_ms: i64,
 }
 
@@ -113,6 +116,9 @@ impl Sum for State {
             }
             Event::MediaDeleted { id } => {
                 self.media.remove(&id);
+            }
+            Event::Template(template) => {
+                self.templates.insert(template.id.clone(), *template);
             }
             Event::Received { messages, users, webhooks, .. } => {
                 for user in users {

@@ -1,30 +1,59 @@
-//! Templates of a WABA: a few that every account has, read-only (facts §7.4).
+//! Templates of a WABA: a few that every account has, and what was made of them since (facts §7). A template that was made waits
+//! until somebody judges it, by the control.
 
 use std::sync::LazyLock;
 
 use axum::response::Response;
-use serde_json::Value;
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{
     Meta,
     accounts::Account,
     error::GraphError,
+    event::Event,
     graph::Call,
     numbers::{page, pick},
-    template_send,
+    template_review as review, template_send,
 };
-use crate::json::put;
+use crate::{ids, json::put};
 
 /// What a template shows when no fields are asked for.
 const FIELDS: [&str; 8] =
     ["name", "parameter_format", "components", "language", "status", "category", "sub_category", "id"];
+/// How long the name of a deleted template that was approved is blocked (§7.6).
+const BLOCKED_MS: i64 = 30 * 24 * 3_600_000;
+/// Most templates of a WABA, and most that are made in an hour (§7.8).
+const MOST: usize = 250;
+const MOST_IN_AN_HOUR: usize = 100;
+const HOUR_MS: i64 = 3_600_000;
+/// How often an approved one may be changed (§7.5).
+const DAY_MS: i64 = 24 * HOUR_MS;
+const EDITS_IN_30_DAYS: usize = 10;
 
 /// The templates every WABA starts with.
 static SEEDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "a file of this crate, read in every test of templates")]
     serde_json::from_str(include_str!("templates.json")).expect("templates.json is a list")
 });
+
+/// A template that is not as every account has it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Template {
+    pub(crate) id: String,
+    waba_id: String,
+    /// As it is told, without its id.
+    object: Value,
+    /// When it was made; none for one that every account has.
+    made_ms: Option<i64>,
+    /// When it was changed while it was approved.
+    #[serde(default)]
+    edits_ms: Vec<i64>,
+    /// Since when it is gone.
+    deleted_ms: Option<i64>,
+}
 
 /// The templates every account starts with.
 pub(crate) fn seeds() -> &'static [Value] {
@@ -42,7 +71,7 @@ pub(crate) fn list(meta: &Meta, account: &Account, call: &Call) -> Result<Respon
             .text("name")
             .is_none_or(|part| template["name"].as_str().is_some_and(|name| name.contains(&part)))
     };
-    let all = of_waba(&account.waba_id);
+    let all = of_waba(meta, &account.waba_id);
     let found: Result<Vec<_>, _> = all
         .into_iter()
         .filter(matches)
@@ -51,29 +80,231 @@ pub(crate) fn list(meta: &Meta, account: &Account, call: &Call) -> Result<Respon
     page(found?, &call.params, meta.base_url(), &format!("{}/message_templates", account.waba_id))
 }
 
-/// `GET /{template-id}`
-pub(crate) fn one(template: Value, call: &Call) -> Result<Response, GraphError> {
-    if call.method != http::Method::GET || !call.edge.is_empty() {
-        return Err(call.no_object());
+/// `GET|POST /{template-id}`
+pub(crate) async fn one(
+    meta: &Meta,
+    waba_id: &str,
+    template: Value,
+    call: &Call,
+) -> Result<Response, GraphError> {
+    match (&call.method, call.edge.as_str()) {
+        (&Method::GET, "") => {
+            Call::answer(pick(template, call.params.list("fields"), &FIELDS, "WhatsAppMessageTemplate")?)
+        }
+        (&Method::POST, "") => edit(meta, waba_id, &template, call).await,
+        _ => Err(call.no_object()),
     }
-    Call::answer(pick(template, call.params.list("fields"), &FIELDS, "WhatsAppMessageTemplate")?)
 }
 
 /// The template with this id.
-pub(crate) fn by_id(waba_id: &str, id: &str) -> Option<Value> {
-    of_waba(waba_id).into_iter().find(|template| template["id"] == id)
+pub(crate) fn by_id(meta: &Meta, waba_id: &str, id: &str) -> Option<Value> {
+    of_waba(meta, waba_id).into_iter().find(|template| template["id"] == id)
+}
+
+/// `POST /{waba-id}/message_templates`
+pub(crate) async fn create(meta: &Meta, account: &Account, call: &Call) -> Result<Response, GraphError> {
+    let text = |key: &str| call.params.text(key);
+    let (name, language) = (review::name(text("name"))?, review::language(text("language"))?);
+    let category = review::category(text("category"))?;
+    let format = text("parameter_format").unwrap_or_default().to_uppercase();
+    if !matches!(format.as_str(), "" | "NAMED" | "POSITIONAL") {
+        return Err(GraphError::parameter("Param parameter_format must be one of {NAMED, POSITIONAL}"));
+    }
+    let named = format == "NAMED";
+    let components = review::components(call.params.get("components"), named)?;
+    let all = of_waba(meta, &account.waba_id);
+    if all.iter().any(|one| one["name"] == name.as_str() && one["language"] == language.as_str()) {
+        let why = format!(
+            "There is already {language} content for this template. You can create a new template and try again."
+        );
+        return Err(GraphError::template(2_388_024, "Content in This Language Already Exists", why));
+    }
+    let now_ms = meta.now_ms();
+    let (blocked, made) = lately(meta, &account.waba_id, (&name, &language), now_ms);
+    if blocked {
+        let why = format!(
+            "The {language} language of this template is being deleted. Try again in 30 days, or use another name."
+        );
+        return Err(GraphError::template(2_388_023, "Message Template Language Is Being Deleted", why));
+    }
+    if made >= MOST_IN_AN_HOUR {
+        return Err(GraphError::new(80_007));
+    }
+    if all.len() >= MOST {
+        let why = "This account has as many templates as it can have.".to_owned();
+        return Err(GraphError::template(2_388_019, "Message Template Limit Exceeded", why));
+    }
+    let format = if named { "NAMED" } else { "POSITIONAL" };
+    let object = json!({"name": name, "parameter_format": format, "components": components, "language": language,
+        "status": "PENDING", "category": category, "sub_category": null, "previous_category": null,
+        "rejected_reason": "NONE", "quality_score": {"score": "UNKNOWN"}});
+    let id = ids::digits(16);
+    keep(
+        meta,
+        Template {
+            id: id.clone(),
+            waba_id: account.waba_id.clone(),
+            object,
+            made_ms: Some(now_ms),
+            edits_ms: Vec::new(),
+            deleted_ms: None,
+        },
+    )
+    .await?;
+    Call::answer(json!({"id": id, "status": "PENDING", "category": category}))
+}
+
+/// Whether a name is still blocked, and how many templates were made in the last hour.
+fn lately(meta: &Meta, waba_id: &str, (name, language): (&str, &str), now_ms: i64) -> (bool, usize) {
+    let state = meta.state();
+    let own = || state.templates.values().filter(|one| one.waba_id == waba_id);
+    let blocked = own().any(|one| {
+        let object = &one.object;
+        object["name"] == name
+            && object["language"] == language
+            && object["status"] == "APPROVED"
+            && one.deleted_ms.is_some_and(|deleted_ms| now_ms - deleted_ms < BLOCKED_MS)
+    });
+    let made = own().filter(|one| one.made_ms.is_some_and(|made_ms| now_ms - made_ms < HOUR_MS)).count();
+    (blocked, made)
+}
+
+/// A change (§7.5). What was changed is reviewed again.
+async fn edit(meta: &Meta, waba_id: &str, template: &Value, call: &Call) -> Result<Response, GraphError> {
+    let not_now =
+        |why: &str| GraphError::template(2_388_039, "Message Template Can't Be Edited", why.to_owned());
+    let status = template["status"].as_str().unwrap_or_default();
+    if !matches!(status, "APPROVED" | "REJECTED" | "PAUSED") {
+        return Err(not_now("This template is being reviewed or no longer in use."));
+    }
+    let category =
+        call.params.text("category").map(|category| review::category(Some(category))).transpose()?;
+    let components = call.params.get("components");
+    if category.is_none() && components.is_none() {
+        return Err(GraphError::required("components"));
+    }
+    if status == "APPROVED"
+        && category.as_ref().is_some_and(|category| template["category"] != category.as_str())
+    {
+        return Err(GraphError::parameter("The category of an approved template can't be changed."));
+    }
+    let mut kept = kept(meta, template, waba_id);
+    let now_ms = meta.now_ms();
+    if status == "APPROVED" {
+        let within = |span_ms: i64| kept.edits_ms.iter().filter(|at_ms| now_ms - **at_ms < span_ms).count();
+        if within(DAY_MS) > 0 || within(30 * DAY_MS) >= EDITS_IN_30_DAYS {
+            return Err(not_now(
+                "An approved template can be edited once in 24 hours and 10 times in 30 days.",
+            ));
+        }
+        kept.edits_ms.push(now_ms);
+    }
+    if let Some(components) = components {
+        let named = template["parameter_format"] == "NAMED";
+        let components = review::components(Some(components), named)?;
+        put(&mut kept.object, "components", components);
+    }
+    if let Some(category) = category {
+        put(&mut kept.object, "category", category);
+    }
+    put(&mut kept.object, "status", "PENDING");
+    put(&mut kept.object, "rejected_reason", "NONE");
+    keep(meta, kept).await?;
+    Call::success()
+}
+
+/// `DELETE /{waba-id}/message_templates`: by name in all languages, by name and id in one, or up to 100 by their ids (§7.6).
+pub(crate) async fn delete(meta: &Meta, account: &Account, call: &Call) -> Result<Response, GraphError> {
+    let (name, id) = (call.params.text("name"), call.params.text("hsm_id"));
+    let ids = call.params.get("hsm_ids");
+    let all = of_waba(meta, &account.waba_id);
+    let gone: Vec<&Value> = match (ids, name, id) {
+        (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+            return Err(GraphError::parameter("Param hsm_ids can't be combined with name or hsm_id."));
+        }
+        (Some(ids), None, None) => {
+            let ids = ids.as_array().filter(|ids| (1..=100).contains(&ids.len()));
+            let ids = ids.ok_or_else(|| GraphError::parameter("Param hsm_ids must have 1 to 100 ids."))?;
+            let same = |one: &&Value, id: &Value| {
+                one["id"] == *id || one["id"].as_str() == Some(id.to_string().as_str())
+            };
+            let found = ids.iter().map(|id| all.iter().find(|one| same(one, id)));
+            // All or nothing.
+            found.collect::<Option<Vec<_>>>().unwrap_or_default()
+        }
+        (None, Some(name), id) => all
+            .iter()
+            .filter(|one| {
+                one["name"] == name.as_str() && id.as_ref().is_none_or(|id| one["id"] == id.as_str())
+            })
+            .collect(),
+        (None, None, _) => return Err(GraphError::required("name")),
+    };
+    if gone.is_empty() {
+        return Err(GraphError::parameter("Message template doesn't exist."));
+    }
+    if gone.iter().any(|one| one["status"] == "DISABLED") {
+        return Err(GraphError::parameter("A disabled message template can't be deleted."));
+    }
+    for template in gone {
+        let kept = Template { deleted_ms: Some(meta.now_ms()), ..kept(meta, template, &account.waba_id) };
+        keep(meta, kept).await?;
+    }
+    Call::success()
+}
+
+/// Meta's decision on a template, or whatever a test wants; gives what the webhook about it says (§4.1), or nothing where there is
+/// no such template.
+pub(crate) async fn judge(
+    meta: &Meta,
+    waba_id: &str,
+    (id, status, reason): (&str, &str, Option<&str>),
+) -> std::io::Result<Option<Value>> {
+    let Some(template) = &by_id(meta, waba_id, id) else { return Ok(None) };
+    let mut kept = kept(meta, template, waba_id);
+    let reason = reason.unwrap_or("NONE");
+    put(&mut kept.object, "status", status);
+    put(&mut kept.object, "rejected_reason", reason);
+    let number: u64 = id.parse().unwrap_or_default();
+    let said = json!({"event": status, "message_template_id": number, "message_template_name": template["name"],
+        "message_template_language": template["language"], "reason": reason, "message_template_category": template["category"]});
+    meta.commit(Event::Template(Box::new(kept))).await?;
+    Ok(Some(said))
+}
+
+/// What is kept of a template, or what is to be kept from now on of one that every account has.
+fn kept(meta: &Meta, template: &Value, waba_id: &str) -> Template {
+    let id = template["id"].as_str().unwrap_or_default();
+    let known = meta.state().templates.get(id).cloned();
+    known.unwrap_or_else(|| {
+        let mut object = template.clone();
+        if let Value::Object(fields) = &mut object {
+            fields.remove("id");
+        }
+        Template {
+            id: id.to_owned(),
+            waba_id: waba_id.to_owned(),
+            object,
+            made_ms: None,
+            edits_ms: Vec::new(),
+            deleted_ms: None,
+        }
+    })
+}
+
+async fn keep(meta: &Meta, template: Template) -> Result<(), GraphError> {
+    Ok(meta.commit(Event::Template(Box::new(template))).await?)
 }
 
 /// Checks a template message against the list and adds what the user sees; any other message passes. Gives the
 /// category too, `service` for what is no template.
-pub(crate) fn fill(waba_id: &str, mut content: Value) -> Result<(Value, String), GraphError> {
+pub(crate) fn fill(all: &[Value], mut content: Value) -> Result<(Value, String), GraphError> {
     let Some(send) = content.get("template") else { return Ok((content, "service".to_owned())) };
     let name = send["name"].as_str().ok_or_else(|| GraphError::required("template[name]"))?;
     let language = send.get("language").and_then(|language| language.get("code")?.as_str());
     let language = language.ok_or_else(|| GraphError::required("template[language][code]"))?;
     let missing =
         || GraphError::new(132_001).details(format!("template name ({name}) does not exist in {language}"));
-    let all = of_waba(waba_id);
     let template = all.iter().find(|one| one["name"] == name && one["language"] == language);
     let template = template.ok_or_else(missing)?;
     match template["status"].as_str() {
@@ -88,8 +319,34 @@ pub(crate) fn fill(waba_id: &str, mut content: Value) -> Result<(Value, String),
     Ok((content, category))
 }
 
-/// The seeded templates, each with the id it has in this WABA.
-fn of_waba(waba_id: &str) -> Vec<Value> {
+/// The templates of a WABA as they now are.
+pub(crate) fn of_waba(meta: &Meta, waba_id: &str) -> Vec<Value> {
+    let state = meta.state();
+    let mut all = seeded(waba_id);
+    let mut made: Vec<&Template> = state.templates.values().filter(|one| one.waba_id == waba_id).collect();
+    made.sort_by_key(|one| one.made_ms);
+    for template in made {
+        let mut object = template.object.clone();
+        put(&mut object, "id", template.id.as_str());
+        let place = all.iter().position(|one| one["id"] == template.id.as_str());
+        match (place, template.deleted_ms) {
+            (Some(place), Some(_)) => {
+                all.remove(place);
+            }
+            (Some(place), None) => {
+                if let Some(one) = all.get_mut(place) {
+                    *one = object;
+                }
+            }
+            (None, Some(_)) => {}
+            (None, None) => all.push(object),
+        }
+    }
+    all
+}
+
+/// The templates every account has, each with the id it has in this WABA.
+pub(crate) fn seeded(waba_id: &str) -> Vec<Value> {
     let mut all = SEEDS.clone();
     for template in &mut all {
         let text = |key: &str| template.get(key).and_then(Value::as_str).unwrap_or_default();

@@ -10,4 +10,5 @@ mod faults;
 mod refusals;
 mod sending;
 mod subscriptions;
+mod templates;
 mod world;

@@ -1,4 +1,4 @@
-//! Where a list goes on: the last id, sealed with a hash over it and the filters. A cursor is therefore good only for the list
+//! Where a list goes on: the last id, or the provider's own word for the place, sealed with a hash over it and the filters. A cursor is therefore good only for the list
 //! it came from, and nobody can make one up.
 
 use base64::Engine;
@@ -26,8 +26,23 @@ impl List<'_> {
     pub(crate) fn after(&self, last: MessageId) -> String {
         let id = last.uuid();
         let mut bytes = id.as_bytes().to_vec();
-        bytes.extend_from_slice(&self.tag(id));
+        bytes.extend_from_slice(&self.tag(id.as_bytes()));
         URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The cursor of a place in a list that somebody else keeps.
+    pub(crate) fn after_text(&self, place: &str) -> String {
+        let mut bytes = self.tag(place.as_bytes()).to_vec();
+        bytes.extend_from_slice(place.as_bytes());
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The place that `cursor` names; `None` when it is not a cursor of this list.
+    pub(crate) fn read_text(&self, cursor: &str) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (tag, place) = bytes.split_at_checked(TAG_BYTES)?;
+        let right = bool::from(self.tag(place).ct_eq(tag));
+        String::from_utf8(place.to_vec()).ok().filter(|_| right)
     }
 
     /// Where `cursor` goes on; `None` when it is not a cursor of this list.
@@ -35,11 +50,11 @@ impl List<'_> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (id, tag) = bytes.split_at_checked(16)?;
         let id = Uuid::from_slice(id).ok()?;
-        bool::from(self.tag(id).ct_eq(tag)).then(|| MessageId::message(id))
+        bool::from(self.tag(id.as_bytes()).ct_eq(tag)).then(|| MessageId::message(id))
     }
 
-    fn tag(&self, id: Uuid) -> [u8; TAG_BYTES] {
-        let mut parts: Vec<&[u8]> = vec![id.as_bytes()];
+    fn tag(&self, place: &[u8]) -> [u8; TAG_BYTES] {
+        let mut parts = vec![place];
         parts.extend(self.filters);
         let mut tag = [0; TAG_BYTES];
         for (byte, full) in tag.iter_mut().zip(keyed_hash(self.pepper, "cursor", &parts)) {
@@ -66,6 +81,10 @@ mod tests {
         assert_eq!(other.read(&cursor), None);
         for made_up in ["", "x", "AAAA", &cut, &format!("{cursor}A"), "not base 64!"] {
             assert_eq!(list.read(made_up), None, "{made_up}");
+            assert_eq!(list.read_text(made_up), None, "{made_up}");
         }
+        let cursor = list.after_text("MjQZD");
+        assert_eq!(list.read_text(&cursor).as_deref(), Some("MjQZD"));
+        assert_eq!((other.read_text(&cursor), list.read_text(&format!("{cursor}QQ"))), (None, None));
     }
 }

@@ -10,4 +10,6 @@ pub(crate) mod media;
 pub(crate) mod object;
 pub(crate) mod one;
 pub(crate) mod query;
+pub(crate) mod seen;
 pub(crate) mod send;
+pub(crate) mod templates;

@@ -16,6 +16,8 @@ use warta_core::policy::{retry, window};
 use warta_core::time::Timestamp;
 use warta_protocol::agent::reply::{self, NewReply};
 use warta_protocol::capabilities::Support;
+use warta_protocol::describe::Text;
+use warta_protocol::outgoing::UNSUPPORTED;
 use warta_store::{Conversation, Enqueued, Idempotency, NewOutbound};
 
 use crate::app::App;
@@ -144,18 +146,24 @@ fn read(body: &Value) -> Result<Vec<(String, NewReply)>, Problem> {
 async fn check_support(app: &App, caller: &Caller, items: &[(String, NewReply)]) -> Result<(), Problem> {
     let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
     let Some(line) = line else { return Ok(()) };
-    let faults = items.iter().filter_map(|(place, item)| match line.provider.carries(&item.content) {
-        Support::Yes | Support::AsText => None,
-        Support::No(instead) => {
-            let pointer = format!("{place}/{}", item.content.kind());
-            Some(Fault::body(pointer, "unsupported_by_provider", instead.en))
+    let quotes = warta_protocol::entry(line.channel.protocol).map(|entry| entry.capabilities.reply_context);
+    let fault = |at: String, instead: Text| Fault::body(at, UNSUPPORTED, instead.en);
+    let mut errors = Vec::new();
+    for (place, item) in items {
+        if let Support::No(instead) = line.provider.carries(&item.content) {
+            errors.push(fault(format!("{place}/{}", item.content.kind()), instead));
         }
-    });
-    let errors: Vec<_> = faults.collect();
+        if let (Some(Support::No(instead)), Some(_)) = (quotes, item.reply_to) {
+            errors.push(fault(format!("{place}/reply_to"), instead));
+        }
+    }
     if errors.is_empty() {
         return Ok(());
     }
-    let detail = format!("{} does not carry this kind of message.", line.channel.protocol);
+    let detail = match errors.as_slice() {
+        [one] => one.detail().to_owned(),
+        many => format!("{} things cannot be done by this provider.", many.len()),
+    };
     Err(Problem { code: Code::UnsupportedByProvider, detail, errors })
 }
 

@@ -128,12 +128,8 @@ pub(crate) fn stretch(duration: Duration) -> String {
 }
 
 /// What a protocol is called, in every language.
-pub(crate) const fn protocol_name(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::MetaCloud => "Meta Cloud API",
-        Protocol::Coster => "Coster",
-        Protocol::Qontak => "Qontak",
-    }
+pub(crate) fn protocol_name(protocol: Protocol) -> &'static str {
+    warta_protocol::entry(protocol).map_or_else(|| protocol.as_str(), |entry| entry.description.name)
 }
 
 /// How far a message has come: beads on a thread.

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Method, header};
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, header};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -13,11 +14,12 @@ use warta_core::channel::{Environment, Protocol, State};
 use warta_core::ids::ChannelId;
 use warta_core::secret::Secret;
 use warta_server::flow::hook;
+use warta_server::web::keys;
 use warta_store::{Channel, NewChannel, Others, SecretKind};
 use warta_twin::{Twin, serve};
 
-use super::World;
 use super::world::{BUDI, VERIFY_TOKEN};
+use super::{Answer, World};
 
 /// Every protocol there is, each with its row of the table.
 pub(crate) const PROTOCOLS: [Protocol; 3] = [Protocol::MetaCloud, Protocol::Coster, Protocol::Qontak];
@@ -168,7 +170,7 @@ impl Pair {
     }
 
     /// The first part of the twin's paths.
-    const fn word(&self) -> &'static str {
+    pub(crate) const fn word(&self) -> &'static str {
         match self.protocol {
             Protocol::MetaCloud => "meta",
             Protocol::Coster => "coster",
@@ -208,6 +210,17 @@ impl Pair {
         let others = Others::StayUntilProven;
         world.app.store.add_secret(world.scope(), world.channel, new, others, &entry).await.unwrap();
         world.app.directory.forget();
+    }
+
+    /// A call of the API with a key of the channel.
+    pub(crate) async fn api(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let world = &self.world;
+        let (_, key) = keys::create(&world.app, world.scope(), world.channel, "tests").await.unwrap();
+        let request = Request::builder().method(method).uri(path);
+        let request = request
+            .header(header::AUTHORIZATION, format!("Bearer {}", key.expose()))
+            .header(header::CONTENT_TYPE, "application/json");
+        world.send(request.body(Body::from(body.to_string())).unwrap()).await
     }
 
     /// A user sends a message as WhatsApp has it; gives the provider's id of it.

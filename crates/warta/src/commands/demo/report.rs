@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use warta_core::channel::Protocol;
 use warta_server::app::App;
 
 use super::providers;
@@ -25,12 +24,12 @@ pub(crate) fn report(app: &App, seeded: &Seeded, console: &str, data: &Path, twi
         })
         .collect();
     let channels: Vec<_> = seeded.channels.iter().map(|seeded| channel(seeded, twin)).collect();
-    let twins: Map<_, _> = [Protocol::MetaCloud, Protocol::Coster, Protocol::Qontak]
-        .map(|protocol| {
-            let url = format!("{twin}/{}", providers::word(protocol));
-            (protocol.to_string(), json!({ "control": format!("{url}/control"), "url": url }))
+    let twins: Map<_, _> = providers::STAGED
+        .iter()
+        .map(|staged| {
+            let url = format!("{twin}/{}", staged.word);
+            (staged.protocol.to_string(), json!({ "control": format!("{url}/control"), "url": url }))
         })
-        .into_iter()
         .collect();
     json!({
         "console": console, "docs": format!("{public}/docs"), "api": format!("{public}/v1"),
@@ -44,9 +43,11 @@ pub(crate) fn report(app: &App, seeded: &Seeded, console: &str, data: &Path, twi
 fn channel(seeded: &SeededChannel, twin: &str) -> Value {
     let (channel, account) = (&seeded.channel, &seeded.channel.account);
     let protocol = channel.protocol;
-    let mut shown = providers::settings(protocol, account, twin);
+    // What is seeded is staged.
+    let Ok(staged) = providers::staged(protocol) else { return Value::Null };
+    let mut shown = (staged.settings)(account, twin);
     if let Value::Object(shown) = &mut shown {
-        let id = providers::id(protocol, account);
+        let id = staged.id(account);
         let more = json!({
             "agent": channel.agent, "environment": channel.environment, "id": channel.id,
             "protocol": protocol, "account": account.phone, "hook": seeded.hook,

@@ -161,7 +161,8 @@ async fn channel(
     };
     channel.agent = agent.id;
     let account = &channel.account;
-    let settings = providers::settings(protocol, account, stand_ins.url());
+    let staged = providers::staged(protocol)?;
+    let settings = (staged.settings)(account, stand_ins.url());
     let existing = app.store.channel(channel.id).await?.filter(|row| row.organization == organization);
     if let Some(row) = existing {
         if row.settings != settings {
@@ -180,7 +181,8 @@ async fn channel(
             state: ChannelState::Live,
             account: Some(account.phone.parse()?),
             settings,
-            secrets: providers::secrets(protocol)
+            secrets: staged
+                .secrets
                 .iter()
                 .map(|(kind, name)| (*kind, Secret::new(account.key(name))))
                 .chain([(SecretKind::WebhookSecret, webhook_secret(app))])
@@ -202,7 +204,7 @@ async fn channel(
     let row = app.store.channel(channel.id).await?.context("the channel was just stored")?;
     let secret = |kind| row.secrets(kind, app.now()).next().cloned().context("the channel lacks a secret");
     let secrets: Result<Vec<_>> =
-        providers::secrets(protocol).iter().map(|(kind, name)| Ok((*name, secret(*kind)?))).collect();
+        staged.secrets.iter().map(|(kind, name)| Ok((*name, secret(*kind)?))).collect();
     Ok(SeededChannel {
         hook: hook::address(app, &row).context("the channel has no address")?,
         verify_token: secret(SecretKind::WebhookSecret)?,
@@ -261,9 +263,9 @@ fn webhook_secret(app: &App) -> Secret {
 /// When a hand-shake fails.
 pub(crate) async fn connect(stand_ins: &StandIns, seeded: &Seeded) -> Result<()> {
     for seeded in &seeded.channels {
-        let account = (seeded.channel.protocol, &seeded.channel.account);
-        let verify = seeded.verify_token.expose();
-        providers::connect(stand_ins, account, seeded.access_token(), &seeded.hook, verify).await?;
+        let (staged, account) = (providers::staged(seeded.channel.protocol)?, &seeded.channel.account);
+        let address = (seeded.hook.as_str(), seeded.verify_token.expose());
+        staged.connect(stand_ins, account, seeded.access_token(), address).await?;
     }
     ensure!(!seeded.channels.is_empty(), "the demo has no channel");
     Ok(())

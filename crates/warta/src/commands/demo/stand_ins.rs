@@ -65,8 +65,8 @@ impl StandIns {
     ///
     /// When the twin does not answer as expected.
     pub(crate) async fn new_account(&self, protocol: Protocol, name: &str) -> Result<Account> {
-        self.post(&format!("/{}/control/accounts", providers::word(protocol)), None, &json!({ "name": name }))
-            .await
+        let path = format!("/{}/control/accounts", providers::staged(protocol)?.word);
+        self.post(&path, None, &json!({ "name": name })).await
     }
 
     /// The sample agent of this name; made when there is none.
@@ -92,16 +92,12 @@ impl StandIns {
         self.call(Method::POST, path, token, body).await
     }
 
-    /// `PUT`s JSON with a token; gives what is answered.
+    /// Sends JSON, with a token or without; gives what is answered.
     ///
     /// # Errors
     ///
-    /// When the twin does not answer as expected.
-    pub(crate) async fn put<T: DeserializeOwned>(&self, path: &str, token: &str, body: &Value) -> Result<T> {
-        self.call(Method::PUT, path, Some(token), body).await
-    }
-
-    async fn call<T: DeserializeOwned>(
+    /// As [`Self::post`].
+    pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,

@@ -1,0 +1,133 @@
+//! What is done with a channel's templates at its provider's, while somebody waits.
+
+use std::time::Duration;
+
+use warta_core::delivery::Failure;
+use warta_core::secret::Secret;
+use warta_protocol::capabilities::Support;
+use warta_protocol::describe::Text;
+use warta_protocol::outgoing::NOT_CONNECTED;
+use warta_protocol::template::{self, Done, Listing, Page, Status, Task, Template};
+
+use crate::app::App;
+use crate::directory::Line;
+use crate::egress;
+use crate::flow::{outgoing, token};
+
+/// How long one call may take.
+const CALL: Duration = Duration::from_secs(10);
+/// How many templates are asked for at once where all of a name are looked through.
+pub(super) const PAGE: u32 = 25;
+/// How many such pages are looked through at the most.
+pub(super) const PAGES: usize = 40;
+
+/// Why nothing came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotDone {
+    /// The provider has no call for it; what to do instead.
+    Unsupported(Text),
+    /// The channel's account has no such template.
+    Missing,
+    /// The provider says no to just this, in its words.
+    Refused(Failure),
+    /// The provider can do nothing now, or nothing with the channel's keys.
+    Failed(Failure),
+}
+
+impl From<template::NotDone> for NotDone {
+    fn from(why: template::NotDone) -> Self {
+        match why {
+            template::NotDone::Missing => Self::Missing,
+            template::NotDone::Refused(failure) => Self::Refused(failure),
+            template::NotDone::Failed(failure) => Self::Failed(failure),
+        }
+    }
+}
+
+/// Does something with the first key that the provider takes.
+///
+/// # Errors
+///
+/// When nothing came of it.
+pub async fn run(app: &App, line: &Line, task: Task<'_>) -> Result<Done, NotDone> {
+    if let Some(instead) = absent(line, task) {
+        return Err(NotDone::Unsupported(instead));
+    }
+    let failure = Failure::new("token_missing", "The channel has no token to ask its provider with.");
+    let mut outcome = Err(NotDone::Failed(failure));
+    for key in line.secrets(line.provider.key(None), app.now()) {
+        outcome = run_with(app, line, key, task).await;
+        if !matches!(&outcome, Err(NotDone::Failed(failure)) if token::is_refused(failure)) {
+            break;
+        }
+    }
+    outcome
+}
+
+/// What to do instead, where the channel's provider has no call for this.
+#[must_use]
+pub fn absent(line: &Line, task: Task<'_>) -> Option<Text> {
+    let can = warta_protocol::entry(line.channel.protocol)?.capabilities;
+    if let Support::No(instead) = can.template(task) { Some(instead) } else { None }
+}
+
+/// [`run`] with this key alone.
+pub(super) async fn run_with(app: &App, line: &Line, key: &Secret, task: Task<'_>) -> Result<Done, NotDone> {
+    let Some(request) = line.provider.template_call(key, task, app.now()) else {
+        let detail = "This provider has no call for it.";
+        return Err(NotDone::Failed(Failure::new("provider_error", detail)));
+    };
+    match outgoing::call(app, request, CALL).await {
+        Ok(answer) => Ok(line.provider.template_done(task, outgoing::response(&answer))?),
+        Err(error) => Err(NotDone::Failed(silent(task, error))),
+    }
+}
+
+fn silent(task: Task<'_>, error: egress::Error) -> Failure {
+    let mut detail = format!("The provider did not answer: {error}.");
+    match task {
+        Task::List(_) | Task::Read { .. } if error == egress::Error::TooLong => {
+            detail.push_str(" Ask for fewer at once, with limit.");
+        }
+        Task::List(_) | Task::Read { .. } => {}
+        Task::Create(_) | Task::Edit { .. } | Task::Delete { .. } if error.nothing_left() => {}
+        Task::Create(_) | Task::Edit { .. } | Task::Delete { .. } => {
+            detail.push_str(" It may have been done all the same: list the templates before you ask again.");
+        }
+    }
+    let code = if error.nothing_left() { NOT_CONNECTED } else { "no_answer" };
+    Failure::new(code, detail)
+}
+
+/// A template of the channel's own account, by the provider's id of it. A token may reach the templates of other accounts: those
+/// are not this channel's.
+///
+/// # Errors
+///
+/// When it is not there, or nothing is known of it.
+pub async fn find(app: &App, line: &Line, id: &str) -> Result<Template, NotDone> {
+    let Done::Template(read) = run(app, line, Task::Read { id }).await? else { return Err(NotDone::Missing) };
+    let own = look(app, line, &read.name, None, |one| one.id.eq_ignore_ascii_case(id)).await?;
+    own.first().cloned().ok_or(NotDone::Missing)
+}
+
+/// Looks through the templates whose name holds `name`, up to the first page on which one is wanted; gives the wanted ones.
+async fn look(
+    app: &App,
+    line: &Line,
+    name: &str,
+    status: Option<&Status>,
+    wanted: impl Fn(&Template) -> bool,
+) -> Result<Vec<Template>, NotDone> {
+    let mut after: Option<String> = None;
+    for _ in 0..PAGES {
+        let listing = Listing { name: Some(name), status, after: after.as_deref(), limit: PAGE };
+        let Done::Page(Page { templates, next }) = run(app, line, Task::List(listing)).await? else { break };
+        let found: Vec<_> = templates.into_iter().filter(&wanted).collect();
+        if !found.is_empty() || next.is_none() {
+            return Ok(found);
+        }
+        after = next;
+    }
+    Ok(Vec::new())
+}
