@@ -1,5 +1,6 @@
 //! What is done with a channel's templates at its provider's, while somebody waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use warta_core::delivery::Failure;
@@ -12,7 +13,7 @@ use warta_protocol::template::{self, Done, Listing, Page, Status, Task, Template
 use crate::app::App;
 use crate::directory::Line;
 use crate::egress;
-use crate::flow::{outgoing, token};
+use crate::flow::{outgoing, renewal, token};
 
 /// How long one call may take.
 const CALL: Duration = Duration::from_secs(10);
@@ -49,17 +50,25 @@ impl From<template::NotDone> for NotDone {
 /// # Errors
 ///
 /// When nothing came of it.
-pub async fn run(app: &App, line: &Line, task: Task<'_>) -> Result<Done, NotDone> {
+pub async fn run(app: &Arc<App>, line: &Line, task: Task<'_>) -> Result<Done, NotDone> {
     if let Some(instead) = absent(line, task) {
         return Err(NotDone::Unsupported(instead));
     }
-    let failure = Failure::new("token_missing", "The channel has no token to ask its provider with.");
-    let mut outcome = Err(NotDone::Failed(failure));
-    for key in line.secrets(line.provider.key(None), app.now()) {
+    let kind = line.provider.key(None);
+    let mut outcome = Err(NotDone::Failed(token::missing(kind)));
+    let keys: Vec<_> = line.channel.secret_rows_of(kind, app.now()).collect();
+    for (_, key) in &keys {
         outcome = run_with(app, line, key, task).await;
         if !matches!(&outcome, Err(NotDone::Failed(failure)) if token::is_refused(failure)) {
             break;
         }
+    }
+    if let Err(NotDone::Failed(failure)) = &outcome
+        && (keys.is_empty() || renewal::would_help(failure))
+        && let newest = keys.iter().map(|(row, _)| *row).max()
+        && let Ok(Some(fresh)) = renewal::renew(app, &line.channel, newest).await
+    {
+        return run_with(app, line, &fresh.token, task).await;
     }
     outcome
 }
@@ -105,7 +114,7 @@ fn silent(task: Task<'_>, error: egress::Error) -> Failure {
 /// # Errors
 ///
 /// When it is not there, or nothing is known of it.
-pub async fn find(app: &App, line: &Line, id: &str) -> Result<Template, NotDone> {
+pub async fn find(app: &Arc<App>, line: &Line, id: &str) -> Result<Template, NotDone> {
     let Done::Template(read) = run(app, line, Task::Read { id }).await? else { return Err(NotDone::Missing) };
     let own = look(app, line, &read.name, None, |one| one.id.eq_ignore_ascii_case(id)).await?;
     own.first().cloned().ok_or(NotDone::Missing)
@@ -113,7 +122,7 @@ pub async fn find(app: &App, line: &Line, id: &str) -> Result<Template, NotDone>
 
 /// Looks through the templates whose name holds `name`, up to the first page on which one is wanted; gives the wanted ones.
 async fn look(
-    app: &App,
+    app: &Arc<App>,
     line: &Line,
     name: &str,
     status: Option<&Status>,
