@@ -118,6 +118,7 @@ async fn seed(app: &App, outside: Option<&Outside>) -> Result<(String, Organizat
         state: State::Live,
         account: Some("6281100000001".parse()?),
         settings: json!({ "phone_number_id": PHONE_NUMBER_ID, "waba_id": WABA_ID, "base_url": base_url }),
+        session: warta_core::session::Settings::default(),
         secrets: secrets
             .map(|(kind, secret)| NewSecret { row: id(), kind, secret: Secret::new(secret) })
             .into(),

@@ -63,11 +63,12 @@
     if (event.target.closest("[data-print]")) print();
   });
 
-  // What is ticked is saved at once, one after the other; what the answer says of it replaces what stood there.
   const send = (url, form, submitter) => {
     const pairs = new FormData(form, submitter);
     return fetch(url, { method: "POST", headers: { "X-Fragment": "1" }, body: new URLSearchParams(pairs) });
   };
+
+  // What is ticked is saved at once, one after the other; what the answer says of it replaces what stood there.
   const save = async (form) => {
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });

@@ -55,6 +55,7 @@ async fn run() {
         state: State::Live,
         account: "6281100000001".parse().ok(),
         settings: json!({}),
+        session: warta_core::session::Settings::default(),
         secrets: Vec::new(),
     };
     store.create_channel(new, &testing::entry(&*minter, NOW)).await.expect("a channel");

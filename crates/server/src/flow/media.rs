@@ -12,7 +12,7 @@ use warta_protocol::received::{Fetch, MEDIA_GONE};
 use crate::app::App;
 use crate::directory::Line;
 use crate::egress::{Error, Opened};
-use crate::flow::{outgoing, renewal, token};
+use crate::flow::{key, outgoing};
 
 /// The largest file that is passed on: WhatsApp takes no larger ones.
 pub const LARGEST: u64 = 100 * 1024 * 1024;
@@ -58,6 +58,19 @@ impl From<Failure> for NotReceived {
     }
 }
 
+impl key::Outcome for NotReceived {
+    fn missing(why: Failure) -> Self {
+        Self::Keyless(why.detail)
+    }
+
+    fn refusal(&self) -> Option<&Failure> {
+        match self {
+            Self::Refused(failure) => Some(failure),
+            Self::Keyless(_) | Self::Gone(_) | Self::TooLarge | Self::Silent(_) => None,
+        }
+    }
+}
+
 /// The file of a content, where it has one.
 #[must_use]
 pub fn file(content: &InboundContent) -> Option<&InboundMedia> {
@@ -89,27 +102,7 @@ pub fn file(content: &InboundContent) -> Option<&InboundMedia> {
 ///
 /// When there is no file.
 pub async fn fetch(app: &Arc<App>, line: &Line, file: &InboundMedia) -> Result<Received, NotReceived> {
-    let kind = line.provider.key(None);
-    let mut outcome = Err(NotReceived::Keyless(token::missing(kind).detail));
-    let keys: Vec<_> = line.channel.secret_rows_of(kind, app.now()).collect();
-    for (_, key) in &keys {
-        outcome = fetch_with(app, line, key, file).await;
-        if !matches!(&outcome, Err(NotReceived::Refused(failure)) if token::is_refused(failure)) {
-            break;
-        }
-    }
-    let worn = match &outcome {
-        Err(NotReceived::Refused(failure)) => renewal::would_help(failure),
-        Err(NotReceived::Keyless(_)) => true,
-        Ok(_) | Err(NotReceived::Gone(_) | NotReceived::TooLarge | NotReceived::Silent(_)) => false,
-    };
-    if worn
-        && let newest = keys.iter().map(|(row, _)| *row).max()
-        && let Ok(Some(fresh)) = renewal::renew(app, &line.channel, newest).await
-    {
-        return fetch_with(app, line, &fresh.token, file).await;
-    }
-    outcome
+    key::try_each(app, line, |key| async move { fetch_with(app, line, &key, file).await }).await
 }
 
 async fn fetch_with(

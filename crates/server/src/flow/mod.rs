@@ -11,12 +11,14 @@
 //!
 //! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console, [`hook`] is the address of a
 //! channel's webhooks, [`registration`] enters it at the provider's, [`renewal`] gets a new access token for whoever meets
-//! one that has ended. [`templates`] are kept at the provider's too, and [`template_ids`] serves 3 where they go out by id.
+//! one that has ended. [`media`], [`seen`] and [`templates`] call the provider because a program asks for it, by [`mod@key`];
+//! [`template_ids`] serves 3 where templates go out by id.
 //! Statuses come in through 1 and are merged by the store.
 
 pub mod checkup;
 pub mod deliver;
 pub mod hook;
+pub mod key;
 pub mod loopback;
 pub mod media;
 pub mod outgoing;
@@ -26,6 +28,7 @@ pub mod promotion;
 pub mod receive;
 pub mod registration;
 pub mod renewal;
+pub mod seen;
 pub mod send;
 pub mod session;
 pub mod template_ids;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use warta_core::channel::{Account, Protocol};
+use warta_core::session;
 
 /// A part of a channel that is promoted whole or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,7 +16,7 @@ pub enum Section {
     Account,
     /// Tokens and what goes with them. Moved with their secrets.
     Credentials,
-    /// How the channel behaves: everything else. Copied.
+    /// How the channel behaves: how sessions end, and everything else. Copied.
     Behaviour,
 }
 
@@ -53,6 +54,8 @@ pub struct Setup {
     pub account: Option<Account>,
     /// The protocol's own settings. An object.
     pub settings: Value,
+    /// How sessions end. A part of [`Section::Behaviour`].
+    pub session: session::Settings,
 }
 
 /// Both channels after a promotion.
@@ -74,6 +77,9 @@ pub fn merge(draft: &Setup, published: &Setup, chosen: &Chosen, section: impl Fn
     if chosen.contains(&Section::Account) {
         merged.published.account = merged.draft.account.take();
     }
+    if chosen.contains(&Section::Behaviour) {
+        merged.published.session = draft.session.clone();
+    }
     let taken = |name: &str| chosen.contains(&section(name));
     let stays = fields(&published.settings).filter(|(name, _)| !taken(name));
     let comes = fields(&draft.settings).filter(|(name, _)| taken(name));
@@ -82,12 +88,6 @@ pub fn merge(draft: &Setup, published: &Setup, chosen: &Chosen, section: impl Fn
     let left = |name: &str| !(taken(name) && section(name).moves());
     merged.draft.settings = only(&draft.settings, left);
     merged
-}
-
-/// The settings of a Published channel with which a Draft may start: all that is not the number's or the credentials'.
-#[must_use]
-pub fn copy_for_draft(settings: &Value, section: impl Fn(&str) -> Section) -> Value {
-    only(settings, |name| !section(name).moves())
 }
 
 /// Why what was chosen cannot be promoted.
@@ -199,10 +199,9 @@ mod tests {
         let protocol = proptest::sample::select(Protocol::ALL);
         let account = proptest::option::of("[0-9]{8,12}".prop_map(|text| text.parse().unwrap()));
         let settings = proptest::collection::btree_map("[abcd][12]", "[x-z]{0,2}", 0..6);
-        (protocol, account, settings).prop_map(|(protocol, account, settings)| Setup {
-            protocol,
-            account,
-            settings: json!(settings),
+        (protocol, account, settings, 1..5_u32).prop_map(|(protocol, account, settings, ask_more_minutes)| {
+            let session = session::Settings { ask_more_minutes, ..session::Settings::default() };
+            Setup { protocol, account, settings: json!(settings), session }
         })
     }
 
@@ -217,7 +216,8 @@ mod tests {
         match wanted {
             Section::Protocol => json!(setup.protocol),
             Section::Account => json!([setup.account, fields]),
-            Section::Credentials | Section::Behaviour => fields,
+            Section::Credentials => fields,
+            Section::Behaviour => json!([setup.session, fields]),
         }
     }
 
@@ -243,12 +243,6 @@ mod tests {
             if chosen.contains(&Section::Credentials) {
                 prop_assert_eq!(part(&merged.draft, Section::Credentials), json!({}));
             }
-        }
-
-        #[test]
-        fn a_draft_starts_with_everything_but_number_and_credentials(published in setup()) {
-            let copy = copy_for_draft(&published.settings, section);
-            prop_assert_eq!(&copy, &part(&published, Section::Behaviour));
         }
 
         #[test]

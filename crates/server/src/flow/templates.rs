@@ -13,7 +13,7 @@ use warta_protocol::template::{self, Done, Listing, Page, Status, Task, Template
 use crate::app::App;
 use crate::directory::Line;
 use crate::egress;
-use crate::flow::{outgoing, renewal, token};
+use crate::flow::{key, outgoing};
 
 /// How long one call may take.
 const CALL: Duration = Duration::from_secs(10);
@@ -45,6 +45,19 @@ impl From<template::NotDone> for NotDone {
     }
 }
 
+impl key::Outcome for NotDone {
+    fn missing(why: Failure) -> Self {
+        Self::Failed(why)
+    }
+
+    fn refusal(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) => Some(failure),
+            Self::Refused(_) | Self::Missing | Self::Unsupported(_) => None,
+        }
+    }
+}
+
 /// Does something with the first key that the provider takes.
 ///
 /// # Errors
@@ -54,23 +67,7 @@ pub async fn run(app: &Arc<App>, line: &Line, task: Task<'_>) -> Result<Done, No
     if let Some(instead) = absent(line, task) {
         return Err(NotDone::Unsupported(instead));
     }
-    let kind = line.provider.key(None);
-    let mut outcome = Err(NotDone::Failed(token::missing(kind)));
-    let keys: Vec<_> = line.channel.secret_rows_of(kind, app.now()).collect();
-    for (_, key) in &keys {
-        outcome = run_with(app, line, key, task).await;
-        if !matches!(&outcome, Err(NotDone::Failed(failure)) if token::is_refused(failure)) {
-            break;
-        }
-    }
-    if let Err(NotDone::Failed(failure)) = &outcome
-        && (keys.is_empty() || renewal::would_help(failure))
-        && let newest = keys.iter().map(|(row, _)| *row).max()
-        && let Ok(Some(fresh)) = renewal::renew(app, &line.channel, newest).await
-    {
-        return run_with(app, line, &fresh.token, task).await;
-    }
-    outcome
+    key::try_each(app, line, |key| async move { run_with(app, line, &key, task).await }).await
 }
 
 /// What to do instead, where the channel's provider has no call for this.

@@ -16,9 +16,9 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use warta_core::audit::Action;
-use warta_core::ids::{ChannelId, OrganizationId};
+use warta_core::ids::{ChannelId, ConversationId, MessageId, OrganizationId};
 use warta_core::permission::{OrganizationPermission, Permission};
-use warta_store::Scope;
+use warta_store::{Conversation, MessageRow, Scope};
 
 use crate::app::App;
 use crate::web::console;
@@ -153,6 +153,20 @@ impl Caller {
     /// The caller's rows.
     pub(crate) const fn scope(&self) -> Scope {
         Scope::new(self.organization)
+    }
+
+    /// A message of the caller's channel, by its id in an address.
+    pub(crate) async fn message(&self, app: &App, id: &str) -> Result<MessageRow, Problem> {
+        let id: MessageId = id.parse().map_err(|_| Problem::not_found())?;
+        let row = app.store.message(self.scope(), id).await?;
+        row.filter(|row| row.channel == self.channel).ok_or_else(Problem::not_found)
+    }
+
+    /// A conversation of the caller's channel, by its id in an address.
+    pub(crate) async fn conversation(&self, app: &App, id: &str) -> Result<Conversation, Problem> {
+        let id: ConversationId = id.parse().map_err(|_| Problem::not_found())?;
+        let conversation = app.store.conversation(self.scope(), id).await?;
+        conversation.filter(|found| found.channel == self.channel).ok_or_else(Problem::not_found)
     }
 }
 

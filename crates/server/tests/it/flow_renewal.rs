@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol};
 use warta_core::checkup::{Check, Code, Finding, Outcome, Shown};
+use warta_core::message::Direction;
 use warta_core::permission::OrganizationRole;
 use warta_core::secret::Secret;
 use warta_server::flow::checkup;
@@ -257,4 +258,18 @@ async fn a_check_up_and_a_registration_renew_what_they_find_worn() {
     let report = registration::run(&pair.world.app, &pair.channel().await, Act::Look).await.unwrap();
     assert!(report.registered);
     assert_eq!((grants(&pair).await, audited(&pair).await.len()), (2, 2));
+}
+
+#[tokio::test]
+async fn what_a_program_asks_for_is_asked_with_a_renewed_token() {
+    let pair = by_password().await;
+    pair.write("menu").await;
+    pair.all_read(1).await;
+    let written = pair.world.messages(Direction::Inbound).await[0].id;
+    revoke(&pair).await;
+    let listed = pair.api(Method::GET, "/v1/templates", &Value::Null).await;
+    assert_eq!((listed.status.as_u16(), grants(&pair).await), (200, 1), "{}", listed.text);
+    revoke(&pair).await;
+    let shown = pair.api(Method::POST, &format!("/v1/messages/{written}/read"), &Value::Null).await;
+    assert_eq!((shown.status.as_u16(), grants(&pair).await), (200, 2), "{}", shown.text);
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 use warta_core::channel::{SecretKind, State};
 use warta_core::ids::ChannelId;
 use warta_core::permission::{AgentRole, OrganizationRole};
+use warta_core::session;
 use warta_store::{AuditFilter, ChannelChange};
 
 use crate::support::Browser;
@@ -47,17 +48,20 @@ on_both! {
     behaviour_goes_over_alone_unless_more_is_chosen(world) {
         let owner = Browser::of(world, OrganizationRole::Owner).await;
         let draft = world.add_draft(OTHER_NUMBER, OTHER_SECRET).await;
-        change(world, draft, settings(world, OTHER_NUMBER, &json!({"session": {"grace": 7}}))).await;
+        let session = session::Settings { grace_minutes: 7, ..session::Settings::default() };
+        change(world, draft, ChannelChange { session: Some(session.clone()), ..ChannelChange::default() }).await;
         let page = owner.get(&at(world, "compare")).await.text;
         assert!(page.contains("value=\"behaviour\" checked") && page.contains("value=\"account\">"), "{page}");
         let confirm = owner.get(&at(world, "promote?take=behaviour")).await;
         assert_eq!(confirm.status, 200, "{}", confirm.text);
-        assert!(confirm.text.contains("session.grace") && !confirm.text.contains(OTHER_NUMBER));
+        assert!(confirm.text.contains("Minutes until the silent end") && !confirm.text.contains(OTHER_NUMBER));
         let form = format!("take=behaviour&draft={}&published={}", confirm.input("draft"), confirm.input("published"));
         let done = owner.post(&at(world, "promote"), &form).await;
         assert_eq!(done.header("location"), at(world, "compare?done=promoted"), "{}", done.text);
         let published = world.app.store.channel(world.channel).await.unwrap().unwrap();
-        assert_eq!(published.settings["session"], json!({"grace": 7}));
+        assert_eq!(published.session, session);
+        let revision = owner.get(&at(world, "published/revisions/2")).await.text;
+        assert!(revision.contains("Minutes until the silent end"), "{revision}");
         assert_eq!(published.settings["phone_number_id"], json!(NUMBER));
         assert_eq!(published.account.unwrap().as_str(), "6281100000001");
         assert_eq!(account(world, draft).await.as_deref(), Some("6281100000002"));

@@ -48,6 +48,7 @@ pub(crate) async fn signing_with(kind: SecretKind, secret: &str) -> (World, Chan
         state: State::Live,
         account: "6281100000009".parse().ok(),
         settings,
+        session: warta_core::session::Settings::default(),
         secrets: secrets.map(|(kind, secret)| world.secret(kind, secret)).into(),
     };
     store.create_channel(new, &world.entry()).await.unwrap();

@@ -41,6 +41,7 @@ async fn channel(world: &World) -> (Channel, Uuid) {
         state: State::Live,
         account: "6281100000009".parse().ok(),
         settings,
+        session: warta_core::session::Settings::default(),
         secrets: vec![
             token,
             password,

@@ -35,6 +35,8 @@ pub struct NewChannel {
     pub account: Option<Account>,
     /// The protocol's own settings. They may lack something while the channel is not in use.
     pub settings: Value,
+    /// How sessions end.
+    pub session: session::Settings,
     /// Its secrets.
     pub secrets: Vec<NewSecret>,
 }
@@ -99,7 +101,7 @@ pub(super) async fn create(
         state: new.state,
         account: new.account,
         settings: new.settings,
-        session: session::Settings::default(),
+        session: new.session,
         revision: 1,
         checkup: None,
         secrets: HashMap::new(),

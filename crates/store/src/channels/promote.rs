@@ -3,6 +3,7 @@
 use serde_json::Value;
 use warta_core::channel::{Environment, Protocol, SecretKind, State};
 use warta_core::ids::ChannelId;
+use warta_core::session;
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry};
@@ -29,6 +30,8 @@ pub struct Promotion {
     pub protocol: Protocol,
     /// Its settings afterwards, all of them.
     pub settings_to: Value,
+    /// How sessions end on it afterwards.
+    pub session_to: session::Settings,
     /// Its state afterwards.
     pub state: State,
     /// Moves the account: Draft has none afterwards and is no longer in use.
@@ -112,6 +115,7 @@ async fn promote(
     }
     to.protocol = promotion.protocol;
     to.settings = promotion.settings_to;
+    to.session = promotion.session_to;
     to.state = promotion.state;
     put(tx, &mut to, "promoted", entry).await
 }
@@ -138,6 +142,7 @@ async fn target(
                 state: State::Saved,
                 account: None,
                 settings: Value::Object(serde_json::Map::new()),
+                session: session::Settings::default(),
                 secrets,
             };
             create::create(tx, key, new, entry).await

@@ -87,6 +87,7 @@ impl Fixture {
             state: State::Live,
             account: account.parse().ok(),
             settings: json!({"phone_number_id": "1"}),
+            session: warta_core::session::Settings::default(),
             secrets: vec![self.secret(SecretKind::AccessToken, "EAAG-canary-token")],
         }
     }

@@ -51,10 +51,8 @@ pub(crate) async fn end(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let id: ConversationId = id.parse().map_err(|_| Problem::not_found())?;
-    let conversation = app.store.conversation(caller.scope(), id).await?;
-    let conversation =
-        conversation.filter(|found| found.channel == caller.channel).ok_or_else(Problem::not_found)?;
+    let conversation = caller.conversation(&app, &id).await?;
+    let id = conversation.id;
     let Some(open) = conversation.session.open() else {
         return Err(Problem::new(
             Code::SessionNotOpen,

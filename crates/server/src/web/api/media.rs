@@ -33,9 +33,7 @@ pub(crate) async fn media(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let id = id.parse().map_err(|_| Problem::not_found())?;
-    let row = app.store.message(caller.scope(), id).await?;
-    let row = row.filter(|row| row.channel == caller.channel).ok_or_else(Problem::not_found)?;
+    let row = caller.message(&app, &id).await?;
     let file = match &row.content {
         Content::Inbound { content, .. } => media::file(content),
         Content::Outbound { .. } => None,
@@ -44,7 +42,7 @@ pub(crate) async fn media(
     let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
     let line = line.ok_or_else(Problem::not_found)?;
     let received = media::fetch(&app, &line, file).await.map_err(|why| problem(&why))?;
-    let name = file.filename.clone().unwrap_or_else(|| id.to_string());
+    let name = file.filename.clone().unwrap_or_else(|| row.id.to_string());
     let headers =
         [(header::CONTENT_TYPE, received.mime_type), (header::CONTENT_DISPOSITION, attachment(&name))];
     Ok((headers, received.file.into_body(LARGEST)).into_response())

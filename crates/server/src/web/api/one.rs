@@ -35,9 +35,7 @@ pub(crate) async fn one(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<MessageWithEvents>, Problem> {
-    let id = id.parse().map_err(|_| Problem::not_found())?;
-    let row = app.store.message(caller.scope(), id).await?;
-    let row = row.filter(|row| row.channel == caller.channel).ok_or_else(Problem::not_found)?;
-    let timeline = app.store.timeline(caller.scope(), id).await?;
+    let row = caller.message(&app, &id).await?;
+    let timeline = app.store.timeline(caller.scope(), row.id).await?;
     Ok(Json(MessageWithEvents::new(row, timeline)))
 }

@@ -1,7 +1,6 @@
 //! `POST /v1/messages/{id}/read` and `POST /v1/messages/{id}/typing`
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -14,12 +13,9 @@ use warta_store::{Content, MessageRow};
 
 use crate::app::App;
 use crate::directory::Line;
-use crate::flow::{outgoing, token};
+use crate::flow::seen;
 use crate::web::access::Caller;
 use crate::web::problem::{Code, Fault, Problem, ProblemBody};
-
-/// How long the provider may take.
-const CALL: Duration = Duration::from_secs(10);
 
 /// What the user now sees of a message.
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,10 +81,8 @@ pub(crate) async fn typing(
     show(&app, &caller, &id, true).await
 }
 
-async fn show(app: &App, caller: &Caller, id: &str, typing: bool) -> Result<Json<Shown>, Problem> {
-    let id: MessageId = id.parse().map_err(|_| Problem::not_found())?;
-    let row = app.store.message(caller.scope(), id).await?;
-    let row = row.filter(|row| row.channel == caller.channel).ok_or_else(Problem::not_found)?;
+async fn show(app: &Arc<App>, caller: &Caller, id: &str, typing: bool) -> Result<Json<Shown>, Problem> {
+    let row = caller.message(app, id).await?;
     let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
     let line = line.ok_or_else(Problem::not_found)?;
     check_support(&line, typing)?;
@@ -101,8 +95,9 @@ async fn show(app: &App, caller: &Caller, id: &str, typing: bool) -> Result<Json
         return Err(no_users());
     }
     let seen = Seen { provider_id, room: conversation.user.room.as_deref(), typing };
-    tell(app, &line, seen).await?;
-    Ok(Json(Shown { id, object: "message", read: true, typing }))
+    let shown = seen::show(app, &line, seen).await;
+    shown.map_err(|why| Problem::new(Code::ProviderFailed, why.detail))?;
+    Ok(Json(Shown { id: row.id, object: "message", read: true, typing }))
 }
 
 fn no_users() -> Problem {
@@ -116,27 +111,4 @@ fn check_support(line: &Line, typing: bool) -> Result<(), Problem> {
         Some(Support::No(instead)) => Err(Problem::unsupported(instead)),
         Some(Support::Yes | Support::AsText) | None => Ok(()),
     }
-}
-
-/// Makes the call with the first key that the provider takes.
-async fn tell(app: &App, line: &Line, seen: Seen<'_>) -> Result<(), Problem> {
-    let failed = |detail: &str| Problem::new(Code::ProviderFailed, detail);
-    let mut outcome = Err(failed("The channel has no token to ask its provider with."));
-    for key in line.secrets(line.provider.key(None), app.now()) {
-        let Some(request) = line.provider.seen(key, seen, app.now()) else {
-            return Err(failed("The provider's room of this conversation is not known."));
-        };
-        let answer = outgoing::call(app, request, CALL).await;
-        let answer = answer.map_err(|error| failed(&format!("The provider did not answer: {error}.")))?;
-        match line.provider.seen_done(outgoing::response(&answer)) {
-            Ok(()) => return Ok(()),
-            Err(failure) => {
-                outcome = Err(failed(&failure.detail));
-                if !token::is_refused(&failure) {
-                    break;
-                }
-            }
-        }
-    }
-    outcome
 }

@@ -81,10 +81,8 @@ pub(crate) async fn send(
     headers: HeaderMap,
     body::Json(body): body::Json,
 ) -> Result<Response, Problem> {
-    let id: ConversationId = id.parse().map_err(|_| Problem::not_found())?;
-    let conversation = app.store.conversation(caller.scope(), id).await?;
-    let conversation =
-        conversation.filter(|found| found.channel == caller.channel).ok_or_else(Problem::not_found)?;
+    let conversation = caller.conversation(&app, &id).await?;
+    let id = conversation.id;
     let idempotency = idempotency(&headers, id, &body)?;
     let now = app.now();
     // Before anything that time may have changed: a repetition gets what the first call got.

@@ -97,6 +97,7 @@ impl Pair {
             state: State::Live,
             account: self.id("phone").parse().ok(),
             settings: self.settings(),
+            session: warta_core::session::Settings::default(),
             secrets,
         };
         store.create_channel(new, &world.entry()).await.unwrap();

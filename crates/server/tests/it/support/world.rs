@@ -181,6 +181,7 @@ impl World {
             state: State::Live,
             account: account.parse().ok(),
             settings: json!({"phone_number_id": number, "waba_id": webhook::WABA, "base_url": self.graph.url}),
+            session: warta_core::session::Settings::default(),
             secrets: secrets.map(row).into(),
         };
         self.app.store.create_channel(new, &self.entry()).await.unwrap();

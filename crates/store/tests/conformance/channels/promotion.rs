@@ -4,11 +4,16 @@ use serde_json::{Value, json};
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, SecretKind, State};
 use warta_core::ids::{AgentId, ChannelId};
+use warta_core::session;
 use warta_store::{ChannelChange, Error, NewAgent, NewChannel, Promotion, PromotionTarget, Renewed};
 
 use crate::{Fixture, at};
 
 const DAY: i64 = 24 * 3_600;
+
+fn session(ask_more_minutes: u32) -> session::Settings {
+    session::Settings { ask_more_minutes, ..session::Settings::default() }
+}
 
 impl Fixture {
     /// A live Draft channel beside the live Published one.
@@ -35,6 +40,7 @@ impl Fixture {
         Promotion {
             from,
             expected_from: 1,
+            session_to: session(7),
             to: PromotionTarget::Existing(self.channel, 1),
             protocol: Protocol::MetaCloud,
             settings_to,
@@ -55,6 +61,7 @@ on_both! {
         let (from, to) = (f.channel(draft).await, f.channel(f.channel).await);
         assert_eq!((from.revision, from.state, from.settings["phone_number_id"].clone()), (1, State::Live, json!("2")));
         assert_eq!((to.revision, to.settings), (2, json!({"phone_number_id": "1", "version": "v26.0"})));
+        assert_eq!((from.session, to.session), (session::Settings::default(), session(7)));
         assert_eq!((from.account, to.account), ("6281100000002".parse().ok(), "6281100000001".parse().ok()));
         assert_eq!(f.secrets(f.channel, SecretKind::AccessToken, 6).await, ["EAAG-canary-token"]);
         assert_eq!(f.revisions(f.channel).await[0].change, "promoted");

@@ -41,6 +41,7 @@ impl Fixture {
             state: State::Saved,
             account: None,
             settings: json!({}),
+            session: warta_core::session::Settings::default(),
             secrets: vec![self.secret(SecretKind::WebhookSecret, "the draft's webhook secret")],
             ..self.new_channel(ChannelId::from_uuid(self.id()), Environment::Draft, "")
         }

@@ -181,6 +181,7 @@ async fn channel(
             state: ChannelState::Live,
             account: Some(account.phone.parse()?),
             settings,
+            session: warta_core::session::Settings::default(),
             secrets: staged
                 .secrets
                 .iter()

@@ -25,7 +25,8 @@ pub(crate) use live::{go_live, pause};
 pub(crate) use paste::paste;
 pub(crate) use registration::register;
 pub(crate) use session::{
-    check as check_session, play, play_on, preview as preview_session, save as save_session,
+    check as check_session, label_alone as session_label, play, play_on, preview as preview_session,
+    save as save_session,
 };
 pub(crate) use start::start;
 pub(crate) use webhook::{ask_regenerate, regenerate, webhook_secret};

@@ -137,6 +137,7 @@ pub(crate) async fn start(desk: Desk, typed: Typed) -> Result<Response, Problem>
         state: State::Saved,
         account: None,
         settings: shared(description, pattern.as_ref()),
+        session: pattern.map(|pattern| pattern.session).unwrap_or_default(),
         secrets: vec![NewSecret { row, kind: SecretKind::WebhookSecret, secret }],
     };
     let mut entry = desk.entry(Action::ChannelCreated, desk.environment.as_str(), Vec::new());

@@ -134,6 +134,7 @@ fn promotion(app: &App, pair: &Pair, chosen: &Chosen, found: &Preflight) -> Prom
         to,
         protocol: found.merged.published.protocol,
         settings_to: found.merged.published.settings.clone(),
+        session_to: found.merged.published.session.clone(),
         settings_from: found.merged.draft.settings.clone(),
         state: pair.published.as_ref().map_or(State::Saved, |channel| channel.state),
         account: chosen.contains(&Section::Account),

@@ -5,11 +5,13 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 use warta_core::channel::{Account, Protocol, SecretKind};
 use warta_core::secret::Secret;
+use warta_core::session;
 use warta_core::time::Timestamp;
 use warta_protocol::describe::{self, describe};
 use warta_store::{Channel, Snapshot};
 
 use crate::flow::promotion::{self, Row, Section, Setup};
+use crate::web::console::channel::session_label;
 use crate::web::console::texts::Lang;
 use crate::web::keys::keyed_hash;
 
@@ -28,7 +30,12 @@ impl Pair {
 
     /// What it would be put into. Without a Published channel: nothing, of the same provider.
     pub(super) fn to(&self) -> Setup {
-        let nothing = || Setup { protocol: self.draft.protocol, account: None, settings: json!({}) };
+        let nothing = || Setup {
+            protocol: self.draft.protocol,
+            account: None,
+            settings: json!({}),
+            session: session::Settings::default(),
+        };
         self.published.as_ref().map_or_else(nothing, setup)
     }
 
@@ -41,11 +48,16 @@ impl Pair {
 }
 
 fn setup(channel: &Channel) -> Setup {
-    Setup { protocol: channel.protocol, account: channel.account.clone(), settings: channel.settings.clone() }
+    Setup {
+        protocol: channel.protocol,
+        account: channel.account.clone(),
+        settings: channel.settings.clone(),
+        session: channel.session.clone(),
+    }
 }
 
 fn fields(channel: &Channel, pepper: &Secret, now: Timestamp) -> Value {
-    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings);
+    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings, &channel.session);
     for kind in SecretKind::ALL.iter().copied().filter(|kind| kind.moves()) {
         let secret = channel.secrets(kind, now).next().map(|secret| fingerprint(pepper, secret));
         fields.insert(kind.as_str().to_owned(), json!(secret));
@@ -55,7 +67,8 @@ fn fields(channel: &Channel, pepper: &Secret, now: Timestamp) -> Value {
 
 /// The fields of a revision, each secret by its last four characters.
 pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot) -> Value {
-    let mut fields = plain(snapshot.protocol, snapshot.account.as_ref(), &snapshot.settings);
+    let mut fields =
+        plain(snapshot.protocol, snapshot.account.as_ref(), &snapshot.settings, &snapshot.session);
     fields.insert("state".to_owned(), json!(snapshot.state));
     for kind in SecretKind::ALL {
         let marks = snapshot.secrets.iter().filter(|mark| mark.kind == *kind);
@@ -67,16 +80,22 @@ pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot) -> Value {
 
 /// The fields of a channel that has no revision yet, without its secrets.
 pub(in crate::web::console) fn of_row(channel: &Channel) -> Value {
-    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings);
+    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings, &channel.session);
     fields.insert("state".to_owned(), json!(channel.state));
     Value::Object(fields)
 }
 
-fn plain(protocol: Protocol, account: Option<&Account>, settings: &Value) -> Map<String, Value> {
+fn plain(
+    protocol: Protocol,
+    account: Option<&Account>,
+    settings: &Value,
+    session: &session::Settings,
+) -> Map<String, Value> {
     let mut fields = settings.as_object().cloned().unwrap_or_default();
     let name = describe(protocol).map_or(protocol.as_str(), |description| description.name);
     fields.insert("protocol".to_owned(), json!(name));
     fields.insert("account".to_owned(), json!(account));
+    fields.insert("session".to_owned(), json!(session));
     fields
 }
 
@@ -115,6 +134,9 @@ fn is_moved(name: &str) -> bool {
 pub(in crate::web::console) fn label(protocol: Protocol, name: &str, l: Lang) -> Cow<'static, str> {
     if let Some(field) = describe(protocol).and_then(|description| description.field(name)) {
         return Cow::from(l.say(field.label));
+    }
+    if let Some(field) = name.strip_prefix("session.") {
+        return session_label(field, l);
     }
     match name {
         "protocol" => l.section_protocol(),

@@ -159,6 +159,15 @@ pub(super) fn label(name: &str, l: Lang) -> Cow<'static, str> {
     }
 }
 
+/// The label of a field that stands apart from its group: a text with its language.
+pub(crate) fn label_alone(name: &str, l: Lang) -> Cow<'static, str> {
+    let word = label(name, l);
+    match TEXTS.iter().find(|(known, ..)| *known == name) {
+        Some((_, language, _)) => format!("{word} ({})", l.language_name(language)).into(),
+        None => word,
+    }
+}
+
 pub(super) fn help(name: &str, l: Lang) -> Cow<'static, str> {
     match name {
         "ask" => l.session_ask_help(),

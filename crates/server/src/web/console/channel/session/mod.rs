@@ -8,6 +8,7 @@ mod play;
 mod save;
 mod section;
 
+pub(crate) use form::label_alone;
 pub(crate) use play::{again as play_on, open as play};
 pub(crate) use save::{check, preview, save};
 pub(super) use section::Session;
