@@ -5,7 +5,7 @@ use warta_core::channel::{Environment, SecretKind, State};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::permission::{AgentRole, OrganizationRole};
 use warta_core::secret::Secret;
-use warta_store::{Channel, NewAgent, Scope};
+use warta_store::{Channel, ChannelChange, NewAgent, Scope};
 
 use crate::support::people;
 use crate::support::webhook::{APP_SECRET, WABA};
@@ -183,6 +183,18 @@ on_both! {
         done(&browser, &path, &confirmed, "Saved.").await;
         let account = channel(world, Environment::Published).await.account.unwrap();
         assert_eq!(account.as_str(), "6281100000077");
+    }
+
+    a_draft_from_published_takes_how_sessions_end_and_neither_number_nor_secrets(world) {
+        let session = warta_core::session::Settings { grace_minutes: 7, ..Default::default() };
+        world.change(ChannelChange { session: Some(session.clone()), ..ChannelChange::default() }).await;
+        with_draft(world).await;
+        let (browser, base) = (owner(world).await, base(world, "draft"));
+        done(&browser, &format!("{base}/connection/start"), &[("from", "published")], "Set up.").await;
+        let draft = channel(world, Environment::Draft).await;
+        assert_eq!((draft.session, draft.account), (session, None));
+        assert_eq!(draft.settings.get("phone_number_id"), None);
+        assert!(SecretKind::ALL.iter().filter(|kind| kind.moves()).all(|kind| draft.secrets(*kind, world.app.now()).next().is_none()));
     }
 
     an_account_in_use_names_its_owner_to_its_own_people_only(world) {

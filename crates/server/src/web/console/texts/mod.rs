@@ -5,6 +5,7 @@ mod agents;
 mod audit;
 mod channel;
 mod doctor;
+mod finding;
 mod handoff;
 mod lang;
 mod organization;
