@@ -192,7 +192,7 @@ on_both! {
         let (browser, base) = (owner(world).await, base(world, "draft"));
         done(&browser, &format!("{base}/connection/start"), &[("from", "published")], "Set up.").await;
         let draft = channel(world, Environment::Draft).await;
-        assert_eq!((draft.session, draft.account), (session, None));
+        assert_eq!((&draft.session, draft.account.as_ref()), (&session, None));
         assert_eq!(draft.settings.get("phone_number_id"), None);
         assert!(SecretKind::ALL.iter().filter(|kind| kind.moves()).all(|kind| draft.secrets(*kind, world.app.now()).next().is_none()));
     }
