@@ -72,9 +72,9 @@ pub(super) async fn create(
     const AGENT: &str = "
         UPDATE agent SET name = name WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
     const SQL: &str = "
-        INSERT INTO channel (organization_id, id, agent_id, environment, protocol, state, account, settings, revision,
-          created_at, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)";
+        INSERT INTO channel (organization_id, id, agent_id, environment, protocol, state, account, settings, session,
+          revision, created_at, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10)";
     const NUMBER: &str = "INSERT INTO number (organization_id, channel_id) VALUES ($1, $2)";
     rows::complete(new.state, new.account.as_ref())?;
     let (organization, id, at) = (new.organization.uuid(), new.id.uuid(), entry.at.as_millis());
@@ -86,7 +86,8 @@ pub(super) async fn create(
     let inserted = on!(tx, c => sqlx::query(SQL)
         .bind(organization).bind(id).bind(new.agent.uuid()).bind(new.environment.as_str())
         .bind(new.protocol.as_str()).bind(new.state.as_str()).bind(rows::account_word(new.account.as_ref()))
-        .bind(new.settings.to_string()).bind(at).execute(c).await.map(|done| done.rows_affected()));
+        .bind(new.settings.to_string()).bind(rows::session_word(&new.session)).bind(at)
+        .execute(c).await.map(|done| done.rows_affected()));
     inserted.map_err(rows::taken)?;
     on!(tx, c => sqlx::query(NUMBER).bind(organization).bind(id).execute(c).await?.rows_affected());
     for secret in &new.secrets {
