@@ -3,4 +3,5 @@
 pub mod pace;
 pub mod renewal;
 pub mod retry;
+pub mod timekeeping;
 pub mod window;
