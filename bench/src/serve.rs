@@ -24,6 +24,7 @@ use warta_server::directory::Directory;
 use warta_server::egress::Egress;
 use warta_server::flow::pace::Paces;
 use warta_server::system::{SystemClock, SystemMinter};
+use warta_server::timekeeping::GuardedClock;
 use warta_server::web;
 use warta_server::workers;
 use warta_store::{
@@ -59,7 +60,7 @@ pub(crate) async fn warta(data: PathBuf, outside: Option<Outside>) -> Result<()>
     let store = open(&data).await?;
     let app = Arc::new(App {
         store,
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(GuardedClock::new(Arc::new(SystemClock))),
         minter: Arc::new(SystemMinter::default()),
         egress: Egress::new(vec!["127.0.0.0/8".parse()?])?,
         directory: Directory::default(),

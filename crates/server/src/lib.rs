@@ -8,5 +8,6 @@ pub mod directory;
 pub mod egress;
 pub mod flow;
 pub mod system;
+pub mod timekeeping;
 pub mod web;
 pub mod workers;

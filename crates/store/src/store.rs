@@ -11,6 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection as _};
 use tokio::sync::{Mutex, RwLock, oneshot};
 use uuid::Uuid;
+use warta_core::time::Timestamp;
 
 use crate::db::{Pools, Tx, on, read};
 use crate::error::Error;
@@ -160,6 +161,22 @@ impl Store {
         })
         .await
         .is_ok()
+    }
+
+    /// What time it is by the database's clock, which all nodes on it share; none where the database has no clock of its own.
+    ///
+    /// # Errors
+    ///
+    /// The database's.
+    pub async fn time(&self) -> Result<Option<Timestamp>, Error> {
+        const SQL: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+        match self.pools() {
+            Pools::Sqlite(_) => Ok(None),
+            Pools::Postgres(pool) => {
+                let millis = sqlx::query_scalar(SQL).fetch_one(pool).await?;
+                Ok(Some(Timestamp::from_millis(millis)))
+            }
+        }
     }
 
     /// Ends with the next commit of this process that makes such an actor due. A commit between this call and the first poll

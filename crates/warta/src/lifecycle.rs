@@ -14,6 +14,7 @@ use warta_server::directory::Directory;
 use warta_server::egress::Egress;
 use warta_server::flow::pace::Paces;
 use warta_server::system::{SystemClock, SystemMinter};
+use warta_server::timekeeping::GuardedClock;
 use warta_server::web;
 use warta_server::workers;
 use warta_store::{OpenOptions, SealingKey, Store};
@@ -45,25 +46,33 @@ pub(crate) async fn open_as_it_is(url: &str, key: &Secret) -> Result<Store> {
         .with_context(|| format!("the store {} could not be opened", without_password(url)))
 }
 
+/// A gateway, put together.
+pub(crate) struct Gateway {
+    /// What it shares.
+    pub(crate) app: Arc<App>,
+    clock: Arc<GuardedClock>,
+}
+
 /// Puts a gateway together. `owner` names this process in its claims; the same name after a crash takes up at once what it
 /// held.
 ///
 /// # Errors
 ///
 /// When outgoing calls cannot be set up.
-pub(crate) fn assemble(
+pub(crate) async fn assemble(
     store: Store,
     settings: Settings,
     egress_allow: Vec<ipnet::IpNet>,
     key: &Secret,
     owner: Option<String>,
-) -> Result<Arc<App>> {
+) -> Result<Gateway> {
     let minter: Arc<dyn Minter> = Arc::new(SystemMinter::default());
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock = Arc::new(GuardedClock::new(Arc::new(SystemClock)));
+    clock.set(&store).await;
     let owner = owner.unwrap_or_else(|| minter.uuid(clock.now()).to_string());
-    Ok(Arc::new(App {
+    let app = Arc::new(App {
         store,
-        clock,
+        clock: clock.clone(),
         minter,
         egress: Egress::new(egress_allow).context("outgoing calls could not be set up")?,
         directory: Directory::default(),
@@ -72,19 +81,29 @@ pub(crate) fn assemble(
         key_pepper: key.clone(),
         owner,
         tasks: TaskTracker::new(),
-    }))
+    });
+    Ok(Gateway { app, clock })
 }
 
-/// Serves and works until `shutdown`, then drains and closes the store.
-///
-/// # Errors
-///
-/// When listening fails.
-pub(crate) async fn run(app: Arc<App>, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
-    let serving = web::listen::serve(listener, web::router(Arc::clone(&app)), shutdown.clone(), GRACE);
-    let (served, ()) = tokio::join!(serving, workers::run(Arc::clone(&app), shutdown));
-    app.store.close().await;
-    served.context("listening failed")
+impl Gateway {
+    /// Serves and works until `shutdown`, then drains and closes the store.
+    ///
+    /// # Errors
+    ///
+    /// When listening fails.
+    pub(crate) async fn run(self, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
+        let Self { app, clock } = self;
+        let serving = web::listen::serve(listener, web::router(Arc::clone(&app)), shutdown.clone(), GRACE);
+        // It is kept in step until the last work is drained.
+        let drained = CancellationToken::new();
+        let working = async {
+            workers::run(Arc::clone(&app), shutdown).await;
+            drained.cancel();
+        };
+        let (served, (), ()) = tokio::join!(serving, working, clock.keep(&app.store, &drained));
+        app.store.close().await;
+        served.context("listening failed")
+    }
 }
 
 /// Runs `work` until it ends by itself or the process is asked to stop, and then lets it drain.

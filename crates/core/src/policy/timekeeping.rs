@@ -138,8 +138,16 @@ mod tests {
         let mut keeper = Timekeeper::new(START, Duration::ZERO);
         assert_eq!(keeper.hear(off(100_000, seconds(1)), seconds(1)), Heard::Steps(100_000));
         assert_eq!(keeper.hear(off(0, seconds(60)), seconds(60)), Heard::Agrees);
-        assert_eq!(keeper.hear(off(100_000, seconds(125)), seconds(125)), Heard::Steps(100_000), "two minutes anew");
-        assert_eq!(keeper.hear(off(110_000, seconds(130)), seconds(130)), Heard::Steps(110_000), "another step");
+        assert_eq!(
+            keeper.hear(off(100_000, seconds(125)), seconds(125)),
+            Heard::Steps(100_000),
+            "two minutes anew"
+        );
+        assert_eq!(
+            keeper.hear(off(110_000, seconds(130)), seconds(130)),
+            Heard::Steps(110_000),
+            "another step"
+        );
     }
 
     proptest! {

@@ -25,6 +25,7 @@ mod flow_send;
 mod flow_session;
 mod flow_twin;
 mod handoff_pages;
+mod node_clocks;
 mod page_snapshots;
 mod people_lists;
 mod people_pages;

@@ -54,7 +54,8 @@ enum Action {
 pub(crate) async fn run(key: Key) -> Result<()> {
     let config = key.settings.read()?;
     let store = lifecycle::open(&config.store, &config.secret_key).await?;
-    let app = lifecycle::assemble(store, Settings::default(), Vec::new(), &config.secret_key, None)?;
+    let app =
+        lifecycle::assemble(store, Settings::default(), Vec::new(), &config.secret_key, None).await?.app;
     let result = act(&app, key.action).await;
     app.store.close().await;
     result

@@ -37,7 +37,8 @@ pub(crate) struct Replay {
 pub(crate) async fn run(replay: Replay) -> Result<()> {
     let config = replay.settings.read()?;
     let store = lifecycle::open(&config.store, &config.secret_key).await?;
-    let app = lifecycle::assemble(store, Settings::default(), Vec::new(), &config.secret_key, None)?;
+    let app =
+        lifecycle::assemble(store, Settings::default(), Vec::new(), &config.secret_key, None).await?.app;
     let result = if replay.dead { dead_letters(&app, &replay).await } else { webhooks(&app, &replay).await };
     app.store.close().await;
     result

@@ -60,12 +60,14 @@ pub(crate) async fn run(serve: Serve) -> Result<()> {
         messages_per_second: config.messages_per_second,
         ..Settings::default()
     };
-    let app = lifecycle::assemble(store, settings, config.egress_allow.clone(), &config.secret_key, None)?;
+    let gateway =
+        lifecycle::assemble(store, settings, config.egress_allow.clone(), &config.secret_key, None).await?;
+    let app = &gateway.app;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen on {}; is another program using it?", config.listen))?;
     if !app.store.has_people().await? {
-        let link = set_up_link(&app).await?;
+        let link = set_up_link(app).await?;
         // On standard output too: the log may go elsewhere, or be quieter than this.
         print::line(format_args!(
             "Nobody can sign in yet. The first owner does, once, within half an hour: {link}"
@@ -74,7 +76,7 @@ pub(crate) async fn run(serve: Serve) -> Result<()> {
     }
     tracing::info!(address = %config.listen, public_url = config.public_url, "warta serves");
     let shutdown = CancellationToken::new();
-    let gateway = Box::pin(lifecycle::run(app, listener, shutdown.clone()));
+    let gateway = Box::pin(gateway.run(listener, shutdown.clone()));
     lifecycle::until_stopped(gateway, shutdown).await
 }
 

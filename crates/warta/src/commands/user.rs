@@ -55,7 +55,7 @@ pub(crate) async fn run(user: User) -> Result<()> {
     let config = user.settings.read()?;
     let store = lifecycle::open(&config.store, &config.secret_key).await?;
     let settings = Settings { public_url: config.public_url, ..Settings::default() };
-    let app = lifecycle::assemble(store, settings, Vec::new(), &config.secret_key, None)?;
+    let app = lifecycle::assemble(store, settings, Vec::new(), &config.secret_key, None).await?.app;
     let result = act(&app, user.action).await;
     app.store.close().await;
     print::line(result?);

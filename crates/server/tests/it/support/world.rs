@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use warta_core::channel::{Environment, Protocol, State};
-use warta_core::clock::{Clock, CountingMinter, ManualClock};
+use warta_core::clock::{Clock, CountingMinter, ManualClock, Minter};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::message::Direction;
 use warta_core::secret::Secret;
@@ -108,7 +108,12 @@ impl World {
 
     /// On PostgreSQL, where there is one.
     pub(crate) async fn on_postgres() -> Option<Self> {
-        Some(Self::on(testing::postgres().await?, None, (PATIENCE, Timestamp::from_millis(NOW))).await)
+        Self::on_postgres_at(Timestamp::from_millis(NOW)).await
+    }
+
+    /// The same, and the clock starts here.
+    pub(crate) async fn on_postgres_at(start: Timestamp) -> Option<Self> {
+        Some(Self::on(testing::postgres().await?, None, (PATIENCE, start)).await)
     }
 
     async fn on(store: Store, folder: Option<TempDir>, (patience, start): (Duration, Timestamp)) -> Self {
@@ -204,16 +209,21 @@ impl World {
 
     /// Another node on the same store, with a memory of its own.
     pub(crate) fn second_node(&self) -> Arc<App> {
+        self.node("second", Arc::clone(&self.app.clock), Arc::clone(&self.app.minter))
+    }
+
+    /// A node on the same store that has everything else to itself.
+    pub(crate) fn node(&self, owner: &str, clock: Arc<dyn Clock>, minter: Arc<dyn Minter>) -> Arc<App> {
         Arc::new(App {
             store: self.app.store.clone(),
-            clock: Arc::clone(&self.app.clock),
-            minter: Arc::clone(&self.app.minter),
+            clock,
+            minter,
             egress: Egress::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap(),
             directory: Directory::default(),
             paces: Paces::default(),
             settings: self.app.settings.clone(),
             key_pepper: Secret::new("a pepper for tests"),
-            owner: "second".to_owned(),
+            owner: owner.to_owned(),
             tasks: TaskTracker::new(),
         })
     }

@@ -85,15 +85,17 @@ pub(crate) async fn run(demo: Demo) -> Result<()> {
             twin: Some(twin_url.clone()),
             ..Settings::default()
         };
-        let app = lifecycle::assemble(
+        let gateway = lifecycle::assemble(
             store,
             settings,
             stand_ins::loopback()?,
             &key,
             Some(format!("demo of {}", data.display())),
-        )?;
+        )
+        .await?;
+        let app = Arc::clone(&gateway.app);
         let seeded = seed::seed(&app, &stand_ins, file).await?;
-        let gateway = Box::pin(lifecycle::run(Arc::clone(&app), listener, shutdown.clone()));
+        let gateway = Box::pin(gateway.run(listener, shutdown.clone()));
         let ready = async {
             seed::connect(&stand_ins, &seeded).await?;
             let console = seed::console(&app, seeded.organization).await?;

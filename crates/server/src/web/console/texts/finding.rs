@@ -459,7 +459,10 @@ const fn words(code: Code) -> (Two, Two) {
                 "Our clock and the provider's differ: signatures and windows go wrong.",
                 "Jam kita dan jam penyedia berbeda: tanda tangan dan tenggat menjadi salah.",
             ),
-            ("Let the machine keep its clock by NTP.", "Biarkan mesin menyetel jamnya dengan NTP."),
+            (
+                "Let the machine keep its clock by NTP; with PostgreSQL, the database's machine.",
+                "Biarkan mesin menyetel jamnya dengan NTP; dengan PostgreSQL, mesin basis datanya.",
+            ),
         ),
     }
 }
