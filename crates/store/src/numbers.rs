@@ -26,7 +26,8 @@ pub struct ClaimedNumber {
     pub channel: ChannelId,
     /// Fences every write of this claim.
     pub epoch: i64,
-    lease: Duration,
+    /// How long it is ours, from the last write of it.
+    pub lease: Duration,
 }
 
 /// A message that may be sent.
@@ -179,11 +180,12 @@ impl Store {
         .await
     }
 
-    /// What may be sent for a number at `now`: of each conversation the first that has not left, replies before bulk.
+    /// What may be sent for a number at `now`: of each conversation the first that has not left, replies before bulk. A message
+    /// that cannot be read fails, so that it stops no other.
     ///
     /// # Errors
     ///
-    /// When the database fails or a row is corrupt.
+    /// When the database fails; [`Error::StaleLease`] when a message failed and another worker has taken over.
     pub async fn sendable(
         &self,
         claimed: ClaimedNumber,
@@ -191,17 +193,29 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<OutboundHead>, Error> {
         let (organization, channel) = (claimed.organization.uuid(), claimed.channel.uuid());
-        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(SENDABLE).bind(organization).bind(channel)
-            .bind(now.as_millis()).bind(i64::from(limit)).fetch_all(pool).await?);
-        let mut heads = Vec::with_capacity(rows.len());
-        for row in rows {
-            let mut head = row.head()?;
-            if let OutboundContent::Reaction(reaction) = &mut head.content {
-                self.name_by_provider(claimed, &mut reaction.message_id).await?;
+        loop {
+            let rows: Vec<Row> = read!(self, pool => sqlx::query_as(SENDABLE).bind(organization).bind(channel)
+                .bind(now.as_millis()).bind(i64::from(limit)).fetch_all(pool).await?);
+            let (mut heads, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
+            for row in rows {
+                let id = messages::id(row.id, row.notification);
+                match row.head() {
+                    Ok(head) => heads.push(head),
+                    Err(error) => unreadable.push(cannot_be_read(id, &error)),
+                }
             }
-            heads.push(head);
+            if !unreadable.is_empty() {
+                // What waits behind them may go now.
+                self.finish_sends(claimed, unreadable, now).await?;
+                continue;
+            }
+            for head in &mut heads {
+                if let OutboundContent::Reaction(reaction) = &mut head.content {
+                    self.name_by_provider(claimed, &mut reaction.message_id).await?;
+                }
+            }
+            return Ok(heads);
         }
-        Ok(heads)
     }
 
     /// Puts the provider's id of a message in place of ours, where `id` is one of ours.
@@ -274,6 +288,15 @@ impl Store {
         .await
     }
 
+    /// Keeps a claim for another lease.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StaleLease`] when another worker has taken over.
+    pub async fn keep_number(&self, claimed: ClaimedNumber, now: Timestamp) -> Result<(), Error> {
+        self.write(move |tx| Box::pin(async move { hold(tx, claimed, now).await })).await
+    }
+
     /// Gives a claim back. The number is due again when its next message is, or at `wait`, if that is given, for those that may
     /// go now but must be paced.
     ///
@@ -337,6 +360,13 @@ impl Store {
         let due: Option<i64> = read!(self, pool => sqlx::query_scalar(sql).fetch_optional(pool).await?);
         Ok(due.map(Timestamp::from_millis))
     }
+}
+
+/// What becomes of a message whose row cannot be read. The log names the place; the message says that it was not sent.
+fn cannot_be_read(id: MessageId, error: &Error) -> SendResult {
+    tracing::error!(message.id = %id, %error, "a message to be sent cannot be read; it has failed");
+    let failure = Failure::new("unreadable", error.to_string());
+    SendResult { id, kind: SendResultKind::Failed { failure }, duration_ms: 0 }
 }
 
 /// Makes what an earlier claim left on its way uncertain: replies for a while, templates until a person decides.
@@ -415,8 +445,11 @@ async fn accept(
     provider_id: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
+    // An id that another message of the channel has already must not undo what else is recorded with this.
     const ACCEPTED: &str = "
-        UPDATE message SET provider_id = coalesce(provider_id, $3), sent_at = coalesce(sent_at, $4), next_attempt_at = NULL
+        UPDATE message SET sent_at = coalesce(sent_at, $4), next_attempt_at = NULL,
+          provider_id = coalesce(provider_id, CASE WHEN EXISTS (
+            SELECT 1 FROM message o WHERE o.organization_id = $1 AND o.channel_id = $5 AND o.provider_id = $3) THEN NULL ELSE $3 END)
         WHERE organization_id = $1 AND id = $2";
     const FORWARD: &str = "
         UPDATE message SET status = $3, status_rank = $4, failure = $5
@@ -426,7 +459,7 @@ async fn accept(
         WHERE organization_id = $1 AND channel_id = $2 AND provider_id = $3 AND kind = 'status' AND message_id IS NULL
         RETURNING status, detail";
     on!(tx, c => sqlx::query(ACCEPTED).bind(organization).bind(id.uuid()).bind(provider_id).bind(now.as_millis())
-        .execute(c).await?.rows_affected());
+        .bind(channel).execute(c).await?.rows_affected());
     let parked: Vec<(String, Option<String>)> = on!(tx, c => sqlx::query_as(PARKED).bind(organization).bind(channel)
         .bind(provider_id).bind(id.uuid()).fetch_all(c).await?);
     let (mut furthest, mut failure) = (Status::Accepted, None);

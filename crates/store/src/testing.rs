@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{Connection as _, PgConnection};
+use uuid::Uuid;
 use warta_core::audit::Action;
 use warta_core::clock::Minter;
-use warta_core::ids::{AuditId, ConversationId};
+use warta_core::ids::{AuditId, ConversationId, MessageId};
 use warta_core::time::Timestamp;
 
 use crate::audit::Entry;
@@ -103,14 +104,42 @@ pub async fn rows(store: &Store) -> BTreeMap<String, Vec<String>> {
 ///
 /// # Panics
 ///
+/// As [`execute`].
+pub async fn damage_session(store: &Store, conversation: ConversationId) {
+    let damage =
+        format!("UPDATE conversation SET session = '{{' WHERE id = {}", literal(store, conversation.uuid()));
+    assert_eq!(execute(store, damage).await, 1);
+}
+
+/// The same for what is to be sent by a message.
+///
+/// # Panics
+///
+/// As [`execute`].
+pub async fn damage_message(store: &Store, message: MessageId) {
+    let damage = format!("UPDATE message SET content = '{{' WHERE id = {}", literal(store, message.uuid()));
+    assert_eq!(execute(store, damage).await, 1);
+}
+
+/// Carries out any statement; tells how many rows it changed.
+///
+/// # Panics
+///
 /// When the store cannot be written to.
 #[expect(clippy::expect_used, reason = "a test that cannot write to its store has failed")]
-pub async fn damage_session(store: &Store, conversation: ConversationId) {
-    const SQL: &str = "UPDATE conversation SET session = '{' WHERE id = $1";
+pub async fn execute(store: &Store, sql: String) -> u64 {
     let written = store.write(move |tx| {
         Box::pin(async move {
-            Ok(on!(tx, c => sqlx::query(SQL).bind(conversation.uuid()).execute(c).await?.rows_affected()))
+            Ok(on!(tx, c => sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(c).await?.rows_affected()))
         })
     });
-    assert_eq!(written.await.expect("a store to write to"), 1);
+    written.await.expect("a store to write to")
+}
+
+/// An id as it stands in a statement.
+fn literal(store: &Store, id: Uuid) -> String {
+    match store.pools() {
+        Pools::Sqlite(_) => format!("x'{}'", id.simple()),
+        Pools::Postgres(_) => format!("'{id}'"),
+    }
 }

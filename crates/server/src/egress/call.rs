@@ -63,7 +63,7 @@ pub enum Error {
     #[error("the connection broke")]
     Broken,
     /// The answer was longer than we read.
-    #[error("the answer was longer than 256 KiB")]
+    #[error("the answer was longer than is read")]
     TooLong,
 }
 
@@ -176,7 +176,7 @@ impl Egress {
 
     async fn read(&self, request: reqwest::RequestBuilder) -> Result<Answer, Error> {
         let mut response = request.send().await.map_err(|error| classify(&error))?;
-        let body = whole(&mut response).await?;
+        let body = whole(&mut response, LONGEST_ANSWER).await?;
         Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), body })
     }
 }
@@ -199,17 +199,32 @@ impl Opened {
     /// # Errors
     ///
     /// As [`Egress::call`].
-    pub async fn read(mut self) -> Result<Answer, Error> {
-        let body = whole(&mut self.response).await?;
+    pub async fn read(self) -> Result<Answer, Error> {
+        self.read_up_to(LONGEST_ANSWER).await
+    }
+
+    /// Reads the whole answer, where its body is no longer than `longest` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Egress::call`].
+    pub async fn read_up_to(mut self, longest: usize) -> Result<Answer, Error> {
+        let body = whole(&mut self.response, longest).await?;
         Ok(Answer { status: self.status, headers: self.headers, body })
     }
 }
 
-/// The whole body of an answer, where it is no longer than what is read.
-async fn whole(response: &mut reqwest::Response) -> Result<Bytes, Error> {
+/// The whole body of an answer, where it is no longer than `longest` bytes.
+async fn whole(response: &mut reqwest::Response, longest: usize) -> Result<Bytes, Error> {
+    if response
+        .content_length()
+        .is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > longest))
+    {
+        return Err(Error::TooLong);
+    }
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| classify(&error))? {
-        if body.len() + chunk.len() > LONGEST_ANSWER {
+        if body.len() + chunk.len() > longest {
             return Err(Error::TooLong);
         }
         body.extend_from_slice(&chunk);

@@ -6,7 +6,7 @@ use warta_core::channel::Protocol;
 use warta_server::flow::registration::{Act, NotDone, run};
 use warta_store::{ChannelChange, Others, SecretKind};
 
-use crate::support::{BUDI, Pair};
+use crate::support::{BUDI, Pair, Say};
 
 const NEEDED: [&str; 3] = ["receive_message_from_customer", "status_message", "broadcast_log_status"];
 
@@ -150,4 +150,26 @@ async fn where_buttons_go_out_as_text_number_word_and_title_are_understood() {
     }
     // To a text the agent would have said each time something else.
     assert!(said.iter().all(|one| *one == said[0]), "{said:?}");
+}
+
+/// Qontak wants files handed over: as large as WhatsApp takes them, and not beyond.
+#[tokio::test]
+async fn a_picture_goes_out_up_to_the_size_that_whatsapp_takes() {
+    let pair = Pair::open(Protocol::Qontak).await;
+    pair.write("Halo").await;
+    pair.all_read(1).await;
+    let conversation = pair.world.outbound().await[0].conversation;
+    for (more, status) in [(0, "read"), (1, "failed")] {
+        let picture = "x".repeat(5 * 1024 * 1024 + more);
+        pair.world.graph.script([Say::Text(200, Some(("content-type", "image/png")), picture)]);
+        let image = json!({"type": "image", "image": {"link": format!("{}/a.png", pair.world.graph.url)}});
+        let path = format!("/v1/conversations/{conversation}/messages");
+        assert_eq!(pair.api(Method::POST, &path, &image).await.status, 202);
+        pair.until(status, async |pair| *pair.world.sends().await.last().unwrap() == status).await;
+    }
+    let last = pair.world.outbound().await.pop().unwrap();
+    let timeline = pair.world.app.store.timeline(pair.world.scope(), last.id).await.unwrap();
+    let failure = format!("{:?}", timeline.last().unwrap().detail);
+    assert!(failure.contains("media_too_large") && failure.contains("5 MiB"), "{failure}");
+    assert_eq!(pair.world.graph.calls().len(), 2, "what is too large is not fetched again");
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use warta_core::channel::State;
 use warta_core::message::Direction;
-use warta_store::ChannelChange;
+use warta_server::flow::send;
+use warta_store::{ChannelChange, testing};
 
 use crate::support::{BUDI, Say, World, on_both};
 
@@ -157,4 +158,50 @@ async fn a_send_that_no_one_listens_to_did_not_go_out() {
     answered(&world, BUDI, &["Hi"]).await;
     assert_eq!(world.sends().await, ["queued"]);
     assert_eq!(world.messages(Direction::Outbound).await[0].failure.as_ref().unwrap().code, "not_connected");
+}
+
+#[tokio::test]
+async fn an_outcome_that_the_store_refuses_at_first_is_recorded_later() {
+    const REFUSE: &str = "
+        CREATE TRIGGER refuse BEFORE UPDATE ON message WHEN NEW.status = 'accepted'
+        BEGIN SELECT RAISE(ABORT, 'full'); END";
+    let world = World::new().await;
+    let store = &world.app.store;
+    testing::execute(store, REFUSE.to_owned()).await;
+    let recovered = async {
+        while world.graph.calls().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(world.sends().await, ["dispatching"]);
+        testing::execute(store, "DROP TRIGGER refuse".to_owned()).await;
+    };
+    tokio::join!(answered(&world, BUDI, &["Hi"]), recovered);
+    assert_eq!((world.sends().await, world.graph.calls().len()), (vec!["accepted"], 1));
+}
+
+/// One message may take several calls: a renewal, a file, a second key.
+#[tokio::test]
+async fn a_send_that_outlasts_its_lease_stays_with_the_one_who_makes_it() {
+    let lease = Duration::from_millis(600);
+    let world = World::new().await;
+    world.graph.rule(|_| Some(Say::fault(503, 2)));
+    answered(&world, BUDI, &["Hi"]).await;
+    world.graph.rule(move |_| {
+        let accepted = json!({"messaging_product": "whatsapp", "messages": [{"id": "wamid.SLOW"}]});
+        Some(Say::Late(lease * 4, Box::new(Say::Json(200, accepted))))
+    });
+    world.pass(60.0);
+    let store = &world.app.store;
+    let claimed = store.claim_numbers("slow", world.app.now(), lease, 8).await.unwrap().remove(0);
+    let others = async {
+        for _ in 0..40 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            world.pass(0.05);
+            assert!(store.claim_numbers("other", world.app.now(), lease, 8).await.unwrap().is_empty());
+        }
+    };
+    let (sent, ()) = tokio::join!(send::run(&world.app, claimed), others);
+    sent.unwrap();
+    assert_eq!((world.sends().await, world.graph.calls().len()), (vec!["accepted"], 2));
 }

@@ -507,6 +507,45 @@ on_both! {
         }
     }
 
+    a_message_that_cannot_be_read_fails_and_stops_no_other(f) {
+        let ids = f.answered(&["one", "two"]).await;
+        testing::damage_message(&f.store, ids[0]).await;
+        let number = f.store.claim_numbers("a", at(1), LEASE, 10).await.unwrap().remove(0);
+        let heads = f.store.sendable(number, at(1), 10).await.unwrap();
+        assert_eq!(heads.iter().map(|head| head.id).collect::<Vec<_>>(), ids[1..]);
+        let stale = f.store.claim_numbers("b", at(1_000), LEASE, 10).await.unwrap().remove(0);
+        testing::damage_message(&f.store, ids[1]).await;
+        assert!(matches!(f.store.sendable(number, at(1_000), 10).await, Err(Error::StaleLease)));
+        assert!(f.store.sendable(stale, at(1_000), 10).await.unwrap().is_empty());
+        let timeline = f.store.timeline(f.scope(), ids[1]).await.unwrap();
+        let last = timeline.last().unwrap();
+        assert_eq!(last.status, "failed");
+        assert!(format!("{:?}", last.detail).contains("unreadable"), "{last:?}");
+    }
+
+    an_id_that_another_message_has_undoes_nothing_that_is_recorded_with_it(f) {
+        let ids = f.answered(&["one", "two"]).await;
+        let number = f.store.claim_numbers("a", at(1), LEASE, 10).await.unwrap().remove(0);
+        f.store.begin_sends(number, ids.clone(), at(1)).await.unwrap();
+        let both = ids.iter().flat_map(|id| accepted(*id, "wamid.same")).collect();
+        f.store.finish_sends(number, both, at(2)).await.unwrap();
+        let message = async |id| f.store.message(f.scope(), id).await.unwrap().unwrap();
+        let (first, second) = (message(ids[0]).await, message(ids[1]).await);
+        assert_eq!((first.content.status(), second.content.status()), ("accepted", "accepted"));
+        assert_eq!((first.provider_id.as_deref(), second.provider_id), (Some("wamid.same"), None));
+    }
+
+    a_claim_that_is_kept_is_not_taken_over(f) {
+        f.answered(&["one"]).await;
+        let number = f.store.claim_numbers("a", at(1), LEASE, 10).await.unwrap().remove(0);
+        let late = at(1).after(LEASE);
+        f.store.keep_number(number, late).await.unwrap();
+        assert!(f.store.claim_numbers("b", late, LEASE, 10).await.unwrap().is_empty());
+        let later = late.after(LEASE);
+        assert_eq!(f.store.claim_numbers("b", later, LEASE, 10).await.unwrap().len(), 1);
+        assert!(matches!(f.store.keep_number(number, later).await, Err(Error::StaleLease)));
+    }
+
     a_status_that_ends_the_uncertainty_lets_the_next_message_go(f) {
         let ids = f.answered(&["one", "two"]).await;
         let number = f.store.claim_numbers("a", at(1), LEASE, 10).await.unwrap().remove(0);
