@@ -2,7 +2,7 @@
 
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequest as _, Multipart, Request, State},
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State},
 };
 use http::{HeaderMap, header};
 use serde_json::{Map, Value, json};
@@ -137,6 +137,7 @@ async fn read(headers: HeaderMap, body: Bytes) -> Result<Said, Refusal> {
     }
     let mut request = Request::new(Body::from(body));
     *request.headers_mut() = headers;
+    DefaultBodyLimit::disable().apply(&mut request); // the whole of it is here
     let bad = || Refusal::invalid("the form cannot be read");
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| bad())?;
     let mut said = Said { fields: Map::new(), file: None };
