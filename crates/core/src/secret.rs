@@ -16,6 +16,12 @@ impl Secret {
         Self(SecretString::from(text.trim()))
     }
 
+    /// Takes in a secret that a person chose, to the letter: blanks at its ends belong to it.
+    #[must_use]
+    pub fn chosen(text: &str) -> Self {
+        Self(SecretString::from(text))
+    }
+
     /// The secret itself, for the one call that signs, sends or seals it.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use warta_core::secret::Secret;
 
 /// What a key takes.
@@ -168,8 +168,7 @@ pub(crate) fn read(path: &Path, environment: impl Fn(&str) -> Option<String>) ->
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
-    let file: toml::Table =
-        toml::from_str(&text).with_context(|| format!("{} is not TOML", path.display()))?;
+    let file: toml::Table = toml::from_str(&text).map_err(|error| not_toml(path, &text, &error))?;
     for name in file.keys() {
         let known = KEYS.iter().any(|key| {
             name == key.name || (key.kind == Kind::Secret && name.strip_suffix("_file") == Some(key.name))
@@ -180,6 +179,14 @@ pub(crate) fn read(path: &Path, environment: impl Fn(&str) -> Option<String>) ->
     }
     let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     Reader { file, environment, folder }.config()
+}
+
+/// Where it stops being TOML and why, without the line itself: a key may stand there.
+fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    anyhow!("{} is not TOML: line {line}, column {column}: {}", path.display(), error.message())
 }
 
 fn names() -> String {
@@ -359,6 +366,22 @@ mod tests {
             example(),
             "run: cargo run -p warta -- serve --print-example > config.example.toml"
         );
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_told_by_its_place_and_shows_no_secret() {
+        for line in [
+            "secret_key = 3f9ac4n4ry",
+            "secret_key = \"c4n4ry",
+            "secret_key = c4n4ry",
+            "store = postgres://warta:c4n4ry@db/warta",
+            "secret_key c4n4ry",
+        ] {
+            let error = read_text(&format!("listen = \"127.0.0.1:8080\"\n{line}\n"), &[]).unwrap_err();
+            let told = format!("{error:#} {error:?}");
+            assert!(told.contains("warta.toml is not TOML: line 2, column "), "{told}");
+            assert!(!told.contains("c4n4ry") && !told.contains("3f9a"), "{told}");
+        }
     }
 
     #[test]

@@ -144,13 +144,32 @@ async fn asked_to_stop() {
     }
 }
 
-/// An address of a database without the password in it, for messages.
+/// An address of a database without what may be a password in it, for messages: neither what stands before the host nor what stands
+/// after a question mark.
 fn without_password(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
+    let address = url.split('?').next().unwrap_or_default();
+    match (address.find("://"), address.rfind('@')) {
         (Some(scheme), Some(at)) if at > scheme => {
-            let (head, tail) = (url.get(..scheme + 3).unwrap_or_default(), url.get(at..).unwrap_or_default());
-            format!("{head}•••{tail}")
+            let (head, tail) = (address.get(..scheme + 3), address.get(at..));
+            format!("{}•••{}", head.unwrap_or_default(), tail.unwrap_or_default())
         }
-        _ => url.to_owned(),
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_database_is_told_without_its_password() {
+        for (url, told) in [
+            ("postgres://warta:s3cret@db.example:5432/warta", "postgres://•••@db.example:5432/warta"),
+            ("postgres://db.example/warta?user=warta&password=s3cret", "postgres://db.example/warta"),
+            ("postgres://warta:s3@cret@db.example/warta?password=s3cret", "postgres://•••@db.example/warta"),
+            ("/var/lib/warta/warta.db", "/var/lib/warta/warta.db"),
+        ] {
+            assert_eq!(without_password(url), told);
+        }
     }
 }

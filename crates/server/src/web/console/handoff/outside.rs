@@ -66,9 +66,7 @@ pub(crate) async fn page(
     let Some(sheet) = sheet::of(&app, &channel, false) else { return Ok(gone(l)) };
     let scope = Scope::new(handoff.organization);
     let agent = app.store.agent(scope, channel.agent).await?.map(|agent| agent.name).unwrap_or_default();
-    let organizations = app.store.organizations().await?;
-    let organization = organizations.into_iter().find(|(id, _)| *id == handoff.organization);
-    let organization = organization.map(|(_, name)| name).unwrap_or_default();
+    let organization = app.store.organization_name(scope).await?.unwrap_or_default();
     if handoff.opened_at.is_none() {
         app.store.open_handoff(handoff.id, app.now()).await?;
     }

@@ -142,18 +142,20 @@ fn letters(text: &str) -> String {
 pub(crate) async fn hash(minter: &dyn Minter, password: &str) -> Result<Secret, Problem> {
     let mut salt = [0; 16];
     minter.fill(&mut salt);
-    let password = Secret::new(password);
+    let password = Secret::chosen(password);
     work(move || hashed(password.expose(), salt)).await?.ok_or_else(fault)
 }
 
 /// Whether this is the password of which `kept` is kept. With nothing kept it is not, and that takes as long.
 pub(crate) async fn verify(password: &str, kept: Option<Secret>) -> Result<bool, Problem> {
-    let password = Secret::new(password);
+    let password = Secret::chosen(password);
     work(move || {
         let is_somebody = kept.is_some();
         let kept = kept.or_else(|| NOBODY.clone());
-        let matches = kept.is_some_and(|kept| matches(password.expose(), kept.expose()));
-        is_somebody && matches
+        let is_it = |password: &str| kept.as_ref().is_some_and(|kept| matches(password, kept.expose()));
+        let (typed, trimmed) = (password.expose(), password.expose().trim());
+        // Until 2026-11-24 what was kept was of the password without the blanks at its ends.
+        is_somebody & (is_it(typed) || (trimmed != typed && is_it(trimmed)))
     })
     .await
 }
@@ -208,6 +210,19 @@ mod tests {
         }
         assert_eq!(check(&"ab".repeat(64), "", ""), Ok(()));
         assert_eq!(check(&"ab".repeat(65), "", ""), Err(Weak::Long));
+    }
+
+    #[tokio::test]
+    async fn blanks_at_the_ends_belong_to_a_password() {
+        let minter = CountingMinter::default();
+        let kept = hash(&minter, "a           ").await.unwrap();
+        assert!(verify("a           ", Some(kept.clone())).await.unwrap());
+        for other in ["a", "a ", " a          "] {
+            assert!(!verify(other, Some(kept.clone())).await.unwrap(), "{other:?}");
+        }
+        // What was kept before blanks counted still opens.
+        let trimmed = hash(&minter, "twelve chars").await.unwrap();
+        assert!(verify(" twelve chars ", Some(trimmed)).await.unwrap());
     }
 
     #[tokio::test]
