@@ -91,16 +91,18 @@ impl Store {
         Ok(key)
     }
 
-    /// The key with this public id, whoever owns it. Unscoped: a caller shows nothing else.
+    /// The key with this public id, whoever owns it, as long as its channel is not deleted. Unscoped: a caller shows nothing else.
     ///
     /// # Errors
     ///
     /// When the database fails.
     pub async fn api_key(&self, public_id: &str) -> Result<Option<ApiKey>, Error> {
         const SQL: &str = "
-            SELECT organization_id, id, channel_id, public_id, name, secret_hash, created_at, expires_at, revoked_at,
-              last_used_at
-            FROM api_key WHERE public_id = $1";
+            SELECT k.organization_id, k.id, k.channel_id, k.public_id, k.name, k.secret_hash, k.created_at, k.expires_at,
+              k.revoked_at, k.last_used_at
+            FROM api_key k
+            JOIN channel h ON h.organization_id = k.organization_id AND h.id = k.channel_id AND h.deleted_at IS NULL
+            WHERE k.public_id = $1";
         let row: Option<Row> =
             read!(self, pool => sqlx::query_as(SQL).bind(public_id).fetch_optional(pool).await?);
         Ok(row.map(Row::key))

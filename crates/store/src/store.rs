@@ -60,7 +60,7 @@ struct Inner {
     wake: Arc<Wake>,
     /// Taken out when the store is closed.
     writer: RwLock<Option<Writer>>,
-    /// SQLite's writing connection, until the tables are known to be there.
+    /// Where SQLite keeps it; none on PostgreSQL.
     sqlite_file: Option<PathBuf>,
     migrating: Mutex<()>,
 }
@@ -105,7 +105,14 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), Error> {
         let guard = self.0.migrating.lock().await;
         match &self.0.pools {
-            Pools::Postgres(pool) => POSTGRES.run(pool).await?,
+            Pools::Postgres(pool) => {
+                // An index on a large table takes its time, and so does waiting for the node that makes it.
+                let patient = [("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
+                let mut connection =
+                    pool.connect_options().as_ref().clone().options(patient).connect().await?;
+                POSTGRES.run(&mut connection).await?;
+                connection.close().await?;
+            }
             Pools::Sqlite(_) => {
                 let file = self.0.sqlite_file.as_deref().ok_or(Error::Closed)?;
                 let mut connection = sqlite_options(file).connect().await?;
@@ -132,7 +139,7 @@ impl Store {
             read!(self, pool => sqlx::query_scalar(THERE).fetch_one(pool).await);
         match done {
             Ok(done) => Ok(all.saturating_sub(usize::try_from(done).unwrap_or_default())),
-            Err(sqlx::Error::Database(_)) => Ok(all), // no table yet
+            Err(sqlx::Error::Database(error)) if is_missing_table(&*error) => Ok(all),
             Err(error) => Err(error.into()),
         }
     }
@@ -283,6 +290,11 @@ async fn sqlite(file: &Path, connections: u32) -> Result<(sqlx::SqliteConnection
     let reading = sqlite_options(file).pragma("query_only", "ON").pragma("cache_size", "-8192");
     let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(reading).await?;
     Ok((connection, pool))
+}
+
+/// Whether there is no such table yet. PostgreSQL has a code for it, SQLite only words.
+fn is_missing_table(error: &dyn sqlx::error::DatabaseError) -> bool {
+    error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
 }
 
 /// Makes the file, when there is none, readable by its owner only: it holds what people write. What SQLite puts beside it

@@ -101,6 +101,19 @@ async fn a_revoked_key_works_for_at_most_five_seconds_more() {
 }
 
 #[tokio::test]
+async fn the_key_of_a_deleted_channel_opens_nothing_until_the_channel_is_brought_back() {
+    let world = Tenants::new().await;
+    assert_eq!(world.get("/v1/messages").await.status, 200);
+    let (store, scope) = (&world.app.store, world.scope());
+    store.delete_channel(scope, world.channel, &world.entry()).await.unwrap();
+    world.clock.advance(Duration::from_secs(5));
+    assert_eq!(world.get("/v1/messages").await.problem(), (401, "key_invalid".to_owned()));
+    store.restore_channel(scope, world.channel, &world.entry()).await.unwrap();
+    world.clock.advance(Duration::from_secs(5));
+    assert_eq!(world.get("/v1/messages").await.status, 200);
+}
+
+#[tokio::test]
 async fn a_key_is_taken_in_its_header_only() {
     let world = Tenants::new().await;
     let in_query = world.call(Method::GET, &format!("/v1/messages?api_key={}", world.key), None).await;

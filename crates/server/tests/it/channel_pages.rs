@@ -229,7 +229,7 @@ async fn a_pasted_block_fills_the_boxes_and_saves_nothing() {
     done(&browser, &format!("{base}/connection/start"), &[], "Set up.").await;
     let block = "account: 6281100000005\nphone_number_id: 700111222333444\nwaba_id: 900100200300400\n\
         app_secret: fedcba9876543210fedcba9876543210\naccess_token: EAAG-second-canary-token-19bc\n";
-    let page = browser.fill(&format!("{base}/connection/paste"), &[("block", block)]).await;
+    let page = browser.fill(&format!("{base}/connection/paste"), &[("secret_block", block)]).await;
     assert_eq!(page.status, 200);
     assert!(typed(&page, "account") == "6281100000005" && typed(&page, "waba_id") == "900100200300400");
     assert!(

@@ -136,32 +136,33 @@ impl Writer {
             // Dropping the operations tells whoever waits that the store is closed to them.
             return;
         }
-        let (mut due, mut tell) = (Due::default(), Vec::new());
+        let (mut due, mut tell, mut stands) = (Due::default(), Vec::new(), true);
         for operation in operations {
             self.tx.due = Due::default();
-            let begun = self.execute("SAVEPOINT operation").await;
+            // SQLite rolls the whole transaction back by itself when the disk is full or fails. What ran after that would commit
+            // on its own; so nothing does, and those who are left are told as above.
+            stands = self.execute("SAVEPOINT operation").await.is_ok();
+            if !stands {
+                break;
+            }
             let ran = operation(&mut self.tx).await;
             let end = if ran.keep { "RELEASE operation" } else { "ROLLBACK TO operation; RELEASE operation" };
-            let ended = match begun {
-                Ok(()) => self.execute(end).await,
-                Err(error) => Err(error),
-            };
-            if ran.keep && ended.is_ok() {
+            tell.push(ran.tell);
+            stands = self.execute(end).await.is_ok();
+            if !stands {
+                break;
+            }
+            if ran.keep {
                 due = due.merge(self.tx.due);
             }
-            tell.push((ran.tell, ended));
         }
-        let committed = self.execute("COMMIT").await;
+        let committed = if stands { self.execute("COMMIT").await } else { Err(Error::Busy) };
         if let Err(error) = &committed {
             tracing::error!(%error, "a commit failed");
             drop(self.execute("ROLLBACK").await);
         }
-        for (tell, ended) in tell {
-            let result = match (&committed, ended) {
-                (Ok(()), ended) => ended,
-                (Err(_), _) => Err(Error::Busy),
-            };
-            tell(result);
+        for tell in tell {
+            tell(if committed.is_ok() { Ok(()) } else { Err(Error::Busy) });
         }
         if committed.is_ok() {
             self.wake.wake(due);
@@ -172,5 +173,36 @@ impl Writer {
         let Connection::Sqlite(connection) = &mut self.tx.connection else { return Err(Error::Closed) };
         sqlx::raw_sql(sql).execute(connection).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use warta_core::ids::OrganizationId;
+    use warta_core::time::Timestamp;
+
+    use crate::testing;
+
+    #[tokio::test]
+    async fn when_the_disk_is_full_nobody_is_told_other_than_what_is_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = testing::sqlite(folder.path()).await;
+        // It is as large as it may become.
+        testing::execute(&store, "PRAGMA max_page_count = 1".to_owned()).await;
+        let create = |number: u128, name: &'static str| {
+            let id = OrganizationId::from_uuid(uuid::Uuid::from_u128(number));
+            store.create_organization(id, name, Timestamp::from_millis(1))
+        };
+        let large: &'static str = Box::leak("x".repeat(1_000_000).into_boxed_str());
+        // One batch: all three wait before the writer has its turn.
+        let (first, full, last) = tokio::join!(create(1, "first"), create(2, large), create(3, "last"));
+        assert!(full.is_err());
+        let there: Vec<String> =
+            store.organizations().await.unwrap().into_iter().map(|(_, name)| name).collect();
+        assert_eq!(
+            (first.is_ok(), last.is_ok()),
+            (there.contains(&"first".to_owned()), there.contains(&"last".to_owned()))
+        );
+        create(4, "later").await.unwrap();
     }
 }

@@ -143,7 +143,7 @@ fn read(body: &Value) -> Result<Vec<(String, NewReply)>, Problem> {
 /// The channel's provider must carry each message, as it is or as text.
 async fn check_support(app: &App, caller: &Caller, items: &[(String, NewReply)]) -> Result<(), Problem> {
     let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
-    let Some(line) = line else { return Ok(()) };
+    let line = line.ok_or_else(Problem::not_found)?;
     let quotes = warta_protocol::entry(line.channel.protocol).map(|entry| entry.capabilities.reply_context);
     let fault = |at: String, instead: Text| Fault::body(at, UNSUPPORTED, instead.en);
     let mut errors = Vec::new();
