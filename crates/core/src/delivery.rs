@@ -59,12 +59,6 @@ impl Status {
             Self::Played => 11,
         }
     }
-
-    /// Whether nothing more is left for us to do.
-    #[must_use]
-    pub const fn left_us(self) -> bool {
-        !matches!(self, Self::Scheduled | Self::Queued | Self::Dispatching | Self::Uncertain)
-    }
 }
 
 /// The status after `news` about a message in `current`: the one that is further on. Commutative, associative and

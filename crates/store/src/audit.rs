@@ -159,16 +159,6 @@ impl Store {
         self.write(move |tx| Box::pin(async move { insert(tx, scope.uuid(), &entry).await })).await
     }
 
-    /// As [`Store::record`], in each organization that a person belongs to: for a sign-in that was refused.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn record_of_person(&self, person: PersonId, entry: &Entry) -> Result<(), Error> {
-        let entry = entry.clone();
-        self.write(move |tx| Box::pin(async move { insert_of_person(tx, person, &entry).await })).await
-    }
-
     /// A page of the audit.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 use warta_core::channel::Environment;
+use warta_core::checkup::LOOPBACK;
 use warta_core::delivery::{Failure, InboundStatus, Status};
 use warta_core::ids::{ChannelId, ConversationId, MessageId};
 use warta_core::message::{Context, Direction, InboundContent, OutboundContent};
@@ -162,7 +163,7 @@ pub(crate) const DEAD_LETTERS: &str = "
       m.provider_id, m.reply_to, m.status, m.failure, m.attempts, m.possible_duplicate, m.sent_at, m.created_at
     FROM message m JOIN channel h ON h.organization_id = m.organization_id AND h.id = m.channel_id
     WHERE m.organization_id = $1 AND m.direction = 'inbound' AND m.status = 'dead'
-      AND m.provider_id NOT LIKE 'wamid.warta.loopback.%' ORDER BY m.id DESC LIMIT $2";
+      AND m.provider_id NOT LIKE $3 ORDER BY m.id DESC LIMIT $2";
 
 pub(crate) const TIMELINE: &str = "
     SELECT kind, status, at, provider_at, detail FROM message_event
@@ -242,7 +243,8 @@ impl Store {
     ///
     /// When the database fails or a row is corrupt.
     pub async fn dead_letters(&self, scope: Scope, limit: u32) -> Result<Vec<MessageRow>, Error> {
-        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(DEAD_LETTERS).bind(scope.uuid()).bind(i64::from(limit)).fetch_all(pool).await?);
+        let rows: Vec<Row> = read!(self, pool => sqlx::query_as(DEAD_LETTERS).bind(scope.uuid()).bind(i64::from(limit))
+            .bind(format!("{LOOPBACK}%")).fetch_all(pool).await?);
         rows.into_iter().map(Row::message).collect()
     }
 }

@@ -127,6 +127,7 @@ macro_rules! claim_sql {
     };
 }
 
+/// The three words stand as in the partial index `message_outbox`, so that it is walked; which of them is meant follows.
 pub(crate) const SENDABLE: &str = "
     SELECT m.id, m.notification, m.conversation_id, m.content, m.attempts, m.possible_duplicate, m.status, m.expires_at,
       m.silent_since, c.bsuid, c.phone, c.name, c.room, c.last_user_at, r.provider_id AS reply_to_provider_id

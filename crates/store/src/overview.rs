@@ -1,5 +1,7 @@
 //! Counts for the overview.
 
+use warta_core::checkup::LOOPBACK;
+
 use crate::db::read;
 use crate::error::Error;
 use crate::scope::Scope;
@@ -35,10 +37,9 @@ impl Store {
               (SELECT count(*) FROM message WHERE organization_id = $1 AND direction = 'outbound'
                  AND status IN ('queued', 'dispatching', 'uncertain') AND status = 'uncertain'),
               (SELECT count(*) FROM message WHERE organization_id = $1 AND direction = 'inbound' AND status = 'dead'
-                AND provider_id NOT LIKE 'wamid.warta.loopback.%'),
+                AND provider_id NOT LIKE $2),
               (SELECT count(*) FROM quarantine WHERE organization_id = $1 AND replayed_at IS NULL)";
-        let row: (i64, i64, i64, i64, i64) =
-            read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).fetch_one(pool).await?);
+        let row: (i64, i64, i64, i64, i64) = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(format!("{LOOPBACK}%")).fetch_one(pool).await?);
         let (waiting_for_agent, waiting_to_send, uncertain, dead, quarantined) = row;
         Ok(Counts { waiting_for_agent, waiting_to_send, uncertain, dead, quarantined })
     }

@@ -1,7 +1,7 @@
 //! Fresh stores for tests: each on a database of its own.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::hash::{BuildHasher as _, RandomState};
 
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
@@ -61,7 +61,6 @@ pub async fn postgres() -> Option<Store> {
 /// As [`postgres`].
 #[expect(clippy::expect_used, reason = "a test without its database has failed")]
 pub async fn postgres_url() -> Option<String> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
     let Ok(server) = std::env::var("WARTA_TEST_POSTGRES") else {
         assert!(
             std::env::var_os("WARTA_TEST_REQUIRE").is_none(),
@@ -69,7 +68,7 @@ pub async fn postgres_url() -> Option<String> {
         );
         return None;
     };
-    let name = format!("warta_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let name = format!("warta_{:016x}", RandomState::new().hash_one(0)); // a process's id comes again on a server that lives long
     let mut connection = PgConnection::connect(&server).await.expect("the test server");
     let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
     sqlx::raw_sql(create).execute(&mut connection).await.expect("a new database");

@@ -5,7 +5,6 @@ use warta_core::ids::{OrganizationId, PersonId};
 use warta_core::permission::OrganizationRole;
 use warta_core::time::Timestamp;
 
-use crate::audit::{self, Entry};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
@@ -53,26 +52,6 @@ impl Store {
     pub async fn organization_name(&self, scope: Scope) -> Result<Option<String>, Error> {
         const SQL: &str = "SELECT name FROM organization WHERE id = $1";
         Ok(read!(self, pool => sqlx::query_scalar(SQL).bind(scope.uuid()).fetch_optional(pool).await?))
-    }
-
-    /// Gives an organization another name.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`], or the database's.
-    pub async fn rename_organization(&self, scope: Scope, name: &str, entry: &Entry) -> Result<(), Error> {
-        const SQL: &str = "UPDATE organization SET name = $2 WHERE id = $1";
-        let (name, entry) = (name.to_owned(), entry.clone());
-        self.write(move |tx| {
-            Box::pin(async move {
-                let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(name).execute(c).await?.rows_affected());
-                if rows == 0 {
-                    return Err(Error::NotFound);
-                }
-                audit::insert(tx, scope.uuid(), &entry).await
-            })
-        })
-        .await
     }
 }
 

@@ -107,23 +107,9 @@ impl Store {
     /// When the database fails.
     pub async fn touch_sign_in(&self, id: SignInId, now: Timestamp) -> Result<(), Error> {
         const SQL: &str = "UPDATE sign_in SET last_used_at = $2 WHERE id = $1";
-        self.stamp_sign_in(SQL, id, now).await
-    }
-
-    /// Notes that the person showed their password again.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn prove_sign_in(&self, id: SignInId, now: Timestamp) -> Result<(), Error> {
-        const SQL: &str = "UPDATE sign_in SET proven_at = $2, last_used_at = $2 WHERE id = $1";
-        self.stamp_sign_in(SQL, id, now).await
-    }
-
-    async fn stamp_sign_in(&self, sql: &'static str, id: SignInId, now: Timestamp) -> Result<(), Error> {
         self.write(move |tx| {
             Box::pin(async move {
-                on!(tx, c => sqlx::query(sql).bind(id.uuid()).bind(now.as_millis()).execute(c).await?.rows_affected());
+                on!(tx, c => sqlx::query(SQL).bind(id.uuid()).bind(now.as_millis()).execute(c).await?.rows_affected());
                 Ok(())
             })
         })
