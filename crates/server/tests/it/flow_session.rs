@@ -192,6 +192,29 @@ on_both! {
         assert_eq!(world.app.store.open_sessions(world.scope(), world.channel, 10).await.unwrap().len(), 0);
     }
 
+    what_the_user_has_written_belongs_to_the_session_whose_end_is_asked_for(world) {
+        world.write(BUDI, "Halo").await;
+        world.write(BUDI, "One more").await;
+        let inbound = world.messages(Direction::Inbound).await.remove(0);
+        world.app.store.ask_end(world.scope(), inbound.conversation, world.app.now(), None).await.unwrap();
+        world.run().await;
+        assert_eq!(world.agent.told(), ["Halo", "One more"]);
+        assert_eq!(world.agent.sessions(), ["session.started", "session.ended  operator"]);
+    }
+
+    an_end_that_is_asked_for_does_not_wait_for_an_agent_that_is_down(world) {
+        silent_for(world, 1).await;
+        world.agent.script([Say::Text(503, None, String::new()), Say::reply("Back again")]);
+        world.write(BUDI, "Anybody there?").await;
+        let inbound = world.messages(Direction::Inbound).await.remove(0);
+        world.app.store.ask_end(world.scope(), inbound.conversation, world.app.now(), None).await.unwrap();
+        world.run().await;
+        assert_eq!(world.agent.sessions(), ["session.started", "session.ended  operator"]);
+        minutes_pass(world, 1).await;
+        assert_eq!(world.graph.sent().last().unwrap(), "Back again");
+        assert_eq!(world.agent.sessions().len(), 2, "its message starts no second session");
+    }
+
     a_message_that_comes_in_while_the_timer_fires_wins(world) {
         silent_for(world, 1).await;
         world.pass(14.0 * 60.0 + 1.0);
