@@ -193,6 +193,10 @@ async fn tell(
         Err(unanswered) => {
             let pause = retry::agent(attempts, unanswered.asked, app.minter.fraction());
             let again = pause.map(|pause| now.after(pause));
+            if again.is_none() {
+                let (id, code) = (event.event.id, unanswered.failure.code);
+                tracing::error!(event.id = %id, code, "the agent is never told what happened to a session; its history tells");
+            }
             Told { id: event.event.id, again, delivered: false }
         }
     };
