@@ -10,6 +10,7 @@ use std::time::Duration;
 use uuid::Uuid;
 use warta_core::channel::{Environment, State};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::policy::renewal::Failed;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 use warta_protocol::Provider;
@@ -51,6 +52,8 @@ pub struct Directory {
     checked: Mutex<HashMap<Uuid, Checked>>,
     /// The channels whose token somebody here renews or waits for.
     renewing: Mutex<HashMap<ChannelId, Arc<Queue>>>,
+    /// Renewals that came to nothing, while they rest: whoever would renew early need not ask the store each time.
+    resting: Mutex<HashMap<ChannelId, Failed>>,
     /// The ids under which templates go out.
     pub(crate) template_ids: Ids,
 }
@@ -268,6 +271,25 @@ impl Directory {
         Arc::clone(renewing.entry(channel).or_default())
     }
 
+    /// Whether a renewal of a channel's token came to nothing so lately that it is too early for another, as far as is known here.
+    pub fn renewal_rests(&self, channel: &Channel, now: Timestamp) -> bool {
+        let resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        resting.get(&channel.id).is_some_and(|failed| failed.rests(channel.revision, now))
+    }
+
+    /// Keeps that a renewal came to nothing, for as long as it rests.
+    pub fn note_resting(&self, channel: ChannelId, failed: Failed, now: Timestamp) {
+        let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        resting.retain(|_, failed| failed.rests(failed.revision, now));
+        resting.insert(channel, failed);
+    }
+
+    /// Forgets one channel: something of it alone was changed.
+    pub fn forget_channel(&self, channel: &Channel) {
+        self.channels.remove(&channel.id);
+        self.organizations.remove(&channel.organization);
+    }
+
     /// Forgets channels and agents: something was changed.
     pub fn forget(&self) {
         self.channels.clear();
@@ -316,6 +338,13 @@ impl<K: std::hash::Hash + Eq, V> Kept<K, V> {
         value
     }
 
+    /// Forgets one. What is being read meanwhile is not kept, whichever it is.
+    fn remove(&self, key: &K) {
+        let mut kept = self.kept();
+        kept.number += 1;
+        kept.entries.remove(key);
+    }
+
     fn clear(&self) {
         let mut kept = self.kept();
         kept.number += 1;
@@ -340,5 +369,18 @@ mod tests {
         kept.clear();
         assert_eq!(*kept.put(1, 1, (now, round)), 1);
         assert_eq!(kept.get(&1, now), None);
+    }
+
+    #[test]
+    fn one_is_forgotten_without_the_others() {
+        let (kept, now) = (Kept::<u8, u8>::default(), Timestamp::from_millis(0));
+        for key in [1, 2] {
+            kept.put(key, key, (now, kept.round()));
+        }
+        let round = kept.round();
+        kept.remove(&1);
+        assert_eq!((kept.get(&1, now), kept.get(&2, now).as_deref()), (None, Some(&2)));
+        kept.put(1, 1, (now, round));
+        assert_eq!(kept.get(&1, now), None, "it may be from before the change");
     }
 }

@@ -21,6 +21,7 @@ const GRACE: Duration = Duration::from_secs(20);
 const BATCH: usize = 64;
 const POLL: Duration = Duration::from_secs(1);
 const FORGET_EVERY: Duration = Duration::from_hours(1);
+const FORGET_PAUSE: Duration = Duration::from_millis(50);
 
 /// Runs until `shutdown`, then finishes what is under way and gives its leases back.
 pub async fn run(app: Arc<App>, shutdown: CancellationToken) {
@@ -91,7 +92,7 @@ async fn numbers(app: &Arc<App>, shutdown: &CancellationToken) {
     }
 }
 
-/// Forgets what deleted channels held when nobody can bring them back any more.
+/// Forgets what deleted channels held when nobody can bring them back any more, and what is kept for a while only.
 async fn forgetting(app: &Arc<App>, shutdown: &CancellationToken) {
     while !shutdown.is_cancelled() {
         match app.store.purge_deleted(app.now().before(DELETED_CHANNELS_STAY)).await {
@@ -99,6 +100,17 @@ async fn forgetting(app: &Arc<App>, shutdown: &CancellationToken) {
             Ok(channels) => tracing::info!(channels, "deleted channels were forgotten"),
             Err(error) => {
                 tracing::error!(%error, "deleted channels could not be forgotten; tried again in an hour");
+            }
+        }
+        // Batch by batch, with a pause in between for whoever has something to store.
+        while !shutdown.is_cancelled() {
+            match app.store.forget_old(app.now()).await {
+                Ok(0) => break,
+                Ok(_) => tokio::time::sleep(FORGET_PAUSE).await,
+                Err(error) => {
+                    tracing::error!(%error, "what has had its time could not be forgotten; tried again in an hour");
+                    break;
+                }
             }
         }
         tokio::select! {

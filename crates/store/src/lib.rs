@@ -21,6 +21,7 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod quarantine;
+mod retention;
 mod scope;
 mod seal;
 mod sessions;

@@ -66,7 +66,7 @@ pub struct Enqueued {
 }
 
 /// How long a key is remembered.
-const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
+pub(crate) const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Store {
     /// The messages of an earlier call with this key, if there was one within 24 hours.

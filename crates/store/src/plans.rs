@@ -1,7 +1,7 @@
 //! Each query that a page or a worker runs again and again walks an index.
 
 use crate::db::Pools;
-use crate::{audit, channels, conversations, messages, numbers, people, quarantine, testing};
+use crate::{audit, channels, conversations, messages, numbers, people, quarantine, retention, testing};
 
 async fn plan(pool: &sqlx::SqlitePool, sql: &str) -> Vec<String> {
     let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
@@ -51,6 +51,24 @@ async fn what_is_asked_often_walks_an_index() {
         let scans = plan.iter().filter(|step| step.starts_with("SCAN")).count();
         let sorts = plan.iter().any(|step| step.contains("TEMP B-TREE"));
         assert!(scans == 0 && !sorts, "{sql}\n{plan:#?}");
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_is_to_be_forgotten_is_found_by_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = testing::sqlite(folder.path()).await;
+    let Pools::Sqlite(pool) = store.pools() else { panic!("this is SQLite") };
+    for (sql, found) in [
+        (retention::ENVELOPES, "SEARCH e USING"),
+        (retention::CALLS, "SEARCH idempotency USING COVERING INDEX"),
+    ] {
+        let plan = plan(pool, sql).await;
+        assert!(plan.iter().any(|step| step.starts_with(found)), "{sql}\n{plan:#?}");
+        let scans =
+            plan.iter().any(|step| step.starts_with("SCAN e") || step.starts_with("SCAN idempotency"));
+        assert!(!scans, "{sql}\n{plan:#?}");
     }
     store.close().await;
 }

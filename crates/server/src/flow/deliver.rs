@@ -61,13 +61,15 @@ pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Err
     if let Some(event) = claimed.event.as_ref().filter(|event| event.next_attempt_at <= now) {
         return tell(app, &line, &claimed, event).await;
     }
+    if let Some(head) = claimed.head.as_ref().filter(|head| head.next_attempt_at <= now) {
+        return hand_over(app, &line, &claimed, turn, head).await;
+    }
+    // After what the user has written: else the end would come first, and their words would start another session. A message that
+    // waits for an agent which is not there holds it up no longer.
     if claimed.end_asked {
         turn.step(Event::OperatorEnded, now).await?;
         let outcome = ConversationOutcome { end_taken: true, ..after(&turn) };
         return settle(app, outcome).await;
-    }
-    if let Some(head) = claimed.head.as_ref().filter(|head| head.next_attempt_at <= now) {
-        return hand_over(app, &line, &claimed, turn, head).await;
     }
     match claimed.session_due.filter(|due| *due <= now && claimed.head.is_none()) {
         Some(armed_for) => {
@@ -125,8 +127,11 @@ async fn hand_over(
         let head = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
         return settle(app, ConversationOutcome { head, ..after(&turn) }).await;
     }
-    let starts = SessionId::started_by(head.id);
-    turn.step(Event::UserMessage { starts, at: head.sent_at }, now).await?;
+    // It counted when it was tried first: where its session was ended since, it starts no other.
+    if head.attempts == 0 || turn.state.open().is_some() {
+        let starts = SessionId::started_by(head.id);
+        turn.step(Event::UserMessage { starts, at: head.sent_at }, now).await?;
+    }
     let started = app.now();
     let answer = match (chosen, app.directory.deployment(&app.store, &line.channel, now).await?) {
         (Ok(chosen), Some(deployment)) => {
@@ -188,6 +193,10 @@ async fn tell(
         Err(unanswered) => {
             let pause = retry::agent(attempts, unanswered.asked, app.minter.fraction());
             let again = pause.map(|pause| now.after(pause));
+            if again.is_none() {
+                let (id, code) = (event.event.id, unanswered.failure.code);
+                tracing::error!(event.id = %id, code, "the agent is never told what happened to a session; its history tells");
+            }
             Told { id: event.event.id, again, delivered: false }
         }
     };

@@ -62,16 +62,19 @@ pub async fn renew(app: &Arc<App>, channel: &Channel, worn: Option<Uuid>) -> Res
     // Apart from who asks: a token that was given out must be kept, whatever becomes of the request or claim that needed it.
     let task = app.tasks.spawn(take_turn(Arc::clone(app), channel.id, worn));
     let ended = task.await;
-    app.directory.forget();
+    if let Ok(Ok(Some(_))) = &ended {
+        app.directory.forget_channel(channel);
+    }
     ended.unwrap_or_else(|_| Err(Failure::new("renewal_broken", "The renewal of the token broke off.")))
 }
 
-/// The token to use instead where the one that would be tried first ends soon, and could be renewed.
+/// The token to use instead where the one that would be tried first ends soon, and could be renewed. Each send asks: while a renewal
+/// rests that came to nothing, nothing is looked up for it.
 pub async fn early(app: &Arc<App>, channel: &Channel) -> Option<Fresh> {
     let keys = channel.to_try(SecretKind::AccessToken, app.now());
     let (row, _, _) = keys.first()?;
     let (given_at, ends_at) = channel.life(*row)?;
-    if policy::due(given_at, ends_at) > app.now() {
+    if policy::due(given_at, ends_at) > app.now() || app.directory.renewal_rests(channel, app.now()) {
         return None;
     }
     renew(app, channel, Some(*row)).await.ok().flatten()
@@ -86,6 +89,7 @@ pub async fn in_vain(app: &App, channel: &Channel, failure: &Failure) {
         // By now it is at another revision.
         let Some(channel) = app.store.channel(channel.id).await? else { return Ok(()) };
         let failed = Failed { at: app.now(), revision: channel.revision, refused: true, failure };
+        app.directory.note_resting(channel.id, failed.clone(), app.now());
         app.store.fail_renewal(place, &serde_json::to_value(&failed).unwrap_or_default()).await
     };
     if let Err(error) = kept.await {
@@ -196,7 +200,11 @@ async fn resting(app: &App, channel: &Channel) -> Result<Option<Failed>, Failure
     let look = app.store.look(Scope::new(channel.organization), channel.id).await;
     let last = look.map_err(|error| unstored(&error))?.renewal;
     let failed = last.and_then(|last| serde_json::from_value::<Failed>(last).ok());
-    Ok(failed.filter(|failed| failed.rests(channel.revision, app.now())))
+    let failed = failed.filter(|failed| failed.rests(channel.revision, app.now()));
+    if let Some(failed) = &failed {
+        app.directory.note_resting(channel.id, failed.clone(), app.now());
+    }
+    Ok(failed)
 }
 
 /// Asks the provider, unless somebody else did in vain between our look and our turn. What came of it is kept.
@@ -209,6 +217,7 @@ async fn ask(app: &App, channel: &Channel) -> Result<Option<Fresh>, Failure> {
             Err(failed) => failed,
         },
     };
+    app.directory.note_resting(channel.id, failed.clone(), app.now());
     let kept = serde_json::to_value(&failed).unwrap_or_default();
     app.store.fail_renewal(place, &kept).await.map_err(|error| unstored(&error))?;
     Err(failed.failure)

@@ -98,7 +98,7 @@ pub async fn refused(app: &App, channel: &Channel, row: Uuid, failure: &Failure)
 }
 
 fn noted_for(app: &App, channel: &Channel, noted: Result<(), warta_store::Error>) {
-    app.directory.forget();
+    app.directory.forget_channel(channel);
     if let Err(error) = noted {
         tracing::warn!(channel.id = %channel.id, %error, "what became of a token could not be noted");
     }

@@ -1,7 +1,7 @@
 //! What people write, who they are, and what opens doors never stands in the log: facts/promises.md S7.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
@@ -13,10 +13,19 @@ use crate::support::webhook::{APP_SECRET, messages, signature, text};
 use crate::support::world::{ACCESS_TOKEN, AGENT_SECRET, NUMBER, VERIFY_TOKEN};
 use crate::support::{BUDI, PROTOCOLS, Pair, Say, World};
 
-/// Of this test alone, since all tests of a process share the log.
+/// Of these tests alone, since all tests of a process share the log.
 const PHONE: &str = "6281277700042";
 const SAID: &str = "canary-said-8c41";
 const REPLY: &str = "canary-reply-8c41";
+const SAID_TO_A_TWIN: &str = "canary-twin-8c41";
+
+/// What the process logs, from the first look on, at its most talkative. A process has one place for its log, so the tests share it.
+static LOG: LazyLock<Log> = LazyLock::new(|| {
+    let log = Log::default();
+    let filter = EnvFilter::new("trace").add_directive(KEPT_OUT_OF_LOGS.parse().unwrap());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(log.clone()).init();
+    log
+});
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -33,10 +42,8 @@ impl io::Write for Log {
 }
 
 impl Log {
-    /// Catches all that is logged, as the program would log it at its most talkative.
-    fn catch(&self) {
-        let filter = EnvFilter::new("trace").add_directive(KEPT_OUT_OF_LOGS.parse().unwrap());
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(self.clone()).init();
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }
 
@@ -50,8 +57,7 @@ impl<'a> MakeWriter<'a> for Log {
 
 #[tokio::test]
 async fn no_text_number_or_secret_is_logged_even_when_all_goes_wrong() {
-    let log = Log::default();
-    log.catch();
+    LazyLock::force(&LOG);
     let world = World::new().await;
     let broken = format!("{{\"replies\": [{{\"type\": \"{REPLY}\"}}, \"{REPLY}\"");
     let bad = format!("{{\"replies\": [{{\"type\": \"{REPLY}\", \"{REPLY}\": 1}}]}}");
@@ -80,7 +86,7 @@ async fn no_text_number_or_secret_is_logged_even_when_all_goes_wrong() {
     world.post_raw(cut.into_bytes(), Some("sha256=00")).await;
     assert_eq!(world.received().await, ["delivered", "delivered", "delivered"]);
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = LOG.text();
     assert!(log.contains("a reply of the agent is left out"), "the log was not caught");
     for marker in [PHONE, "77700042", SAID, REPLY, APP_SECRET, ACCESS_TOKEN, AGENT_SECRET, VERIFY_TOKEN] {
         let line = log.lines().find(|line| line.contains(marker));
@@ -89,23 +95,35 @@ async fn no_text_number_or_secret_is_logged_even_when_all_goes_wrong() {
 }
 
 #[tokio::test]
+async fn of_a_webhook_nothing_is_kept_but_what_was_read() {
+    const BESIDE: &str = "canary-beside-8c41";
+    let world = World::new().await;
+    let mut body = messages(NUMBER, &[text(PHONE, "wamid.1", SAID, 0)]);
+    body["a_field_of_tomorrow"] = json!(BESIDE);
+    world.post(&body).await;
+    let rows = format!("{:?}", warta_store::testing::rows(&world.app.store).await);
+    assert!(rows.contains(SAID), "the message itself is kept");
+    let in_bytes = BESIDE.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02X}"));
+    assert!(!rows.contains(BESIDE) && !rows.contains(&in_bytes));
+}
+
+#[tokio::test]
 async fn no_protocol_lets_its_secrets_into_the_log() {
-    let log = Log::default();
-    log.catch();
+    LazyLock::force(&LOG);
     for protocol in PROTOCOLS {
         let pair = Pair::open(protocol).await;
-        pair.write(SAID).await;
+        pair.write(SAID_TO_A_TWIN).await;
         pair.all_read(1).await;
         let fault = match protocol {
             Protocol::MetaCloud => json!({"fail_next": {"count": 3, "http_status": 401, "code": 190}}),
             Protocol::Coster | Protocol::Qontak => json!({"scenario": "http500", "times": 3}),
         };
         pair.faults(fault).await;
-        pair.write(SAID).await;
+        pair.write(SAID_TO_A_TWIN).await;
         pair.world.run_for(60).await;
-        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let log = LOG.text();
         assert!(log.contains("warta_server"), "the log was not caught");
-        for marker in pair.all_secrets().iter().map(String::as_str).chain([SAID, BUDI]) {
+        for marker in pair.all_secrets().iter().map(String::as_str).chain([SAID_TO_A_TWIN, BUDI]) {
             let line = log.lines().find(|line| line.contains(marker));
             assert_eq!(line, None, "{protocol:?}: {marker}");
         }

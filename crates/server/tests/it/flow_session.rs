@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use warta_core::message::Direction;
+use warta_core::policy::retry::AGENT;
 use warta_core::session::Settings;
 use warta_store::ChannelChange;
 
@@ -40,6 +41,13 @@ async fn minutes_pass(world: &World, minutes: i64) {
         world.pass(15.0);
         world.run().await;
     }
+}
+
+/// What happened to the sessions of the conversation and whether the agent knows, the newest first.
+async fn history(world: &World) -> Vec<String> {
+    let conversation = world.messages(Direction::Inbound).await[0].conversation;
+    let events = world.app.store.session_events(world.scope(), conversation, 10).await.unwrap();
+    events.iter().map(|event| format!("{} {}", event.event.kind, event.status)).collect()
 }
 
 async fn set(world: &World, settings: Settings) {
@@ -180,7 +188,7 @@ on_both! {
         assert_eq!(world.agent.sessions()[1..], ["session.ended  inactive"]);
     }
 
-    an_agent_that_cannot_be_told_delays_nobody_and_is_told_later(world) {
+    an_end_that_is_asked_for_is_in_the_history_with_its_reason(world) {
         silent_for(world, 1).await;
         let inbound = world.messages(Direction::Inbound).await.remove(0);
         world.app.store.ask_end(world.scope(), inbound.conversation, world.app.now(), None).await.unwrap();
@@ -190,6 +198,60 @@ on_both! {
         assert_eq!(kinds, [("ended", "delivered"), ("started", "delivered")]);
         assert_eq!(events[0].event.reason.as_deref(), Some("operator"));
         assert_eq!(world.app.store.open_sessions(world.scope(), world.channel, 10).await.unwrap().len(), 0);
+    }
+
+    an_agent_that_cannot_be_told_delays_nobody_and_is_told_later(world) {
+        world.agent.session_rule(|_| Some(Say::Text(503, None, String::new())));
+        world.agent.script([Say::reply("Hello"), Say::reply("Still here")]);
+        world.write(BUDI, "Halo").await;
+        world.run().await;
+        assert_eq!(world.agent.sessions(), ["session.started"]);
+        world.write(BUDI, "Anybody there?").await;
+        world.run().await;
+        assert_eq!(world.graph.sent(), ["Hello", "Still here"], "the user is answered meanwhile");
+        assert_eq!(history(world).await, ["started queued"]);
+        world.agent.session_rule(|_| None);
+        minutes_pass(world, 1).await;
+        assert_eq!(world.agent.sessions(), ["session.started", "session.started"]);
+        let ids: Vec<_> = world.agent.session_calls().iter().map(|call| call.header("webhook-id").to_owned()).collect();
+        assert!(!ids[0].is_empty() && ids[0] == ids[1], "{ids:?}");
+        assert_eq!(history(world).await, ["started delivered"]);
+    }
+
+    what_cannot_be_told_is_given_up_after_the_last_step_and_what_came_after_is_told(world) {
+        world.agent.session_rule(|call| (call.body["type"] == "session.started").then(|| Say::Text(503, None, String::new())));
+        silent_for(world, 14).await;
+        assert_eq!(history(world).await, ["started queued"], "not yet: the last pause is a long one");
+        minutes_pass(world, 25).await;
+        assert_eq!(history(world).await, ["ended delivered", "ask_end delivered", "ask_more delivered", "started dead"]);
+        let (told, tries) = (world.agent.sessions(), AGENT.len() + 1);
+        assert!(told[..tries].iter().all(|kind| kind == "session.started"), "{told:?}");
+        assert_eq!(told[tries..], ["session.prompted ask_more", "session.prompted ask_end", "session.ended  inactive"]);
+        minutes_pass(world, 30).await;
+        assert_eq!(world.agent.sessions().len(), told.len(), "nothing is told twice");
+    }
+
+    what_the_user_has_written_belongs_to_the_session_whose_end_is_asked_for(world) {
+        world.write(BUDI, "Halo").await;
+        world.write(BUDI, "One more").await;
+        let inbound = world.messages(Direction::Inbound).await.remove(0);
+        world.app.store.ask_end(world.scope(), inbound.conversation, world.app.now(), None).await.unwrap();
+        world.run().await;
+        assert_eq!(world.agent.told(), ["Halo", "One more"]);
+        assert_eq!(world.agent.sessions(), ["session.started", "session.ended  operator"]);
+    }
+
+    an_end_that_is_asked_for_does_not_wait_for_an_agent_that_is_down(world) {
+        silent_for(world, 1).await;
+        world.agent.script([Say::Text(503, None, String::new()), Say::reply("Back again")]);
+        world.write(BUDI, "Anybody there?").await;
+        let inbound = world.messages(Direction::Inbound).await.remove(0);
+        world.app.store.ask_end(world.scope(), inbound.conversation, world.app.now(), None).await.unwrap();
+        world.run().await;
+        assert_eq!(world.agent.sessions(), ["session.started", "session.ended  operator"]);
+        minutes_pass(world, 1).await;
+        assert_eq!(world.graph.sent().last().unwrap(), "Back again");
+        assert_eq!(world.agent.sessions().len(), 2, "its message starts no second session");
     }
 
     a_message_that_comes_in_while_the_timer_fires_wins(world) {

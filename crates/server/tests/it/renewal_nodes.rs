@@ -1,7 +1,9 @@
 //! One renewal for all who need it, on two nodes and both databases, and for each way of calling Qontak.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -110,6 +112,42 @@ on_both! {
         renew(first).await.unwrap_err();
         assert_eq!(asked(world), 4, "with what was entered since, and with what was there");
     }
+}
+
+/// The line as the directory has it at hand.
+async fn line(world: &World, channel: ChannelId) -> Arc<Line> {
+    world.app.directory.line(&world.app.store, channel, world.app.now()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn while_a_renewal_rests_sends_look_nothing_up_and_nothing_is_forgotten() {
+    let world = World::new().await;
+    let (channel, worn) = channel(&world).await;
+    grants(&world);
+    renewal::renew(&world.app, &channel, Some(worn)).await.unwrap().unwrap();
+    // It was given out for an hour; in the last tenth of it the provider gives out no other.
+    world.pass(55.0 * 60.0);
+    refuses(&world);
+    let near_its_end = line(&world, channel.id).await;
+    assert!(renewal::early(&world.app, &near_its_end.channel).await.is_none());
+    let before = asked(&world);
+    assert!(before > 1);
+    let (ours, others) = (line(&world, channel.id).await, line(&world, world.channel).await);
+    for _ in 0..100 {
+        let look = pin!(renewal::early(&world.app, &ours.channel));
+        let looked = look.poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(looked, Poll::Ready(None)), "it waits for nothing, so it asks nobody");
+    }
+    assert_eq!(asked(&world), before);
+    assert!(Arc::ptr_eq(&ours, &line(&world, channel.id).await));
+    assert!(Arc::ptr_eq(&others, &line(&world, world.channel).await));
+    // After the rest it is tried again; then this channel is read anew, and no other.
+    world.pass(5.0 * 60.0);
+    grants(&world);
+    let (ours, others) = (line(&world, channel.id).await, line(&world, world.channel).await);
+    assert!(renewal::early(&world.app, &ours.channel).await.is_some());
+    assert!(!Arc::ptr_eq(&ours, &line(&world, channel.id).await));
+    assert!(Arc::ptr_eq(&others, &line(&world, world.channel).await));
 }
 
 #[tokio::test]

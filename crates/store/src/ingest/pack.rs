@@ -1,4 +1,4 @@
-//! A batch as the statements take it: one JSON document with everything small, one blob with the bodies.
+//! A batch as the statements take it: a JSON list for each table.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -38,8 +38,7 @@ struct Envelope {
     c: Id,
     i: Id,
     t: i64,
-    from: usize,
-    len: usize,
+    z: usize,
 }
 
 #[derive(Serialize)]
@@ -115,8 +114,6 @@ struct EventRow<'a> {
 /// A batch, packed: a JSON list for each table, so that a statement reads only what it stores.
 pub(super) struct Packed {
     pub(super) envelopes: String,
-    /// The bodies, one after another.
-    pub(super) bodies: Vec<u8>,
     pub(super) users: String,
     pub(super) aliases: String,
     pub(super) updated: String,
@@ -177,17 +174,14 @@ pub(super) fn pack(ingests: &[&Ingest], book: &mut Book) -> Packed {
         statuses: Vec::new(),
         events: Vec::new(),
     };
-    let mut bodies = Vec::with_capacity(ingests.iter().map(|ingest| ingest.body.len()).sum());
     for ingest in ingests {
         document.envelopes.push(Envelope {
             o: Id(ingest.organization.uuid()),
             c: Id(ingest.channel.uuid()),
             i: Id(ingest.envelope.uuid()),
             t: ingest.received_at.as_millis(),
-            from: bodies.len() + 1,
-            len: ingest.body.len(),
+            z: ingest.size_bytes,
         });
-        bodies.extend_from_slice(&ingest.body);
         for part in &ingest.parts {
             for new in &part.items {
                 let place = (ingest.organization.uuid(), part.channel.uuid());
@@ -219,7 +213,6 @@ pub(super) fn pack(ingests: &[&Ingest], book: &mut Book) -> Packed {
         .collect();
     Packed {
         envelopes: json(&document.envelopes),
-        bodies,
         users: json(&document.users),
         aliases: json(&document.aliases),
         updated: json(&document.updated),

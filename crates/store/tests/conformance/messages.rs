@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::json;
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, State};
+use warta_core::clock::Minter as _;
 use warta_core::delivery::{self, Failure, Status};
 use warta_core::identity::Identity;
 use warta_core::ids::{ChannelId, EnvelopeId, MessageId, OrganizationId};
@@ -34,7 +34,7 @@ impl Fixture {
             channel: self.channel,
             envelope: EnvelopeId::from_uuid(self.id()),
             received_at: at(0),
-            body: Bytes::from_static(b"{\"raw\":true}"),
+            size_bytes: 12,
             parts: vec![Part { channel: self.channel, items }],
         }
     }
@@ -353,6 +353,44 @@ on_both! {
         let other = Idempotency { fingerprint: vec![2], ..key };
         let reused = f.store.enqueue(f.scope(), f.channel, vec![f.reply(&claimed, "other")], Some(other), at(1)).await;
         assert!(matches!(reused, Err(Error::IdempotencyKeyReused)), "{reused:?}");
+    }
+
+    a_call_can_be_repeated_for_a_day_and_is_forgotten_then(f) {
+        const DAY: i64 = 24 * 3_600;
+        f.user_writes("6281255501234", &["hi"]).await;
+        let claimed = f.claim(at(1)).await.remove(0);
+        let key = Idempotency { key: "order-1".to_owned(), fingerprint: vec![1] };
+        f.store.enqueue(f.scope(), f.channel, vec![f.reply(&claimed, "once")], Some(key.clone()), at(1)).await.unwrap();
+        assert_eq!(f.store.forget_old(at(DAY)).await.unwrap(), 0);
+        assert!(f.store.repeated(f.scope(), f.channel, &key, at(DAY)).await.unwrap().is_some());
+        assert_eq!(f.store.forget_old(at(DAY + 1)).await.unwrap(), 1);
+        // By whatever time it is asked for: it is no longer there.
+        assert!(f.store.repeated(f.scope(), f.channel, &key, at(DAY)).await.unwrap().is_none());
+    }
+
+    which_webhooks_came_is_forgotten_after_a_week_batch_by_batch(f) {
+        const DAY: i64 = 24 * 3_600;
+        let came = |seconds: i64| {
+            let envelope = EnvelopeId::from_uuid(f.minter.uuid(at(seconds)));
+            f.store.ingest(Ingest { envelope, received_at: at(seconds), parts: Vec::new(), ..f.webhook(Vec::new()) })
+        };
+        futures_util::future::try_join_all((0..1_001).map(|_| came(0))).await.unwrap();
+        came(6 * DAY).await.unwrap();
+        assert_eq!(f.store.forget_old(at(7 * DAY)).await.unwrap(), 0);
+        let mut batches = Vec::new();
+        for _ in 0..3 {
+            batches.push(f.store.forget_old(at(7 * DAY + 1)).await.unwrap());
+        }
+        assert_eq!(batches, [1_000, 1, 0]);
+        assert_eq!(f.store.forget_old(at(13 * DAY + 1)).await.unwrap(), 1);
+    }
+
+    a_message_is_known_again_when_its_webhook_is_forgotten(f) {
+        let webhook = || f.webhook(vec![text("6281255501234", "wamid.1", "hi")]);
+        f.store.ingest(webhook()).await.unwrap();
+        assert_eq!(f.store.forget_old(at(8 * 24 * 3_600)).await.unwrap(), 1);
+        let again = f.store.ingest(webhook()).await.unwrap();
+        assert_eq!((again.inserted.len(), again.duplicates), (0, 1));
     }
 
     a_foreign_scope_sees_nothing(f) {

@@ -80,6 +80,7 @@ struct Book {
     sessions: Vec<Call>,
     script: VecDeque<Say>,
     rule: Option<Rule>,
+    session_rule: Option<Rule>,
     accepted: u32,
 }
 
@@ -119,6 +120,16 @@ impl Stand {
     /// Calls beyond the script are answered so; `None` means as usual.
     pub(crate) fn rule(&self, rule: impl FnMut(&Call) -> Option<Say> + Send + 'static) {
         self.book().rule = Some(Box::new(rule));
+    }
+
+    /// What it is told of sessions is answered so; `None` means as usual. Scripts and rules for messages do not count there.
+    pub(crate) fn session_rule(&self, rule: impl FnMut(&Call) -> Option<Say> + Send + 'static) {
+        self.book().session_rule = Some(Box::new(rule));
+    }
+
+    /// The calls by which it was told of sessions.
+    pub(crate) fn session_calls(&self) -> Vec<Call> {
+        self.book().sessions.clone()
     }
 
     /// What it was told of sessions as an agent: the type, and the question or reason.
@@ -193,8 +204,9 @@ fn choose(book: &mut Book, call: Call) -> Say {
         return Say::Json(200, json!({"success": true}));
     }
     if call.body["type"].as_str().is_some_and(|kind| kind.starts_with("session.")) {
+        let say = book.session_rule.as_mut().and_then(|rule| rule(&call));
         book.sessions.push(call);
-        return Say::Text(204, None, String::new());
+        return say.unwrap_or_else(|| Say::Text(204, None, String::new()));
     }
     let scripted = book.script.pop_front();
     let say = scripted.or_else(|| book.rule.as_mut().and_then(|rule| rule(&call)));
