@@ -12,6 +12,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use bytes::Bytes;
 use serde_json::json;
 use tokio::task::JoinSet;
 use warta_core::channel::{Environment, Protocol, State};
@@ -102,7 +103,7 @@ fn webhook(minter: &CountingMinter, organization: OrganizationId, channel: Chann
         channel,
         envelope: EnvelopeId::from_uuid(minter.uuid(NOW)),
         received_at: NOW,
-        size_bytes: 650,
+        body: Bytes::from(vec![b'x'; 650]),
         parts: vec![Part { channel, items: vec![item] }],
     }
 }

@@ -1,4 +1,4 @@
-//! What is kept for a while only: which webhooks came, and the calls that may be repeated. Batch by batch, so that whoever has
+//! What is kept for a while only: webhooks as they came, and the calls that may be repeated. Batch by batch, so that whoever has
 //! something to store waits for one batch at the most.
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::outbound::REMEMBERED_MS;
 use crate::store::Store;
 
-/// How long it is kept that a webhook came (facts/promises.md S11).
+/// How long a webhook is kept as it came (facts/promises.md S11).
 const ENVELOPES_STAY: Duration = Duration::from_hours(7 * 24);
 /// How many rows of each kind a batch forgets.
 const BATCH: i64 = 1_000;
@@ -45,7 +45,7 @@ pub(crate) const ENVELOPES: &str = envelopes!("");
 pub(crate) const CALLS: &str = calls!("");
 
 impl Store {
-    /// Forgets a batch of what is kept for a while only: which webhooks came, after 7 days, and calls that may be repeated, after 24
+    /// Forgets a batch of what is kept for a while only: webhooks as they came, after 7 days, and calls that may be repeated, after 24
     /// hours. Says how many rows that were; with none, all is forgotten.
     ///
     /// # Errors

@@ -94,7 +94,7 @@ async fn take_in(
             channel: line.channel.id,
             envelope: EnvelopeId::from_uuid(app.minter.uuid(now)),
             received_at: now,
-            size_bytes: body.len(),
+            body: body.clone(),
             parts,
         };
         let outcome = app.store.ingest(ingest).await?;

@@ -1,5 +1,5 @@
-//! Taking webhooks in: the hot path. Whatever waits becomes one JSON document for each table, and one set of statements stores
-//! it. The bodies themselves are not kept: what they say is, and what cannot be read goes sealed to the quarantine.
+//! Taking webhooks in: the hot path. Whatever waits becomes one JSON document and one blob of bodies, and one set of
+//! statements stores it.
 
 mod pack;
 pub(crate) mod postgres;
@@ -8,6 +8,7 @@ mod users;
 
 pub(crate) use users::Users;
 
+use bytes::Bytes;
 use uuid::Uuid;
 use warta_core::ids::{ChannelId, EnvelopeId, MessageId, OrganizationId};
 use warta_core::time::Timestamp;
@@ -26,8 +27,8 @@ pub struct Ingest {
     pub envelope: EnvelopeId,
     /// When it came in.
     pub received_at: Timestamp,
-    /// How long the body was.
-    pub size_bytes: usize,
+    /// The body as it came in.
+    pub body: Bytes,
     /// What it says, by the channel that it concerns.
     pub parts: Vec<Part>,
 }

@@ -1,4 +1,4 @@
-//! A batch as the statements take it: a JSON list for each table.
+//! A batch as the statements take it: one JSON document with everything small, one blob with the bodies.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -38,7 +38,8 @@ struct Envelope {
     c: Id,
     i: Id,
     t: i64,
-    z: usize,
+    from: usize,
+    len: usize,
 }
 
 #[derive(Serialize)]
@@ -114,6 +115,8 @@ struct EventRow<'a> {
 /// A batch, packed: a JSON list for each table, so that a statement reads only what it stores.
 pub(super) struct Packed {
     pub(super) envelopes: String,
+    /// The bodies, one after another.
+    pub(super) bodies: Vec<u8>,
     pub(super) users: String,
     pub(super) aliases: String,
     pub(super) updated: String,
@@ -174,14 +177,17 @@ pub(super) fn pack(ingests: &[&Ingest], book: &mut Book) -> Packed {
         statuses: Vec::new(),
         events: Vec::new(),
     };
+    let mut bodies = Vec::with_capacity(ingests.iter().map(|ingest| ingest.body.len()).sum());
     for ingest in ingests {
         document.envelopes.push(Envelope {
             o: Id(ingest.organization.uuid()),
             c: Id(ingest.channel.uuid()),
             i: Id(ingest.envelope.uuid()),
             t: ingest.received_at.as_millis(),
-            z: ingest.size_bytes,
+            from: bodies.len() + 1,
+            len: ingest.body.len(),
         });
+        bodies.extend_from_slice(&ingest.body);
         for part in &ingest.parts {
             for new in &part.items {
                 let place = (ingest.organization.uuid(), part.channel.uuid());
@@ -213,6 +219,7 @@ pub(super) fn pack(ingests: &[&Ingest], book: &mut Book) -> Packed {
         .collect();
     Packed {
         envelopes: json(&document.envelopes),
+        bodies,
         users: json(&document.users),
         aliases: json(&document.aliases),
         updated: json(&document.updated),

@@ -17,8 +17,9 @@ JOIN user_alias a ON a.organization_id = (j.value->>'o')::uuid AND a.channel_id 
 JOIN conversation c ON c.organization_id = a.organization_id AND c.id = a.conversation_id";
 
 const ENVELOPES: &str = "
-INSERT INTO envelope (organization_id, channel_id, id, received_at, size_bytes)
-SELECT (value->>'o')::uuid, (value->>'c')::uuid, (value->>'i')::uuid, (value->>'t')::bigint, (value->>'z')::bigint
+INSERT INTO envelope (organization_id, channel_id, id, received_at, body)
+SELECT (value->>'o')::uuid, (value->>'c')::uuid, (value->>'i')::uuid, (value->>'t')::bigint,
+  substr($2::bytea, (value->>'from')::int, (value->>'len')::int)
 FROM jsonb_array_elements($1::jsonb)";
 
 const NEW_USERS: &str = "
@@ -204,7 +205,7 @@ async fn attempt(pool: &PgPool, batch: &[&Ingest]) -> Result<Option<Stored>, Err
         rows = sqlx::query_as(MESSAGES).bind(&packed.messages).fetch_all(&mut *connection).await?;
         run(connection, TOUCHED, &packed.messages).await?;
     }
-    run(connection, ENVELOPES, &packed.envelopes).await?;
+    sqlx::query(ENVELOPES).bind(&packed.envelopes).bind(packed.bodies).execute(&mut *connection).await?;
     if packed.has_statuses {
         let statuses = &packed.statuses;
         run(connection, LOCKED_NUMBERS, statuses).await?;

@@ -24,8 +24,9 @@ macro_rules! store_sql {
         concat!(
             "BEGIN IMMEDIATE;
 
-INSERT INTO envelope (organization_id, channel_id, id, received_at, size_bytes)
-SELECT unhex(value->>'o'), unhex(value->>'c'), unhex(value->>'i'), value->>'t', value->>'z'
+INSERT INTO envelope (organization_id, channel_id, id, received_at, body)
+SELECT unhex(value->>'o'), unhex(value->>'c'), unhex(value->>'i'), value->>'t',
+  coalesce(substr($2, value->>'from', value->>'len'), x'')
 FROM jsonb_each($1);
 ",
             $users,
@@ -34,7 +35,7 @@ INSERT INTO message (organization_id, id, channel_id, conversation_id, direction
   provider_id, envelope_id, status, status_rank, priority, attempts, next_attempt_at, possible_duplicate, sent_at, created_at)
 SELECT unhex(value->>'o'), unhex(value->>'i'), unhex(value->>'c'), unhex(value->>'v'), 'inbound', false, value->>'k',
   value->>'x', value->>'y', value->>'p', unhex(value->>'e'), 'received', 0, 0, 0, value->>'t', false, value->>'s', value->>'t'
-FROM jsonb_each($5) WHERE true
+FROM jsonb_each($6) WHERE true
 ON CONFLICT DO NOTHING
 RETURNING id, 'm';
 
@@ -43,7 +44,7 @@ UPDATE conversation SET
   last_user_at = CASE WHEN n.sent_at > coalesce(last_user_at, 0) THEN n.sent_at ELSE last_user_at END
 FROM (
   SELECT m.organization_id, m.conversation_id, max(CASE WHEN m.kind <> 'system' THEN m.sent_at END) AS sent_at, max(m.created_at) AS created_at
-  FROM jsonb_each($5) j
+  FROM jsonb_each($6) j
   JOIN message m ON m.organization_id = unhex(j.value->>'o') AND m.id = unhex(j.value->>'i')
   GROUP BY m.organization_id, m.conversation_id
 ) n
@@ -62,22 +63,22 @@ macro_rules! users_sql {
 INSERT INTO conversation (organization_id, id, channel_id, bsuid, phone, name, username, room, session, created_at)
 SELECT unhex(value->>'o'), unhex(value->>'v'), unhex(value->>'c'), value->>'b', value->>'p', value->>'n', value->>'u', value->>'w',
   '{\"state\":\"none\"}', value->>'t'
-FROM jsonb_each($2);
+FROM jsonb_each($3);
 
 INSERT INTO user_alias (organization_id, channel_id, alias, conversation_id)
 SELECT unhex(value->>'o'), unhex(value->>'c'), value->>'a', unhex(value->>'v')
-FROM jsonb_each($3) WHERE true
+FROM jsonb_each($4) WHERE true
 ON CONFLICT (organization_id, channel_id, alias) DO UPDATE SET conversation_id = excluded.conversation_id;
 
 UPDATE conversation SET phone = NULL
-FROM jsonb_each($3) j
+FROM jsonb_each($4) j
 WHERE j.value->>'h' IS NOT NULL AND conversation.organization_id = unhex(j.value->>'o')
   AND conversation.id = unhex(j.value->>'h') AND conversation.phone = j.value->>'a' AND conversation.bsuid IS NOT NULL;
 
 UPDATE conversation SET bsuid = coalesce(u.value->>'b', bsuid), phone = coalesce(u.value->>'p', phone),
   name = coalesce(u.value->>'n', name), username = coalesce(u.value->>'u', username),
   room = coalesce(u.value->>'w', room)
-FROM jsonb_each($4) u
+FROM jsonb_each($5) u
 WHERE conversation.organization_id = unhex(u.value->>'o') AND conversation.id = unhex(u.value->>'v');
 "
     };
@@ -94,13 +95,13 @@ SELECT unhex(value->>'o'), unhex(value->>'c'),
     (SELECT m.id FROM message m WHERE m.organization_id = unhex(j.value->>'o') AND m.id = unhex(j.value->>'m')
        AND m.channel_id = unhex(j.value->>'c') AND m.direction = 'outbound')),
   value->>'p', 'status', value->>'s', value->>'code', value->>'t', value->>'at', value->>'d'
-FROM jsonb_each($6) j WHERE true
+FROM jsonb_each($7) j WHERE true
 ON CONFLICT DO NOTHING;
 
 UPDATE number SET due_at = min(coalesce(due_at, n.t), n.t)
 FROM (
   SELECT m.organization_id, m.channel_id, max(j.value->>'t') AS t
-  FROM jsonb_each($6) j
+  FROM jsonb_each($7) j
   JOIN message m ON m.organization_id = unhex(j.value->>'o') AND m.id = unhex(j.value->>'m')
   WHERE m.provider_id IS NULL AND m.channel_id = unhex(j.value->>'c') AND m.direction = 'outbound'
   GROUP BY m.organization_id, m.channel_id
@@ -109,7 +110,7 @@ WHERE number.organization_id = n.organization_id AND number.channel_id = n.chann
 RETURNING channel_id, 'n';
 
 UPDATE message SET provider_id = j.value->>'p'
-FROM jsonb_each($6) j
+FROM jsonb_each($7) j
 WHERE message.organization_id = unhex(j.value->>'o') AND message.id = unhex(j.value->>'m')
   AND message.channel_id = unhex(j.value->>'c') AND message.direction = 'outbound' AND message.provider_id IS NULL
   AND j.value->>'last'
@@ -117,13 +118,13 @@ WHERE message.organization_id = unhex(j.value->>'o') AND message.id = unhex(j.va
     AND x.channel_id = unhex(j.value->>'c') AND x.provider_id = j.value->>'p');
 
 UPDATE message SET status = j.value->>'s', status_rank = j.value->>'r', failure = j.value->>'f'
-FROM jsonb_each($6) j
+FROM jsonb_each($7) j
 WHERE message.organization_id = unhex(j.value->>'o') AND message.channel_id = unhex(j.value->>'c')
   AND message.provider_id = j.value->>'p' AND message.direction = 'outbound' AND j.value->>'last'
   AND message.status_rank < (j.value->>'r');
 
 UPDATE message SET status = j.value->>'s', status_rank = j.value->>'r', failure = j.value->>'f'
-FROM jsonb_each($6) j
+FROM jsonb_each($7) j
 WHERE message.organization_id = unhex(j.value->>'o') AND message.channel_id = unhex(j.value->>'c')
   AND message.id = unhex(j.value->>'m') AND message.direction = 'outbound' AND j.value->>'own'
   AND message.status_rank < (j.value->>'r');
@@ -131,7 +132,7 @@ WHERE message.organization_id = unhex(j.value->>'o') AND message.channel_id = un
 INSERT INTO channel_event (organization_id, channel_id, id, kind, provider_at, received_at, fingerprint, detail)
 SELECT unhex(value->>'o'), unhex(value->>'c'), unhex(value->>'i'), value->>'k', value->>'at', value->>'t', unhex(value->>'h'),
   value->>'d'
-FROM jsonb_each($7) WHERE true
+FROM jsonb_each($8) WHERE true
 ON CONFLICT DO NOTHING;
 "
     };
@@ -166,7 +167,7 @@ pub(crate) async fn store<'a>(
         (false, true) => MESSAGES_AND_NEWS,
         (true, true) => EVERYTHING,
     };
-    let call = sqlx::query_as::<_, (Uuid, String)>(sql).bind(packed.envelopes);
+    let call = sqlx::query_as::<_, (Uuid, String)>(sql).bind(packed.envelopes).bind(packed.bodies);
     let call = call.bind(packed.users).bind(packed.aliases).bind(packed.updated);
     let call = call.bind(packed.messages).bind(packed.statuses).bind(packed.events);
     match call.fetch_all(&mut *connection).await {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::json;
 use warta_core::audit::Action;
@@ -34,7 +35,7 @@ impl Fixture {
             channel: self.channel,
             envelope: EnvelopeId::from_uuid(self.id()),
             received_at: at(0),
-            size_bytes: 12,
+            body: Bytes::from_static(b"{\"raw\":true}"),
             parts: vec![Part { channel: self.channel, items }],
         }
     }
@@ -368,7 +369,7 @@ on_both! {
         assert!(f.store.repeated(f.scope(), f.channel, &key, at(DAY)).await.unwrap().is_none());
     }
 
-    which_webhooks_came_is_forgotten_after_a_week_batch_by_batch(f) {
+    webhooks_as_they_came_are_forgotten_after_a_week_batch_by_batch(f) {
         const DAY: i64 = 24 * 3_600;
         let came = |seconds: i64| {
             let envelope = EnvelopeId::from_uuid(f.minter.uuid(at(seconds)));

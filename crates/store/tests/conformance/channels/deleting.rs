@@ -1,5 +1,6 @@
 //! Deleting channels, bringing them back, and forgetting them.
 
+use bytes::Bytes;
 use serde_json::json;
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, SecretKind, State};
@@ -29,7 +30,7 @@ impl Fixture {
             channel: self.channel,
             envelope: EnvelopeId::from_uuid(self.id()),
             received_at: at(0),
-            size_bytes: 2,
+            body: Bytes::from_static(b"{}"),
             parts: vec![Part { channel: self.channel, items }],
         };
         self.store.ingest(ingest).await.unwrap().inserted[0]
