@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 use warta_core::ids::{ChannelId, ConversationId, EventId, OrganizationId, SessionId};
+use warta_core::session::{EndReason, Happened};
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry};
@@ -18,10 +19,8 @@ pub struct NewSessionEvent {
     pub id: EventId,
     /// The session.
     pub session: SessionId,
-    /// `started`, `ask_more`, `ask_end`, `resumed` or `ended`.
-    pub kind: String,
-    /// Of an end: why.
-    pub reason: Option<String>,
+    /// What.
+    pub kind: Happened,
     /// When.
     pub at: Timestamp,
 }
@@ -66,14 +65,14 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(sql);
         let row: Option<EventRow> = read!(self, pool => sqlx::query_as(sql).bind(organization.uuid())
             .bind(conversation.uuid()).fetch_optional(pool).await?);
-        Ok(row.map(EventRow::event))
+        row.map(EventRow::event).transpose()
     }
 
     /// What happened to the sessions of a conversation, the newest first.
     ///
     /// # Errors
     ///
-    /// When the database fails.
+    /// When the database fails or a row is corrupt.
     pub async fn session_events(
         &self,
         scope: Scope,
@@ -87,7 +86,7 @@ impl Store {
         let sql = sqlx::AssertSqlSafe(sql);
         let rows: Vec<EventRow> = read!(self, pool => sqlx::query_as(sql).bind(scope.uuid())
             .bind(conversation.uuid()).bind(i64::from(limit)).fetch_all(pool).await?);
-        Ok(rows.into_iter().map(EventRow::event).collect())
+        rows.into_iter().map(EventRow::event).collect()
     }
 
     /// Conversations of a channel whose session wants to be woken, the next first: those in progress. One that cannot be read is told
@@ -159,7 +158,8 @@ pub(crate) async fn record(
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $8)";
     for event in events {
         on!(tx, c => sqlx::query(SQL).bind(organization).bind(event.id.uuid()).bind(channel).bind(conversation.uuid())
-            .bind(event.session.uuid()).bind(&event.kind).bind(&event.reason).bind(event.at.as_millis())
+            .bind(event.session.uuid()).bind(event.kind.as_str())
+            .bind(event.kind.reason().map(EndReason::as_str)).bind(event.at.as_millis())
             .execute(c).await?.rows_affected());
     }
     Ok(())
@@ -194,19 +194,20 @@ struct EventRow {
 }
 
 impl EventRow {
-    fn event(self) -> SessionEvent {
-        let at = Timestamp::from_millis(self.at);
-        SessionEvent {
+    fn event(self) -> Result<SessionEvent, Error> {
+        let (id, at) = (EventId::from_uuid(self.id), Timestamp::from_millis(self.at));
+        let kind = Happened::read(&self.kind, self.reason.as_deref());
+        let corrupt = || Error::Corrupt { table: "session_event", column: "kind", id: id.to_string() };
+        Ok(SessionEvent {
             event: NewSessionEvent {
-                id: EventId::from_uuid(self.id),
+                id,
                 session: SessionId::from_uuid(self.session_id),
-                kind: self.kind,
-                reason: self.reason,
+                kind: kind.ok_or_else(corrupt)?,
                 at,
             },
             status: self.status,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             next_attempt_at: self.next_attempt_at.map_or(at, Timestamp::from_millis),
-        }
+        })
     }
 }

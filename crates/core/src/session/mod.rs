@@ -5,6 +5,7 @@
 //! conversation without anybody in it.
 
 mod dialogue;
+mod happened;
 #[cfg(test)]
 mod histories;
 mod rehearsal;
@@ -16,6 +17,7 @@ mod timeline;
 pub mod words;
 
 pub use dialogue::{question, spoken, tapped};
+pub use happened::Happened;
 pub use rehearsal::{Did, Line, Move, Rehearsal, Scene, rehearse};
 pub use settings::{Problem, Settings, What};
 pub use state::{Asked, EndReason, Open, State};

@@ -12,7 +12,7 @@ use reqwest::Method;
 use reqwest::header::RETRY_AFTER;
 use warta_core::channel::Account;
 use warta_core::delivery::Failure;
-use warta_core::ids::{EventId, MessageId, SessionId};
+use warta_core::ids::{EventId, SessionId};
 use warta_core::message::InboundContent;
 use warta_core::policy::retry;
 use warta_core::session::{Asked, Event, State};
@@ -410,10 +410,8 @@ fn show_as_read(app: &Arc<App>, line: &Arc<Line>, head: &InboundHead, room: Opti
     let Some(key) = line.secrets(line.provider.key(None), now).next() else { return };
     let seen = Seen { provider_id: &head.provider_id, room, typing: true };
     let Some(request) = line.provider.seen(key, seen, now) else { return };
-    let app_for_task = Arc::clone(app);
-    let message: MessageId = head.id;
-    app.tasks.spawn(async move {
-        let app = app_for_task;
+    let (tasks, app, message) = (&app.tasks, Arc::clone(app), head.id);
+    tasks.spawn(async move {
         if let Err(error) = outgoing::call(&app, request, app.settings.send_timeout).await {
             tracing::debug!(message.id = %message, %error, "a read receipt did not go out");
         }

@@ -5,7 +5,7 @@ use warta_core::channel::Account;
 use warta_core::ids::{EventId, SessionId};
 use warta_core::message::{InboundContent, OutboundContent, Text};
 use warta_core::policy::window;
-use warta_core::session::{self, Effect, Event, Prompt, State, Texts, Values, render};
+use warta_core::session::{self, Effect, EndReason, Event, Happened, Prompt, State, Texts, Values, render};
 use warta_core::time::Timestamp;
 use warta_protocol::agent;
 use warta_store::{
@@ -60,15 +60,15 @@ impl<'a> Turn<'a> {
         }
         for effect in effects {
             match effect {
-                Effect::Started { id } => self.note(id, "started", None, now),
-                Effect::Resumed { id } => self.note(id, "resumed", None, now),
-                Effect::Ended { id, reason } => self.note(id, "ended", Some(reason.as_str()), now),
+                Effect::Started { id } => self.note(id, Happened::Started, now),
+                Effect::Resumed { id } => self.note(id, Happened::Resumed, now),
+                Effect::Ended { id, reason } => self.note(id, Happened::Ended(reason), now),
                 Effect::Ask { id, prompt } => {
                     let (texts, business) = self.texts().await?;
                     let values = Values { name: self.name(), business: &business };
                     let question = session::question(&texts, values, id, prompt);
                     self.say(OutboundContent::Buttons(question), &state, now);
-                    self.note(id, prompt.as_str(), None, now);
+                    self.note(id, Happened::Asked(prompt), now);
                 }
                 Effect::Close { .. } => {
                     let (texts, business) = self.texts().await?;
@@ -123,13 +123,12 @@ impl<'a> Turn<'a> {
         self.claimed.user.name.as_deref()
     }
 
-    fn note(&mut self, session: SessionId, kind: &str, reason: Option<&str>, at: Timestamp) {
-        metrics::counter!("warta_session_events_total", "kind" => kind.to_owned()).increment(1);
+    fn note(&mut self, session: SessionId, kind: Happened, at: Timestamp) {
+        metrics::counter!("warta_session_events_total", "kind" => kind.as_str()).increment(1);
         self.events.push(NewSessionEvent {
             id: EventId::from_uuid(self.app.minter.uuid(at)),
             session,
-            kind: kind.to_owned(),
-            reason: reason.map(str::to_owned),
+            kind,
             at,
         });
     }
@@ -152,14 +151,13 @@ impl<'a> Turn<'a> {
 /// The event as the agent is told it.
 pub(crate) fn told(line: &Line, claimed: &ClaimedConversation, event: &SessionEvent) -> Vec<u8> {
     let (channel, event) = (&line.channel, &event.event);
-    let prompt = Prompt::ALL.iter().map(|prompt| prompt.as_str()).find(|prompt| *prompt == event.kind);
     agent::event::session_changed(&agent::event::SessionChanged {
         id: event.id,
-        kind: match event.kind.as_str() {
-            "started" => "session.started",
-            "resumed" => "session.resumed",
-            "ended" => "session.ended",
-            _ => "session.prompted",
+        kind: match event.kind {
+            Happened::Started => "session.started",
+            Happened::Asked(_) => "session.prompted",
+            Happened::Resumed => "session.resumed",
+            Happened::Ended(_) => "session.ended",
         },
         at: event.at,
         environment: channel.environment,
@@ -175,7 +173,7 @@ pub(crate) fn told(line: &Line, claimed: &ClaimedConversation, event: &SessionEv
             username: claimed.user.username.as_deref(),
         },
         session: event.session,
-        prompt,
-        reason: event.reason.as_deref(),
+        prompt: event.kind.prompt().map(Prompt::as_str),
+        reason: event.kind.reason().map(EndReason::as_str),
     })
 }

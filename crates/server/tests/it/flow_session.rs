@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use warta_core::message::Direction;
 use warta_core::policy::retry::AGENT;
-use warta_core::session::Settings;
+use warta_core::session::{EndReason, Happened, Settings};
 use warta_store::ChannelChange;
 
 use crate::support::{BUDI, Say, World, on_both};
@@ -47,7 +47,7 @@ async fn minutes_pass(world: &World, minutes: i64) {
 async fn history(world: &World) -> Vec<String> {
     let conversation = world.messages(Direction::Inbound).await[0].conversation;
     let events = world.app.store.session_events(world.scope(), conversation, 10).await.unwrap();
-    events.iter().map(|event| format!("{} {}", event.event.kind, event.status)).collect()
+    events.iter().map(|event| format!("{} {}", event.event.kind.as_str(), event.status)).collect()
 }
 
 async fn set(world: &World, settings: Settings) {
@@ -194,9 +194,8 @@ on_both! {
         world.app.store.ask_end(world.scope(), inbound.conversation, world.app.now(), None).await.unwrap();
         world.run().await;
         let events = world.app.store.session_events(world.scope(), inbound.conversation, 10).await.unwrap();
-        let kinds: Vec<_> = events.iter().map(|event| (event.event.kind.as_str(), event.status.as_str())).collect();
-        assert_eq!(kinds, [("ended", "delivered"), ("started", "delivered")]);
-        assert_eq!(events[0].event.reason.as_deref(), Some("operator"));
+        let kinds: Vec<_> = events.iter().map(|event| (event.event.kind, event.status.as_str())).collect();
+        assert_eq!(kinds, [(Happened::Ended(EndReason::Operator), "delivered"), (Happened::Started, "delivered")]);
         assert_eq!(world.app.store.open_sessions(world.scope(), world.channel, 10).await.unwrap().len(), 0);
     }
 

@@ -130,7 +130,11 @@ impl Store {
                 Ok(head) => head,
                 Err(error) => return pass_over(error),
             };
-            let event = if untold { self.untold(organization, conversation.id).await? } else { None };
+            let event = if untold { self.untold(organization, conversation.id).await } else { Ok(None) };
+            let event = match event {
+                Ok(event) => event,
+                Err(error) => return pass_over(error),
+            };
             Ok(Some(ClaimedConversation {
                 organization,
                 channel: conversation.channel,

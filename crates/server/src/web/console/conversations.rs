@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use warta_core::audit::Action;
 use warta_core::ids::ConversationId;
-use warta_core::session::{Settings, State, due};
+use warta_core::session::{Happened, Prompt, Settings, State, due};
 use warta_store::{Conversation, Error, SessionEvent};
 
 use crate::web::console::channel::{Desk, Head, Page};
@@ -152,12 +152,12 @@ async fn conversation(desk: &Desk) -> Result<Conversation, Problem> {
 }
 
 fn happened(event: &SessionEvent, l: Lang) -> Event {
-    let what = match event.event.kind.as_str() {
-        "started" => l.session_event_started(),
-        "resumed" => l.session_event_resumed(),
-        "ask_more" => l.session_ask_more(),
-        "ask_end" => l.session_ask_end(),
-        _ => l.session_event_ended(&l.session_reason(event.event.reason.as_deref().unwrap_or_default())),
+    let what = match event.event.kind {
+        Happened::Started => l.session_event_started(),
+        Happened::Asked(Prompt::More) => l.session_ask_more(),
+        Happened::Asked(Prompt::End) => l.session_ask_end(),
+        Happened::Resumed => l.session_event_resumed(),
+        Happened::Ended(reason) => l.session_event_ended(&l.session_reason(reason)),
     };
     Event { at: Instant::of(event.event.at, l), what }
 }

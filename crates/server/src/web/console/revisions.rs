@@ -140,7 +140,7 @@ pub(crate) async fn one(desk: Desk) -> Result<Response, Problem> {
     let (l, channel) = (desk.l, desk.channel()?);
     let revision = revision(&desk).await?;
     let before = desk.app.store.revisions(desk.scope(), channel.id, Some(revision.revision), 1).await?;
-    let fields = side::of_snapshot(&revision.snapshot);
+    let fields = side::of_snapshot(&revision.snapshot, l);
     let shown = |row: Row| difference(revision.snapshot.protocol, row, l);
     let page = One {
         l,
@@ -152,7 +152,7 @@ pub(crate) async fn one(desk: Desk) -> Result<Response, Problem> {
         before: before.first().map(|before| Against {
             title: l.revision_before(before.revision),
             sides: (l.revision_previous(), l.revision_then()),
-            rows: differing(&side::of_snapshot(&before.snapshot), &fields).map(shown).collect(),
+            rows: differing(&side::of_snapshot(&before.snapshot, l), &fields).map(shown).collect(),
         }),
         now: Against {
             title: l.revision_against_now(),
@@ -209,7 +209,7 @@ pub(crate) async fn restore(desk: Desk, typed: Typed) -> Result<Response, Proble
 
 async fn confirmation(desk: &Desk, channel: &Channel, revision: &Revision) -> Result<Restore, Problem> {
     let (l, then) = (desk.l, &revision.snapshot);
-    let (now, fields) = (current(desk, channel).await?, side::of_snapshot(then));
+    let (now, fields) = (current(desk, channel).await?, side::of_snapshot(then, l));
     let rows = differing(&now, &fields).filter(|row| !KEPT.contains(&row.name.as_str()));
     let mut consequences = vec![l.restore_new(), l.restore_secrets(), l.restore_state()];
     if then.account != channel.account {
@@ -271,7 +271,8 @@ async fn blocked(
 /// How the channel is configured now, as its newest revision has it; as its row has it when it is older than revisions.
 async fn current(desk: &Desk, channel: &Channel) -> Result<Value, Problem> {
     let newest = desk.app.store.revision(desk.scope(), channel.id, channel.revision).await?;
-    Ok(newest.map_or_else(|| side::of_row(channel), |newest| side::of_snapshot(&newest.snapshot)))
+    Ok(newest
+        .map_or_else(|| side::of_row(channel, desk.l), |newest| side::of_snapshot(&newest.snapshot, desk.l)))
 }
 
 fn differing(left: &Value, right: &Value) -> impl Iterator<Item = Row> + use<> {

@@ -111,7 +111,7 @@ pub(super) async fn pair(app: &App, visitor: &Visitor, seat: &Seat) -> Result<Op
 pub(super) fn parts(app: &App, pair: &Pair, l: Lang) -> Vec<Part> {
     let protocol = pair.draft.protocol;
     let torn = pair.to().protocol != protocol;
-    let rows = pair.rows(&app.key_pepper, app.now());
+    let rows = pair.rows(&app.key_pepper, app.now(), l);
     let part = |section: Section| {
         let rows: Vec<&Row> =
             rows.iter().filter(|row| side::section(protocol, &row.name) == section).collect();

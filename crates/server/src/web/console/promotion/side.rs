@@ -40,10 +40,10 @@ impl Pair {
     }
 
     /// Every field of both, Published on the left.
-    pub(super) fn rows(&self, pepper: &Secret, now: Timestamp) -> Vec<Row> {
+    pub(super) fn rows(&self, pepper: &Secret, now: Timestamp, l: Lang) -> Vec<Row> {
         let published =
-            self.published.as_ref().map_or_else(|| json!({}), |channel| fields(channel, pepper, now));
-        promotion::side_by_side(&published, &fields(&self.draft, pepper, now))
+            self.published.as_ref().map_or_else(|| json!({}), |channel| fields(channel, pepper, now, l));
+        promotion::side_by_side(&published, &fields(&self.draft, pepper, now, l))
     }
 }
 
@@ -56,8 +56,9 @@ fn setup(channel: &Channel) -> Setup {
     }
 }
 
-fn fields(channel: &Channel, pepper: &Secret, now: Timestamp) -> Value {
-    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings, &channel.session);
+fn fields(channel: &Channel, pepper: &Secret, now: Timestamp, l: Lang) -> Value {
+    let mut fields =
+        plain(channel.protocol, channel.account.as_ref(), &channel.settings, switches(&channel.session, l));
     for kind in SecretKind::ALL.iter().copied().filter(|kind| kind.moves()) {
         let secret = channel.secrets(kind, now).next().map(|secret| fingerprint(pepper, secret));
         fields.insert(kind.as_str().to_owned(), json!(secret));
@@ -66,9 +67,13 @@ fn fields(channel: &Channel, pepper: &Secret, now: Timestamp) -> Value {
 }
 
 /// The fields of a revision, each secret by its last four characters.
-pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot) -> Value {
-    let mut fields =
-        plain(snapshot.protocol, snapshot.account.as_ref(), &snapshot.settings, &snapshot.session);
+pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot, l: Lang) -> Value {
+    let mut fields = plain(
+        snapshot.protocol,
+        snapshot.account.as_ref(),
+        &snapshot.settings,
+        switches(&snapshot.session, l),
+    );
     fields.insert("state".to_owned(), json!(snapshot.state));
     for kind in SecretKind::ALL {
         let marks = snapshot.secrets.iter().filter(|mark| mark.kind == *kind);
@@ -79,8 +84,9 @@ pub(in crate::web::console) fn of_snapshot(snapshot: &Snapshot) -> Value {
 }
 
 /// The fields of a channel that has no revision yet, without its secrets.
-pub(in crate::web::console) fn of_row(channel: &Channel) -> Value {
-    let mut fields = plain(channel.protocol, channel.account.as_ref(), &channel.settings, &channel.session);
+pub(in crate::web::console) fn of_row(channel: &Channel, l: Lang) -> Value {
+    let mut fields =
+        plain(channel.protocol, channel.account.as_ref(), &channel.settings, switches(&channel.session, l));
     fields.insert("state".to_owned(), json!(channel.state));
     Value::Object(fields)
 }
@@ -89,13 +95,24 @@ fn plain(
     protocol: Protocol,
     account: Option<&Account>,
     settings: &Value,
-    session: &session::Settings,
+    session: Value,
 ) -> Map<String, Value> {
     let mut fields = settings.as_object().cloned().unwrap_or_default();
     let name = describe(protocol).map_or(protocol.as_str(), |description| description.name);
     fields.insert("protocol".to_owned(), json!(name));
     fields.insert("account".to_owned(), json!(account));
-    fields.insert("session".to_owned(), json!(session));
+    fields.insert("session".to_owned(), session);
+    fields
+}
+
+/// How sessions end, with its switches as the form words them.
+fn switches(session: &session::Settings, l: Lang) -> Value {
+    let mut fields = json!(session);
+    for field in fields.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        if let Value::Bool(on) = field {
+            *field = json!(if *on { l.session_yes() } else { l.session_no() });
+        }
+    }
     fields
 }
 
@@ -170,6 +187,16 @@ mod tests {
             }
             let secrets = describe(*protocol).unwrap().secrets();
             assert!(secrets.into_iter().all(|(kind, field)| kind.moves() && field.name == kind.as_str()));
+        }
+    }
+
+    #[test]
+    fn switches_are_worded_and_numbers_are_not() {
+        let settings = session::Settings { ask: true, agent_counts: false, ..session::Settings::default() };
+        for (l, words) in [(Lang::En, ["Yes", "No"]), (Lang::Id, ["Ya", "Tidak"])] {
+            let shown = switches(&settings, l);
+            assert_eq!([&shown["ask"], &shown["agent_counts"]], words);
+            assert_eq!(shown["ask_more_minutes"], settings.ask_more_minutes);
         }
     }
 

@@ -87,15 +87,14 @@ texts! {
 }
 
 impl Lang {
-    /// Why a session ended, by the store's word for it.
-    pub(crate) fn session_reason(self, word: &str) -> std::borrow::Cow<'static, str> {
-        match word.parse() {
-            Ok(EndReason::Inactive) => self.session_inactive(),
-            Ok(EndReason::User) => self.session_by_user(),
-            Ok(EndReason::Agent) => self.session_by_agent(),
-            Ok(EndReason::Operator) => self.session_by_operator(),
-            Ok(EndReason::WindowClosed) => self.session_by_window(),
-            Err(_) => word.to_owned().into(),
+    /// Why a session ended.
+    pub(crate) fn session_reason(self, reason: EndReason) -> std::borrow::Cow<'static, str> {
+        match reason {
+            EndReason::Inactive => self.session_inactive(),
+            EndReason::User => self.session_by_user(),
+            EndReason::Agent => self.session_by_agent(),
+            EndReason::Operator => self.session_by_operator(),
+            EndReason::WindowClosed => self.session_by_window(),
         }
     }
 }

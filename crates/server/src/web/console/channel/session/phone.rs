@@ -76,10 +76,9 @@ impl Phone {
                 Scene::Closing(text) => Bubble::us(text.clone(), at),
                 Scene::Started => Bubble::happened(l.session_play_started().into_owned(), at),
                 Scene::Resumed => Bubble::happened(l.session_play_resumed().into_owned(), at),
-                Scene::Ended(reason) => Bubble::happened(
-                    l.session_play_ended(&l.session_reason(reason.as_str())).into_owned(),
-                    at,
-                ),
+                Scene::Ended(reason) => {
+                    Bubble::happened(l.session_play_ended(&l.session_reason(*reason)).into_owned(), at)
+                }
             }
         };
         Self {
