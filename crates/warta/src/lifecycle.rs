@@ -145,15 +145,14 @@ async fn asked_to_stop() {
 }
 
 /// An address of a database without what may be a password in it, for messages: neither what stands before the host nor what stands
-/// after a question mark.
+/// after a question mark. Where the two cannot be told apart, nothing but the kind of database is left.
 fn without_password(url: &str) -> String {
-    let address = url.split('?').next().unwrap_or_default();
-    match (address.find("://"), address.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => {
-            let (head, tail) = (address.get(..scheme + 3), address.get(at..));
-            format!("{}•••{}", head.unwrap_or_default(), tail.unwrap_or_default())
-        }
-        _ => address.to_owned(),
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+    match address.rsplit_once('@') {
+        _ if query.contains('@') => format!("{scheme}://•••"),
+        Some((_, host)) => format!("{scheme}://•••@{host}"),
+        None => format!("{scheme}://{address}"),
     }
 }
 
@@ -167,6 +166,8 @@ mod tests {
             ("postgres://warta:s3cret@db.example:5432/warta", "postgres://•••@db.example:5432/warta"),
             ("postgres://db.example/warta?user=warta&password=s3cret", "postgres://db.example/warta"),
             ("postgres://warta:s3@cret@db.example/warta?password=s3cret", "postgres://•••@db.example/warta"),
+            ("postgres://warta:s3?cret@db.example/warta", "postgres://•••"),
+            ("postgres://db.example/warta?user=a@b&password=s3cret", "postgres://•••"),
             ("/var/lib/warta/warta.db", "/var/lib/warta/warta.db"),
         ] {
             assert_eq!(without_password(url), told);

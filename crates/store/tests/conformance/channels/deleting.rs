@@ -5,10 +5,10 @@ use serde_json::json;
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, SecretKind, State};
 use warta_core::identity::Identity;
-use warta_core::ids::{EnvelopeId, HandoffId, MessageId, OrganizationId};
+use warta_core::ids::{ApiKeyId, EnvelopeId, HandoffId, MessageId, OrganizationId};
 use warta_core::message::{Context, InboundContent, Text};
 use warta_core::webhook::{Item, Message};
-use warta_store::{DELETED_CHANNELS_STAY, Error, Ingest, MessageFilter, NewItem, Part, Scope};
+use warta_store::{DELETED_CHANNELS_STAY, Error, Ingest, MessageFilter, NewApiKey, NewItem, Part, Scope};
 
 use crate::{Fixture, at};
 
@@ -69,6 +69,23 @@ on_both! {
         let claimed = f.store.claim_conversations("a", at(3), std::time::Duration::from_mins(1), 10).await.unwrap();
         assert!(claimed.is_empty(), "nothing is handed on");
         assert_eq!(f.revisions(f.channel).await[0].change, "deleted");
+    }
+
+    its_keys_open_nothing_until_it_is_back(f) {
+        let new = NewApiKey {
+            id: ApiKeyId::from_uuid(f.id()),
+            channel: f.channel,
+            public_id: "abcdefgh".to_owned(),
+            name: "key".to_owned(),
+            secret_hash: vec![1; 32],
+            expires_at: at(1_000_000),
+        };
+        let key = f.store.create_api_key(f.scope(), new, at(0)).await.unwrap();
+        assert_eq!(f.store.api_key("abcdefgh").await.unwrap(), Some(key.clone()));
+        f.delete(1).await;
+        assert_eq!(f.store.api_key("abcdefgh").await.unwrap(), None);
+        f.restore(2).await.unwrap();
+        assert_eq!(f.store.api_key("abcdefgh").await.unwrap(), Some(key));
     }
 
     its_place_and_its_account_are_free(f) {
