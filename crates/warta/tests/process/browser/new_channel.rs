@@ -100,7 +100,7 @@ impl Road {
         page.tap(&format!("//input[@name='protocol'][@value='{}']", self.protocol)).await;
         page.shoot(&self.picture("start")).await;
         page.tap("//form[.//input[@name='protocol']]//button").await;
-        page.see("//textarea[@name='block']").await;
+        page.see("//textarea[@name='secret_block']").await;
         page.is_well("a channel without ids").await;
         page.shoot(&self.picture("empty")).await;
     }
@@ -121,7 +121,7 @@ impl Road {
 
     /// Every line of the block lands in its box, and one button saves them.
     async fn pastes_and_saves(&self, page: &Page, block: &str) {
-        page.see("//textarea[@name='block']").await.send_keys(block).await.unwrap();
+        page.see("//textarea[@name='secret_block']").await.send_keys(block).await.unwrap();
         page.tap("//button[contains(., 'Fill the boxes')]").await;
         page.see("//*[@role='status'][contains(., 'Look it over')]").await;
         for (name, value) in block.lines().filter_map(|line| line.split_once(": ")) {
