@@ -157,7 +157,10 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// Reads `path` (which may be missing) and the environment.
+/// Where the settings are when nobody says.
+pub(crate) const FILE: &str = "warta.toml";
+
+/// Reads `path`, which may be missing where it is [`FILE`], and the environment.
 ///
 /// # Errors
 ///
@@ -165,7 +168,10 @@ pub(crate) enum LogFormat {
 pub(crate) fn read(path: &Path, environment: impl Fn(&str) -> Option<String>) -> Result<Config> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        // Without a file of its own everything may come from the environment; one that is named must be there.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path == Path::new(FILE) => {
+            String::new()
+        }
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
     let file: toml::Table = toml::from_str(&text).map_err(|error| not_toml(path, &text, &error))?;
@@ -190,7 +196,11 @@ fn not_toml(path: &Path, text: &str, error: &toml::de::Error) -> anyhow::Error {
 }
 
 fn names() -> String {
-    KEYS.iter().map(|key| key.name).collect::<Vec<_>>().join(", ")
+    let name = |key: &Key| match key.kind {
+        Kind::Secret => format!("{0} (or {0}_file)", key.name),
+        Kind::Text | Kind::Number | Kind::List => key.name.to_owned(),
+    };
+    KEYS.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 struct Reader<E> {
@@ -382,6 +392,16 @@ mod tests {
             assert!(told.contains("warta.toml is not TOML: line 2, column "), "{told}");
             assert!(!told.contains("c4n4ry") && !told.contains("3f9a"), "{told}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_named_must_be_there() {
+        let error = read(Path::new("/nowhere/nope.toml"), |_| None).unwrap_err();
+        assert!(format!("{error:#}").starts_with("cannot read /nowhere/nope.toml"), "{error:#}");
+        let error = read(Path::new(FILE), |_| None).unwrap_err();
+        assert!(format!("{error:#}").contains("is not set"), "{error:#}");
+        let error = read_text("pubic_url = 1", &[]).unwrap_err();
+        assert!(format!("{error:#}").contains("secret_key (or secret_key_file)"), "{error:#}");
     }
 
     #[test]

@@ -108,8 +108,9 @@ on_both! {
             assert!(page.text.contains(said), "{said}\n{}", page.text);
         }
         let page = done(&browser, &format!("{base}/live"), &[], "The channel is live.").await;
-        assert!(page.text.contains("good\">Live"), "{}", page.text);
+        assert!(page.text.contains("Needs attention"), "no event can come in yet: {}", page.text);
         let live = channel(world, Environment::Draft).await;
+        assert_eq!(live.checkup.unwrap()["revision"], live.revision, "it was checked as it is now");
         assert_eq!((live.state, live.account.unwrap().as_str()), (State::Live, "6281100000009"));
         done(&browser, &format!("{base}/pause"), &[], "The channel is paused.").await;
         done(&browser, &format!("{base}/live"), &[], "The channel is live.").await;

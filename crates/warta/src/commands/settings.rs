@@ -10,8 +10,8 @@ use crate::config::{self, Config};
 /// The settings file.
 #[derive(Debug, Args)]
 pub(crate) struct SettingsFile {
-    /// The settings file. May be missing when everything needed is in the environment (`WARTA_…`)
-    #[arg(long, value_name = "FILE", default_value = "warta.toml", env = "WARTA_CONFIG")]
+    /// The settings file. Where none is named, it may be missing when everything needed is in the environment (`WARTA_…`)
+    #[arg(long, value_name = "FILE", default_value = config::FILE, env = "WARTA_CONFIG")]
     pub config: PathBuf,
 }
 

@@ -1,6 +1,6 @@
 //! Stage 3: what waits at a number goes out, paced.
 //!
-//! Takes: a claimed number. Does: picks what may go, calls the provider ([`call`]), reads its answer ([`judge`]).
+//! Takes: a claimed number. Does: picks what may go, calls the provider (`call`), reads its answer (`judge`).
 //! Writes: `dispatching` before the first byte leaves, the outcome after, each fenced by the claim's epoch.
 //! Wakes: itself, when something must wait.
 

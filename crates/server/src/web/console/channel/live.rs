@@ -5,10 +5,12 @@ use std::borrow::Cow;
 use axum::response::Response;
 use warta_core::audit::Action;
 use warta_core::channel::{SecretKind, State};
+use warta_core::ids::ChannelId;
 use warta_core::time::Timestamp;
 use warta_protocol::describe::{ACCOUNT, FieldSpec, describe};
 use warta_store::{Channel, ChannelChange, Error};
 
+use crate::flow::checkup;
 use crate::web::console::channel::account;
 use crate::web::console::channel::connection::{self, Draft};
 use crate::web::console::channel::desk::Desk;
@@ -85,12 +87,24 @@ async fn turn(desk: &Desk, state: State, action: Action) -> Result<Response, Pro
     let change = ChannelChange { state: Some(state), ..ChannelChange::default() };
     let place = (channel.id, channel.revision);
     match desk.app.store.change_channel(desk.scope(), place, change, "state", &entry).await {
-        Ok(_) => Ok(desk.done(if state == State::Live { "live" } else { "paused" }, "live")),
+        Ok(_) if state == State::Live => {
+            look(desk, channel.id).await?;
+            Ok(desk.done("live", "live"))
+        }
+        Ok(_) => Ok(desk.done("paused", "live")),
         // Somebody changed it in the moment between: they see what it is now, and decide again.
         Err(Error::Conflict { .. }) => Ok(desk.done("", "live")),
         Err(Error::AccountTaken | Error::Incomplete) => refuse(desk, channel).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Checks a channel as it is now, so that the page that follows says what is still in the way of a message.
+pub(super) async fn look(desk: &Desk, id: ChannelId) -> Result<(), Problem> {
+    if let Some(channel) = desk.app.store.channel(id).await? {
+        Box::pin(checkup::run(&desk.app, &channel, &desk.l.sample_said())).await?;
+    }
+    Ok(())
 }
 
 async fn refuse(desk: &Desk, channel: &Channel) -> Result<Response, Problem> {

@@ -12,6 +12,7 @@ use crate::flow::hook;
 use crate::flow::registration::{self, Act, NotDone, Report};
 use crate::web::console::channel::connection::{self, Draft};
 use crate::web::console::channel::desk::Desk;
+use crate::web::console::channel::live;
 use crate::web::console::form::Typed;
 use crate::web::console::texts::Lang;
 use crate::web::console::view::Instant;
@@ -114,6 +115,7 @@ pub(crate) async fn register(desk: Desk, typed: Typed) -> Result<Response, Probl
     let kept = serde_json::to_value(&report).unwrap_or_default();
     let entry = action.is_some().then_some(entry);
     desk.app.store.put_registration(desk.scope(), channel.id, &kept, entry.as_ref()).await?;
+    live::look(&desk, channel.id).await?;
     Ok(desk.done(done, "registration"))
 }
 
