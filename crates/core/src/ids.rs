@@ -176,6 +176,10 @@ id!(
     /// A hand-off page for a provider's people.
     HandoffId, "hof"
 );
+id!(
+    /// A template that is declared here, for a provider whose API does not tell its own.
+    TemplateId, "tpl"
+);
 
 impl ConversationId {
     /// The user of this conversation. A conversation is one user on one channel, so both share their UUID and

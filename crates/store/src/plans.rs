@@ -1,7 +1,9 @@
 //! Each query that a page or a worker runs again and again walks an index.
 
 use crate::db::Pools;
-use crate::{audit, channels, conversations, messages, numbers, people, quarantine, retention, testing};
+use crate::{
+    audit, channels, conversations, messages, numbers, people, quarantine, retention, templates, testing,
+};
 
 async fn plan(pool: &sqlx::SqlitePool, sql: &str) -> Vec<String> {
     let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
@@ -21,6 +23,8 @@ async fn what_is_asked_often_walks_an_index() {
         messages::DEAD_LETTERS,
         messages::TIMELINE,
         quarantine::QUARANTINED,
+        templates::PAGE,
+        templates::NAMED,
         channels::FOR_AGENT,
         channels::LAST_INBOUND,
         channels::LAST_SENT,

@@ -101,8 +101,8 @@ impl Store {
         rows.into_iter().map(DeletedRow::channel).collect()
     }
 
-    /// Forgets what channels deleted before `before` held: settings, account, secrets, revisions, hand-off pages and API
-    /// keys. The bare row stays, for the messages. Says how many channels that were.
+    /// Forgets what channels deleted before `before` held: settings, account, secrets, revisions, hand-off pages, API
+    /// keys and declared templates. The bare row stays, for the messages. Says how many channels that were.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl Store {
         const EMPTY: &str = "
             UPDATE channel SET account = '', settings = '{}', checkup = NULL, renewal = NULL
             WHERE deleted_at < $1 AND (account <> '' OR settings <> '{}' OR checkup IS NOT NULL OR renewal IS NOT NULL)";
-        const THINGS: [&str; 4] = [
+        const THINGS: [&str; 5] = [
             "DELETE FROM channel_secret WHERE (organization_id, channel_id) IN
                (SELECT organization_id, id FROM channel WHERE deleted_at < $1)",
             "DELETE FROM channel_revision WHERE (organization_id, channel_id) IN
@@ -119,6 +119,8 @@ impl Store {
             "DELETE FROM handoff WHERE (organization_id, channel_id) IN
                (SELECT organization_id, id FROM channel WHERE deleted_at < $1)",
             "DELETE FROM api_key WHERE (organization_id, channel_id) IN
+               (SELECT organization_id, id FROM channel WHERE deleted_at < $1)",
+            "DELETE FROM template_declaration WHERE (organization_id, channel_id) IN
                (SELECT organization_id, id FROM channel WHERE deleted_at < $1)",
         ];
         self.write(move |tx| {

@@ -44,6 +44,7 @@ mod audit;
 mod channels;
 mod messages;
 mod people;
+mod templates;
 
 const NOW: i64 = 1_794_052_811_000;
 
