@@ -13,6 +13,8 @@ pub enum Support {
     Yes,
     /// As numbered text whose answer is understood.
     AsText,
+    /// Only here: the provider has no call for it, so what is told is kept and answered by us.
+    Here,
     /// Not at all; what to do instead.
     No(Text),
 }
@@ -108,6 +110,12 @@ impl Capabilities {
             (Ability::Registration, registration),
         ]);
         all
+    }
+
+    /// Whether templates are declared here, since the provider's API does not know them.
+    #[must_use]
+    pub fn declares_templates(&self) -> bool {
+        self.create_template == Support::Here
     }
 
     /// Whether something can be done with the provider's templates.

@@ -14,7 +14,8 @@ use warta_core::time::Timestamp;
 const HEAD: &str = "# What each provider can do
 
 Written from the tables in the code: `WARTA_WRITE=1 cargo test -p warta-protocol capabilities`. What is *no* here the API refuses with
-`unsupported_by_provider` and the sentence that stands here.
+`unsupported_by_provider` and the sentence that stands here. *Declared here*: the provider's API does not know its templates, so the gateway keeps what it is
+told of them, and the provider learns nothing of it.
 
 |";
 
@@ -22,6 +23,7 @@ fn word(support: Support) -> String {
     match support {
         Support::Yes => "yes".to_owned(),
         Support::AsText => "as numbered text".to_owned(),
+        Support::Here => "declared here".to_owned(),
         Support::No(instead) => format!("no: {}", instead.en),
     }
 }

@@ -33,25 +33,13 @@ pub const ENTRY: Entry = Entry {
     sheet: handoff::sheet,
 };
 
-/// What Coster can do (§6.2, §6.8, §11). Of what goes out, text and template have been seen; the other kinds are Meta's
+/// What Coster can do (§6.2, §6.8, §11). Templates are made in its console, and no call tells of them: they are declared here. Of what goes out, text and template have been seen; the other kinds are Meta's
 /// objects, which a reply holds as they are.
 const CAPABILITIES: Capabilities = Capabilities {
-    list_templates: Support::No(Text {
-        en: "Coster's API lists no templates: look them up in Coster's console, and send one by its name and language.",
-        id: "API Coster tidak menyediakan daftar templat: lihat di konsol Coster, lalu kirim dengan nama dan bahasanya.",
-    }),
-    create_template: Support::No(Text {
-        en: "Templates are made in Coster's console. Send one by its name and language when it is approved.",
-        id: "Templat dibuat di konsol Coster. Kirim dengan nama dan bahasanya setelah disetujui.",
-    }),
-    edit_template: Support::No(Text {
-        en: "Templates are changed in Coster's console.",
-        id: "Templat diubah di konsol Coster.",
-    }),
-    delete_template: Support::No(Text {
-        en: "Templates are deleted in Coster's console.",
-        id: "Templat dihapus di konsol Coster.",
-    }),
+    list_templates: Support::Here,
+    create_template: Support::Here,
+    edit_template: Support::Here,
+    delete_template: Support::Here,
     templates_per_minute: None,
     content: &[
         ("text", Support::Yes),

@@ -87,6 +87,8 @@ words! {
         Deleted = "deleted",
         /// It is going.
         PendingDeletion = "pending_deletion",
+        /// Somebody told us that it is there; the provider's API says nothing of it.
+        Declared = "declared",
     }
 }
 
@@ -128,7 +130,13 @@ impl Template {
     /// Whether messages may be made of it now.
     #[must_use]
     pub fn is_sendable(&self) -> bool {
-        self.status == Status::Approved
+        matches!(self.status, Status::Approved | Status::Declared)
+    }
+
+    /// Whether it is known by a declaration made here, and not from its provider.
+    #[must_use]
+    pub fn is_declared(&self) -> bool {
+        self.status == Status::Declared
     }
 
     /// What has to be given when it is sent, in the order of its parts.
