@@ -12,10 +12,11 @@
 //! [`outgoing`] and [`pace`] serve 2 and 3, [`token`] serves 3 and the console, [`hook`] is the address of a
 //! channel's webhooks, [`registration`] enters it at the provider's, [`renewal`] gets a new access token for whoever meets
 //! one that has ended. [`media`], [`seen`] and [`templates`] call the provider because a program asks for it, by [`mod@key`];
-//! [`template_ids`] serves 3 where templates go out by id.
+//! [`template_ids`] serves 3 where templates go out by id, [`declarations`] keeps templates where the provider tells of none.
 //! Statuses come in through 1 and are merged by the store.
 
 pub mod checkup;
+pub mod declarations;
 pub mod deliver;
 pub mod hook;
 pub mod key;

@@ -131,7 +131,8 @@ fn unsent(why: NotDone) -> SendOutcome {
             SendOutcome::NotSent { failure, scope: Scope::Message, retry_after: None }
         }
         NotDone::Refused(failure) => SendOutcome::Refused { failure, stops_channel: false },
-        NotDone::Missing | NotDone::Unsupported(_) => {
+        // Only what is kept here can come to the last two, and that has no ids of a provider's.
+        NotDone::Missing | NotDone::Unsupported(_) | NotDone::Exists | NotDone::Store(_) => {
             let failure = Failure::new(TEMPLATE_NOT_FOUND, "The provider does not know this template.");
             SendOutcome::Refused { failure, stops_channel: false }
         }

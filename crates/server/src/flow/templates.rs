@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use warta_core::delivery::Failure;
+use warta_core::ids::ApiKeyId;
 use warta_core::secret::Secret;
 use warta_protocol::capabilities::Support;
 use warta_protocol::describe::Text;
@@ -13,7 +14,7 @@ use warta_protocol::template::{self, Done, Listing, Page, Status, Task, Template
 use crate::app::App;
 use crate::directory::Line;
 use crate::egress;
-use crate::flow::{key, outgoing};
+use crate::flow::{declarations, key, outgoing};
 
 /// How long one call may take.
 const CALL: Duration = Duration::from_secs(10);
@@ -23,16 +24,26 @@ pub(super) const PAGE: u32 = 25;
 pub(super) const PAGES: usize = 40;
 
 /// Why nothing came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum NotDone {
     /// The provider has no call for it; what to do instead.
     Unsupported(Text),
     /// The channel's account has no such template.
     Missing,
+    /// There is one of this name and language.
+    Exists,
+    /// The store failed.
+    Store(warta_store::Error),
     /// The provider says no to just this, in its words.
     Refused(Failure),
     /// The provider can do nothing now, or nothing with the channel's keys.
     Failed(Failure),
+}
+
+impl From<warta_store::Error> for NotDone {
+    fn from(error: warta_store::Error) -> Self {
+        Self::Store(error)
+    }
 }
 
 impl From<template::NotDone> for NotDone {
@@ -53,19 +64,26 @@ impl key::Outcome for NotDone {
     fn refusal(&self) -> Option<&Failure> {
         match self {
             Self::Failed(failure) => Some(failure),
-            Self::Refused(_) | Self::Missing | Self::Unsupported(_) => None,
+            Self::Refused(_) | Self::Missing | Self::Exists | Self::Store(_) | Self::Unsupported(_) => None,
         }
     }
 }
 
-/// Does something with the first key that the provider takes.
+/// Does something with the first key that the provider takes, or here, where templates are declared. `by` is the API key of who
+/// asks for it.
 ///
 /// # Errors
 ///
 /// When nothing came of it.
-pub async fn run(app: &Arc<App>, line: &Line, task: Task<'_>) -> Result<Done, NotDone> {
-    if let Some(instead) = absent(line, task) {
-        return Err(NotDone::Unsupported(instead));
+pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> Result<Done, NotDone> {
+    match support(line, task) {
+        Some(Support::No(instead)) => return Err(NotDone::Unsupported(instead)),
+        Some(Support::Here) => return declarations::run(app, line, by, task).await,
+        Some(Support::Yes | Support::AsText) | None => {}
+    }
+    if let Task::List(Listing { status: Some(Status::Declared), .. }) = task {
+        // A word of ours: no provider has such.
+        return Ok(Done::Page(Page { templates: Vec::new(), next: None }));
     }
     key::try_each(app, line, |key| async move { run_with(app, line, &key, task).await }).await
 }
@@ -73,8 +91,11 @@ pub async fn run(app: &Arc<App>, line: &Line, task: Task<'_>) -> Result<Done, No
 /// What to do instead, where the channel's provider has no call for this.
 #[must_use]
 pub fn absent(line: &Line, task: Task<'_>) -> Option<Text> {
-    let can = warta_protocol::entry(line.channel.protocol)?.capabilities;
-    if let Support::No(instead) = can.template(task) { Some(instead) } else { None }
+    if let Some(Support::No(instead)) = support(line, task) { Some(instead) } else { None }
+}
+
+fn support(line: &Line, task: Task<'_>) -> Option<Support> {
+    Some(warta_protocol::entry(line.channel.protocol)?.capabilities.template(task))
 }
 
 /// [`run`] with this key alone.
@@ -111,9 +132,14 @@ fn silent(task: Task<'_>, error: egress::Error) -> Failure {
 /// # Errors
 ///
 /// When it is not there, or nothing is known of it.
-pub async fn find(app: &Arc<App>, line: &Line, id: &str) -> Result<Template, NotDone> {
-    let Done::Template(read) = run(app, line, Task::Read { id }).await? else { return Err(NotDone::Missing) };
-    let own = look(app, line, &read.name, None, |one| one.id.eq_ignore_ascii_case(id)).await?;
+pub async fn find(app: &Arc<App>, line: &Line, by: ApiKeyId, id: &str) -> Result<Template, NotDone> {
+    let Done::Template(read) = run(app, line, by, Task::Read { id }).await? else {
+        return Err(NotDone::Missing);
+    };
+    if read.is_declared() {
+        return Ok(*read);
+    }
+    let own = look(app, line, by, &read.name, |one| one.id.eq_ignore_ascii_case(id)).await?;
     own.first().cloned().ok_or(NotDone::Missing)
 }
 
@@ -121,14 +147,16 @@ pub async fn find(app: &Arc<App>, line: &Line, id: &str) -> Result<Template, Not
 async fn look(
     app: &Arc<App>,
     line: &Line,
+    by: ApiKeyId,
     name: &str,
-    status: Option<&Status>,
     wanted: impl Fn(&Template) -> bool,
 ) -> Result<Vec<Template>, NotDone> {
     let mut after: Option<String> = None;
     for _ in 0..PAGES {
-        let listing = Listing { name: Some(name), status, after: after.as_deref(), limit: PAGE };
-        let Done::Page(Page { templates, next }) = run(app, line, Task::List(listing)).await? else { break };
+        let listing = Listing { name: Some(name), status: None, after: after.as_deref(), limit: PAGE };
+        let Done::Page(Page { templates, next }) = run(app, line, by, Task::List(listing)).await? else {
+            break;
+        };
         let found: Vec<_> = templates.into_iter().filter(&wanted).collect();
         if !found.is_empty() || next.is_none() {
             return Ok(found);

@@ -16,7 +16,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use warta_core::audit::Action;
-use warta_core::ids::{ChannelId, ConversationId, MessageId, OrganizationId};
+use warta_core::ids::{ApiKeyId, ChannelId, ConversationId, MessageId, OrganizationId};
 use warta_core::permission::{OrganizationPermission, Permission};
 use warta_store::{Conversation, MessageRow, Scope};
 
@@ -147,6 +147,8 @@ pub(crate) struct Caller {
     pub(crate) organization: OrganizationId,
     /// The channel the key is bound to.
     pub(crate) channel: ChannelId,
+    /// The key's record.
+    pub(crate) key: ApiKeyId,
 }
 
 impl Caller {
@@ -197,8 +199,8 @@ async fn need_key(
         return refuse(Problem::new(Code::KeyMissing, "The request carries no API key."));
     };
     match keys.check(&app, key).await {
-        Ok(Verified { organization, channel, .. }) => {
-            request.extensions_mut().insert(Caller { organization, channel });
+        Ok(Verified { id: key, organization, channel }) => {
+            request.extensions_mut().insert(Caller { organization, channel, key });
             next.run(request).await
         }
         Err(refused) => {

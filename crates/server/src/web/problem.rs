@@ -100,6 +100,9 @@ codes! {
     /// The user has not written within 24 hours.
     WindowClosed = "window_closed", CONFLICT, "The 24-hour window is closed",
         "Send a template, or wait until the user writes again.";
+    /// A template of this name and language is declared.
+    TemplateExists = "template_exists", CONFLICT, "There is such a template",
+        "Change it with PATCH or delete it; or declare the new one under another name or language.";
     /// The channel's provider has nothing like it.
     UnsupportedByProvider = "unsupported_by_provider", UNPROCESSABLE_ENTITY, "The channel's provider cannot do this",
         "Each item of `errors` says what to do instead. docs/capabilities.md shows what each provider can do.";

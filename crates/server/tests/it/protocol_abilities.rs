@@ -48,8 +48,14 @@ async fn send(pair: &Pair, message: &Value) -> Answer {
     pair.api(Method::POST, &format!("/v1/conversations/{conversation}/messages"), message).await
 }
 
-/// The provider's id of a template there is, or of none.
+/// The path of a template there is, or of none.
 async fn template(pair: &Pair) -> String {
+    if can(pair.protocol).declares_templates() {
+        let parts = json!([{"type": "BODY", "text": "Halo."}]);
+        let new = json!({"name": "loud_offer", "language": "id", "category": "utility", "components": parts});
+        // What is there from the time before stays.
+        pair.api(Method::POST, "/v1/templates", &new).await;
+    }
     let list = pair.api(Method::GET, "/v1/templates?name=loud_offer", &Value::Null).await.json();
     format!("/v1/templates/{}", list["data"][0]["id"].as_str().unwrap_or("1"))
 }

@@ -100,7 +100,7 @@ async fn call_with(app: &App, line: &Line, key: &Secret, message: &OutboundHead)
     };
     let content = named.as_ref().unwrap_or(&message.content);
     match line.provider.carries(content) {
-        Support::Yes => {}
+        Support::Yes | Support::Here => {}
         Support::AsText => {
             let text = fallback::numbered(content);
             return exchange(app, line, key, message, text.as_ref().unwrap_or(content)).await;

@@ -109,6 +109,6 @@ fn check_support(line: &Line, typing: bool) -> Result<(), Problem> {
     let can = warta_protocol::entry(line.channel.protocol).map(|entry| entry.capabilities);
     match can.map(|can| if typing { can.typing } else { can.read_receipts }) {
         Some(Support::No(instead)) => Err(Problem::unsupported(instead)),
-        Some(Support::Yes | Support::AsText) | None => Ok(()),
+        Some(Support::Yes | Support::AsText | Support::Here) | None => Ok(()),
     }
 }

@@ -21,7 +21,7 @@ use warta_protocol::outgoing::UNSUPPORTED;
 use warta_store::{Conversation, Enqueued, Idempotency, NewOutbound};
 
 use crate::app::App;
-use crate::flow::outgoing;
+use crate::flow::{declarations, outgoing};
 use crate::web::access::Caller;
 use crate::web::api::body;
 use crate::web::api::canonical::canonical;
@@ -93,6 +93,7 @@ pub(crate) async fn send(
     }
     let items = read(&body)?;
     check_support(&app, &caller, &items).await?;
+    check_declared(&app, &caller, &items).await?;
     check_somebody(&conversation)?;
     check_references(&app, &caller, id, &items).await?;
     check_window(&conversation, &items, now)?;
@@ -163,6 +164,18 @@ async fn check_support(app: &App, caller: &Caller, items: &[(String, NewReply)])
         many => format!("{} things cannot be done by this provider.", many.len()),
     };
     Err(Problem { code: Code::UnsupportedByProvider, detail, errors })
+}
+
+/// A template that is declared here must be given what it takes. One that is not may be there all the same.
+async fn check_declared(app: &App, caller: &Caller, items: &[(String, NewReply)]) -> Result<(), Problem> {
+    let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
+    let line = line.ok_or_else(Problem::not_found)?;
+    let mut faults = Vec::new();
+    for (place, item) in items {
+        let found = declarations::misgiven(app, &line, &item.content).await?;
+        faults.extend(found.into_iter().map(|fault| Fault::content(place, fault)));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }
 }
 
 /// Messages that are answered or reacted to must be there, in this conversation.

@@ -42,14 +42,18 @@ pub(crate) struct NewTemplate {
 ///
 /// Hands a template to the channel's provider, which reviews it: mostly it is `pending` for some minutes, up to a day. The provider may
 /// put it into another category than the one that was asked for.
+///
+/// Where the provider's API knows no templates (Coster), it is declared here instead, as it stands in the provider's console: the
+/// provider is told nothing, and its `status` is `declared`.
 #[utoipa::path(
     post, path = "/v1/templates", tag = "Templates",
     request_body(content = NewTemplate, description = "The template.", content_type = "application/json"),
     responses(
-        (status = 201, description = "The provider has it.", body = Template,
+        (status = 201, description = "The provider has it, or it is declared here.", body = Template,
             headers(("Location" = String, description = "Where it is read."))),
         (status = 400, description = "The body cannot be read.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "No valid key.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "A template of this name and language is declared here.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The template is not valid, the provider refused it, or the provider makes none by its API.", body = ProblemBody, content_type = "application/problem+json"),
@@ -65,7 +69,7 @@ pub(crate) async fn create(
     let new = warta_protocol::template::NewTemplate::read(&body).map_err(refusal::invalid)?;
     let task = Task::Create(&new);
     let line = refusal::line(&app, &caller, task).await?;
-    let Done::Template(made) = templates::run(&app, &line, task).await? else {
+    let Done::Template(made) = templates::run(&app, &line, caller.key, task).await? else {
         return Err(Problem::new(Code::ProviderFailed, "The provider named no template that it made."));
     };
     let location = HeaderValue::try_from(format!("/v1/templates/{}", made.id)).ok();

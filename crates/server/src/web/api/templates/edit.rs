@@ -33,16 +33,17 @@ pub(crate) struct TemplateChange {
 /// Change a template
 ///
 /// Name and language stay. A provider takes this of some templates only and not often (Meta: an approved one once a day, and its
-/// category never), and reviews what was changed.
+/// category never), and reviews what was changed. Of a declared one
+/// what is kept here is changed, as often as you like.
 #[utoipa::path(
     patch, path = "/v1/templates/{id}", tag = "Templates",
-    params(("id" = String, Path, description = "The provider's id of the template.", example = "551200340056007")),
+    params(("id" = String, Path, description = "The template's id: the provider's, or `tpl_…` of a declared one.", example = "551200340056007")),
     request_body(content = TemplateChange, description = "The change.", content_type = "application/json"),
     responses(
         (status = 200, description = "The template as it now is.", body = Template),
         (status = 400, description = "The body cannot be read.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "No valid key.", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "The channel's account has no such template.", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "The channel has no such template.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON.", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "The change is not valid, the provider refused it, or the provider changes none by its API.", body = ProblemBody, content_type = "application/problem+json"),
@@ -58,7 +59,7 @@ pub(crate) async fn edit(
 ) -> Result<Json<Template>, Problem> {
     let change = Change::read(&body).map_err(refusal::invalid)?;
     let line = refusal::line(&app, &caller, Task::Edit { id: &id, change: &change }).await?;
-    let found = templates::find(&app, &line, &id).await?;
-    templates::run(&app, &line, Task::Edit { id: &found.id, change: &change }).await?;
-    Ok(Json(templates::find(&app, &line, &found.id).await?.into()))
+    let found = templates::find(&app, &line, caller.key, &id).await?;
+    templates::run(&app, &line, caller.key, Task::Edit { id: &found.id, change: &change }).await?;
+    Ok(Json(templates::find(&app, &line, caller.key, &found.id).await?.into()))
 }

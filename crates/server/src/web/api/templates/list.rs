@@ -22,7 +22,8 @@ const MOST: u32 = 100;
 
 /// List templates
 ///
-/// The templates of the channel's account, as its provider tells them at this moment. Pass `next_cursor` as `cursor`, with all else
+/// The templates of the channel's account, as its provider tells them at this moment; or those that were declared here, the
+/// newest first, where the provider's API knows none. Pass `next_cursor` as `cursor`, with all else
 /// the same, to go on.
 #[utoipa::path(
     get, path = "/v1/templates", tag = "Templates",
@@ -49,7 +50,7 @@ pub(crate) async fn list(
     let wanted = Wanted::read(query.as_deref(), &app, &caller)?;
     let task = Task::List(wanted.listing());
     let line = refusal::line(&app, &caller, task).await?;
-    let page = match templates::run(&app, &line, task).await? {
+    let page = match templates::run(&app, &line, caller.key, task).await? {
         Done::Page(page) => page,
         Done::Template(_) | Done::Changed => Page { templates: Vec::new(), next: None },
     };

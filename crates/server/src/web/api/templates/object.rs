@@ -5,21 +5,24 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use warta_protocol::template::{self, Variable};
 
-/// A template at the channel's provider.
+/// A template of the channel: at its provider, or declared here.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "551200340056007", "object": "template", "name": "visit_reminder", "language": "en_US", "category": "utility",
-    "status": "approved", "sendable": true, "rejected_reason": null, "quality": "green",
+    "source": "provider", "status": "approved", "sendable": true, "rejected_reason": null, "quality": "green",
     "components": [{"type": "BODY", "text": "Hello {{1}}, we expect you at {{2}}.", "example": {"body_text": [["Rina", "09:00"]]}}],
     "variables": [{"place": "body", "name": "1", "kind": "text", "example": "Rina"}, {"place": "body", "name": "2", "kind": "text", "example": "09:00"}],
 }))]
 pub(crate) struct Template {
-    /// The provider's id of it.
+    /// The provider's id of it, or `tpl_…` of a declared one.
     #[schema(example = "551200340056007")]
     id: String,
     /// Always `template`.
     #[schema(example = "template")]
     object: &'static str,
+    /// Who says that it is there: `provider`, or `local` where it was declared here because the provider's API knows no templates.
+    #[schema(example = "provider")]
+    source: &'static str,
     /// Its name. With its language it is what a message is sent by.
     #[schema(example = "visit_reminder")]
     name: String,
@@ -30,7 +33,7 @@ pub(crate) struct Template {
     #[schema(example = "utility")]
     category: String,
     /// `approved`, `pending`, `rejected`, `paused`, `disabled`, `in_appeal`, `limit_exceeded`, `archived`, `deleted`,
-    /// `pending_deletion`, or another word of the provider's.
+    /// `pending_deletion`, `declared` where it is known from here alone, or another word of the provider's.
     #[schema(example = "approved")]
     status: String,
     /// Whether messages may be made of it now.
@@ -71,7 +74,7 @@ pub(crate) struct TemplateList {
     /// Always `list`.
     #[schema(example = "list")]
     pub(crate) object: &'static str,
-    /// The templates, in the provider's order. A part may be short, or empty, and still not be the last.
+    /// The templates, in the provider's order; declared ones with the newest first. A part may be short, or empty, and still not be the last.
     pub(crate) data: Vec<Template>,
     /// Whether there are more.
     pub(crate) has_more: bool,
@@ -82,7 +85,7 @@ pub(crate) struct TemplateList {
 /// A template that is gone.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeletedTemplate {
-    /// The provider's id of it.
+    /// Its id.
     #[schema(example = "551200340056007")]
     pub(crate) id: String,
     /// Always `template`.
@@ -96,9 +99,11 @@ pub(crate) struct DeletedTemplate {
 impl From<template::Template> for Template {
     fn from(one: template::Template) -> Self {
         let (sendable, variables) = (one.is_sendable(), one.variables());
+        let source = if one.is_declared() { "local" } else { "provider" };
         Self {
             id: one.id,
             object: "template",
+            source,
             name: one.name,
             language: one.language,
             category: one.category.to_string(),

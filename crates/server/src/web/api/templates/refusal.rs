@@ -39,7 +39,12 @@ impl From<NotDone> for Problem {
     fn from(why: NotDone) -> Self {
         match why {
             NotDone::Unsupported(instead) => Self::unsupported(instead),
-            NotDone::Missing => Self::new(Code::NotFound, "The channel's provider has no such template."),
+            NotDone::Missing => Self::new(Code::NotFound, "The channel has no such template."),
+            NotDone::Exists => Self::new(
+                Code::TemplateExists,
+                "The channel has a declared template of this name and language.",
+            ),
+            NotDone::Store(error) => error.into(),
             NotDone::Refused(failure) => {
                 let errors = vec![Fault::whole(failure.code, failure.detail.clone())];
                 Self { code: Code::ProviderRefused, detail: failure.detail, errors }

@@ -54,7 +54,7 @@ impl Endpoint {
         let l = desk.l;
         let support = warta_protocol::entry(channel.protocol).map(|entry| entry.capabilities.registration);
         let (offered, instead) = match support {
-            Some(Support::Yes | Support::AsText) => (true, Cow::default()),
+            Some(Support::Yes | Support::AsText | Support::Here) => (true, Cow::default()),
             Some(Support::No(instead)) => (false, l.say(instead).into()),
             None => (false, Cow::default()),
         };
