@@ -2,7 +2,7 @@
 //! is never asked, and a template that nobody declared may be sent all the same (facts/qontak-coster.md §6.8).
 
 use warta_core::ids::{ApiKeyId, TemplateId};
-use warta_core::message::{self, Invalid, OutboundContent};
+use warta_core::message::{Invalid, OutboundContent};
 use warta_protocol::template::{self, Category, Done, Listing, Page, Status, Task, Template};
 use warta_store::{Declaration, DeclarationFilter, Error, Scope};
 
@@ -60,17 +60,14 @@ pub(super) async fn run(app: &App, line: &Line, by: ApiKeyId, task: Task<'_>) ->
 ///
 /// When the store fails.
 pub async fn misgiven(app: &App, line: &Line, content: &OutboundContent) -> Result<Vec<Invalid>, Error> {
-    let OutboundContent::Template(message::Template { name, language, .. }) = content else {
-        return Ok(Vec::new());
-    };
-    let declares = warta_protocol::entry(line.channel.protocol)
-        .is_some_and(|entry| entry.capabilities.declares_templates());
-    if !declares {
+    let OutboundContent::Template(sent) = content else { return Ok(Vec::new()) };
+    let entry = warta_protocol::entry(line.channel.protocol);
+    if !entry.is_some_and(|entry| entry.capabilities.declares_templates()) {
         return Ok(Vec::new());
     }
-    let found = app.store.declaration_named(scope(line), line.channel.id, (name, language)).await?;
-    let (Some(found), OutboundContent::Template(sent)) = (found, content) else { return Ok(Vec::new()) };
-    Ok(template::misgiven(&declared(found), sent))
+    let name = (sent.name.as_str(), sent.language.as_str());
+    let found = app.store.declaration_named(scope(line), line.channel.id, name).await?;
+    Ok(found.map(|found| template::misgiven(&declared(found), sent)).unwrap_or_default())
 }
 
 async fn page(app: &App, line: &Line, listing: Listing<'_>) -> Result<Page, NotDone> {

@@ -43,5 +43,6 @@ mod secrets_end;
 mod session_pages;
 mod sign_in_pages;
 mod support;
+mod template_declarations;
 mod webhooks_input;
 mod webhooks_route;
