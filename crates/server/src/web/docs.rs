@@ -71,7 +71,8 @@ pub(crate) fn document() -> OpenApi {
             .build(),
     );
     let messages = "What users wrote and what was sent to them.";
-    let templates = "What may be sent at any time, as the channel's provider keeps it, or as it was declared here.";
+    let templates =
+        "What may be sent at any time, as the channel's provider keeps it, or as it was declared here.";
     let tag = |name, about| TagBuilder::new().name(name).description(Some(about)).build();
     OpenApiBuilder::new()
         .info(

@@ -36,7 +36,7 @@ pub struct ClaimedConversation {
     pub head: Option<InboundHead>,
     /// When the session wanted to be woken.
     pub session_due: Option<Timestamp>,
-    /// Whether it has waited for its turn since: [`ConversationOutcome::wait_until`].
+    /// Whether it has waited for its turn since: [`ConversationOutcome::wait_until`](crate::ConversationOutcome::wait_until).
     pub waited: bool,
     /// Whether somebody asked for the session's end.
     pub end_asked: bool,
