@@ -4,8 +4,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Account, Bsp, Event, Message, Provider, Scenario, Status, event::Outbound, knobs::Knobs};
-use crate::chat::{Failure, Ticks};
+use super::{
+    account::Account,
+    event::Event,
+    faults::{FaultSettings, Scenario},
+    message::{Head, Message, Outbound},
+    platform::{Bsp, Platform},
+};
+use crate::{
+    chat::{Failure, Ticks},
+    engine::Status,
+};
 
 /// How long the twin keeps a caller waiting that is to get no answer.
 const HANG: Duration = Duration::from_mins(2);
@@ -47,13 +56,13 @@ pub(crate) enum Trouble {
 }
 
 impl Bsp {
-    /// Before a send is looked at: waits and fails as the knobs say.
-    pub(crate) async fn trouble(&self) -> Result<Knobs, Trouble> {
-        let knobs = self.panel().take();
-        if knobs.slow_ms > 0 {
-            tokio::time::sleep(Duration::from_millis(knobs.slow_ms)).await;
+    /// Before a send is looked at: waits and fails as the faults say.
+    pub(crate) async fn trouble(&self) -> Result<FaultSettings, Trouble> {
+        let faults = self.faults().take();
+        if faults.slow_ms > 0 {
+            tokio::time::sleep(Duration::from_millis(faults.slow_ms)).await;
         }
-        match knobs.scenario {
+        match faults.scenario {
             Scenario::Http500 => Err(Trouble::Http500),
             Scenario::Gateway => Err(Trouble::Gateway),
             Scenario::Throttled => Err(Trouble::Throttled),
@@ -66,7 +75,7 @@ impl Bsp {
             | Scenario::NoStatus
             | Scenario::Duplicate
             | Scenario::OlderShape
-            | Scenario::BareShape => Ok(knobs),
+            | Scenario::BareShape => Ok(faults),
         }
     }
 
@@ -75,31 +84,28 @@ impl Bsp {
         &self,
         account: &Account,
         accepted: Accepted,
-        knobs: &Knobs,
+        faults: &FaultSettings,
     ) -> Result<Message, Trouble> {
         let at_ms = self.now_ms();
         let magic = accepted.user.ends_with("0026").then(|| Failure::of(131_026));
         let failure = accepted
             .failure
             .or(magic)
-            .or_else(|| (knobs.scenario == Scenario::Failed).then(|| Failure::of(131_026)));
-        let mut plan = plan(knobs, failure.is_some(), at_ms);
-        if self.provider() == Provider::Qontak && !plan.is_empty() && accepted.broadcast.is_none() {
+            .or_else(|| (faults.scenario == Scenario::Failed).then(|| Failure::of(131_026)));
+        let mut plan = plan(faults, failure.is_some(), at_ms);
+        if self.platform() == Platform::Qontak && !plan.is_empty() && accepted.broadcast.is_none() {
             plan.push((Status::Created, at_ms));
         }
+        let Accepted { id, wamid, name, room, .. } = accepted;
         let message = Message {
-            id: accepted.id,
-            wamid: accepted.wamid,
-            account: account.id.clone(),
+            head: Head { id, wamid, account: account.id.clone(), name, room },
             user: accepted.user,
-            name: accepted.name,
             from_user: false,
             content: accepted.content,
             at_ms,
             ticks: Ticks::None,
             failure,
             context_id: accepted.context_id,
-            room: accepted.room,
             outbound: Some(Outbound {
                 key: accepted.key,
                 broadcast: accepted.broadcast,
@@ -109,10 +115,10 @@ impl Bsp {
             }),
         };
         self.commit(Event::Accepted(Box::new(message.clone()))).await.map_err(Trouble::Journal)?;
-        if knobs.scenario == Scenario::StatusBeforeAnswer {
+        if faults.scenario == Scenario::StatusBeforeAnswer {
             tokio::time::sleep(LATE_ANSWER).await;
         }
-        if knobs.scenario == Scenario::Hang {
+        if faults.scenario == Scenario::Hang {
             tokio::select! {
                 () = tokio::time::sleep(HANG) => {}
                 () = self.closing().cancelled() => {}
@@ -135,14 +141,14 @@ impl Bsp {
 }
 
 /// The statuses a send will have, and when.
-fn plan(knobs: &Knobs, failed: bool, at_ms: i64) -> Vec<(Status, i64)> {
-    let delays = &knobs.status_delays_ms;
+fn plan(faults: &FaultSettings, failed: bool, at_ms: i64) -> Vec<(Status, i64)> {
+    let delays = &faults.status_delays_ms;
     let at = |delay: u32| at_ms + i64::from(delay);
     if failed {
         return vec![(Status::Failed, at(delays.sent))];
     }
     let [first, second, third] = [at(delays.sent), at(delays.delivered), at(delays.read)];
-    match knobs.scenario {
+    match faults.scenario {
         Scenario::NoStatus => Vec::new(),
         Scenario::DeliveredBeforeSent => {
             vec![(Status::Sent, second), (Status::Delivered, first), (Status::Read, third)]

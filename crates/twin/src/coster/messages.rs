@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::answer::Refusal;
 use crate::{
     bsp::{Accepted, Account, Bsp, Keys},
-    chat::{Failure, digits_of},
+    chat::{Failure, digits_of, media_id},
     ids,
-    meta::{content, id_in, templates},
+    meta::{content, template},
 };
 
 /// The one channel that is seen (§6.2).
@@ -42,7 +42,7 @@ pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Accepted,
     if content.get("template").is_some() {
         return Err(Refusal::parameter("data.type template is not sent here"));
     }
-    if id_in(&content).is_some() {
+    if media_id(&content).is_some() {
         // There is no upload, so no id can be one of a file (§6.3).
         return Err(Refusal::parameter("Unknown media id"));
     }
@@ -80,8 +80,7 @@ pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
         template.retain(|_, value| !value.is_null());
     }
     let content = json!({"type": "template", "template": template});
-    let (content, category) =
-        templates::fill(&templates::seeded(&owner.waba_id), content).map_err(refusal)?;
+    let (content, category) = template::fill(&template::seeded(&owner.waba_id), content).map_err(refusal)?;
     Ok(accepted(xid, user, content, body, &category, None))
 }
 

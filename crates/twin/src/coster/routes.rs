@@ -8,13 +8,15 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderMap, StatusCode, header};
-use serde_json::Value;
 
 use super::{
     answer::{self, Refusal},
     messages,
 };
-use crate::bsp::{self, Account, Bsp, Keys};
+use crate::{
+    bsp::{self, Account, Bsp, Keys},
+    chat::media_id,
+};
 
 /// The header that shows the bot token (§6.2).
 const BOT_TOKEN: &str = "x-access-token";
@@ -38,12 +40,12 @@ async fn reply(State(bsp): State<Bsp>, headers: HeaderMap, body: Bytes) -> Respo
     }) else {
         return Refusal::token().into_response();
     };
-    let knobs = match bsp.trouble().await {
-        Ok(knobs) => knobs,
+    let faults = match bsp.trouble().await {
+        Ok(faults) => faults,
         Err(trouble) => return answer::trouble(&trouble),
     };
     match messages::reply(&bsp, &owner, &body) {
-        Ok(send) => finish(&bsp, &owner, send, &knobs).await,
+        Ok(send) => finish(&bsp, &owner, send, &faults).await,
         Err(refusal) => refuse(&bsp, &owner, refusal),
     }
 }
@@ -67,20 +69,20 @@ async fn push(
             Refusal::new(StatusCode::FORBIDDEN, 403, "Forbidden", "Account does not match the token");
         return refuse(&bsp, &owner, refusal);
     }
-    let knobs = match bsp.trouble().await {
-        Ok(knobs) => knobs,
+    let faults = match bsp.trouble().await {
+        Ok(faults) => faults,
         Err(trouble) => return answer::trouble(&trouble),
     };
     match messages::push(&owner, &body) {
-        Ok(send) => finish(&bsp, &owner, send, &knobs).await,
+        Ok(send) => finish(&bsp, &owner, send, &faults).await,
         Err(refusal) => refuse(&bsp, &owner, refusal),
     }
 }
 
-async fn finish(bsp: &Bsp, owner: &Account, send: bsp::Accepted, knobs: &bsp::Knobs) -> Response {
+async fn finish(bsp: &Bsp, owner: &Account, send: bsp::Accepted, faults: &bsp::FaultSettings) -> Response {
     let xid = send.key.clone().unwrap_or_default();
-    match bsp.accept(owner, send, knobs).await {
-        Ok(message) => answer::taken(&message.user, &message.wamid, &xid),
+    match bsp.accept(owner, send, faults).await {
+        Ok(message) => answer::taken(&message.user, &message.head.wamid, &xid),
         Err(trouble) => answer::trouble(&trouble),
     }
 }
@@ -100,9 +102,9 @@ async fn media(State(bsp): State<Bsp>, Path(id): Path<String>, headers: HeaderMa
     let Some(owner) = owner else { return Refusal::token().into_response() };
     // A file is its account's once a user sent it there.
     let sent = bsp.state().messages.values().any(|message| {
-        message.account == owner.id
+        message.head.account == owner.id
             && message.from_user
-            && file_of(&message.content).is_some_and(|sent| sent == id)
+            && media_id(&message.content).is_some_and(|sent| sent == id)
     });
     match bsp.media_bytes(&id).await.filter(|_| sent) {
         Some((bytes, media)) => ([(header::CONTENT_TYPE, media.mime_type)], bytes).into_response(),
@@ -110,15 +112,10 @@ async fn media(State(bsp): State<Bsp>, Path(id): Path<String>, headers: HeaderMa
     }
 }
 
-/// The media id in Meta's message object.
-fn file_of(content: &Value) -> Option<&str> {
-    content.get(content.get("type")?.as_str()?)?.get("id")?.as_str()
-}
-
 /// Whose token it is, as long as it is good.
 fn owner(bsp: &Bsp, token: &str, which: fn(&Keys) -> Option<&String>) -> Option<Account> {
     let state = bsp.state();
-    if token.is_empty() || state.revoked.contains(token) {
+    if token.is_empty() || state.own.revoked.contains(token) {
         return None;
     }
     state.accounts.values().find(|account| which(&account.keys).is_some_and(|known| known == token)).cloned()

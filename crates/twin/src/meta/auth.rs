@@ -4,12 +4,11 @@ use http::{HeaderMap, header};
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    Meta,
-    accounts::{Account, TokenState},
+    account::{Account, TokenState},
     error::GraphError,
     params::Params,
     raw,
-    state::State,
+    state::{Meta, State},
 };
 
 /// The bearer of a good token.

@@ -19,10 +19,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Meta,
-    accounts::{Account, NumberStatus, Quality, TokenState},
+    account::{Account, NumberStatus, Quality, TokenState},
+    callback::Callback,
     event::Event,
-    subscriptions::Callback,
+    state::Meta,
 };
 use crate::json::put;
 

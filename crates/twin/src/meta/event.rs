@@ -1,15 +1,15 @@
 //! What is written to the journal: one line of JSON per event. The twin's whole state is the sum of them.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{
-    accounts::{Account, NumberStatus, Quality, TokenState},
+    account::{Account, NumberStatus, Quality, TokenState},
+    callback::{AppSubscription, Callback},
     media::Media,
-    subscriptions::{AppSubscription, Callback},
-    templates::Template,
+    message::{Message, User, Webhook},
+    template::Template,
 };
-use crate::chat::{Failure, Ticks};
+use crate::engine::{Attempt, Status};
 
 /// One line of the journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -72,130 +72,4 @@ pub(crate) enum Event {
     Clock { offset_ms: i64 },
     /// A message as a compacted journal keeps it.
     Kept(Box<Message>),
-}
-
-/// A WhatsApp user as the twin knows them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct User {
-    /// The phone number in digits; the BSUID where the phone is hidden.
-    pub(crate) key: String,
-    /// Digits without `+`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) phone: Option<String>,
-    /// Business-scoped id, `ID.…`.
-    pub(crate) bsuid: String,
-    /// Profile name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) name: Option<String>,
-}
-
-/// A message in a chat.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Message {
-    pub(crate) wamid: String,
-    pub(crate) phone_number_id: String,
-    /// Key of the user.
-    pub(crate) user: String,
-    pub(crate) from_user: bool,
-    /// `{"type":"text","text":{…}}` as it was sent.
-    pub(crate) content: Value,
-    pub(crate) at_ms: i64,
-    pub(crate) ticks: Ticks,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) failure: Option<Failure>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) context_id: Option<String>,
-    /// Only on messages of the business.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) outbound: Option<Outbound>,
-}
-
-impl Message {
-    /// The type of its content.
-    pub(crate) fn kind(&self) -> &str {
-        self.content.get("type").and_then(Value::as_str).unwrap_or_default()
-    }
-}
-
-/// What the twin remembers of a send, to make its statuses.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Outbound {
-    /// As the caller wrote it.
-    pub(crate) to: String,
-    /// Returned in every status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) biz_opaque_callback_data: Option<String>,
-    /// `service`, `utility`, `marketing` or `authentication`.
-    pub(crate) category: String,
-    /// Statuses still to come.
-    pub(crate) plan: Vec<Planned>,
-    /// When the user reads it at the earliest, once they open the chat.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) read_from_ms: Option<i64>,
-}
-
-/// A status still to come.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Planned {
-    pub(crate) status: Status,
-    /// When the webhook is sent.
-    pub(crate) due_ms: i64,
-    /// The time it tells.
-    pub(crate) stamp_ms: i64,
-}
-
-/// Delivery status, as webhooks name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Status {
-    Sent,
-    Delivered,
-    Read,
-    Failed,
-}
-
-impl Status {
-    /// The word in the webhook.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Read => "read",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// A webhook that is owed until somebody answers 200.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Webhook {
-    pub(crate) id: String,
-    pub(crate) phone_number_id: String,
-    pub(crate) field: String,
-    /// The exact bytes.
-    pub(crate) body: String,
-    pub(crate) at_ms: i64,
-    /// Messages it speaks of.
-    pub(crate) about: Vec<String>,
-}
-
-/// One try to deliver a webhook.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Attempt {
-    pub(crate) at_ms: i64,
-    pub(crate) webhook: String,
-    /// Counted from 1.
-    pub(crate) number: u32,
-    /// Where it went; absent when nobody is subscribed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) url: Option<String>,
-    /// The answer's HTTP status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) http_status: Option<u16>,
-    /// Why there was no answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) error: Option<String>,
-    /// When it is tried again; absent when it is done with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) next_ms: Option<i64>,
 }

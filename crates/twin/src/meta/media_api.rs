@@ -10,13 +10,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Meta,
-    accounts::{Account, TokenState},
+    account::{Account, TokenState},
     auth::{self, Caller},
+    call::Call,
     error::GraphError,
     event::Event,
-    graph::Call,
     media,
+    state::Meta,
 };
 
 /// `POST /{phone-number-id}/media`

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    content::{self, text},
     error::GraphError,
+    fields::{self, text},
 };
 use crate::json::put;
 
@@ -70,9 +70,9 @@ fn header(component: &Value, parameters: &[&Value], named: bool) -> Result<Value
         return Err(mismatch(&parameter["type"].as_str().unwrap_or("UNKNOWN").to_uppercase()));
     }
     if kind == "location" {
-        content::location(&parameter[&kind])?;
+        fields::location(&parameter[&kind])?;
     } else {
-        content::file(&parameter[&kind], &kind)?;
+        fields::file(&parameter[&kind], &kind)?;
     }
     Ok(json!({"type": kind, &kind: parameter[&kind]}))
 }

@@ -4,11 +4,11 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::{
-    Meta,
-    accounts::{MANAGEMENT, MESSAGING, TokenState},
+    account::{MANAGEMENT, MESSAGING, TokenState},
     auth::{self, Caller},
+    call::Call,
     error::GraphError,
-    graph::Call,
+    state::Meta,
 };
 use crate::json::put;
 

@@ -13,10 +13,7 @@ use super::{
     line::Line,
     pages::numbers,
 };
-use crate::{
-    Twin, bsp,
-    meta::{NewAccount, NotIssued},
-};
+use crate::{bsp, engine::NotIssued, meta::NewAccount, twin::Twin};
 
 /// Longest name of an account, in characters; Meta's display names are shorter.
 const NAME_CHARS: usize = 100;
@@ -67,11 +64,11 @@ pub(super) async fn issue(State(twin): State<Twin>, Form(wanted): Form<Wanted>) 
         return again(StatusCode::UNPROCESSABLE_ENTITY, "Give the business a name.");
     }
     let phone = Some(wanted.phone.trim().to_owned()).filter(|phone| !phone.is_empty());
-    let of_bsp = twin.bsps().into_iter().find(|bsp| bsp.provider().word() == wanted.provider);
+    let of_bsp = twin.bsps().into_iter().find(|bsp| bsp.platform().word() == wanted.provider);
     let issued = if let Some(bsp) = of_bsp {
         let new = bsp::NewAccount { name, phone, same_organization_as: None };
         let issued = bsp.create_account(new).await.map(|account| account.id);
-        issued.map_err(|error| (matches!(error, bsp::NotIssued::Journal(_)), error.to_string()))
+        issued.map_err(|error| (matches!(error, NotIssued::Journal(_)), error.to_string()))
     } else {
         let new = NewAccount { name, phone, ..NewAccount::default() };
         let issued = twin.meta().create_account(new).await.map(|account| account.phone_number_id);

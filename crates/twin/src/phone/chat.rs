@@ -15,8 +15,8 @@ use super::{
     routes::{Held, Refusal, line},
 };
 use crate::{
-    Twin,
     chat::{ChatItem, NotTaken},
+    twin::Twin,
 };
 
 /// Largest picture a phone sends, in bytes; WhatsApp's phones shrink theirs far below it.

@@ -29,7 +29,7 @@ use super::{
     line::Line,
     routes::{Held, Refusal, line},
 };
-use crate::{Twin, chat::ChatChange};
+use crate::{chat::ChatChange, twin::Twin};
 
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(1);

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
 use crate::{
-    Twin,
     bsp::{Bsp, Keys},
     chat::{ChatChange, ChatItem, NotTaken, Person},
     json::put,
     meta::Meta,
+    twin::Twin,
 };
 
 /// A number with its twin.
@@ -66,7 +66,7 @@ impl Line {
     pub(super) fn provider(&self) -> &'static str {
         match &self.carrier {
             Carrier::Meta(_) => "Meta",
-            Carrier::Bsp(bsp) => bsp.provider().name(),
+            Carrier::Bsp(bsp) => bsp.platform().name(),
         }
     }
 
@@ -91,7 +91,7 @@ impl Line {
     /// The chat with a user, oldest first.
     pub(super) fn chat(&self, user: &str) -> Vec<ChatItem> {
         match &self.carrier {
-            Carrier::Meta(meta) => meta.chat(&self.id, user),
+            Carrier::Meta(meta) => meta.state().chat(&self.id, user),
             Carrier::Bsp(bsp) => bsp.state().chat(&self.id, user),
         }
     }
@@ -99,7 +99,7 @@ impl Line {
     /// Users who have a chat with it, the most recent first.
     pub(super) fn users(&self) -> Vec<String> {
         match &self.carrier {
-            Carrier::Meta(meta) => meta.users(&self.id),
+            Carrier::Meta(meta) => meta.state().users_of(&self.id),
             Carrier::Bsp(bsp) => bsp.state().users_of(&self.id),
         }
     }

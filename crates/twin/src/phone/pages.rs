@@ -12,7 +12,7 @@ use super::{
     line::Line,
     routes::Held,
 };
-use crate::Twin;
+use crate::twin::Twin;
 
 /// Who holds a phone that was opened without saying whose it is: a made-up person, always the same.
 const SOMEBODY: (&str, &str) = ("6281255501234", "Budi");

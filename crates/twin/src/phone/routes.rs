@@ -13,7 +13,7 @@ use serde_json::json;
 use tower_http::csrf::CsrfLayer;
 
 use super::{accounts, chat, events, line::Line, pages};
-use crate::{Twin, chat::Person};
+use crate::{chat::Person, twin::Twin};
 
 /// What the pages may load: everything of their own, and pictures from where an agent has them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; \

@@ -9,12 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::{
     answer::{Answer, Refusal, created},
+    auth::Caller,
     interactive, objects,
     rooms::{self, Room},
-    routes::Caller,
 };
 use crate::{
-    bsp::{Accepted, Bsp, Knobs},
+    bsp::{Accepted, Bsp, FaultSettings},
     ids,
     json::put,
 };
@@ -37,7 +37,7 @@ pub(super) async fn send(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let knobs = bsp.trouble().await?;
+    let faults = bsp.trouble().await?;
     let said = read(headers, body).await?;
     let (room_id, room) = room(&bsp, &owner.id, &said.fields)?;
     let kind = said.fields.get("type").and_then(Value::as_str).unwrap_or("text");
@@ -65,7 +65,7 @@ pub(super) async fn send(
         _ => return Err(refused(&bsp, &room, Refusal::invalid("type does not have a valid value"))),
     };
     let said = Value::Object(said.fields);
-    finish(&bsp, room_id, room, (content, said), &knobs).await
+    finish(&bsp, room_id, room, (content, said), &faults).await
 }
 
 /// `POST /messages/whatsapp/interactive_message/bot`
@@ -75,12 +75,12 @@ pub(super) async fn interactive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let knobs = bsp.trouble().await?;
+    let faults = bsp.trouble().await?;
     let said = read(headers, body).await?;
     let (room_id, room) = room(&bsp, &owner.id, &said.fields)?;
     let said = Value::Object(said.fields);
     let content = interactive::check(&said).map_err(|refusal| refused(&bsp, &room, refusal))?;
-    finish(&bsp, room_id, room, (content, said), &knobs).await
+    finish(&bsp, room_id, room, (content, said), &faults).await
 }
 
 async fn finish(
@@ -88,7 +88,7 @@ async fn finish(
     room_id: String,
     room: Room,
     (content, said): (Value, Value),
-    knobs: &Knobs,
+    faults: &FaultSettings,
 ) -> Answer {
     if !bsp.window_is_open(&room.account.id, &room.user) {
         return Err(refused(bsp, &room, Refusal::invalid("session expired")));
@@ -107,7 +107,7 @@ async fn finish(
         category: "service".to_owned(),
         failure: None,
     };
-    let message = bsp.accept(&room.account, accepted, knobs).await?;
+    let message = bsp.accept(&room.account, accepted, faults).await?;
     let place = (bsp.base_url(), bsp.now_ms());
     Ok(created(&objects::message(&bsp.state(), &room.account, &message, "created", place)))
 }
