@@ -18,6 +18,7 @@ mod json;
 mod meta;
 mod phone;
 mod qontak;
+mod refusal;
 mod serve;
 mod twin;
 

@@ -31,7 +31,7 @@ impl Twin {
         // Agents are called by the gateway, whose clock is the machine's.
         let clock = Clock::default();
         let now = move || Timestamp::from_millisecond(clock.now_ms()).unwrap_or(Timestamp::MAX);
-        let agents = Arc::new(agent::Registry::open(&dir, now).map_err(io::Error::other)?);
+        let agents = Arc::new(agent::Registry::open(&dir, now)?);
         Ok(Self { meta, coster, qontak, agents })
     }
 

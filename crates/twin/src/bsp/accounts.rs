@@ -2,12 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{
-    account::{Account, Keys},
-    event::Event,
-    organization::Organization,
-    platform::{Bsp, Platform},
-};
+use super::model::{Account, Bsp, Event, Keys, Organization, Platform};
 use crate::{engine::NotIssued, ids};
 
 /// What to issue.

@@ -2,12 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
-    event::Event,
-    faults::Scenario,
-    message::{Head, Message, Webhook},
-    platform::{Bsp, Platform, WordingContext},
-};
+use super::model::{Bsp, Event, Head, Message, Platform, Scenario, Webhook, WordingContext};
 use crate::{
     chat::{NotTaken, Person, Ticks},
     ids,

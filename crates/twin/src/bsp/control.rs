@@ -27,20 +27,18 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    account::{Account, Keys},
     accounts::NewAccount,
-    event::Event,
-    message::{NewWebhook, Webhook},
-    platform::Bsp,
+    model::{Account, Bsp, Event, Keys, NewWebhook, Webhook},
 };
 use crate::{
     chat::{Person, digits_of},
     engine::{
-        control::{self, Answer, Refusal, mime_type},
+        control::{self, Answer, mime_type},
         egress,
     },
     ids,
     json::put,
+    refusal::Refusal,
 };
 
 /// The routes, to be nested under the provider's `control`.

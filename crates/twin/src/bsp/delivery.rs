@@ -1,11 +1,6 @@
 //! Delivery of Coster's and Qontak's webhooks: sent until the answer is 2xx, and given up after the last wait.
 
-use super::{
-    event::Event,
-    faults::{FaultSettings, Scenario},
-    message::Webhook,
-    platform::{Bsp, BspRules, State, WordingContext},
-};
+use super::model::{Bsp, BspRules, Event, FaultSettings, Scenario, State, Webhook, WordingContext};
 use crate::{
     engine::{Call, Deliver, Status},
     ids,

@@ -2,11 +2,7 @@
 
 use std::io;
 
-use super::{
-    event::Event,
-    media::Media,
-    platform::{Bsp, Platform},
-};
+use super::model::{Bsp, Event, Media, Platform};
 use crate::ids;
 
 impl Bsp {

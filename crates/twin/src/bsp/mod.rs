@@ -6,29 +6,18 @@
 //! Qontak alone stores, organizations and templates, is here too, because one journal format serves both. The one
 //! source of all behaviour is `facts/qontak-coster.md`; its paragraphs are cited as §.
 
-mod account;
 mod accounts;
 mod chats;
 mod control;
 mod delivery;
-mod event;
-mod faults;
 mod files;
-mod media;
-mod message;
-mod organization;
-mod platform;
+mod model;
 mod send;
-mod state;
-mod template;
 
-pub(crate) use account::{Account, Keys};
 pub(crate) use accounts::NewAccount;
 pub(crate) use control::routes as control;
-pub(crate) use event::Event;
-pub(crate) use faults::{FaultSettings, Scenario};
-pub(crate) use message::{Message, NewWebhook, Webhook};
-pub(crate) use organization::{Organization, events};
-pub(crate) use platform::{Bsp, Identity, Platform, State, Wording, WordingContext};
-pub(crate) use send::{Accepted, Trouble, WINDOW_MS};
-pub(crate) use template::Template;
+pub(crate) use model::{
+    Account, Bsp, Event, FaultSettings, Head, Identity, Keys, Message, NewWebhook, Organization, Outbound,
+    Platform, Scenario, State, Template, Webhook, Wording, WordingContext, events,
+};
+pub(crate) use send::{Trouble, WINDOW_MS, draft};

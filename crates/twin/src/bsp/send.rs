@@ -4,13 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{
-    account::Account,
-    event::Event,
-    faults::{FaultSettings, Scenario},
-    message::{Head, Message, Outbound},
-    platform::{Bsp, Platform},
-};
+use super::model::{Bsp, Event, FaultSettings, Head, Message, Outbound, Platform, Scenario};
 use crate::{
     chat::{Failure, Ticks},
     engine::Status,
@@ -23,23 +17,19 @@ const LATE_ANSWER: Duration = Duration::from_millis(700);
 /// WhatsApp's customer service window.
 pub(crate) const WINDOW_MS: i64 = 24 * 3_600_000;
 
-/// A send that is good.
-pub(crate) struct Accepted {
-    pub(crate) id: String,
-    pub(crate) wamid: String,
-    /// Digits of the user's number.
-    pub(crate) user: String,
-    pub(crate) name: String,
-    /// Meta's message object.
-    pub(crate) content: Value,
-    pub(crate) context_id: Option<String>,
-    pub(crate) room: Option<String>,
-    pub(crate) key: Option<String>,
-    pub(crate) broadcast: Option<String>,
-    pub(crate) said: Value,
-    pub(crate) category: String,
-    /// Why it will fail, by itself.
-    pub(crate) failure: Option<Failure>,
+/// A send that its provider's routes found valid, to be given to [`Bsp::accept`].
+pub(crate) fn draft(head: Head, user: String, content: Value, outbound: Outbound) -> Message {
+    Message {
+        head,
+        user,
+        from_user: false,
+        content,
+        at_ms: 0,
+        ticks: Ticks::None,
+        failure: None,
+        context_id: None,
+        outbound: Some(outbound),
+    }
 }
 
 /// What keeps a send from being taken.
@@ -62,58 +52,27 @@ impl Bsp {
         if faults.slow_ms > 0 {
             tokio::time::sleep(Duration::from_millis(faults.slow_ms)).await;
         }
-        match faults.scenario {
-            Scenario::Http500 => Err(Trouble::Http500),
-            Scenario::Gateway => Err(Trouble::Gateway),
-            Scenario::Throttled => Err(Trouble::Throttled),
-            Scenario::Success
-            | Scenario::Failed
-            | Scenario::Hang
-            | Scenario::DeliveredBeforeSent
-            | Scenario::ReadFirst
-            | Scenario::StatusBeforeAnswer
-            | Scenario::NoStatus
-            | Scenario::Duplicate
-            | Scenario::OlderShape
-            | Scenario::BareShape => Ok(faults),
-        }
+        let refusals = [
+            (Scenario::Http500, Trouble::Http500),
+            (Scenario::Gateway, Trouble::Gateway),
+            (Scenario::Throttled, Trouble::Throttled),
+        ];
+        let refused = refusals.into_iter().find(|(scenario, _)| *scenario == faults.scenario);
+        refused.map_or(Ok(faults), |(_, trouble)| Err(trouble))
     }
 
-    /// Takes a send, durably; its statuses follow by themselves.
-    pub(crate) async fn accept(
-        &self,
-        account: &Account,
-        accepted: Accepted,
-        faults: &FaultSettings,
-    ) -> Result<Message, Trouble> {
-        let at_ms = self.now_ms();
-        let magic = accepted.user.ends_with("0026").then(|| Failure::of(131_026));
-        let failure = accepted
-            .failure
-            .or(magic)
-            .or_else(|| (faults.scenario == Scenario::Failed).then(|| Failure::of(131_026)));
-        let mut plan = plan(faults, failure.is_some(), at_ms);
-        if self.platform() == Platform::Qontak && !plan.is_empty() && accepted.broadcast.is_none() {
-            plan.push((Status::Created, at_ms));
+    /// Accepts a send durably and plans its statuses. A failure that the draft brings comes before those of faults.
+    pub(crate) async fn accept(&self, draft: Message, faults: &FaultSettings) -> Result<Message, Trouble> {
+        let mut message = Message { at_ms: self.now_ms(), ..draft };
+        let fails = message.user.ends_with("0026") || faults.scenario == Scenario::Failed;
+        message.failure = message.failure.or_else(|| fails.then(|| Failure::of(131_026)));
+        let mut plan = plan(faults, message.failure.is_some(), message.at_ms);
+        if let Some(outbound) = &mut message.outbound {
+            if self.platform() == Platform::Qontak && !plan.is_empty() && outbound.broadcast.is_none() {
+                plan.push((Status::Created, message.at_ms));
+            }
+            outbound.plan = plan;
         }
-        let Accepted { id, wamid, name, room, .. } = accepted;
-        let message = Message {
-            head: Head { id, wamid, account: account.id.clone(), name, room },
-            user: accepted.user,
-            from_user: false,
-            content: accepted.content,
-            at_ms,
-            ticks: Ticks::None,
-            failure,
-            context_id: accepted.context_id,
-            outbound: Some(Outbound {
-                key: accepted.key,
-                broadcast: accepted.broadcast,
-                said: accepted.said,
-                category: accepted.category,
-                plan,
-            }),
-        };
         self.commit(Event::Accepted(Box::new(message.clone()))).await.map_err(Trouble::Journal)?;
         if faults.scenario == Scenario::StatusBeforeAnswer {
             tokio::time::sleep(LATE_ANSWER).await;
@@ -148,17 +107,11 @@ fn plan(faults: &FaultSettings, failed: bool, at_ms: i64) -> Vec<(Status, i64)> 
         return vec![(Status::Failed, at(delays.sent))];
     }
     let [first, second, third] = [at(delays.sent), at(delays.delivered), at(delays.read)];
-    match faults.scenario {
-        Scenario::NoStatus => Vec::new(),
-        Scenario::DeliveredBeforeSent => {
-            vec![(Status::Sent, second), (Status::Delivered, first), (Status::Read, third)]
-        }
-        Scenario::ReadFirst => {
-            vec![(Status::Sent, third), (Status::Delivered, second), (Status::Read, first)]
-        }
-        Scenario::StatusBeforeAnswer => {
-            vec![(Status::Sent, at_ms), (Status::Delivered, second), (Status::Read, third)]
-        }
+    let [sent, delivered, read] = match faults.scenario {
+        Scenario::NoStatus => return Vec::new(),
+        Scenario::DeliveredBeforeSent => [second, first, third],
+        Scenario::ReadFirst => [third, second, first],
+        Scenario::StatusBeforeAnswer => [at_ms, second, third],
         Scenario::Success
         | Scenario::Failed
         | Scenario::Http500
@@ -167,8 +120,7 @@ fn plan(faults: &FaultSettings, failed: bool, at_ms: i64) -> Vec<(Status, i64)> 
         | Scenario::Hang
         | Scenario::Duplicate
         | Scenario::OlderShape
-        | Scenario::BareShape => {
-            vec![(Status::Sent, first), (Status::Delivered, second), (Status::Read, third)]
-        }
-    }
+        | Scenario::BareShape => [first, second, third],
+    };
+    vec![(Status::Sent, sent), (Status::Delivered, delivered), (Status::Read, read)]
 }

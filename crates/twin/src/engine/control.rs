@@ -10,7 +10,6 @@
 use axum::{
     Json, Router,
     extract::{Query, State},
-    response::{IntoResponse, Response},
     routing::get,
 };
 use http::{HeaderMap, StatusCode, header};
@@ -18,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{accounts::NotIssued, state::Rules, twin::ProviderTwin};
-use crate::{chat::NotTaken, json::put};
+use crate::{chat::NotTaken, json::put, refusal::Refusal};
 
 /// About how much of the journal one answer holds.
 const JOURNAL_BYTES: u64 = 8 * 1024 * 1024;
@@ -30,26 +29,6 @@ pub(crate) fn routes<R: Rules>(prefix: &str) -> Router<ProviderTwin<R>> {
         .route(&format!("{prefix}/clock"), get(clock).post(advance))
         .route(&format!("{prefix}/journal"), get(journal))
         .route(&format!("{prefix}/owed"), get(owed))
-}
-
-/// A refusal in plain words.
-pub(crate) struct Refusal(StatusCode, String);
-
-impl Refusal {
-    pub(crate) fn new(status: StatusCode, text: impl std::fmt::Display) -> Self {
-        Self(status, text.to_string())
-    }
-
-    /// 400
-    pub(crate) fn bad(text: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, text)
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        (self.0, Json(json!({"error": self.1}))).into_response()
-    }
 }
 
 impl From<std::io::Error> for Refusal {

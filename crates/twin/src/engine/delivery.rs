@@ -8,10 +8,9 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use super::{
-    message::Status,
+    message::{Attempt, Status, Webhook as _},
     state::{Rules, State},
     twin::ProviderTwin,
-    webhook::{Attempt, Webhook as _},
 };
 
 /// How long the loop sleeps at most.

@@ -19,13 +19,11 @@ mod message;
 mod outbox;
 mod state;
 mod twin;
-mod webhook;
 
 pub(crate) use accounts::NotIssued;
 pub(crate) use clock::Clock;
 pub(crate) use delivery::{Call, Deliver};
 pub(crate) use faults::{Faults, StatusDelays};
-pub(crate) use message::{Head, Message, Outbound, Status};
+pub(crate) use message::{Attempt, Head, Message, Outbound, Status, Webhook};
 pub(crate) use state::{Account, Rules, State};
 pub(crate) use twin::ProviderTwin;
-pub(crate) use webhook::{Attempt, Webhook};

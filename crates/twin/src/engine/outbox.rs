@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    message::Status,
+    message::{Attempt, Owed, Status, Webhook as _},
     state::{Rules, State},
-    webhook::{Attempt, Owed, Webhook as _},
 };
 use crate::chat::ChatChange;
 

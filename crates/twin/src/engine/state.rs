@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{
-    message::{Head, Message, Outbound, Status},
-    webhook::{Attempt, Owed, Webhook},
-};
+use super::message::{Attempt, Head, Message, Outbound, Owed, Status, Webhook};
 use crate::chat::ChatChange;
 
 /// The types and rules of one provider.

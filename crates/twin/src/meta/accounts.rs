@@ -2,11 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{
-    account::{Account, NumberStatus, Quality, TokenState, all_scopes},
-    event::Event,
-    state::{Meta, State},
-};
+use super::model::{Account, Event, Meta, NumberStatus, Quality, State, TokenState, all_scopes};
 use crate::engine::NotIssued;
 
 /// What to issue.

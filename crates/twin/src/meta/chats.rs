@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::{event::Event, state::Meta, webhooks::Inbound};
+use super::{
+    model::{Event, Meta},
+    webhooks::Inbound,
+};
 use crate::chat::{NotTaken, Person};
 
 impl Meta {

@@ -6,11 +6,10 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{
-    account::Account,
     error::GraphError,
     fields::{file, flag, location, text},
-    interactive, media,
-    state::Meta,
+    interactive,
+    model::{Account, Meta, media},
 };
 use crate::{chat::Ticks, engine::egress, json::put};
 

@@ -30,26 +30,25 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    account::Account,
     accounts::NewAccount,
-    breaks::{self, block},
-    faults::FaultSettings,
-    message::User,
-    raw,
-    state::Meta,
-    targets, templates,
+    breaks::{self, block, find},
+    delivery,
+    model::{FaultSettings, Meta, User, encoding},
+    templates,
     webhooks::Inbound,
 };
 use crate::{
     chat::Person,
     engine::{
-        control::{self, Answer, Refusal, mime_type},
+        control::{self, Answer, mime_type},
         egress,
     },
+    refusal::Refusal,
 };
 
 /// Messages in one webhook at most (§1.4).
 const BATCH: usize = 1_000;
+
 /// The routes.
 pub(crate) fn routes() -> Router<Meta> {
     Router::new()
@@ -63,11 +62,6 @@ pub(crate) fn routes() -> Router<Meta> {
         .route("/meta/control/opened", post(opened))
         .merge(breaks::routes())
         .merge(control::routes("/meta/control"))
-}
-
-fn account(meta: &Meta, phone_number_id: &str) -> Result<Account, Refusal> {
-    let missing = || Refusal::new(StatusCode::NOT_FOUND, "no account has this phone number id");
-    meta.account(phone_number_id).ok_or_else(missing)
 }
 
 async fn list_accounts(State(meta): State<Meta>) -> Json<Value> {
@@ -131,7 +125,7 @@ struct WebhookRequest {
 }
 
 async fn webhook(State(meta): State<Meta>, Json(request): Json<WebhookRequest>) -> Answer {
-    let account = account(&meta, &request.phone_number_id)?;
+    let account = find(&meta, &request.phone_number_id)?;
     let id = meta.owe_value(&account, &request.field, &request.value).await?;
     Ok(Json(json!({ "id": id })))
 }
@@ -146,7 +140,7 @@ struct Judged {
 }
 
 async fn template(State(meta): State<Meta>, Json(judged): Json<Judged>) -> Answer {
-    let account = account(&meta, &judged.phone_number_id)?;
+    let account = find(&meta, &judged.phone_number_id)?;
     let judgement = (judged.id.as_str(), judged.status.as_str(), judged.reason.as_deref());
     let said = templates::judge(&meta, &account.waba_id, judgement).await?;
     let said = said.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "no template has this id"))?;
@@ -169,13 +163,13 @@ const fn once() -> usize {
 }
 
 async fn post_raw(State(meta): State<Meta>, Json(request): Json<RawRequest>) -> Answer {
-    let account = account(&meta, &request.phone_number_id)?;
+    let account = find(&meta, &request.phone_number_id)?;
     let blank = super::webhooks::webhook(&account, "messages", &Value::Null, &FaultSettings::default(), 0);
-    let target = targets::target(&meta.state(), &blank);
+    let target = delivery::target(&meta.state(), &blank);
     let (url, secret) = target.ok_or_else(|| Refusal::new(StatusCode::CONFLICT, "nobody is subscribed"))?;
     let body = request.body.as_bytes();
-    let signature = request.signature.unwrap_or_else(|| raw::signature(&secret, body));
-    let headers = [(raw::SIGNATURE, signature.clone())];
+    let signature = request.signature.unwrap_or_else(|| encoding::signature(&secret, body));
+    let headers = [(encoding::SIGNATURE, signature.clone())];
     let posts = (0..request.repeat.min(BATCH)).map(|_| async {
         match request.truncate {
             None => meta.egress().post(&url, &headers, &request.body).await,

@@ -13,16 +13,15 @@ use http::{HeaderMap, HeaderValue, Method, Uri};
 use serde_json::json;
 
 use super::{
-    account::{Account, MANAGEMENT, MESSAGING},
     auth::{self, Caller},
     call::Call,
     control,
     error::GraphError,
-    media_api, numbers,
+    media_api,
+    model::{Account, MANAGEMENT, MESSAGING, Meta},
+    numbers,
     params::Params,
-    send,
-    state::Meta,
-    subscriptions, templates, tokens,
+    send, subscriptions, templates, tokens,
 };
 
 /// Oldest and newest living version (§10.7). An older one is served by the oldest.

@@ -8,45 +8,35 @@
 //! makes it durable and delivers webhooks, [`statuses`] plans and words its statuses. The one source of all behaviour
 //! is `facts/meta-cloud.md`; its paragraphs are cited as §.
 
-mod account;
 mod accounts;
 mod auth;
 mod breaks;
 mod call;
-mod callback;
 mod chats;
 pub(crate) mod content;
 mod control;
 mod delivery;
 mod error;
-mod event;
-mod faults;
 mod fields;
-mod files;
 mod graph;
 mod interactive;
-mod limits;
-mod media;
 mod media_api;
-mod message;
+mod model;
 mod numbers;
 mod params;
-mod raw;
 mod send;
-mod snapshot;
-mod state;
 mod statuses;
 mod subscriptions;
-mod targets;
-pub(crate) mod template;
 mod template_review;
-mod template_send;
+pub(crate) mod template_send;
 mod templates;
 mod tokens;
-mod users;
 mod webhooks;
 
 pub(crate) use accounts::NewAccount;
 pub(crate) use error::GraphError;
 pub(crate) use graph::routes;
-pub(crate) use state::Meta;
+pub(crate) use model::{
+    Meta,
+    template::{seeded, seeds},
+};

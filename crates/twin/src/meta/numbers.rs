@@ -4,12 +4,11 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::{
-    account::Account,
     call::Call,
+    delivery,
     error::GraphError,
+    model::{Account, Meta, State},
     params::Params,
-    state::{Meta, State},
-    targets,
 };
 use crate::json::put;
 
@@ -148,7 +147,7 @@ fn place(cursor: &str) -> Option<usize> {
 }
 
 fn describe(state: &State, account: &Account) -> Value {
-    let callbacks = targets::configuration(state, account);
+    let callbacks = delivery::configuration(state, account);
     let can_send = if account.status.refusal().is_some() { "BLOCKED" } else { "AVAILABLE" };
     json!({
         "id": account.phone_number_id,

@@ -10,15 +10,11 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
-    account::Account,
     call::Call,
     content,
     error::GraphError,
-    event::Event,
-    faults::{AfterAccept, FailNext, FaultSettings},
-    message::{Head, Message, Outbound, User},
-    state::Meta,
-    statuses, template, templates,
+    model::{Account, AfterAccept, Event, FailNext, FaultSettings, Head, Message, Meta, Outbound, User},
+    statuses, template_send, templates,
 };
 use crate::{
     chat::{Failure, Person, Ticks},
@@ -77,7 +73,7 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<Good, Gra
     if let Some(code) = account.status.refusal() {
         return Err(GraphError::new(code));
     }
-    let (content, category) = template::fill(&templates::of_waba(meta, &account.waba_id), content)?;
+    let (content, category) = template_send::fill(&templates::of_waba(meta, &account.waba_id), content)?;
     let (faults, now_ms) = (meta.faults().settings(), meta.now_ms());
     let last_digits = user.phone.as_deref().and_then(|phone| phone.get(phone.len().saturating_sub(4)..));
     if let Some(code) = meta.faults().take_throttle() {

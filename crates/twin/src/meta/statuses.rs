@@ -3,9 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    faults::{FaultSettings, ReadMode},
-    message::{Message, Outbound, Planned, Webhook},
-    state::State,
+    model::{FaultSettings, Message, Outbound, Planned, ReadMode, State, Webhook},
     webhooks,
 };
 use crate::{chat::Failure, engine::Status, json::put};

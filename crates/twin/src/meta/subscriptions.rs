@@ -6,14 +6,11 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::{
-    account::Account,
     auth::Caller,
     call::Call,
-    callback::{AppSubscription, Callback},
     error::GraphError,
-    event::Event,
+    model::{Account, AppSubscription, Callback, Event, Meta},
     params::Params,
-    state::Meta,
 };
 use crate::{engine::egress, json::put};
 

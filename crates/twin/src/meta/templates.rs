@@ -6,13 +6,10 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    account::Account,
     call::Call,
     error::GraphError,
-    event::Event,
+    model::{Account, Event, Meta, Template, template::seeded},
     numbers::{page, pick},
-    state::Meta,
-    template::{Template, seeded},
     template_review as review,
 };
 use crate::{ids, json::put};

@@ -5,13 +5,8 @@ use std::io;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
-use super::{
-    account::Account,
-    event::Event,
-    faults::FaultSettings,
-    media::Media,
-    message::{Head, Message, User, Webhook},
-    state::Meta,
+use super::model::{
+    Account, Event, FaultSettings, Head, Media, Message, Meta, User, Webhook, encoding, media::URL_MS,
 };
 use crate::{
     chat::{NotTaken, Person, Ticks, media_id},
@@ -85,7 +80,7 @@ impl Meta {
         });
         let media = media_id(&Value::Object(content.clone())).and_then(|id| self.media(id));
         if let (Some(media), Some(kind)) = (media, text(&content, "type")) {
-            describe(&mut content, &kind, &media, self.base_url(), at_ms + super::media::URL_MS);
+            describe(&mut content, &kind, &media, self.base_url(), at_ms + URL_MS);
         }
         let message = Message {
             head: Head { wamid, phone_number_id: account.phone_number_id.clone() },
@@ -133,7 +128,7 @@ pub(crate) fn webhook(
         id: format!("whk_{}", crate::ids::secret(10)),
         phone_number_id: account.phone_number_id.clone(),
         field: field.to_owned(),
-        body: super::raw::text(&body, faults),
+        body: encoding::text(&body, faults),
         at_ms,
         about: Vec::new(),
     }

@@ -12,7 +12,7 @@ use super::{
     objects, templates,
 };
 use crate::{
-    bsp::{Accepted, Account, Bsp, Message, Template},
+    bsp::{Account, Bsp, Head, Message, Outbound, Template, draft},
     chat::{Failure, digits_of},
     engine::Status,
     ids,
@@ -37,22 +37,17 @@ pub(super) async fn direct(State(bsp): State<Bsp>, Caller(owner): Caller, Json(s
     let (user, template, content, failure) = checked.inspect_err(|refusal| {
         bsp.refused(&account.id, &refusal.message);
     })?;
-    let broadcast = ids::uuid();
-    let accepted = Accepted {
+    let head = Head {
         id: ids::uuid(),
         wamid: ids::wamid(&user, ids::Direction::Outbound),
+        account: account.id.clone(),
         name: said["to_name"].as_str().unwrap_or_default().to_owned(),
-        content,
-        context_id: None,
         room: Some(ids::uuid()),
-        key: None,
-        broadcast: Some(broadcast.clone()),
-        said,
-        category: template.category.to_lowercase(),
-        failure,
-        user,
     };
-    let message = bsp.accept(&account, accepted, &faults).await?;
+    let (category, broadcast) = (template.category.to_lowercase(), ids::uuid());
+    let outbound = Outbound { broadcast: Some(broadcast.clone()), said, category, ..Outbound::default() };
+    let draft = Message { failure, ..draft(head, user, content, outbound) };
+    let message = bsp.accept(draft, &faults).await?;
     let at = objects::time(message.at_ms);
     Ok(created(&json!({
         "id": broadcast, "name": format!("direct_{}", message.at_ms / 1000), "organization_id": owner.id,

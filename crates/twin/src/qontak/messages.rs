@@ -14,7 +14,7 @@ use super::{
     rooms::{self, Room},
 };
 use crate::{
-    bsp::{Accepted, Bsp, FaultSettings},
+    bsp::{Bsp, FaultSettings, Head, Outbound, draft},
     ids,
     json::put,
 };
@@ -40,14 +40,20 @@ pub(super) async fn send(
     let faults = bsp.trouble().await?;
     let said = read(headers, body).await?;
     let (room_id, room) = room(&bsp, &owner.id, &said.fields)?;
+    let content = content(&bsp, &said).await.map_err(|refusal| refused(&bsp, &room, refusal))?;
+    finish(&bsp, room_id, room, (content, Value::Object(said.fields)), &faults).await
+}
+
+/// Meta's message object of a text or a file.
+async fn content(bsp: &Bsp, said: &Said) -> Result<Value, Refusal> {
     let kind = said.fields.get("type").and_then(Value::as_str).unwrap_or("text");
     let text = said.fields.get("text").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-    let content = match (kind, text, &said.file) {
-        ("text", None, _) => return Err(refused(&bsp, &room, Refusal::invalid("text is missing"))),
+    match (kind, text, &said.file) {
+        ("text", None, _) => Err(Refusal::invalid("text is missing")),
         ("text", Some(text), _) if text.chars().count() > TEXT_CHARS => {
-            return Err(refused(&bsp, &room, Refusal::invalid("text is too long")));
+            Err(Refusal::invalid("text is too long"))
         }
-        ("text", Some(text), _) => json!({"type": "text", "text": {"body": text}}),
+        ("text", Some(text), _) => Ok(json!({"type": "text", "text": {"body": text}})),
         (kind, caption, Some((name, mime, bytes))) if FILES.contains(&kind) => {
             let media = bsp.keep_media(bytes.to_vec(), mime, name).await?;
             let mut object = json!({"id": media.id});
@@ -57,15 +63,11 @@ pub(super) async fn send(
             if let Some(caption) = caption.filter(|_| kind != "audio") {
                 put(&mut object, "caption", caption);
             }
-            json!({"type": kind, kind: object})
+            Ok(json!({"type": kind, kind: object}))
         }
-        (kind, _, None) if FILES.contains(&kind) => {
-            return Err(refused(&bsp, &room, Refusal::invalid("file is missing")));
-        }
-        _ => return Err(refused(&bsp, &room, Refusal::invalid("type does not have a valid value"))),
-    };
-    let said = Value::Object(said.fields);
-    finish(&bsp, room_id, room, (content, said), &faults).await
+        (kind, _, None) if FILES.contains(&kind) => Err(Refusal::invalid("file is missing")),
+        _ => Err(Refusal::invalid("type does not have a valid value")),
+    }
 }
 
 /// `POST /messages/whatsapp/interactive_message/bot`
@@ -93,21 +95,12 @@ async fn finish(
     if !bsp.window_is_open(&room.account.id, &room.user) {
         return Err(refused(bsp, &room, Refusal::invalid("session expired")));
     }
-    let accepted = Accepted {
-        id: ids::uuid(),
-        wamid: ids::wamid(&room.user, ids::Direction::Outbound),
-        user: room.user,
-        name: String::new(),
-        content,
-        context_id: None,
-        room: Some(room_id),
-        key: said["local_id"].as_str().map(str::to_owned),
-        broadcast: None,
-        said,
-        category: "service".to_owned(),
-        failure: None,
-    };
-    let message = bsp.accept(&room.account, accepted, faults).await?;
+    let wamid = ids::wamid(&room.user, ids::Direction::Outbound);
+    let account = room.account.id.clone();
+    let head = Head { id: ids::uuid(), wamid, account, room: Some(room_id), ..Head::default() };
+    let key = said["local_id"].as_str().map(str::to_owned);
+    let outbound = Outbound { key, said, category: "service".to_owned(), ..Outbound::default() };
+    let message = bsp.accept(draft(head, room.user, content, outbound), faults).await?;
     let place = (bsp.base_url(), bsp.now_ms());
     Ok(created(&objects::message(&bsp.state(), &room.account, &message, "created", place)))
 }

@@ -15,7 +15,7 @@ use crate::{
     bsp::{Bsp, Event, State as Known, Template},
     ids,
     json::put,
-    meta::template::seeds,
+    meta::seeds,
 };
 
 /// The categories that may be asked for (§2.8).

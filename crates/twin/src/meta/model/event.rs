@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     account::{Account, NumberStatus, Quality, TokenState},
-    callback::{AppSubscription, Callback},
     media::Media,
     message::{Message, User, Webhook},
     template::Template,
@@ -72,4 +71,17 @@ pub(crate) enum Event {
     Clock { offset_ms: i64 },
     /// A message as a compacted journal keeps it.
     Kept(Box<Message>),
+}
+
+/// What an app receives, and where.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct AppSubscription {
+    pub(crate) callback_url: String,
+    pub(crate) fields: Vec<String>,
+}
+
+/// An address that replaces the app's for one WABA or one number; it has passed the handshake.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Callback {
+    pub(crate) url: String,
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{event::Event, state::State};
+use super::{apply::State, event::Event};
 
 /// Messages kept of each chat; older ones only while a status is due.
 const KEPT_PER_CHAT: usize = 1_000;
@@ -53,7 +53,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{engine::Rules as _, meta::state::MetaRules};
+    use crate::{engine::Rules as _, meta::model::MetaRules};
 
     #[test]
     fn a_snapshot_adds_up_to_the_same_state() {

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{error::GraphError, template_send};
 use crate::json::put;
 
 /// The templates every WABA starts with.
@@ -19,16 +18,16 @@ static SEEDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Template {
     pub(crate) id: String,
-    pub(super) waba_id: String,
+    pub(crate) waba_id: String,
     /// As it is told, without its id.
-    pub(super) object: Value,
+    pub(crate) object: Value,
     /// When it was made; none for one that every account has.
-    pub(super) made_ms: Option<i64>,
+    pub(crate) made_ms: Option<i64>,
     /// When it was changed while it was approved.
     #[serde(default)]
-    pub(super) edits_ms: Vec<i64>,
+    pub(crate) edits_ms: Vec<i64>,
     /// Since when it is gone.
-    pub(super) deleted_ms: Option<i64>,
+    pub(crate) deleted_ms: Option<i64>,
 }
 
 /// The templates every account starts with.
@@ -52,27 +51,4 @@ fn id_of(waba_id: &str, name: &str, language: &str) -> String {
     let digest = Sha256::digest(format!("{waba_id}/{name}/{language}").as_bytes());
     let number = digest.iter().take(6).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     format!("5{number:015}")
-}
-
-/// Checks a template message against the list and adds what the user sees; any other message passes. Gives the
-/// category too, `service` for what is no template.
-pub(crate) fn fill(all: &[Value], mut content: Value) -> Result<(Value, String), GraphError> {
-    let Some(send) = content.get("template") else { return Ok((content, "service".to_owned())) };
-    let name = send["name"].as_str().ok_or_else(|| GraphError::required("template[name]"))?;
-    let language = send.get("language").and_then(|language| language.get("code")?.as_str());
-    let language = language.ok_or_else(|| GraphError::required("template[language][code]"))?;
-    let missing =
-        || GraphError::new(132_001).details(format!("template name ({name}) does not exist in {language}"));
-    let template = all.iter().find(|one| one["name"] == name && one["language"] == language);
-    let template = template.ok_or_else(missing)?;
-    match template["status"].as_str() {
-        Some("APPROVED") => {}
-        Some("PAUSED") => return Err(GraphError::new(132_015)),
-        Some("DISABLED") => return Err(GraphError::new(132_016)),
-        _ => return Err(missing()),
-    }
-    let shown = template_send::show(template, send)?;
-    let category = template["category"].as_str().unwrap_or_default().to_lowercase();
-    put(&mut content, "shown", shown);
-    Ok((content, category))
 }

@@ -79,7 +79,7 @@ pub(crate) enum Quality {
 }
 
 /// The scopes of a system user's token (§8.4).
-pub(super) fn all_scopes() -> Vec<String> {
+pub(crate) fn all_scopes() -> Vec<String> {
     [MANAGEMENT, MESSAGING, "public_profile"].map(str::to_owned).to_vec()
 }
 

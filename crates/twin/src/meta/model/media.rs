@@ -27,7 +27,7 @@ impl Media {
 
     /// Binds the end of a URL's life to the file.
     pub(crate) fn hash(&self, until_ms: i64) -> String {
-        super::raw::hmac_hex(&self.sha256, format!("{}:{until_ms}", self.id).as_bytes())
+        super::encoding::hmac_hex(&self.sha256, format!("{}:{until_ms}", self.id).as_bytes())
     }
 }
 

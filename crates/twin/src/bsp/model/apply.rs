@@ -6,11 +6,9 @@ use super::{
     account::Account,
     event::Event,
     faults::FaultSettings,
-    media::Media,
-    message::{Head, Message, Outbound, Webhook},
-    organization::Organization,
+    message::{Head, Media, Message, Outbound, Webhook},
+    organization::{Organization, Template},
     platform::{BspRules, Identity, State},
-    template::Template,
 };
 use crate::{
     chat::{ChatChange, Ticks, media_id},

@@ -4,10 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     account::Account,
-    media::Media,
-    message::{Message, Webhook},
-    organization::Organization,
-    template::Template,
+    message::{Media, Message, Webhook},
+    organization::{Organization, Template},
 };
 use crate::engine::{Attempt, Status};
 

@@ -1,6 +1,6 @@
 //! Users: who is behind a phone number or a BSUID.
 
-use super::{message::User, state::State};
+use super::{apply::State, message::User};
 use crate::chat::Person;
 
 impl User {

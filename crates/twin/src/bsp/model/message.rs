@@ -1,4 +1,4 @@
-//! Messages and webhooks, as the journal stores them.
+//! Messages, files and webhooks, as the journal stores them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::engine::{self, Status};
 pub(crate) type Message = engine::Message<Head, Outbound>;
 
 /// The ids and names of a message.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Head {
     /// Coster's is WhatsApp's, Qontak's a UUID.
     pub(crate) id: String,
@@ -24,7 +24,7 @@ pub(crate) struct Head {
 }
 
 /// What the twin remembers of a send, to report its statuses.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Outbound {
     /// The caller's own id: Coster's `xid`, Qontak's `local_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +73,18 @@ impl Webhook {
         let NewWebhook { url, body, request_id } = new;
         Self { id, url, body, request_id, copies, at_ms, about }
     }
+}
+
+/// A stored file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Media {
+    /// Digits with Coster, as Meta's; a UUID with Qontak.
+    pub(crate) id: String,
+    pub(crate) mime_type: String,
+    pub(crate) filename: String,
+    /// In hex.
+    pub(crate) sha256: String,
+    pub(crate) bytes: u64,
 }
 
 impl engine::Head for Head {

@@ -6,8 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     account::{Account, TokenState},
-    callback::{AppSubscription, Callback},
-    event::Event,
+    event::{AppSubscription, Callback, Event},
     faults::FaultSettings,
     limits::Limits,
     media::Media,
