@@ -114,13 +114,14 @@ impl Registry {
         let agents = match read(&agents_path)? {
             None => Vec::new(),
             Some(text) => serde_json::from_str(&text)
-                .map_err(|error| named(&agents_path, io::Error::new(io::ErrorKind::InvalidData, error)))?,
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+                .map_err(with_path(&agents_path))?,
         };
         let journal = OpenOptions::new()
             .create(true)
             .append(true)
             .open(&journal_path)
-            .map_err(|error| named(&journal_path, error))?;
+            .map_err(with_path(&journal_path))?;
         let mut kept = Kept {
             agents,
             faults: HashMap::new(),
@@ -131,7 +132,7 @@ impl Registry {
         };
         let lines = read(&journal_path)?.unwrap_or_default();
         if !lines.is_empty() && !lines.ends_with('\n') {
-            kept.journal.write_all(b"\n").map_err(|error| named(&journal_path, error))?;
+            kept.journal.write_all(b"\n").map_err(with_path(&journal_path))?;
         }
         for line in lines.lines() {
             // A line cut by a power failure is the record of an event that was never answered.
@@ -176,7 +177,7 @@ impl Registry {
         let agent = Agent { name: name.to_owned(), slug, version, secret };
         let mut agents = kept.agents.clone();
         agents.push(agent.clone());
-        replace(&self.agents_path, &agents).map_err(|error| named(&self.agents_path, error))?;
+        replace(&self.agents_path, &agents).map_err(with_path(&self.agents_path))?;
         kept.agents = agents;
         Ok(agent)
     }
@@ -251,13 +252,13 @@ fn read(path: &Path) -> io::Result<Option<String>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(named(path, error)),
+        Err(error) => Err(with_path(path)(error)),
     }
 }
 
-/// The error with the path of its file.
-fn named(path: &Path, error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+/// Adds the path of the file to an error.
+fn with_path(path: &Path) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 /// Replaces a file as a whole, readable for its owner only, on disk before this returns.

@@ -48,8 +48,8 @@ impl Bsp {
         let new = {
             let state = self.state();
             let (base_url, faults) = (self.base_url(), &faults);
-            let context = WordingContext { state: &state, faults, base_url, now_ms: at_ms };
-            (self.memory().wording.received)(&context, &account, &message)
+            let wording = WordingContext { state: &state, faults, base_url, now_ms: at_ms };
+            (self.memory().wording.received)(&wording, &account, &message)
         };
         let owed = |new| Webhook::of(new, ids::secret(8), copies, at_ms, Some(id.clone()));
         let webhooks = new.into_iter().map(owed).collect();

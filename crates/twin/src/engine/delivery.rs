@@ -89,7 +89,9 @@ impl<R: Deliver> ProviderTwin<R> {
         let webhooks = std::iter::from_fn(|| state.take_webhook(now_ms)).collect();
         let next_ms = state.next_due_ms();
         drop(state);
-        events.into_iter().for_each(|event| self.note(event));
+        for event in events {
+            self.note(event);
+        }
         (webhooks, next_ms)
     }
 

@@ -157,3 +157,54 @@ impl State {
         ChatChange { account, user }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_compacted_journal_adds_up_to_the_same_state() {
+        let inbound = json!({"id": "m1", "wamid": "wamid.1", "account": "a", "user": "628", "name": "Budi",
+            "from_user": true, "content": {"type": "text"}, "at_ms": 5, "ticks": "sent", "room": "r1"});
+        let outbound = json!({"id": "m2", "wamid": "wamid.2", "account": "a", "user": "628", "name": "",
+            "from_user": false, "content": {"type": "text"}, "at_ms": 6, "ticks": "none", "room": "r1",
+            "outbound": {"key": "k", "said": {}, "category": "service", "plan": [["sent", 7], ["read", 8]]}});
+        let webhook = |id: &str| json!({"id": id, "url": "http://127.0.0.1/", "body": "{}", "copies": 1, "at_ms": 5, "about": "m1"});
+        let lines = [
+            json!({"event": "clock", "offset_ms": 9}),
+            json!({"event": "token", "token": "t", "good": false}),
+            json!({"event": "received", "message": inbound, "webhooks": [webhook("w1"), webhook("w2")]}),
+            json!({"event": "accepted", "id": "m2", "wamid": "wamid.2", "account": "a", "user": "628", "name": "",
+                "from_user": false, "content": outbound["content"], "at_ms": 6, "ticks": "none", "room": "r1",
+                "outbound": outbound["outbound"]}),
+            json!({"event": "status", "at_ms": 7, "id": "m2", "status": "sent", "webhooks": []}),
+            json!({"event": "attempt", "at_ms": 7, "webhook": "w1", "number": 1, "url": "http://127.0.0.1/",
+                "http_status": 204}),
+        ];
+        let mut state = State::default();
+        for line in lines {
+            BspRules::apply(&mut state, serde_json::from_value(line).unwrap());
+        }
+
+        let mut again = State::default();
+        for event in BspRules::events(&state) {
+            BspRules::apply(
+                &mut again,
+                serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap(),
+            );
+        }
+
+        assert_eq!(state.messages["m1"].ticks, Ticks::Delivered);
+        assert_eq!(again.messages["m1"].ticks, Ticks::Delivered);
+        assert_eq!(again.messages["m2"].ticks, Ticks::Sent);
+        assert_eq!(again.clock_offset_ms, 9);
+        assert_eq!(again.own.revoked, state.own.revoked);
+        assert_eq!(again.own.rooms, state.own.rooms);
+        assert_eq!(again.room("a", "628").map(String::as_str), Some("r1"));
+        assert_eq!(again.owed.keys().collect::<Vec<_>>(), ["w2"]);
+        assert_eq!(again.pending, state.pending);
+        assert_eq!(again.pending.len(), 1);
+    }
+}
