@@ -2,11 +2,10 @@
 //! and plain text show alike.
 
 use serde_json::Value;
-use warta_core::channel::{Account, Protocol};
+use warta_core::channel::Account;
 use warta_core::secret::Secret;
 
 use crate::describe::Text;
-use crate::provider::entry;
 
 /// What is known of a channel when the sheet is written.
 #[derive(Debug, Clone, Copy)]
@@ -75,12 +74,6 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// The sheet for a channel; `None` for a protocol that is not available yet.
-    #[must_use]
-    pub fn of(protocol: Protocol, known: Known<'_>) -> Option<Self> {
-        entry(protocol).map(|entry| (entry.sheet)(known))
-    }
-
     /// The facts a step takes, in its order. One that is not known yet is left out.
     pub fn facts_of<'a>(&'a self, step: &'a Step) -> impl Iterator<Item = &'a Fact> {
         step.facts.iter().filter_map(|name| self.facts.iter().find(|fact| fact.name == *name))

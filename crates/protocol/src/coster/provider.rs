@@ -6,18 +6,18 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::{InboundMedia, OutboundContent};
+use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Interactive, Settings, answer, check, handoff, loopback, media, send, verify, webhook};
+use super::{Interactive, Settings, answer, handoff, loopback, send, verify, webhook};
 use crate::capabilities::{Capabilities, Support, WindowSignal};
-use crate::check::{Said, Topic};
 use crate::describe::Text;
 use crate::http::{Request, Response};
+use crate::loopback::SyntheticMessage;
+use crate::media::MediaDownload;
 use crate::outgoing::{Outgoing, Transport};
 use crate::provider::{Entry, Provider};
-use crate::received::Fetch;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 
@@ -94,8 +94,8 @@ impl Provider for Settings {
         }
     }
 
-    fn loopback(&self, said: crate::loopback::Said<'_>) -> Vec<u8> {
-        loopback::event(self, said)
+    fn loopback(&self, message: SyntheticMessage<'_>) -> Vec<u8> {
+        loopback::event(self, message)
     }
 
     fn key(&self, content: Option<&OutboundContent>) -> SecretKind {
@@ -129,28 +129,6 @@ impl Provider for Settings {
         answer::read(message, content, answer, attempt)
     }
 
-    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
-        Ok(Fetch::File(media::download(self, key, &file.media_id)))
-    }
-
-    fn no_file(&self, response: Response<'_>) -> Failure {
-        media::no_file(response)
-    }
-
-    fn ask(
-        &self,
-        _topic: Topic,
-        _key: &Secret,
-        _app_secret: Option<&Secret>,
-        _now: Timestamp,
-    ) -> Option<Request> {
-        None
-    }
-
-    fn heard(&self, _topic: Topic, _response: Response<'_>) -> Result<Said, Failure> {
-        Err(check::heard())
-    }
-
     fn checks(&self) -> &'static [Check] {
         &CHECKS
     }
@@ -161,6 +139,10 @@ impl Provider for Settings {
 
     fn sender(&self) -> &str {
         &self.account_id
+    }
+
+    fn media(&self) -> &dyn MediaDownload {
+        self
     }
 }
 
@@ -217,10 +199,6 @@ mod tests {
 
     #[test]
     fn coster_cannot_be_asked() {
-        let provider = provider("native");
-        let key = Secret::new("t");
-        for topic in [Topic::Token, Topic::Number, Topic::Listed, Topic::Subscribers, Topic::AppSecret] {
-            assert!(provider.ask(topic, &key, Some(&key), Timestamp::from_millis(0)).is_none());
-        }
+        assert!(provider("native").questions().is_none());
     }
 }

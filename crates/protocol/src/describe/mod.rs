@@ -2,8 +2,6 @@
 
 use warta_core::channel::{Account, Protocol, SecretKind};
 
-use crate::provider::entry;
-
 mod paste;
 
 pub use paste::{Pasted, paste};
@@ -87,18 +85,6 @@ pub enum Format {
     Password,
 }
 
-/// The settings of a made-up channel: the examples of all fields that it cannot do without.
-#[cfg(test)]
-pub(crate) fn examples(protocol: Protocol) -> serde_json::Value {
-    let fields = entry(protocol).into_iter().flat_map(|entry| entry.description.fields);
-    let needed =
-        fields.filter(|field| field.required && field.secret.is_none() && field.format != Format::Account);
-    needed
-        .map(|field| (field.name.to_owned(), field.example.into()))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
-}
-
 impl Description {
     /// The field with this name.
     #[must_use]
@@ -109,6 +95,14 @@ impl Description {
     /// The fields of a section that are no secrets.
     pub fn open(&self, section: Section) -> impl Iterator<Item = &'static FieldSpec> {
         self.fields.iter().filter(move |field| field.section == section && field.secret.is_none())
+    }
+
+    /// The settings of an example channel: the examples of all required fields that are no secrets.
+    #[cfg(test)]
+    pub(crate) fn examples(&self) -> serde_json::Value {
+        let required = |field: &&FieldSpec| field.required && field.secret.is_none();
+        let examples = self.fields.iter().filter(required);
+        examples.map(|field| (field.name.to_owned(), serde_json::Value::from(field.example))).collect()
     }
 
     /// The fields that are secrets.
@@ -190,17 +184,6 @@ impl Format {
     }
 }
 
-/// How the protocol describes itself; `None` for one that is not in this version.
-#[must_use]
-pub fn describe(protocol: Protocol) -> Option<&'static Description> {
-    entry(protocol).map(|entry| entry.description)
-}
-
-/// The protocols that are in this version.
-pub fn available() -> impl Iterator<Item = &'static Description> {
-    Protocol::ALL.iter().filter_map(|protocol| describe(*protocol))
-}
-
 /// The field that identifies a channel, whatever its protocol.
 pub const ACCOUNT: FieldSpec = FieldSpec {
     name: "account",
@@ -242,7 +225,7 @@ mod tests {
 
     #[test]
     fn every_protocol_that_is_there_describes_its_fields_once() {
-        for description in available() {
+        for description in crate::descriptions() {
             let mut names: Vec<_> = description.fields.iter().map(|field| field.name).collect();
             names.sort_unstable();
             let count = names.len();

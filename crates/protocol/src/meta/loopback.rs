@@ -3,21 +3,21 @@
 use serde_json::{Value, json};
 
 use super::Settings;
-use crate::loopback::Said;
+use crate::loopback::SyntheticMessage;
 
 /// The body of the event. Like Meta's it escapes what is not ASCII: what rewrites bodies on the way cannot help changing it.
 #[must_use]
-pub fn event(settings: &Settings, said: Said<'_>) -> Vec<u8> {
+pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
     let value = json!({
         "messaging_product": "whatsapp",
         "metadata": { "display_phone_number": "", "phone_number_id": settings.phone_number_id },
-        "contacts": [{ "profile": { "name": said.name }, "user_id": said.from }],
+        "contacts": [{ "profile": { "name": message.name }, "user_id": message.from }],
         "messages": [{
-            "from_user_id": said.from,
-            "id": said.id,
-            "timestamp": said.at.as_secs().to_string(),
+            "from_user_id": message.from,
+            "id": message.id,
+            "timestamp": message.at.as_secs().to_string(),
             "type": "text",
-            "text": { "body": said.text },
+            "text": { "body": message.text },
         }],
     });
     let entry = json!([{ "id": settings.waba_id, "changes": [{ "field": "messages", "value": value }] }]);
@@ -54,14 +54,14 @@ mod tests {
     fn our_own_event_is_read_like_metas() {
         let settings = Settings::read(&json!({"phone_number_id": "7", "waba_id": "900"})).unwrap();
         let (from, at) = ("ZZ.WARTALOOPBACK".parse().unwrap(), Timestamp::from_millis(1_795_000_000_000));
-        let said = Said {
+        let message = SyntheticMessage {
             id: "wamid.warta.loopback.1",
             from: &from,
             name: "Warta",
             at,
             text: "Uji \u{2713} \u{1f44b}",
         };
-        let body = event(&settings, said);
+        let body = event(&settings, message);
         assert!(body.is_ascii());
         let read = webhook::parse(Verified::from_store(&body), at).unwrap();
         assert!(read.faults.is_empty(), "{:?}", read.faults);

@@ -4,11 +4,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 use warta_core::delivery::Failure;
+use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
 
 use super::{Settings, answer};
 use crate::http::{File, Form, Request, Response};
-use crate::received;
+use crate::media::{self, Fetch, MediaDownload};
 
 /// Where Meta keeps files (§6).
 const HOSTS: &[&str] = &["fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net"];
@@ -87,9 +88,9 @@ pub fn looked_up(response: Response<'_>) -> Result<Located, Failure> {
 
 /// What is said where a question for a file, or for where it is, got no answer. An id that Meta no longer knows is refused like
 /// one that the token does not reach (§9.2: code 100 with subcode 33).
-pub(super) fn no_file(response: Response<'_>, failure: Failure) -> Failure {
+fn no_file(response: Response<'_>, failure: Failure) -> Failure {
     let unknown = failure.code == "no_access" && response.status == 400;
-    if unknown || received::is_gone(response) { received::gone("Meta") } else { failure }
+    if unknown || media::is_gone(response) { media::gone("Meta") } else { failure }
 }
 
 /// The call that fetches a file from where [`looked_up`] found it.
@@ -135,6 +136,21 @@ pub(crate) fn path_segment(id: &str) -> String {
         }
     }
     segment
+}
+
+impl MediaDownload for Settings {
+    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        Ok(Fetch::Locate(look_up(self, key, &file.media_id)))
+    }
+
+    fn located(&self, key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        let located = looked_up(response).map_err(|failure| no_file(response, failure))?;
+        download(self, key, &located.url).map_err(|fault| media::elsewhere(&fault))
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        no_file(response, answer::failure(response))
+    }
 }
 
 #[cfg(test)]

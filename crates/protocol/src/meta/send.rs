@@ -1,13 +1,16 @@
 //! Building sends (§5).
 
 use serde_json::{Value, json};
+use warta_core::delivery::Failure;
 use warta_core::identity::Identity;
 use warta_core::message::{Buttons, CtaUrl, List, Location, OutboundContent, OutboundMedia, Template};
 use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
 
-use super::Settings;
-use crate::http::Request;
+use super::{Settings, subscription};
+use crate::http::{Request, Response};
 use crate::outgoing::Outgoing;
+use crate::read_receipt::{ReadReceipt, ReadReceipts};
 
 /// The call that sends a message (§5.1).
 #[must_use]
@@ -150,6 +153,16 @@ fn template(content: &Template) -> Value {
         ("language", Some(json!({ "code": content.language }))),
         ("components", (!content.components.is_empty()).then(|| json!(content.components))),
     ])
+}
+
+impl ReadReceipts for Settings {
+    fn request(&self, key: &Secret, receipt: ReadReceipt<'_>, _now: Timestamp) -> Option<Request> {
+        Some(read_receipt(self, key, receipt.provider_id, receipt.typing))
+    }
+
+    fn confirm(&self, response: Response<'_>) -> Result<(), Failure> {
+        subscription::done(response)
+    }
 }
 
 #[cfg(test)]

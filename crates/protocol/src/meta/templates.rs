@@ -6,12 +6,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use warta_core::delivery::Scope;
 use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
 
 use super::errors::Class;
 use super::media::path_segment;
 use super::{Settings, answer};
 use crate::http::{Request, Response};
-use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template};
+use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template, Templates};
 
 /// What is asked about a template (§7.4).
 const FIELDS: &str = "id,name,language,status,category,components,quality_score,rejected_reason";
@@ -153,6 +154,16 @@ fn id(value: &Value) -> Option<String> {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
         Value::Number(id) => Some(id.to_string()),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+impl Templates for Settings {
+    fn request(&self, key: &Secret, task: Task<'_>, _now: Timestamp) -> Option<Request> {
+        Some(request(self, key, task))
+    }
+
+    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        done(task, response)
     }
 }
 

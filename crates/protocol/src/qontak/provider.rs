@@ -6,25 +6,23 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::{InboundMedia, OutboundContent, Template};
+use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::{self, Asked};
-use super::{
-    Authentication, Settings, answer, check, handoff, is_uuid, loopback, media, send, templates, verify,
-    webhook,
-};
+use super::{Authentication, Settings, answer, handoff, loopback, send, verify, webhook};
 use crate::capabilities::{Capabilities, Support, WindowSignal};
-use crate::check::{Said, Topic};
+use crate::check::Questions;
 use crate::describe::{FieldSpec, Text};
 use crate::http::{Request, Response};
-use crate::outgoing::{Outgoing, Seen, Transport};
+use crate::loopback::SyntheticMessage;
+use crate::media::MediaDownload;
+use crate::outgoing::{Outgoing, Transport};
 use crate::provider::{Entry, Provider};
-use crate::received::{self, Fetch};
+use crate::read_receipt::ReadReceipts;
 use crate::registration::Registration;
 use crate::renewal::Renewal;
-use crate::template::{Done, NotDone, Task};
+use crate::template::Templates;
 use crate::verify::{Call, Refused, Verified, path_secret};
 use crate::webhook::{Route, Unreadable, Webhook};
 
@@ -147,8 +145,8 @@ impl Provider for Settings {
         }
     }
 
-    fn loopback(&self, said: crate::loopback::Said<'_>) -> Vec<u8> {
-        loopback::event(self, said)
+    fn loopback(&self, message: SyntheticMessage<'_>) -> Vec<u8> {
+        loopback::event(self, message)
     }
 
     fn carries(&self, content: &OutboundContent) -> Support {
@@ -188,87 +186,8 @@ impl Provider for Settings {
         answer::read(send::asked(content), answer, attempt)
     }
 
-    fn seen(&self, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
-        send::seen(self, key, seen, now)
-    }
-
-    fn seen_done(&self, response: Response<'_>) -> Result<(), Failure> {
-        if (200..300).contains(&response.status) {
-            Ok(())
-        } else {
-            Err(errors::failure(response, Asked::Message))
-        }
-    }
-
-    fn file(&self, _key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
-        let request = media::download(self, &file.media_id).map_err(|fault| received::elsewhere(&fault))?;
-        Ok(Fetch::File(request))
-    }
-
-    fn located(&self, _key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
-        media::moved(self, response)
-    }
-
-    fn no_file(&self, response: Response<'_>) -> Failure {
-        media::no_file(response)
-    }
-
-    fn ask(
-        &self,
-        topic: Topic,
-        key: &Secret,
-        _app_secret: Option<&Secret>,
-        now: Timestamp,
-    ) -> Option<Request> {
-        match topic {
-            Topic::Token | Topic::Number | Topic::Listed => Some(check::ask(self, key, now)),
-            // Who gets events is a matter of its registration, and there is no app.
-            Topic::Subscribers | Topic::AppSecret => None,
-        }
-    }
-
-    fn heard(&self, topic: Topic, response: Response<'_>) -> Result<Said, Failure> {
-        if topic == Topic::Listed && response.status == 404 {
-            return Ok(Said::Listed(false));
-        }
-        let found = check::integration(response)?;
-        Ok(match topic {
-            Topic::Number => Said::Number(check::number(found)),
-            Topic::Listed => {
-                let ours = found.id.eq_ignore_ascii_case(&self.channel_integration_id);
-                Said::Listed(ours && found.is_whatsapp())
-            }
-            // The last two are never asked.
-            Topic::Token | Topic::Subscribers | Topic::AppSecret => {
-                Said::Token(Box::new(check::token(found)))
-            }
-        })
-    }
-
-    fn template_call(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
-        templates::request(self, key, task, now)
-    }
-
-    fn template_done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-        templates::done(task, response)
-    }
-
-    fn wants_template_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a Template> {
-        let OutboundContent::Template(template) = content else { return None };
-        Some(template).filter(|template| !is_uuid(&template.name))
-    }
-
-    fn registration(&self) -> Option<&dyn Registration> {
-        Some(self)
-    }
-
     fn checks(&self) -> &'static [Check] {
         &CHECKS
-    }
-
-    fn renewal(&self) -> Option<&dyn Renewal> {
-        // Where calls are signed there is no token to renew.
-        (self.authentication == Authentication::Bearer).then_some(self)
     }
 
     fn base_url(&self) -> &str {
@@ -277,6 +196,31 @@ impl Provider for Settings {
 
     fn sender(&self) -> &str {
         &self.channel_integration_id
+    }
+
+    fn media(&self) -> &dyn MediaDownload {
+        self
+    }
+
+    fn questions(&self) -> Option<&dyn Questions> {
+        Some(self)
+    }
+
+    fn read_receipts(&self) -> Option<&dyn ReadReceipts> {
+        Some(self)
+    }
+
+    fn templates(&self) -> Option<&dyn Templates> {
+        Some(self)
+    }
+
+    fn registration(&self) -> Option<&dyn Registration> {
+        Some(self)
+    }
+
+    fn renewal(&self) -> Option<&dyn Renewal> {
+        // Where calls are signed there is no token to renew.
+        (self.authentication == Authentication::Bearer).then_some(self)
     }
 }
 

@@ -8,11 +8,12 @@ use warta_core::message::{Buttons, List, OutboundContent, OutboundMedia};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::Asked;
+use super::errors::{self, Asked};
 use super::{Settings, media, sign, template};
 use crate::fallback;
-use crate::http::{Body, File, Form, Request};
-use crate::outgoing::{Outgoing, ROOM_UNKNOWN, Seen, UNSUPPORTED};
+use crate::http::{Body, File, Form, Request, Response};
+use crate::outgoing::{Outgoing, ROOM_UNKNOWN, UNSUPPORTED};
+use crate::read_receipt::{ReadReceipt, ReadReceipts};
 
 /// Where messages go.
 const BOT: &str = "messages/whatsapp/bot";
@@ -83,13 +84,6 @@ pub fn message(settings: &Settings, key: &Secret, outgoing: Outgoing<'_>) -> Res
     }
 }
 
-/// The call that shows all messages of a room as read (§2.10).
-#[must_use]
-pub fn seen(settings: &Settings, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
-    let room = media::path_segment(seen.room.filter(|room| !room.is_empty())?);
-    Some(sign::bare(settings, key, Method::PUT, &format!("rooms/{room}/mark_all_as_read"), now))
-}
-
 /// The file of a content and Qontak's word for its kind.
 fn file(content: &OutboundContent) -> Option<(&'static str, &OutboundMedia)> {
     match content {
@@ -157,6 +151,22 @@ fn interactive([header, body, footer]: [Option<&String>; 3], name: &str, choices
         }
     }
     Value::Object(fields)
+}
+
+impl ReadReceipts for Settings {
+    /// Marks all messages of a room as read (§2.10).
+    fn request(&self, key: &Secret, receipt: ReadReceipt<'_>, now: Timestamp) -> Option<Request> {
+        let room = media::path_segment(receipt.room.filter(|room| !room.is_empty())?);
+        Some(sign::bare(self, key, Method::PUT, &format!("rooms/{room}/mark_all_as_read"), now))
+    }
+
+    fn confirm(&self, response: Response<'_>) -> Result<(), Failure> {
+        if (200..300).contains(&response.status) {
+            Ok(())
+        } else {
+            Err(errors::failure(response, Asked::Message))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -273,8 +283,8 @@ mod tests {
     #[test]
     fn a_room_is_shown_as_read_whole() {
         let call = |room| {
-            let read = Seen { provider_id: "m-1", room, typing: true };
-            seen(&settings(), &Secret::new("t"), read, Timestamp::from_millis(0))
+            let read = ReadReceipt { provider_id: "m-1", room, typing: true };
+            settings().request(&Secret::new("t"), read, Timestamp::from_millis(0))
         };
         let request = call(Some("r/1")).unwrap();
         assert_eq!(

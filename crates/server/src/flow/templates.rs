@@ -77,9 +77,9 @@ impl key::Outcome for NotDone {
 /// When nothing came of it.
 pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> Result<Done, NotDone> {
     match support(line, task) {
-        Some(Support::No(instead)) => return Err(NotDone::Unsupported(instead)),
-        Some(Support::Here) => return declarations::run(app, line, by, task).await,
-        Some(Support::Yes | Support::AsText) | None => {}
+        Support::No(instead) => return Err(NotDone::Unsupported(instead)),
+        Support::Here => return declarations::run(app, line, by, task).await,
+        Support::Yes | Support::AsText => {}
     }
     if let Task::List(Listing { status: Some(Status::Declared), .. }) = task {
         // A word of ours: no provider has such.
@@ -91,21 +91,20 @@ pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> R
 /// What to do instead, where the channel's provider has no call for this.
 #[must_use]
 pub fn absent(line: &Line, task: Task<'_>) -> Option<Text> {
-    if let Some(Support::No(instead)) = support(line, task) { Some(instead) } else { None }
+    if let Support::No(instead) = support(line, task) { Some(instead) } else { None }
 }
 
-fn support(line: &Line, task: Task<'_>) -> Option<Support> {
-    Some(warta_protocol::entry(line.channel.protocol)?.capabilities.template(task))
+fn support(line: &Line, task: Task<'_>) -> Support {
+    warta_protocol::entry(line.channel.protocol).capabilities.template(task)
 }
 
 /// [`run`] with this key alone.
 pub(super) async fn run_with(app: &App, line: &Line, key: &Secret, task: Task<'_>) -> Result<Done, NotDone> {
-    let Some(request) = line.provider.template_call(key, task, app.now()) else {
-        let detail = "This provider has no call for it.";
-        return Err(NotDone::Failed(Failure::new("provider_error", detail)));
-    };
+    let absent = || NotDone::Failed(Failure::new("provider_error", "This provider has no call for it."));
+    let templates = line.provider.templates().ok_or_else(absent)?;
+    let request = templates.request(key, task, app.now()).ok_or_else(absent)?;
     match outgoing::call(app, request, CALL).await {
-        Ok(answer) => Ok(line.provider.template_done(task, outgoing::response(&answer))?),
+        Ok(answer) => Ok(templates.done(task, outgoing::response(&answer))?),
         Err(error) => Err(NotDone::Failed(silent(task, error))),
     }
 }

@@ -145,14 +145,14 @@ fn read(body: &Value) -> Result<Vec<(String, NewReply)>, Problem> {
 async fn check_support(app: &App, caller: &Caller, items: &[(String, NewReply)]) -> Result<(), Problem> {
     let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
     let line = line.ok_or_else(Problem::not_found)?;
-    let quotes = warta_protocol::entry(line.channel.protocol).map(|entry| entry.capabilities.reply_context);
+    let quotes = warta_protocol::entry(line.channel.protocol).capabilities.reply_context;
     let fault = |at: String, instead: Text| Fault::body(at, UNSUPPORTED, instead.en);
     let mut errors = Vec::new();
     for (place, item) in items {
         if let Support::No(instead) = line.provider.carries(&item.content) {
             errors.push(fault(format!("{place}/{}", item.content.kind()), instead));
         }
-        if let (Some(Support::No(instead)), Some(_)) = (quotes, item.reply_to) {
+        if let (Support::No(instead), Some(_)) = (quotes, item.reply_to) {
             errors.push(fault(format!("{place}/reply_to"), instead));
         }
     }
