@@ -9,6 +9,7 @@
 pub mod agent;
 pub mod capabilities;
 pub mod check;
+pub mod cloud_api;
 pub mod coster;
 pub mod describe;
 pub mod fallback;
@@ -17,6 +18,7 @@ pub mod http;
 pub mod loopback;
 pub mod media;
 pub mod meta;
+mod outcome;
 pub mod outgoing;
 mod provider;
 pub mod qontak;

@@ -13,6 +13,7 @@ use warta_core::time::Timestamp;
 use super::{Settings, answer, handoff, loopback, send, verify, webhook};
 use crate::capabilities::{Capabilities, Support, WindowSignal};
 use crate::check::Questions;
+use crate::cloud_api;
 use crate::describe::Text;
 use crate::http::{Request, Response};
 use crate::loopback::SyntheticMessage;
@@ -32,8 +33,8 @@ pub const ENTRY: Entry = Entry {
     proof: SecretKind::AppSecret,
     read: |settings| Ok(Arc::new(Settings::read(settings)?)),
     faults: Settings::faults,
-    handshake: |query, _, token| verify::subscription(query, std::slice::from_ref(token)),
-    handshake_query: verify::handshake_query,
+    handshake: |query, _, token| cloud_api::handshake::answer(query, std::slice::from_ref(token)),
+    handshake_query: cloud_api::handshake::query,
     sheet: handoff::sheet,
 };
 

@@ -183,7 +183,7 @@ impl Provider for Settings {
         answer: Result<Response<'_>, Transport>,
         attempt: u32,
     ) -> SendOutcome {
-        answer::read(send::asked(content), answer, attempt)
+        answer::read(send::operation(content), answer, attempt)
     }
 
     fn checks(&self) -> &'static [Check] {
