@@ -5,7 +5,7 @@ use serde_json::Value;
 use warta_core::channel::Account;
 use warta_core::secret::Secret;
 
-use crate::describe::Text;
+use crate::bilingual::Bilingual;
 
 /// What is known of a channel when the sheet is written.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub struct Fact {
     /// The word for it, by which steps refer to it.
     pub name: &'static str,
     /// What people call it.
-    pub label: Text,
+    pub label: Bilingual,
     /// What it is.
     pub value: String,
 }
@@ -37,7 +37,7 @@ pub enum Missing {
     /// The account.
     Account,
     /// A field of the settings.
-    Field(&'static str, Text),
+    Field(&'static str, Bilingual),
     /// The webhook secret.
     WebhookSecret,
 }
@@ -48,9 +48,9 @@ pub struct Step {
     /// The word under which it is ticked.
     pub name: &'static str,
     /// What to do.
-    pub title: Text,
+    pub title: Bilingual,
     /// How, and why.
-    pub detail: Text,
+    pub detail: Bilingual,
     /// The facts it takes, by name.
     pub facts: &'static [&'static str],
     /// What else it takes: names to choose or a request to send, one a line. A fact's name in braces stands for the fact:

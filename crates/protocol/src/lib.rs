@@ -7,6 +7,7 @@
 //! A new provider is a folder and a line in [`entry`]: docs/adding-a-protocol.md.
 
 pub mod agent;
+pub mod bilingual;
 pub mod capabilities;
 pub mod check;
 pub mod cloud_api;

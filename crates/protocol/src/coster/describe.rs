@@ -2,13 +2,14 @@
 
 use warta_core::channel::{Protocol, SecretKind};
 
-use crate::describe::{Description, FieldSpec, Format, Section, Text};
+use crate::bilingual::Bilingual;
+use crate::describe::{Description, FieldSpec, Format, Section};
 
 /// The fields of a channel on Coster.
 pub const DESCRIPTION: Description = Description {
     protocol: Protocol::Coster,
     name: "Coster",
-    lead: Text {
+    lead: Bilingual {
         en: "Through Coster by Jatis Mobile. Coster's team gives you the ids and tokens and enters the webhook address.",
         id: "Lewat Coster dari Jatis Mobile. Tim Coster memberikan ID dan token serta memasang alamat webhook.",
     },
@@ -21,8 +22,8 @@ const ACCOUNT_ID: FieldSpec = FieldSpec {
     secret: None,
     required: true,
     format: Format::Word,
-    label: Text { en: "Coster Account ID", id: "Account ID Coster" },
-    help: Text {
+    label: Bilingual { en: "Coster Account ID", id: "Account ID Coster" },
+    help: Bilingual {
         en: "Coster's id of your account, mostly 32 digits and letters. Coster's team tells you.",
         id: "ID akun Anda di Coster, biasanya 32 angka dan huruf. Diberikan oleh tim Coster.",
     },
@@ -36,8 +37,8 @@ const DIVISION_ID: FieldSpec = FieldSpec {
     secret: None,
     required: true,
     format: Format::Word,
-    label: Text { en: "Division ID", id: "ID Divisi" },
-    help: Text {
+    label: Bilingual { en: "Division ID", id: "ID Divisi" },
+    help: Bilingual {
         en: "The division of the account that sends. It comes with the account ID.",
         id: "Divisi dalam akun yang mengirim pesan. Diberikan bersama ID akun.",
     },
@@ -51,8 +52,8 @@ const ACCESS_TOKEN: FieldSpec = FieldSpec {
     secret: Some(SecretKind::AccessToken),
     required: true,
     format: Format::Secret,
-    label: Text { en: "Bot token", id: "Token bot" },
-    help: Text {
+    label: Bilingual { en: "Bot token", id: "Token bot" },
+    help: Bilingual {
         en: "For replies and for users' files. Coster calls it x-access-token.",
         id: "Untuk balasan dan berkas dari pengguna. Coster menyebutnya x-access-token.",
     },
@@ -75,8 +76,8 @@ const PUSH_TOKEN: FieldSpec = FieldSpec {
     secret: Some(SecretKind::PushToken),
     required: false,
     format: Format::Secret,
-    label: Text { en: "Push token", id: "Token push" },
-    help: Text {
+    label: Bilingual { en: "Push token", id: "Token push" },
+    help: Bilingual {
         en: "For templates. Leave it empty if Coster gave you one token for everything.",
         id: "Untuk templat. Kosongkan jika Coster memberikan satu token untuk semuanya.",
     },
@@ -85,9 +86,9 @@ const PUSH_TOKEN: FieldSpec = FieldSpec {
 };
 
 /// What `interactive` may be. The first is taken where nothing is said.
-const INTERACTIVE_WORDS: &[(&str, Text)] = &[
-    ("native", Text { en: "As buttons and lists", id: "Sebagai tombol dan daftar" }),
-    ("text", Text { en: "As numbered text", id: "Sebagai teks bernomor" }),
+const INTERACTIVE_WORDS: &[(&str, Bilingual)] = &[
+    ("native", Bilingual { en: "As buttons and lists", id: "Sebagai tombol dan daftar" }),
+    ("text", Bilingual { en: "As numbered text", id: "Sebagai teks bernomor" }),
 ];
 
 const INTERACTIVE: FieldSpec = FieldSpec {
@@ -96,8 +97,8 @@ const INTERACTIVE: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Choice(INTERACTIVE_WORDS),
-    label: Text { en: "Buttons and lists", id: "Tombol dan daftar" },
-    help: Text {
+    label: Bilingual { en: "Buttons and lists", id: "Tombol dan daftar" },
+    help: Bilingual {
         en: "Numbered text is understood by every WhatsApp. Choose it if Coster refuses buttons on your account.",
         id: "Teks bernomor dipahami semua WhatsApp. Pilih ini jika Coster menolak tombol di akun Anda.",
     },
@@ -111,8 +112,8 @@ const BOT_BASE_URL: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Address,
-    label: Text { en: "Bot API address", id: "Alamat API bot" },
-    help: Text {
+    label: Bilingual { en: "Bot API address", id: "Alamat API bot" },
+    help: Bilingual {
         en: "Only if Coster named another one for replies, or calls go to a twin.",
         id: "Hanya jika Coster memberikan alamat lain untuk balasan, atau panggilan menuju kembaran uji.",
     },
@@ -126,8 +127,8 @@ const PUSH_BASE_URL: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Address,
-    label: Text { en: "Push API address", id: "Alamat API push" },
-    help: Text {
+    label: Bilingual { en: "Push API address", id: "Alamat API push" },
+    help: Bilingual {
         en: "Only if Coster named another one for templates, or calls go to a twin.",
         id: "Hanya jika Coster memberikan alamat lain untuk templat, atau panggilan menuju kembaran uji.",
     },

@@ -5,20 +5,20 @@ use warta_core::channel::Account;
 use warta_core::secret::Secret;
 
 use super::Settings;
-use crate::describe::Text;
+use crate::bilingual::Bilingual;
 use crate::handoff::{Fact, Known, Missing, Sheet, Step};
 
-const CALLBACK_URL: Text = Text { en: "Webhook URL", id: "URL webhook" };
-const ACCOUNT: Text = Text { en: "WhatsApp number or account", id: "Nomor atau akun WhatsApp" };
-const ACCOUNT_ID: Text = Text { en: "Coster Account ID", id: "Account ID Coster" };
-const DIVISION_ID: Text = Text { en: "Division ID", id: "ID Divisi" };
+const CALLBACK_URL: Bilingual = Bilingual { en: "Webhook URL", id: "URL webhook" };
+const ACCOUNT: Bilingual = Bilingual { en: "WhatsApp number or account", id: "Nomor atau akun WhatsApp" };
+const ACCOUNT_ID: Bilingual = Bilingual { en: "Coster Account ID", id: "Account ID Coster" };
+const DIVISION_ID: Bilingual = Bilingual { en: "Division ID", id: "ID Divisi" };
 
 /// What is to be done, in order. The names are kept with the ticks: a step that changes its meaning takes a new name.
 pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "account",
-        title: Text { en: "Find the account and the number", id: "Temukan akun dan nomornya" },
-        detail: Text {
+        title: Bilingual { en: "Find the account and the number", id: "Temukan akun dan nomornya" },
+        detail: Bilingual {
             en: "The number must belong to this account and division, and be active on WhatsApp Cloud.",
             id: "Nomor harus milik akun dan divisi ini, dan aktif di WhatsApp Cloud.",
         },
@@ -27,8 +27,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "callback",
-        title: Text { en: "Enter the webhook URL", id: "Pasang URL webhook" },
-        detail: Text {
+        title: Bilingual { en: "Enter the webhook URL", id: "Pasang URL webhook" },
+        detail: Bilingual {
             en: "Paste it exactly as it stands here, whole: its last part is a secret that proves the calls to be yours. It answers GET and takes JSON by POST, and replies with status 200.",
             id: "Tempel persis seperti di sini, seutuhnya: bagian akhirnya adalah rahasia yang membuktikan panggilan berasal dari Anda. Alamat ini menjawab GET, menerima JSON lewat POST, dan membalas dengan status 200.",
         },
@@ -37,11 +37,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "events",
-        title: Text {
+        title: Bilingual {
             en: "Send messages and delivery reports to it",
             id: "Kirim pesan dan laporan pengiriman ke sana",
         },
-        detail: Text {
+        detail: Bilingual {
             en: "Both go to this one URL: what users write, and what becomes of replies and of templates. Please leave the xid in the delivery reports.",
             id: "Keduanya ke URL yang sama: pesan dari pengguna, serta nasib balasan dan templat. Mohon xid tetap disertakan dalam laporan pengiriman.",
         },
@@ -50,11 +50,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "access",
-        title: Text {
+        title: Bilingual {
             en: "Allow replies and templates for this division",
             id: "Izinkan balasan dan templat untuk divisi ini",
         },
-        detail: Text {
+        detail: Bilingual {
             en: "We call these two. If calls are let in by address, ask the person who sent you this sheet for theirs.",
             id: "Kami memanggil dua alamat ini. Jika panggilan dibatasi menurut alamat IP, mintalah alamatnya kepada pengirim lembar ini.",
         },
@@ -63,8 +63,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "tokens",
-        title: Text { en: "Hand over the tokens", id: "Serahkan token" },
-        detail: Text {
+        title: Bilingual { en: "Hand over the tokens", id: "Serahkan token" },
+        detail: Bilingual {
             en: "To the person who sent you this sheet, if they do not have them: the bot token (x-access-token) and the push token (Bearer), or one if it serves both. They are secrets: use a way you both trust, not this page and not a chat.",
             id: "Kepada pengirim lembar ini, jika belum punya: token bot (x-access-token) dan token push (Bearer), atau satu token jika berlaku untuk keduanya. Token itu rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
         },
@@ -73,8 +73,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "test",
-        title: Text { en: "Write to the number", id: "Kirim pesan ke nomor" },
-        detail: Text {
+        title: Bilingual { en: "Write to the number", id: "Kirim pesan ke nomor" },
+        detail: Bilingual {
             en: "Send “hello” from any WhatsApp to the number, then a picture. The person who sent you this sheet sees at once whether they arrive, answers, and tells you whether the answer was reported as delivered.",
             id: "Kirim “halo” dari WhatsApp mana pun ke nomor itu, lalu sebuah gambar. Pengirim lembar ini langsung melihat apakah pesannya tiba, membalas, dan memberi tahu apakah balasannya dilaporkan terkirim.",
         },
@@ -109,7 +109,7 @@ pub(crate) fn sheet(known: Known<'_>) -> Sheet {
     let api = base("bot_base_url", &own.bot_base_url);
     facts.push(Fact {
         name: "push_api",
-        label: Text { en: "Address for templates", id: "Alamat untuk templat" },
+        label: Bilingual { en: "Address for templates", id: "Alamat untuk templat" },
         value: base("push_base_url", &own.push_base_url),
     });
     // A twin near by calls plain addresses too.

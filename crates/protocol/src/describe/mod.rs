@@ -2,18 +2,11 @@
 
 use warta_core::channel::{Account, Protocol, SecretKind};
 
+use crate::bilingual::Bilingual;
+
 mod paste;
 
 pub use paste::{Pasted, paste};
-
-/// A text in the languages of the console.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Text {
-    /// English.
-    pub en: &'static str,
-    /// Indonesian.
-    pub id: &'static str,
-}
 
 /// A protocol, for people.
 #[derive(Debug)]
@@ -23,7 +16,7 @@ pub struct Description {
     /// What it is called.
     pub name: &'static str,
     /// For whom it is.
-    pub lead: Text,
+    pub lead: Bilingual,
     /// Its fields, in the order in which one comes upon them.
     pub fields: &'static [FieldSpec],
 }
@@ -42,9 +35,9 @@ pub struct FieldSpec {
     /// What it looks like.
     pub format: Format,
     /// What people call it.
-    pub label: Text,
+    pub label: Bilingual,
     /// Where one finds it.
-    pub help: Text,
+    pub help: Bilingual,
     /// One that is made up.
     pub example: &'static str,
     /// What else it is called where people copy it from: letters and digits only, small.
@@ -78,7 +71,7 @@ pub enum Format {
     /// A name or an id in the provider's own form, without blanks.
     Word,
     /// One of these words; an absent one is the first.
-    Choice(&'static [(&'static str, Text)]),
+    Choice(&'static [(&'static str, Bilingual)]),
     /// A secret in the provider's own form.
     Secret,
     /// A password that a person chose: with blanks, perhaps, and as short as the provider lets it be.
@@ -130,35 +123,37 @@ impl Format {
 
     /// What to say of something that does not look like this.
     #[must_use]
-    pub const fn wrong(self) -> Text {
+    pub const fn wrong(self) -> Bilingual {
         match self {
-            Self::Account => Text {
+            Self::Account => Bilingual {
                 en: "Not a phone number with its country code, and not a code of 3 to 64 letters, digits, dots, dashes and underscores.",
                 id: "Bukan nomor telepon dengan kode negara, bukan pula kode 3 sampai 64 huruf, angka, titik, tanda hubung, dan garis bawah.",
             },
-            Self::Digits => Text {
+            Self::Digits => Bilingual {
                 en: "This id has digits only, up to 32. Take out letters, blanks and signs.",
                 id: "ID ini hanya angka, paling banyak 32. Buang huruf, spasi, dan tanda baca.",
             },
-            Self::Address => Text {
+            Self::Address => Bilingual {
                 en: "Not an address such as https://graph.facebook.com, without query or sign-in.",
                 id: "Bukan alamat seperti https://graph.facebook.com, tanpa kueri atau nama pengguna.",
             },
-            Self::Version => Text { en: "Not a version such as v26.0.", id: "Bukan versi seperti v26.0." },
-            Self::Uuid => Text {
+            Self::Version => {
+                Bilingual { en: "Not a version such as v26.0.", id: "Bukan versi seperti v26.0." }
+            }
+            Self::Uuid => Bilingual {
                 en: "Not an id such as 0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa: 32 digits and letters a to f, with dashes.",
                 id: "Bukan ID seperti 0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa: 32 angka dan huruf a sampai f, dengan tanda hubung.",
             },
-            Self::Word => Text {
+            Self::Word => Bilingual {
                 en: "Up to 256 letters, digits and signs, without blanks.",
                 id: "Paling banyak 256 huruf, angka, dan tanda, tanpa spasi.",
             },
-            Self::Choice(_) => Text { en: "Not one of the choices.", id: "Bukan salah satu pilihan." },
-            Self::Secret => Text {
+            Self::Choice(_) => Bilingual { en: "Not one of the choices.", id: "Bukan salah satu pilihan." },
+            Self::Secret => Bilingual {
                 en: "Too short, or with blanks or line breaks inside: copy it again, whole.",
                 id: "Terlalu pendek, atau ada spasi atau baris baru di dalamnya: salin lagi seutuhnya.",
             },
-            Self::Password => Text {
+            Self::Password => Bilingual {
                 en: "Longer than 256 characters, or with line breaks inside.",
                 id: "Lebih dari 256 karakter, atau ada baris baru di dalamnya.",
             },
@@ -191,8 +186,8 @@ pub const ACCOUNT: FieldSpec = FieldSpec {
     secret: None,
     required: true,
     format: Format::Account,
-    label: Text { en: "Account code or phone", id: "Kode akun atau telepon" },
-    help: Text {
+    label: Bilingual { en: "Account code or phone", id: "Kode akun atau telepon" },
+    help: Bilingual {
         en: "The WhatsApp number with its country code, or a code of your own. It names this channel in events, in the API, in history and on the hand-off page.",
         id: "Nomor WhatsApp dengan kode negara, atau kode Anda sendiri. Kanal ini disebut dengannya di peristiwa, API, riwayat, dan halaman serah terima.",
     },
@@ -215,7 +210,7 @@ pub const ACCOUNT: FieldSpec = FieldSpec {
 /// # Errors
 ///
 /// When it is neither.
-pub fn account(text: &str) -> Result<Account, Text> {
+pub fn account(text: &str) -> Result<Account, Bilingual> {
     text.parse().map_err(|_| Format::Account.wrong())
 }
 

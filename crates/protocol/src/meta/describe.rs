@@ -2,13 +2,14 @@
 
 use warta_core::channel::{Protocol, SecretKind};
 
-use crate::describe::{Description, FieldSpec, Format, Section, Text};
+use crate::bilingual::Bilingual;
+use crate::describe::{Description, FieldSpec, Format, Section};
 
 /// The fields of a channel on Meta's Cloud API.
 pub const DESCRIPTION: Description = Description {
     protocol: Protocol::MetaCloud,
     name: "Meta Cloud API",
-    lead: Text {
+    lead: Bilingual {
         en: "Straight from Meta. It takes a Meta developer app and a verified number.",
         id: "Langsung dari Meta. Perlu aplikasi pengembang Meta dan nomor yang sudah diverifikasi.",
     },
@@ -21,8 +22,8 @@ const PHONE_NUMBER_ID: FieldSpec = FieldSpec {
     secret: None,
     required: true,
     format: Format::Digits,
-    label: Text { en: "Phone number ID", id: "ID nomor telepon" },
-    help: Text {
+    label: Bilingual { en: "Phone number ID", id: "ID nomor telepon" },
+    help: Bilingual {
         en: "Meta's id of the number, not the number itself: in your app under WhatsApp, API Setup.",
         id: "ID nomor dari Meta, bukan nomornya: di aplikasi Anda, menu WhatsApp, API Setup.",
     },
@@ -36,8 +37,8 @@ const WABA_ID: FieldSpec = FieldSpec {
     secret: None,
     required: true,
     format: Format::Digits,
-    label: Text { en: "WhatsApp Business Account ID", id: "ID Akun WhatsApp Business" },
-    help: Text {
+    label: Bilingual { en: "WhatsApp Business Account ID", id: "ID Akun WhatsApp Business" },
+    help: Bilingual {
         en: "The account that the number belongs to. It stands beside the phone number ID.",
         id: "Akun pemilik nomor. Letaknya di sebelah ID nomor telepon.",
     },
@@ -58,8 +59,8 @@ const APP_ID: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Digits,
-    label: Text { en: "App ID", id: "ID Aplikasi" },
-    help: Text {
+    label: Bilingual { en: "App ID", id: "ID Aplikasi" },
+    help: Bilingual {
         en: "With it the token can be checked more closely. In your app under App settings, Basic.",
         id: "Dengan ini token bisa diperiksa lebih teliti. Di aplikasi Anda, menu App settings, Basic.",
     },
@@ -73,8 +74,8 @@ const ACCESS_TOKEN: FieldSpec = FieldSpec {
     secret: Some(SecretKind::AccessToken),
     required: true,
     format: Format::Secret,
-    label: Text { en: "Access token", id: "Token akses" },
-    help: Text {
+    label: Bilingual { en: "Access token", id: "Token akses" },
+    help: Bilingual {
         en: "Of a system user, with the permissions whatsapp_business_messaging and whatsapp_business_management. One from API Setup ends after a day.",
         id: "Milik pengguna sistem, dengan izin whatsapp_business_messaging dan whatsapp_business_management. Yang dari API Setup berakhir setelah sehari.",
     },
@@ -88,8 +89,8 @@ const APP_SECRET: FieldSpec = FieldSpec {
     secret: Some(SecretKind::AppSecret),
     required: true,
     format: Format::Secret,
-    label: Text { en: "App secret", id: "Rahasia aplikasi" },
-    help: Text {
+    label: Bilingual { en: "App secret", id: "Rahasia aplikasi" },
+    help: Bilingual {
         en: "Meta signs every event with it. In your app under App settings, Basic.",
         id: "Meta menandatangani setiap peristiwa dengannya. Di aplikasi Anda, menu App settings, Basic.",
     },
@@ -103,8 +104,8 @@ const BASE_URL: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Address,
-    label: Text { en: "Graph API address", id: "Alamat Graph API" },
-    help: Text {
+    label: Bilingual { en: "Graph API address", id: "Alamat Graph API" },
+    help: Bilingual {
         en: "Only where calls go through a proxy or to a twin.",
         id: "Hanya jika panggilan lewat proksi atau ke kembaran uji.",
     },
@@ -118,8 +119,8 @@ const VERSION: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Version,
-    label: Text { en: "Graph API version", id: "Versi Graph API" },
-    help: Text {
+    label: Bilingual { en: "Graph API version", id: "Versi Graph API" },
+    help: Bilingual {
         en: "Leave it empty for the version that this release was tried with.",
         id: "Kosongkan untuk versi yang sudah diuji dengan rilis ini.",
     },

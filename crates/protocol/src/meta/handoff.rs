@@ -1,6 +1,6 @@
 //! What a team that runs a Meta app needs to point it at a channel of ours, and in which order.
 
-use crate::describe::Text;
+use crate::bilingual::Bilingual;
 use crate::handoff::{Fact, Known, Missing, Sheet, Step};
 use crate::meta::Settings;
 
@@ -24,22 +24,22 @@ pub const FIELDS: &[&str] = &[
     "security",
 ];
 
-const CALLBACK_URL: Text = Text { en: "Callback URL", id: "URL callback" };
-const VERIFY_TOKEN: Text = Text { en: "Verify token", id: "Token verifikasi" };
-const ACCOUNT: Text = Text { en: "WhatsApp number or account", id: "Nomor atau akun WhatsApp" };
-const PHONE_NUMBER_ID: Text = Text { en: "Phone number ID", id: "ID nomor telepon" };
-const WABA_ID: Text = Text { en: "WhatsApp Business Account ID", id: "ID Akun WhatsApp Business" };
-const APP_ID: Text = Text { en: "App ID", id: "ID aplikasi" };
+const CALLBACK_URL: Bilingual = Bilingual { en: "Callback URL", id: "URL callback" };
+const VERIFY_TOKEN: Bilingual = Bilingual { en: "Verify token", id: "Token verifikasi" };
+const ACCOUNT: Bilingual = Bilingual { en: "WhatsApp number or account", id: "Nomor atau akun WhatsApp" };
+const PHONE_NUMBER_ID: Bilingual = Bilingual { en: "Phone number ID", id: "ID nomor telepon" };
+const WABA_ID: Bilingual = Bilingual { en: "WhatsApp Business Account ID", id: "ID Akun WhatsApp Business" };
+const APP_ID: Bilingual = Bilingual { en: "App ID", id: "ID aplikasi" };
 
 /// What is to be done, in order. The names are kept with the ticks: a step that changes its meaning takes a new name.
 pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "app",
-        title: Text {
+        title: Bilingual {
             en: "Open the Meta app that will serve this number",
             id: "Buka aplikasi Meta yang akan melayani nomor ini",
         },
-        detail: Text {
+        detail: Bilingual {
             en: "In Meta's app dashboard the app needs the product WhatsApp, and must be in Live mode: in development mode Meta holds a part of the webhooks back.",
             id: "Di dasbor aplikasi Meta, aplikasi harus memiliki produk WhatsApp dan berada dalam mode Live: dalam mode pengembangan Meta menahan sebagian webhook.",
         },
@@ -48,11 +48,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "number",
-        title: Text {
+        title: Bilingual {
             en: "Make sure the app may use the account and the number",
             id: "Pastikan aplikasi boleh memakai akun dan nomor",
         },
-        detail: Text {
+        detail: Bilingual {
             en: "The number must belong to this WhatsApp Business Account, be registered for the Cloud API, and the app needs these two permissions on the account.",
             id: "Nomor harus milik Akun WhatsApp Business ini dan terdaftar di Cloud API, dan aplikasi memerlukan dua izin ini pada akun tersebut.",
         },
@@ -61,11 +61,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "callback",
-        title: Text {
+        title: Bilingual {
             en: "Enter callback URL and verify token",
             id: "Isi URL callback dan token verifikasi",
         },
-        detail: Text {
+        detail: Bilingual {
             en: "Under WhatsApp, Configuration, Webhook: paste both exactly as they stand here, then “Verify and save”. Meta calls the address once, at once. If the app already sends its webhooks elsewhere, leave that as it is and set the address for this number alone, with the request in step 6.",
             id: "Di WhatsApp, Konfigurasi, Webhook: tempel keduanya persis seperti di sini, lalu “Verifikasi dan simpan”. Meta langsung memanggil alamat itu satu kali. Jika aplikasi sudah mengirim webhook ke tempat lain, biarkan dan atur alamat khusus untuk nomor ini dengan permintaan di langkah 6.",
         },
@@ -74,8 +74,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "fields",
-        title: Text { en: "Subscribe to the webhook fields", id: "Berlangganan bidang webhook" },
-        detail: Text {
+        title: Bilingual { en: "Subscribe to the webhook fields", id: "Berlangganan bidang webhook" },
+        detail: Bilingual {
             en: "On the same page, under Webhook fields, for the object WhatsApp Business Account. The first one carries every message; without the others, changes of templates and of the number go unnoticed.",
             id: "Di halaman yang sama, pada Bidang webhook, untuk objek WhatsApp Business Account. Yang pertama membawa semua pesan; tanpa yang lain, perubahan templat dan nomor tidak terlihat.",
         },
@@ -84,8 +84,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "subscribe",
-        title: Text { en: "Subscribe the app to the account", id: "Hubungkan aplikasi ke akun" },
-        detail: Text {
+        title: Bilingual { en: "Subscribe the app to the account", id: "Hubungkan aplikasi ke akun" },
+        detail: Bilingual {
             en: "Without this Meta sends nothing, and does not say so. It takes one request, in the Graph API Explorer or on a command line, with a token of the app for this account.",
             id: "Tanpa ini Meta tidak mengirim apa pun dan tidak memberi tahu. Cukup satu permintaan, lewat Graph API Explorer atau baris perintah, dengan token aplikasi untuk akun ini.",
         },
@@ -94,11 +94,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "override",
-        title: Text {
+        title: Bilingual {
             en: "Only if the app serves other systems too: set the address for this number",
             id: "Hanya jika aplikasi juga melayani sistem lain: atur alamat untuk nomor ini",
         },
-        detail: Text {
+        detail: Bilingual {
             en: "This sends what concerns the number here and leaves the app's own callback URL alone. News of templates and of the account always goes to the app's own callback URL. If you entered the URL in step 3, there is nothing to do: tick it.",
             id: "Ini mengirim semua tentang nomor ini ke sini tanpa mengubah URL callback aplikasi. Kabar tentang templat dan akun selalu dikirim ke URL callback aplikasi. Jika Anda sudah mengisi URL di langkah 3, tidak ada yang perlu dilakukan: centang saja.",
         },
@@ -110,11 +110,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "secrets",
-        title: Text {
+        title: Bilingual {
             en: "Hand over app secret and access token",
             id: "Serahkan app secret dan token akses",
         },
-        detail: Text {
+        detail: Bilingual {
             en: "To the person who sent you this sheet, if they do not have them: the app secret from App settings, Basic, and a system user's token that does not expire and has the two permissions of step 2. Both are secrets: use a way you both trust, not this page and not a chat.",
             id: "Kepada pengirim lembar ini, jika belum punya: app secret dari Pengaturan aplikasi, Dasar, dan token pengguna sistem yang tidak kedaluwarsa dengan dua izin di langkah 2. Keduanya rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
         },
@@ -123,8 +123,8 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "test",
-        title: Text { en: "Write to the number", id: "Kirim pesan ke nomor" },
-        detail: Text {
+        title: Bilingual { en: "Write to the number", id: "Kirim pesan ke nomor" },
+        detail: Bilingual {
             en: "Send “hello” from any WhatsApp to the number. The person who sent you this sheet sees at once whether it arrives.",
             id: "Kirim “halo” dari WhatsApp mana pun ke nomor itu. Pengirim lembar ini langsung melihat apakah pesannya tiba.",
         },

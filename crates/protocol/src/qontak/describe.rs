@@ -2,13 +2,14 @@
 
 use warta_core::channel::{Protocol, SecretKind};
 
-use crate::describe::{Description, FieldSpec, Format, Section, Text};
+use crate::bilingual::Bilingual;
+use crate::describe::{Description, FieldSpec, Format, Section};
 
 /// The fields of a channel on Qontak.
 pub const DESCRIPTION: Description = Description {
     protocol: Protocol::Qontak,
     name: "Mekari Qontak",
-    lead: Text {
+    lead: Bilingual {
         en: "Through Qontak Omnichannel. It takes a WhatsApp channel that is connected there, and a token.",
         id: "Lewat Qontak Omnichannel. Perlu kanal WhatsApp yang sudah terhubung di sana, dan token.",
     },
@@ -32,8 +33,8 @@ const CHANNEL_INTEGRATION_ID: FieldSpec = FieldSpec {
     secret: None,
     required: true,
     format: Format::Uuid,
-    label: Text { en: "Channel integration ID", id: "ID integrasi kanal" },
-    help: Text {
+    label: Bilingual { en: "Channel integration ID", id: "ID integrasi kanal" },
+    help: Bilingual {
         en: "Qontak's id of the WhatsApp number. In Qontak under Integrations, WhatsApp, or from GET /integrations.",
         id: "ID nomor WhatsApp di Qontak. Di Qontak, menu Integrasi, WhatsApp, atau dari GET /integrations.",
     },
@@ -47,11 +48,14 @@ const AUTHENTICATION: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Choice(&[
-        ("bearer", Text { en: "Access token", id: "Token akses" }),
-        ("mekari_hmac", Text { en: "Signed, through Mekari's API", id: "Bertanda tangan, lewat API Mekari" }),
+        ("bearer", Bilingual { en: "Access token", id: "Token akses" }),
+        (
+            "mekari_hmac",
+            Bilingual { en: "Signed, through Mekari's API", id: "Bertanda tangan, lewat API Mekari" },
+        ),
     ]),
-    label: Text { en: "Authentication", id: "Autentikasi" },
-    help: Text {
+    label: Bilingual { en: "Authentication", id: "Autentikasi" },
+    help: Bilingual {
         en: "An access token for Qontak's own API, or client ID and client secret of an application at developers.mekari.com.",
         id: "Token akses untuk API Qontak sendiri, atau client ID dan client secret aplikasi di developers.mekari.com.",
     },
@@ -65,8 +69,8 @@ const ACCESS_TOKEN: FieldSpec = FieldSpec {
     secret: Some(SecretKind::AccessToken),
     required: true,
     format: Format::Secret,
-    label: Text { en: "Access token", id: "Token akses" },
-    help: Text {
+    label: Bilingual { en: "Access token", id: "Token akses" },
+    help: Bilingual {
         en: "Of a user with the role supervisor or admin: a bot's token sends messages, but no templates. Not needed where calls are signed.",
         id: "Milik pengguna dengan peran supervisor atau admin: token bot bisa mengirim pesan, tetapi tidak bisa mengirim templat. Tidak perlu jika panggilan bertanda tangan.",
     },
@@ -80,8 +84,8 @@ const CLIENT_ID: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Word,
-    label: Text { en: "Client ID", id: "Client ID" },
-    help: Text {
+    label: Bilingual { en: "Client ID", id: "Client ID" },
+    help: Bilingual {
         en: "Needed to sign calls, and to renew a token.",
         id: "Diperlukan untuk menandatangani panggilan dan memperbarui token.",
     },
@@ -95,8 +99,8 @@ const CLIENT_SECRET: FieldSpec = FieldSpec {
     secret: Some(SecretKind::ClientSecret),
     required: false,
     format: Format::Secret,
-    label: Text { en: "Client secret", id: "Client secret" },
-    help: Text {
+    label: Bilingual { en: "Client secret", id: "Client secret" },
+    help: Bilingual {
         en: "It goes with the client ID: signs calls, or renews the token.",
         id: "Pasangan client ID: menandatangani panggilan, atau memperbarui token.",
     },
@@ -110,8 +114,8 @@ const USERNAME: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Word,
-    label: Text { en: "User name", id: "Nama pengguna" },
-    help: Text {
+    label: Bilingual { en: "User name", id: "Nama pengguna" },
+    help: Bilingual {
         en: "The mail address of the user whose token is renewed. Only where it is to be renewed here.",
         id: "Alamat email pengguna yang tokennya diperbarui. Hanya jika token diperbarui di sini.",
     },
@@ -125,8 +129,8 @@ const PASSWORD: FieldSpec = FieldSpec {
     secret: Some(SecretKind::Password),
     required: false,
     format: Format::Password,
-    label: Text { en: "Password", id: "Kata sandi" },
-    help: Text {
+    label: Bilingual { en: "Password", id: "Kata sandi" },
+    help: Bilingual {
         en: "Of that user. Better not entered where a token can be had without it.",
         id: "Milik pengguna itu. Sebaiknya tidak diisi jika token bisa diperoleh tanpanya.",
     },
@@ -140,8 +144,8 @@ const REFRESH_TOKEN: FieldSpec = FieldSpec {
     secret: Some(SecretKind::RefreshToken),
     required: false,
     format: Format::Secret,
-    label: Text { en: "Refresh token", id: "Token pembaruan" },
-    help: Text {
+    label: Bilingual { en: "Refresh token", id: "Token pembaruan" },
+    help: Bilingual {
         en: "Came with the access token and renews it once, without the password. Each renewal brings the next one.",
         id: "Diberikan bersama token akses dan memperbaruinya satu kali, tanpa kata sandi. Setiap pembaruan membawa yang berikutnya.",
     },
@@ -155,8 +159,8 @@ const BASE_URL: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Address,
-    label: Text { en: "API address", id: "Alamat API" },
-    help: Text {
+    label: Bilingual { en: "API address", id: "Alamat API" },
+    help: Bilingual {
         en: "Only where calls go through a proxy, to a sandbox or to a twin.",
         id: "Hanya jika panggilan lewat proksi, ke sandbox, atau ke kembaran uji.",
     },
@@ -170,8 +174,8 @@ const TOKEN_URL: FieldSpec = FieldSpec {
     secret: None,
     required: false,
     format: Format::Address,
-    label: Text { en: "Address for tokens", id: "Alamat token" },
-    help: Text {
+    label: Bilingual { en: "Address for tokens", id: "Alamat token" },
+    help: Bilingual {
         en: "Where a token is renewed. Leave it empty for Qontak's own.",
         id: "Tempat token diperbarui. Kosongkan untuk alamat Qontak sendiri.",
     },

@@ -8,6 +8,7 @@ use warta_core::message::{Buttons, List, OutboundContent, OutboundMedia};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
+use super::capabilities::instead;
 use super::errors::{self, Operation};
 use super::{Settings, sign, template};
 use crate::fallback;
@@ -119,7 +120,7 @@ fn no_room() -> Failure {
 }
 
 fn unsupported(content: &OutboundContent) -> Failure {
-    let detail = super::provider::instead(content.kind()).map_or("Qontak does not carry it.", |text| text.en);
+    let detail = instead(content.kind()).map_or("Qontak does not carry it.", |text| text.en);
     Failure::new(UNSUPPORTED, detail)
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::InvalidSettings;
-use crate::settings::{self, Fields};
+use crate::settings::{self, Fields, is_uuid};
 
 /// Where the open API is (§2.1).
 const BASE_URL: &str = "https://service-chat.qontak.com/api/open/v1";
@@ -103,15 +103,6 @@ impl Settings {
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}/{path}", self.base_url)
     }
-}
-
-/// Whether a text is a UUID, of whatever version.
-pub(crate) fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 fn uuid(field: &'static str, text: &str) -> Result<String, InvalidSettings> {

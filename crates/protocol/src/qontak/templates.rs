@@ -9,8 +9,9 @@ use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
 use super::errors::{self, Operation};
-use super::{Settings, is_uuid, sign};
+use super::{Settings, sign};
 use crate::http::{Request, Response, path_segment};
+use crate::settings::is_uuid;
 use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template, Templates};
 
 /// Where templates are.
