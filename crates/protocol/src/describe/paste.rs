@@ -4,7 +4,7 @@
 use serde_json::Value;
 use warta_core::channel::Protocol;
 
-use super::{ACCOUNT, Description, FieldSpec, Format};
+use super::field::{ACCOUNT, Description, FieldSpec, Format};
 use crate::settings::is_uuid;
 
 /// The longest value that is taken. Meta's tokens have about 200 characters.

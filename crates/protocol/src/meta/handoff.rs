@@ -1,8 +1,8 @@
-//! What a team that runs a Meta app needs to point it at a channel of ours, and in which order.
+//! The hand-off sheet for a team that runs a Meta app: how to point the app at a channel.
 
 use crate::bilingual::Bilingual;
-use crate::handoff::{Fact, Known, Missing, Sheet, Step};
-use crate::meta::Settings;
+use crate::handoff::{Sheet, SheetBuilder, SheetInput, Step};
+use crate::meta::{DESCRIPTION, Settings};
 
 /// The longest callback address Meta takes, in bytes (§1.7).
 const LONGEST_ADDRESS: usize = 200;
@@ -26,12 +26,9 @@ pub const FIELDS: &[&str] = &[
 
 const CALLBACK_URL: Bilingual = Bilingual { en: "Callback URL", id: "URL callback" };
 const VERIFY_TOKEN: Bilingual = Bilingual { en: "Verify token", id: "Token verifikasi" };
-const ACCOUNT: Bilingual = Bilingual { en: "WhatsApp number or account", id: "Nomor atau akun WhatsApp" };
-const PHONE_NUMBER_ID: Bilingual = Bilingual { en: "Phone number ID", id: "ID nomor telepon" };
-const WABA_ID: Bilingual = Bilingual { en: "WhatsApp Business Account ID", id: "ID Akun WhatsApp Business" };
 const APP_ID: Bilingual = Bilingual { en: "App ID", id: "ID aplikasi" };
 
-/// What is to be done, in order. The names are kept with the ticks: a step that changes its meaning takes a new name.
+/// The steps, in order. Ticks are stored by name: a step whose meaning changes gets a new name.
 pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "app",
@@ -134,46 +131,25 @@ pub(crate) const STEPS: &[Step] = &[
 ];
 
 /// The sheet for a channel.
-pub(crate) fn sheet(known: Known<'_>) -> Sheet {
-    let setting = |name: &str| {
-        known
-            .settings
-            .get(name)
-            .and_then(serde_json::Value::as_str)
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-    };
-    let mut facts =
-        vec![Fact { name: "callback_url", label: CALLBACK_URL, value: known.callback_url.to_owned() }];
-    let mut missing = Vec::new();
-    let mut required = |name, label, value: Option<&str>, instead| match value {
-        Some(value) => facts.push(Fact { name, label, value: value.to_owned() }),
-        None => missing.push(instead),
-    };
-    required(
-        "verify_token",
-        VERIFY_TOKEN,
-        known.webhook_secret.map(warta_core::secret::Secret::expose),
-        Missing::WebhookSecret,
-    );
-    required("account", ACCOUNT, known.account.map(warta_core::channel::Account::as_str), Missing::Account);
-    for (name, label) in [("phone_number_id", PHONE_NUMBER_ID), ("waba_id", WABA_ID)] {
-        required(name, label, setting(name), Missing::Field(name, label));
+pub(crate) fn sheet(input: SheetInput<'_>) -> Sheet {
+    let mut sheet = SheetBuilder::new(input, CALLBACK_URL);
+    sheet.webhook_secret(Some(("verify_token", VERIFY_TOKEN)));
+    sheet.account(&DESCRIPTION);
+    if let Some(id) = sheet.setting("app_id") {
+        sheet.fact("app_id", APP_ID, id);
     }
-    facts.extend(setting("app_id").map(|id| Fact { name: "app_id", label: APP_ID, value: id.to_owned() }));
-    let own = Settings::default();
-    let (base, version) =
-        (setting("base_url").unwrap_or(&own.base_url), setting("version").unwrap_or(&own.version));
-    let api = format!("{}/{version}", base.trim_end_matches('/'));
-    // A twin or a proxy near by calls plain addresses too.
-    let plain = api.starts_with("https://") && !known.callback_url.starts_with("https://");
-    let address_refused = plain || known.callback_url.len() > LONGEST_ADDRESS;
-    Sheet { facts, steps: STEPS, api, missing, address_refused }
+    let default = Settings::default();
+    let version = sheet.setting("version").unwrap_or(&default.version);
+    let api = format!("{}/{version}", sheet.base_url("base_url", &default.base_url));
+    let sheet = sheet.build(STEPS, api);
+    let too_long = input.callback_url.len() > LONGEST_ADDRESS;
+    Sheet { address_refused: sheet.address_refused || too_long, ..sheet }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handoff::Missing;
     use serde_json::json;
     use warta_core::secret::Secret;
 
@@ -184,7 +160,7 @@ mod tests {
         let settings = json!({"phone_number_id": "700111222333444", "waba_id": "900100200300400", "app_id": "1",
             "access_token": "EAAG", "base_url": "https://graph.facebook.com"});
         let (secret, account) = (Secret::new("verify-me-please"), "+62 811 1000 0001".parse().unwrap());
-        let known = Known {
+        let known = SheetInput {
             callback_url: URL,
             webhook_secret: Some(&secret),
             account: Some(&account),
@@ -218,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_must_be_saved_first_is_named() {
-        let known = Known {
+        let known = SheetInput {
             callback_url: URL,
             webhook_secret: None,
             account: None,
@@ -241,7 +217,7 @@ mod tests {
         let long = format!("https://wa.example.com/{}", "x".repeat(LONGEST_ADDRESS));
         for (url, refused) in [(URL, false), ("http://127.0.0.1:8080/hooks/c", true), (&long, true)] {
             let known =
-                Known { callback_url: url, webhook_secret: None, account: None, settings: &json!({}) };
+                SheetInput { callback_url: url, webhook_secret: None, account: None, settings: &json!({}) };
             assert_eq!(sheet(known).address_refused, refused, "{url}");
         }
     }

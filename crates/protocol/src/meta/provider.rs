@@ -31,8 +31,10 @@ pub const ENTRY: Entry = Entry {
     description: &super::DESCRIPTION,
     capabilities: &CAPABILITIES,
     proof: SecretKind::AppSecret,
-    read: |settings| Ok(Arc::new(Settings::read(settings)?)),
-    faults: Settings::faults,
+    read: |settings| {
+        let (settings, faults) = Settings::gather(settings);
+        (Arc::new(settings), faults)
+    },
     handshake: |query, _, token| cloud_api::handshake::answer(query, std::slice::from_ref(token)),
     handshake_query: cloud_api::handshake::query,
     sheet: handoff::sheet,

@@ -1,15 +1,12 @@
-//! What a team that runs a Qontak organization needs to lead its events to a channel of ours, and in which order.
+//! The hand-off sheet for a team that runs a Qontak organization: how to send its events to a channel.
 
 use crate::bilingual::Bilingual;
-use crate::handoff::{Fact, Known, Missing, Sheet, Step};
-use crate::qontak::Settings;
+use crate::handoff::{Sheet, SheetBuilder, SheetInput, Step};
+use crate::qontak::{DESCRIPTION, Settings};
 
 const CALLBACK_URL: Bilingual = Bilingual { en: "Webhook URL", id: "URL webhook" };
-const ACCOUNT: Bilingual = Bilingual { en: "WhatsApp number or account", id: "Nomor atau akun WhatsApp" };
-const CHANNEL_INTEGRATION_ID: Bilingual =
-    Bilingual { en: "Channel integration ID", id: "ID integrasi kanal" };
 
-/// What is to be done, in order. The names are kept with the ticks: a step that changes its meaning takes a new name.
+/// The steps, in order. Ticks are stored by name: a step whose meaning changes gets a new name.
 pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "integration",
@@ -98,38 +95,22 @@ pub(crate) const STEPS: &[Step] = &[
     },
 ];
 
-/// The sheet for a channel. The webhook secret stands in the callback address.
-pub(crate) fn sheet(known: Known<'_>) -> Sheet {
-    let setting = |name: &str| {
-        let text = known.settings.get(name).and_then(serde_json::Value::as_str).map(str::trim);
-        text.filter(|text| !text.is_empty())
-    };
-    let mut facts =
-        vec![Fact { name: "callback_url", label: CALLBACK_URL, value: known.callback_url.to_owned() }];
-    let mut missing = Vec::new();
-    missing.extend(known.webhook_secret.is_none().then_some(Missing::WebhookSecret));
-    match known.account {
-        Some(account) => {
-            facts.push(Fact { name: "account", label: ACCOUNT, value: account.as_str().to_owned() });
-        }
-        None => missing.push(Missing::Account),
-    }
-    let (name, label) = ("channel_integration_id", CHANNEL_INTEGRATION_ID);
-    match setting(name) {
-        Some(id) => facts.push(Fact { name, label, value: id.to_owned() }),
-        None => missing.push(Missing::Field(name, label)),
-    }
-    // Where the settings are not whole, the address of the API is known nevertheless.
-    let own = Settings::read(known.settings).unwrap_or_default().base_url;
-    let api = setting("base_url").map_or(own, |base| base.trim_end_matches('/').to_owned());
-    // A twin or a proxy near by calls plain addresses too.
-    let address_refused = api.starts_with("https://") && !known.callback_url.starts_with("https://");
-    Sheet { facts, steps: STEPS, api, missing, address_refused }
+/// The sheet for a channel.
+pub(crate) fn sheet(input: SheetInput<'_>) -> Sheet {
+    let mut sheet = SheetBuilder::new(input, CALLBACK_URL);
+    // The secret is part of the URL, and no fact of its own.
+    sheet.webhook_secret(None);
+    sheet.account(&DESCRIPTION);
+    // The base URL is known even if the settings are incomplete.
+    let default = Settings::read(input.settings).unwrap_or_default().base_url;
+    let api = sheet.base_url("base_url", &default);
+    sheet.build(STEPS, api)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handoff::Missing;
     use serde_json::json;
     use warta_core::secret::Secret;
 
@@ -140,7 +121,7 @@ mod tests {
     fn a_sheet_holds_what_qontak_asks_for_and_no_other_secret() {
         let settings = json!({"channel_integration_id": ID, "access_token": "tok_1", "password": "pw"});
         let (secret, account) = (Secret::new("whs_1"), "+62 811 1000 0001".parse().unwrap());
-        let known = Known {
+        let known = SheetInput {
             callback_url: URL,
             webhook_secret: Some(&secret),
             account: Some(&account),
@@ -164,7 +145,8 @@ mod tests {
 
     #[test]
     fn what_must_be_saved_first_is_named() {
-        let known = Known { callback_url: URL, webhook_secret: None, account: None, settings: &json!({}) };
+        let known =
+            SheetInput { callback_url: URL, webhook_secret: None, account: None, settings: &json!({}) };
         let missing = sheet(known).missing;
         let words: Vec<_> = missing
             .iter()
@@ -183,7 +165,7 @@ mod tests {
         for (base_url, refused) in [("", true), ("http://127.0.0.1:8081/qontak", false)] {
             let settings = json!({"channel_integration_id": ID, "base_url": base_url});
             let known =
-                Known { callback_url: plain, webhook_secret: None, account: None, settings: &settings };
+                SheetInput { callback_url: plain, webhook_secret: None, account: None, settings: &settings };
             assert_eq!(sheet(known).address_refused, refused, "{base_url}");
         }
     }

@@ -32,8 +32,10 @@ pub const ENTRY: Entry = Entry {
     description: &super::DESCRIPTION,
     capabilities: &CAPABILITIES,
     proof: SecretKind::WebhookSecret,
-    read: |settings| Ok(Arc::new(Settings::read(settings)?)),
-    faults: Settings::faults,
+    read: |settings| {
+        let (settings, faults) = Settings::gather(settings);
+        (Arc::new(settings), faults)
+    },
     handshake: |_, shown, secret| verify::alive(shown, secret),
     handshake_query: |_, _| String::new(),
     sheet: handoff::sheet,
