@@ -7,8 +7,10 @@
 //! A new provider is a folder and a line in [`entry`]: docs/adding-a-protocol.md.
 
 pub mod agent;
+pub mod bilingual;
 pub mod capabilities;
 pub mod check;
+pub mod cloud_api;
 pub mod coster;
 pub mod describe;
 pub mod fallback;
@@ -17,6 +19,7 @@ pub mod http;
 pub mod loopback;
 pub mod media;
 pub mod meta;
+mod outcome;
 pub mod outgoing;
 mod provider;
 pub mod qontak;

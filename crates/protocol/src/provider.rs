@@ -18,7 +18,7 @@ use crate::InvalidSettings;
 use crate::capabilities::{Capabilities, Support};
 use crate::check::Questions;
 use crate::describe::{Description, FieldSpec};
-use crate::handoff::{Known, Sheet};
+use crate::handoff::{Sheet, SheetInput};
 use crate::http::{Request, Response};
 use crate::loopback::SyntheticMessage;
 use crate::media::MediaDownload;
@@ -39,17 +39,15 @@ pub struct Entry {
     pub capabilities: &'static Capabilities,
     /// The secret that proves its webhooks: [`SecretKind::WebhookSecret`] is part of the URL, any other kind signs the body.
     pub proof: SecretKind,
-    /// Reads the settings of a channel. Fails with the first field that is missing or invalid.
-    pub read: fn(&Value) -> Result<Arc<dyn Provider>, InvalidSettings>,
-    /// Every field of the settings that is missing or invalid.
-    pub faults: fn(&Value) -> Vec<InvalidSettings>,
+    /// Reads the settings of a channel: the provider, which is usable if there are no faults, and every fault.
+    pub(crate) read: fn(&Value) -> (Arc<dyn Provider>, Vec<InvalidSettings>),
     /// Answers a `GET` of the webhook URL. The arguments are its query, the secret in its path, and the channel's own secret; the
     /// result is the body to send back.
     pub handshake: fn(&str, Option<&str>, &Secret) -> Result<String, Refused>,
     /// The query that makes a [`Entry::handshake`] for a challenge and a secret. Empty where the path alone proves the call.
     pub handshake_query: fn(&str, &Secret) -> String,
     /// The hand-off sheet for the people who set the channel up at the provider.
-    pub sheet: fn(Known<'_>) -> Sheet,
+    pub sheet: fn(SheetInput<'_>) -> Sheet,
 }
 
 /// One channel at its provider: its settings, and the calls to make with them. It does no I/O.

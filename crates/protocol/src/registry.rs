@@ -7,6 +7,7 @@ use warta_core::channel::Protocol;
 
 use crate::describe::Description;
 use crate::provider::{Entry, Provider};
+use crate::settings::complete;
 use crate::{InvalidSettings, coster, meta, qontak};
 
 /// The entry of a protocol.
@@ -30,11 +31,11 @@ pub fn descriptions() -> impl Iterator<Item = &'static Description> {
 ///
 /// Names the first field that is missing or invalid.
 pub fn read(protocol: Protocol, settings: &Value) -> Result<Arc<dyn Provider>, InvalidSettings> {
-    (entry(protocol).read)(settings)
+    complete((entry(protocol).read)(settings))
 }
 
 /// Every field of the settings that is missing or invalid, once.
 #[must_use]
 pub fn faults(protocol: Protocol, settings: &Value) -> Vec<InvalidSettings> {
-    (entry(protocol).faults)(settings)
+    (entry(protocol).read)(settings).1
 }

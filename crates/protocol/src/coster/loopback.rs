@@ -3,24 +3,13 @@
 use serde_json::json;
 
 use super::Settings;
+use crate::cloud_api;
 use crate::loopback::SyntheticMessage;
 
 /// The body of the event.
 #[must_use]
 pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": { "display_phone_number": "", "phone_number_id": "" },
-        "contacts": [{ "profile": { "name": message.name }, "user_id": message.from }],
-        "messages": [{
-            "from_user_id": message.from,
-            "id": message.id,
-            "timestamp": message.at.as_secs().to_string(),
-            "type": "text",
-            "text": { "body": message.text },
-        }],
-    });
-    let entry = json!([{ "id": "", "changes": [{ "field": "messages", "value": value }] }]);
+    let entry = cloud_api::loopback::entries("", "", message);
     json!({
         "id": message.id,
         "mid": message.id,

@@ -5,9 +5,8 @@ use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
 
 use super::{Settings, errors, send};
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, path_segment};
 use crate::media::{self, Fetch, MediaDownload};
-use crate::meta::media::path_segment;
 
 /// The call that fetches a file. Its answer is the bytes; their type stands in its `Content-Type`.
 #[must_use]

@@ -4,7 +4,8 @@
 use serde_json::Value;
 use warta_core::channel::Protocol;
 
-use super::{ACCOUNT, Description, FieldSpec, Format};
+use super::field::{ACCOUNT, Description, FieldSpec, Format};
+use crate::settings::is_uuid;
 
 /// The longest value that is taken. Meta's tokens have about 200 characters.
 const LONGEST: usize = 2_048;
@@ -156,7 +157,7 @@ fn fits(field: &FieldSpec, value: &str) -> bool {
     match field.format {
         Format::Secret => !value.contains(char::is_whitespace),
         Format::Digits => value.bytes().any(|byte| byte.is_ascii_digit()),
-        Format::Uuid => crate::qontak::is_uuid(value),
+        Format::Uuid => is_uuid(value),
         Format::Choice(words) => words.iter().any(|(word, _)| *word == value),
         Format::Account | Format::Address | Format::Version | Format::Word | Format::Password => true,
     }

@@ -8,9 +8,10 @@ use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Settings, errors, media, subscription};
+use super::{Settings, media, subscription};
 use crate::check::{Answer, Question, Questions, TokenFacts};
-use crate::http::{Request, Response};
+use crate::cloud_api::errors;
+use crate::http::{Request, Response, path_segment};
 
 /// What a token must be allowed (§8.4): to send and read messages, and to manage templates and subscriptions.
 pub const SCOPES: [&str; 2] = ["whatsapp_business_messaging", "whatsapp_business_management"];
@@ -96,7 +97,7 @@ pub struct EntityError {
 /// known; else the token asks about itself. The address holds the token: not for logs.
 #[must_use]
 pub fn token(settings: &Settings, token: &Secret, app_secret: Option<&Secret>) -> Request {
-    let url = settings.url(&format!("debug_token?input_token={}", media::path_segment(token.expose())));
+    let url = settings.url(&format!("debug_token?input_token={}", path_segment(token.expose())));
     match (&settings.app_id, app_secret) {
         (Some(app_id), Some(secret)) => {
             Request::get(url, &Secret::new(&format!("{app_id}|{}", secret.expose())))

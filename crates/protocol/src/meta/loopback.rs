@@ -3,24 +3,13 @@
 use serde_json::{Value, json};
 
 use super::Settings;
+use crate::cloud_api;
 use crate::loopback::SyntheticMessage;
 
 /// The body of the event. Like Meta's it escapes what is not ASCII: what rewrites bodies on the way cannot help changing it.
 #[must_use]
 pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": { "display_phone_number": "", "phone_number_id": settings.phone_number_id },
-        "contacts": [{ "profile": { "name": message.name }, "user_id": message.from }],
-        "messages": [{
-            "from_user_id": message.from,
-            "id": message.id,
-            "timestamp": message.at.as_secs().to_string(),
-            "type": "text",
-            "text": { "body": message.text },
-        }],
-    });
-    let entry = json!([{ "id": settings.waba_id, "changes": [{ "field": "messages", "value": value }] }]);
+    let entry = cloud_api::loopback::entries(&settings.waba_id, &settings.phone_number_id, message);
     let body: Value = json!({ "object": "whatsapp_business_account", "entry": entry });
     escaped(&body.to_string()).into_bytes()
 }

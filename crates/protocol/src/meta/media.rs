@@ -7,8 +7,8 @@ use warta_core::delivery::Failure;
 use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
 
-use super::{Settings, answer};
-use crate::http::{File, Form, Request, Response};
+use super::{Settings, errors};
+use crate::http::{File, Form, Request, Response, path_segment};
 use crate::media::{self, Fetch, MediaDownload};
 
 /// Where Meta keeps files (§6).
@@ -120,22 +120,7 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(response: Response<'_>) -> Re
     {
         return Ok(wire);
     }
-    Err(answer::failure(response))
-}
-
-/// An id as one part of a path: whatever stands in it, it names no other address.
-pub(crate) fn path_segment(id: &str) -> String {
-    use std::fmt::Write;
-    let mut segment = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
-            segment.push(char::from(byte));
-        } else {
-            // Writing into a text does not fail.
-            write!(segment, "%{byte:02X}").ok();
-        }
-    }
-    segment
+    Err(errors::failure(response))
 }
 
 impl MediaDownload for Settings {
@@ -149,7 +134,7 @@ impl MediaDownload for Settings {
     }
 
     fn no_file(&self, response: Response<'_>) -> Failure {
-        no_file(response, answer::failure(response))
+        no_file(response, errors::failure(response))
     }
 }
 

@@ -10,10 +10,11 @@ use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
+use super::capabilities::{CAPABILITIES, CHECKS};
 use super::{Settings, answer, handoff, loopback, send, verify, webhook};
-use crate::capabilities::{Capabilities, Support, WindowSignal};
+use crate::capabilities::Support;
 use crate::check::Questions;
-use crate::describe::Text;
+use crate::cloud_api;
 use crate::http::{Request, Response};
 use crate::loopback::SyntheticMessage;
 use crate::media::MediaDownload;
@@ -30,65 +31,14 @@ pub const ENTRY: Entry = Entry {
     description: &super::DESCRIPTION,
     capabilities: &CAPABILITIES,
     proof: SecretKind::AppSecret,
-    read: |settings| Ok(Arc::new(Settings::read(settings)?)),
-    faults: Settings::faults,
-    handshake: |query, _, token| verify::subscription(query, std::slice::from_ref(token)),
-    handshake_query: verify::handshake_query,
+    read: |settings| {
+        let (settings, faults) = Settings::gather(settings);
+        (Arc::new(settings), faults)
+    },
+    handshake: |query, _, token| cloud_api::handshake::answer(query, std::slice::from_ref(token)),
+    handshake_query: cloud_api::handshake::query,
     sheet: handoff::sheet,
 };
-
-/// What the Cloud API can do (§5, §7).
-const CAPABILITIES: Capabilities = Capabilities {
-    list_templates: Support::Yes,
-    create_template: Support::Yes,
-    edit_template: Support::Yes,
-    delete_template: Support::Yes,
-    templates_per_minute: None,
-    content: &[
-        ("text", Support::Yes),
-        ("image", Support::Yes),
-        ("video", Support::Yes),
-        ("audio", Support::Yes),
-        ("document", Support::Yes),
-        ("sticker", Support::Yes),
-        ("location", Support::Yes),
-        ("contacts", Support::Yes),
-        ("buttons", Support::Yes),
-        ("list", Support::Yes),
-        ("cta_url", Support::Yes),
-        ("location_request", Support::Yes),
-        ("reaction", Support::Yes),
-        ("template", Support::Yes),
-    ],
-    reply_context: Support::Yes,
-    typing: Support::Yes,
-    read_receipts: Support::Yes,
-    window: WindowSignal::LastMessage,
-    registration: Support::No(Text {
-        en: "Meta's app has the address: enter it there, or let the check-up lead this number's events here.",
-        id: "Alamatnya ada di aplikasi Meta: isikan di sana, atau biarkan pemeriksaan mengarahkan peristiwa nomor ini ke sini.",
-    }),
-};
-
-/// All but the registration: Meta keeps the address in the app.
-const CHECKS: [Check; 16] = [
-    Check::Reachable,
-    Check::Handshake,
-    Check::Token,
-    Check::Scopes,
-    Check::TokenExpiry,
-    Check::NumberBelongs,
-    Check::NumberStatus,
-    Check::NumberQuality,
-    Check::Subscription,
-    Check::OverrideTarget,
-    Check::Signature,
-    Check::LastInbound,
-    Check::LastStatus,
-    Check::Agent,
-    Check::Backlog,
-    Check::Clock,
-];
 
 impl Provider for Settings {
     fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {

@@ -6,7 +6,7 @@ use serde_json::json;
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 
-use super::{Settings, answer, media};
+use super::{Settings, errors, media};
 use crate::http::{Request, Response};
 use crate::webhook_target::WebhookTarget;
 
@@ -89,7 +89,7 @@ pub fn numbers(response: Response<'_>) -> Result<Vec<String>, Failure> {
 pub fn done(response: Response<'_>) -> Result<(), Failure> {
     match media::read::<Done>(response) {
         Ok(Done { success: true }) => Ok(()),
-        Ok(Done { success: false }) => Err(answer::failure(response)),
+        Ok(Done { success: false }) => Err(errors::failure(response)),
         Err(failure) => Err(failure),
     }
 }

@@ -8,10 +8,9 @@ use warta_core::delivery::Scope;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::Class;
-use super::media::path_segment;
-use super::{Settings, answer};
-use crate::http::{Request, Response};
+use super::{Settings, errors};
+use crate::http::{Request, Response, path_segment};
+use crate::outcome::Class;
 use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template, Templates};
 
 /// What is asked about a template (§7.4).
@@ -77,7 +76,7 @@ pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
     if !(200..300).contains(&response.status) {
         return Err(refusal(task, response));
     }
-    let strange = || NotDone::Failed(answer::failure(response));
+    let strange = || NotDone::Failed(errors::failure(response));
     let body: Value = serde_json::from_slice(response.body).map_err(|_| strange())?;
     match task {
         Task::List(_) => page(&body).map(Done::Page).ok_or_else(strange),
@@ -92,11 +91,11 @@ pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
 }
 
 fn refusal(task: Task<'_>, response: Response<'_>) -> NotDone {
-    let (code, class, failure) = answer::refusal(response);
+    let (code, class, failure) = errors::refusal(response);
     match (task, class) {
         (Task::Read { .. }, _) if code == Some(INVALID) || response.status == 404 => NotDone::Missing,
         (_, Class::Refused | Class::Later(Scope::Message, _)) if code.is_some() => NotDone::Refused(failure),
-        (_, Class::Refused | Class::Stops | Class::Few | Class::Later(..)) => NotDone::Failed(failure),
+        (_, Class::Refused | Class::Stops | Class::Transient | Class::Later(..)) => NotDone::Failed(failure),
     }
 }
 

@@ -9,7 +9,7 @@ use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::{self, Asked};
+use super::errors::{self, Operation};
 use super::{Settings, answer, sign};
 use crate::http::{Body, File, Form, Request, Response};
 use crate::media::{self, Fetch, MediaDownload};
@@ -94,11 +94,6 @@ pub fn mime_type(name: &str) -> &'static str {
     TYPES.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known)).map_or("", |(_, kind)| kind)
 }
 
-/// An id as one part of a path: whatever stands in it, it names no other address.
-pub(super) fn path_segment(id: &str) -> String {
-    crate::meta::media::path_segment(id)
-}
-
 impl MediaDownload for Settings {
     fn file(&self, _key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
         let request = download(self, &file.media_id).map_err(|fault| media::elsewhere(&fault))?;
@@ -114,7 +109,11 @@ impl MediaDownload for Settings {
     }
 
     fn no_file(&self, response: Response<'_>) -> Failure {
-        if media::is_gone(response) { media::gone("Qontak") } else { errors::failure(response, Asked::Other) }
+        if media::is_gone(response) {
+            media::gone("Qontak")
+        } else {
+            errors::failure(response, Operation::Other)
+        }
     }
 }
 

@@ -10,10 +10,11 @@ use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
+use super::capabilities::{CAPABILITIES, CHECKS};
 use super::{Authentication, Settings, answer, handoff, loopback, send, verify, webhook};
-use crate::capabilities::{Capabilities, Support, WindowSignal};
+use crate::capabilities::Support;
 use crate::check::Questions;
-use crate::describe::{FieldSpec, Text};
+use crate::describe::FieldSpec;
 use crate::http::{Request, Response};
 use crate::loopback::SyntheticMessage;
 use crate::media::MediaDownload;
@@ -31,102 +32,14 @@ pub const ENTRY: Entry = Entry {
     description: &super::DESCRIPTION,
     capabilities: &CAPABILITIES,
     proof: SecretKind::WebhookSecret,
-    read: |settings| Ok(Arc::new(Settings::read(settings)?)),
-    faults: Settings::faults,
+    read: |settings| {
+        let (settings, faults) = Settings::gather(settings);
+        (Arc::new(settings), faults)
+    },
     handshake: |_, shown, secret| verify::alive(shown, secret),
     handshake_query: |_, _| String::new(),
     sheet: handoff::sheet,
 };
-
-/// What Qontak can do (§2.6, §2.8, §2.10).
-const CAPABILITIES: Capabilities = Capabilities {
-    list_templates: Support::Yes,
-    create_template: Support::Yes,
-    edit_template: Support::No(Text {
-        en: "Qontak's API does not change templates: make a new one, or change it in Qontak.",
-        id: "API Qontak tidak bisa mengubah templat: buat yang baru, atau ubah di Qontak.",
-    }),
-    delete_template: Support::No(Text {
-        en: "Qontak's API does not delete templates: delete it in Qontak.",
-        id: "API Qontak tidak bisa menghapus templat: hapus di Qontak.",
-    }),
-    templates_per_minute: Some(60),
-    content: &[
-        ("text", Support::Yes),
-        ("image", Support::Yes),
-        ("video", Support::Yes),
-        ("audio", Support::Yes),
-        ("document", Support::Yes),
-        ("sticker", Support::No(STICKER)),
-        ("location", Support::No(LOCATION)),
-        ("contacts", Support::No(CONTACTS)),
-        ("buttons", Support::Yes),
-        ("list", Support::Yes),
-        ("cta_url", Support::No(CTA_URL)),
-        ("location_request", Support::No(LOCATION_REQUEST)),
-        ("reaction", Support::No(REACTION)),
-        ("template", Support::Yes),
-    ],
-    reply_context: Support::No(REPLY_CONTEXT),
-    typing: Support::No(TYPING),
-    read_receipts: Support::Yes,
-    window: WindowSignal::Room,
-    registration: Support::Yes,
-};
-
-const STICKER: Text = Text {
-    en: "Qontak sends no stickers: send it as a picture.",
-    id: "Qontak tidak mengirim stiker: kirim sebagai gambar.",
-};
-const LOCATION: Text = Text {
-    en: "Qontak's API sends no places: send a text with a link to the map.",
-    id: "API Qontak tidak mengirim lokasi: kirim teks dengan tautan peta.",
-};
-const CONTACTS: Text = Text {
-    en: "Qontak's API sends no contact cards: send name and number as text.",
-    id: "API Qontak tidak mengirim kartu kontak: kirim nama dan nomor sebagai teks.",
-};
-const CTA_URL: Text = Text {
-    en: "Qontak has no button that opens a page outside of templates: put the link in a text.",
-    id: "Qontak tidak punya tombol pembuka halaman di luar templat: tulis tautannya di teks.",
-};
-const LOCATION_REQUEST: Text = Text {
-    en: "Qontak cannot ask for a place with a button: ask for it in a text.",
-    id: "Qontak tidak bisa meminta lokasi dengan tombol: mintalah lewat teks.",
-};
-const REACTION: Text =
-    Text { en: "Qontak sends no reactions: send a text.", id: "Qontak tidak mengirim reaksi: kirim teks." };
-
-const REPLY_CONTEXT: Text = Text {
-    en: "Qontak cannot quote the message that is answered: leave reply_to out, and say in the text what it is about.",
-    id: "Qontak tidak bisa mengutip pesan yang dijawab: kosongkan reply_to, dan sebutkan konteksnya di teks.",
-};
-const TYPING: Text = Text {
-    en: "Qontak shows no typing: mark the message as read, or answer it.",
-    id: "Qontak tidak menampilkan \"sedang mengetik\": tandai pesannya terbaca, atau jawab.",
-};
-
-/// What to do instead of sending content of this kind.
-pub(super) fn instead(kind: &str) -> Option<Text> {
-    let (_, support) = CAPABILITIES.content.iter().find(|(name, _)| *name == kind)?;
-    if let Support::No(text) = support { Some(*text) } else { None }
-}
-
-/// What can be seen of a Qontak channel: it has no app, no scopes and no signature, and its number is Qontak's to rate.
-const CHECKS: [Check; 12] = [
-    Check::Reachable,
-    Check::Handshake,
-    Check::Token,
-    Check::Renewal,
-    Check::NumberBelongs,
-    Check::NumberStatus,
-    Check::Registration,
-    Check::LastInbound,
-    Check::LastStatus,
-    Check::Agent,
-    Check::Backlog,
-    Check::Clock,
-];
 
 impl Provider for Settings {
     fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {
@@ -183,7 +96,7 @@ impl Provider for Settings {
         answer: Result<Response<'_>, Transport>,
         attempt: u32,
     ) -> SendOutcome {
-        answer::read(send::asked(content), answer, attempt)
+        answer::read(send::operation(content), answer, attempt)
     }
 
     fn checks(&self) -> &'static [Check] {

@@ -8,10 +8,11 @@ use warta_core::message::{Buttons, List, OutboundContent, OutboundMedia};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::{self, Asked};
-use super::{Settings, media, sign, template};
+use super::capabilities::instead;
+use super::errors::{self, Operation};
+use super::{Settings, sign, template};
 use crate::fallback;
-use crate::http::{Body, File, Form, Request, Response};
+use crate::http::{Body, File, Form, Request, Response, path_segment};
 use crate::outgoing::{Outgoing, ROOM_UNKNOWN, UNSUPPORTED};
 use crate::read_receipt::{ReadReceipt, ReadReceipts};
 
@@ -24,18 +25,18 @@ const LONGEST_BODY: usize = 1_024;
 
 /// What a content asks of Qontak, by which its answer is read.
 #[must_use]
-pub fn asked(content: &OutboundContent) -> Asked {
+pub fn operation(content: &OutboundContent) -> Operation {
     let body = if let OutboundContent::Buttons(buttons) = content {
         &buttons.body
     } else if let OutboundContent::List(list) = content {
         &list.body
     } else if matches!(content, OutboundContent::Template(_)) {
-        return Asked::Template;
+        return Operation::Template;
     } else {
-        return Asked::Message;
+        return Operation::Message;
     };
     // What is too long for buttons or a list goes as numbered text.
-    if body.chars().count() <= LONGEST_BODY { Asked::Interactive } else { Asked::Message }
+    if body.chars().count() <= LONGEST_BODY { Operation::Interactive } else { Operation::Message }
 }
 
 /// The address of the file that [`message`] wants the bytes of: Qontak fetches nothing by its link.
@@ -59,12 +60,12 @@ pub fn message(settings: &Settings, key: &Secret, outgoing: Outgoing<'_>) -> Res
     let local_id = outgoing.message;
     let plain = |text: &str| json!({ "room_id": room, "type": "text", "text": text, "local_id": local_id });
     let choices = |kind: &str, interactive: Value| json!({ "room_id": room, "type": kind, "interactive": interactive, "local_id": local_id });
-    match (outgoing.content, asked(outgoing.content)) {
+    match (outgoing.content, operation(outgoing.content)) {
         (OutboundContent::Text(text), _) => send(BOT, plain(&text.body)),
-        (OutboundContent::Buttons(content), Asked::Interactive) => {
+        (OutboundContent::Buttons(content), Operation::Interactive) => {
             send(INTERACTIVE, choices("button", buttons(content)))
         }
-        (OutboundContent::List(content), Asked::Interactive) => {
+        (OutboundContent::List(content), Operation::Interactive) => {
             send(INTERACTIVE, choices("list", list(content)))
         }
         (content, _) => match (fallback::numbered(content), file(content)) {
@@ -119,7 +120,7 @@ fn no_room() -> Failure {
 }
 
 fn unsupported(content: &OutboundContent) -> Failure {
-    let detail = super::provider::instead(content.kind()).map_or("Qontak does not carry it.", |text| text.en);
+    let detail = instead(content.kind()).map_or("Qontak does not carry it.", |text| text.en);
     Failure::new(UNSUPPORTED, detail)
 }
 
@@ -156,7 +157,7 @@ fn interactive([header, body, footer]: [Option<&String>; 3], name: &str, choices
 impl ReadReceipts for Settings {
     /// Marks all messages of a room as read (§2.10).
     fn request(&self, key: &Secret, receipt: ReadReceipt<'_>, now: Timestamp) -> Option<Request> {
-        let room = media::path_segment(receipt.room.filter(|room| !room.is_empty())?);
+        let room = path_segment(receipt.room.filter(|room| !room.is_empty())?);
         Some(sign::bare(self, key, Method::PUT, &format!("rooms/{room}/mark_all_as_read"), now))
     }
 
@@ -164,7 +165,7 @@ impl ReadReceipts for Settings {
         if (200..300).contains(&response.status) {
             Ok(())
         } else {
-            Err(errors::failure(response, Asked::Message))
+            Err(errors::failure(response, Operation::Message))
         }
     }
 }
@@ -233,7 +234,7 @@ mod tests {
         let content = json!({"list": {"body": body, "button": "Menu", "sections": [{"rows": [{"id": "a", "title": "Tea"}]}]}});
         let text = format!("{body}\n\n1. Tea\n\n↩ 1–1");
         goes_out(&content, BOT, &json!({"type": "text", "text": text}));
-        assert_eq!(asked(&serde_json::from_value(content).unwrap()), Asked::Message);
+        assert_eq!(operation(&serde_json::from_value(content).unwrap()), Operation::Message);
     }
 
     #[test]

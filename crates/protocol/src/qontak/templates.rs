@@ -8,10 +8,10 @@ use warta_core::message::{self, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::{self, Asked};
-use super::media::path_segment;
-use super::{Settings, is_uuid, sign};
-use crate::http::{Request, Response};
+use super::errors::{self, Operation};
+use super::{Settings, sign};
+use crate::http::{Request, Response, path_segment};
+use crate::settings::is_uuid;
 use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template, Templates};
 
 /// Where templates are.
@@ -62,7 +62,7 @@ fn written(new: &NewTemplate) -> Value {
 ///
 /// When nothing came of it; a success that cannot be read is one too.
 pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-    let failure = || errors::failure(response, Asked::Other);
+    let failure = || errors::failure(response, Operation::Other);
     let body: Option<Value> = serde_json::from_slice(response.body).ok();
     match response.status {
         200..=299 => {}

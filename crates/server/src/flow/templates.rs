@@ -6,8 +6,8 @@ use std::time::Duration;
 use warta_core::delivery::Failure;
 use warta_core::ids::ApiKeyId;
 use warta_core::secret::Secret;
+use warta_protocol::bilingual::Bilingual;
 use warta_protocol::capabilities::Support;
-use warta_protocol::describe::Text;
 use warta_protocol::outgoing::NOT_CONNECTED;
 use warta_protocol::template::{self, Done, Listing, Page, Status, Task, Template};
 
@@ -27,7 +27,7 @@ pub(super) const PAGES: usize = 40;
 #[derive(Debug)]
 pub enum NotDone {
     /// The provider has no call for it; what to do instead.
-    Unsupported(Text),
+    Unsupported(Bilingual),
     /// The channel's account has no such template.
     Missing,
     /// There is one of this name and language.
@@ -90,7 +90,7 @@ pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> R
 
 /// What to do instead, where the channel's provider has no call for this.
 #[must_use]
-pub fn absent(line: &Line, task: Task<'_>) -> Option<Text> {
+pub fn absent(line: &Line, task: Task<'_>) -> Option<Bilingual> {
     if let Support::No(instead) = support(line, task) { Some(instead) } else { None }
 }
 
