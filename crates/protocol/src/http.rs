@@ -89,6 +89,21 @@ pub(crate) fn bearer(token: &Secret) -> HeaderMap {
     headers
 }
 
+/// An id as one segment of a path. Characters that could change the path are escaped.
+pub(crate) fn path_segment(id: &str) -> String {
+    use std::fmt::Write;
+    let mut segment = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            segment.push(char::from(byte));
+        } else {
+            // Writing into a text does not fail.
+            write!(segment, "%{byte:02X}").ok();
+        }
+    }
+    segment
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The query of a media address is a key to the file.

@@ -7,25 +7,32 @@
 //! A new provider is a folder and a line in [`entry`]: docs/adding-a-protocol.md.
 
 pub mod agent;
+pub mod bilingual;
 pub mod capabilities;
 pub mod check;
+pub mod cloud_api;
 pub mod coster;
 pub mod describe;
 pub mod fallback;
 pub mod handoff;
 pub mod http;
 pub mod loopback;
+pub mod media;
 pub mod meta;
+mod outcome;
 pub mod outgoing;
 mod provider;
 pub mod qontak;
-pub mod received;
+pub mod read_receipt;
 pub mod registration;
+mod registry;
 pub mod renewal;
 mod settings;
 pub mod template;
 pub mod verify;
 pub mod webhook;
+pub mod webhook_target;
 
-pub use provider::{Entry, Provider, entry, faults, read};
+pub use provider::{Entry, Provider};
+pub use registry::{descriptions, entry, faults, read};
 pub use settings::InvalidSettings;

@@ -38,17 +38,6 @@ pub struct Outgoing<'a> {
     pub now: Timestamp,
 }
 
-/// A user's message that is to be shown as read.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
-    /// The provider's id of it.
-    pub provider_id: &'a str,
-    /// The provider's room of the conversation, where it has rooms.
-    pub room: Option<&'a str>,
-    /// Show that an answer is being written, too.
-    pub typing: bool,
-}
-
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {

@@ -3,7 +3,7 @@
 
 use warta_core::message::OutboundContent;
 
-use crate::describe::Text;
+use crate::bilingual::Bilingual;
 use crate::template::Task;
 
 /// How a protocol carries something.
@@ -16,7 +16,7 @@ pub enum Support {
     /// Only here: the provider has no call for it, so what is told is kept and answered by us.
     Here,
     /// Not at all; what to do instead.
-    No(Text),
+    No(Bilingual),
 }
 
 /// How one learns that a user may be written to without a template.
@@ -134,7 +134,7 @@ impl Capabilities {
     pub fn content(&self, content: &OutboundContent) -> Support {
         let kind = content.kind();
         self.content.iter().find(|(name, _)| *name == kind).map_or(
-            Support::No(Text {
+            Support::No(Bilingual {
                 en: "This provider does not carry it.",
                 id: "Penyedia ini tidak dapat mengirimnya.",
             }),

@@ -3,8 +3,7 @@
 use std::fmt::Write;
 
 use super::{Ability, Capabilities, Support, WindowSignal};
-use crate::describe::examples;
-use crate::outgoing::Seen;
+use crate::read_receipt::ReadReceipt;
 use crate::template::{Change, Listing, NewTemplate, Task};
 use serde_json::json;
 use warta_core::channel::Protocol;
@@ -56,7 +55,7 @@ fn rows(can: &Capabilities) -> Vec<(String, String)> {
 }
 
 fn page() -> String {
-    let entries: Vec<_> = Protocol::ALL.iter().filter_map(|protocol| crate::entry(*protocol)).collect();
+    let entries: Vec<_> = Protocol::ALL.iter().map(|protocol| crate::entry(*protocol)).collect();
     let tables: Vec<_> = entries.iter().map(|entry| rows(entry.capabilities)).collect();
     let mut page = HEAD.to_owned();
     for entry in &entries {
@@ -100,15 +99,18 @@ fn a_call_is_built_exactly_where_the_table_says_so() {
         Task::Delete { id: "5", name: "a" },
     ];
     for protocol in Protocol::ALL {
-        let can = crate::entry(*protocol).unwrap().capabilities;
-        let provider = crate::read(*protocol, &examples(*protocol)).unwrap();
+        let entry = crate::entry(*protocol);
+        let can = entry.capabilities;
+        let provider = crate::read(*protocol, &entry.description.examples()).unwrap();
         for task in tasks {
-            let built = provider.template_call(&key, task, now).is_some();
+            let built =
+                provider.templates().and_then(|templates| templates.request(&key, task, now)).is_some();
             assert_eq!(built, can.template(task) == Support::Yes, "{protocol} {task:?}");
         }
         assert_eq!(provider.registration().is_some(), can.registration == Support::Yes, "{protocol}");
-        let seen = Seen { provider_id: "m", room: Some("r"), typing: false };
-        let built = provider.seen(&key, seen, now).is_some();
+        let receipt = ReadReceipt { provider_id: "m", room: Some("r"), typing: false };
+        let built =
+            provider.read_receipts().and_then(|receipts| receipts.request(&key, receipt, now)).is_some();
         assert_eq!(built, can.read_receipts == Support::Yes, "{protocol}");
     }
 }
@@ -116,7 +118,7 @@ fn a_call_is_built_exactly_where_the_table_says_so() {
 #[test]
 fn what_is_absent_says_in_both_languages_what_to_do_instead() {
     for protocol in Protocol::ALL {
-        for (ability, support) in crate::entry(*protocol).unwrap().capabilities.all() {
+        for (ability, support) in crate::entry(*protocol).capabilities.all() {
             if let Support::No(instead) = support {
                 for text in [instead.en, instead.id] {
                     assert!(text.ends_with('.') && text.len() > 20, "{protocol} {ability:?}: {text}");

@@ -5,7 +5,7 @@
 //! rest to the readers of [`crate::meta`]; in the same way [`send`] wraps Meta's objects.
 
 pub mod answer;
-mod check;
+mod capabilities;
 mod describe;
 pub mod errors;
 pub mod handoff;

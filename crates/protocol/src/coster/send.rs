@@ -3,16 +3,14 @@
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::{Value, json};
 use warta_core::delivery::Failure;
-use warta_core::identity::Identity;
 use warta_core::message::{OutboundContent, Template};
 use warta_core::phone::Phone;
 use warta_core::secret::Secret;
 
 use super::{Interactive, Settings};
+use crate::cloud_api::send;
 use crate::fallback;
-use crate::http::{Body, Request};
-use crate::meta::media::path_segment;
-use crate::meta::send::{fields, object};
+use crate::http::{Body, Request, path_segment};
 use crate::outgoing::{Outgoing, UNSUPPORTED};
 
 /// The header that shows the bot token (§6.2).
@@ -38,25 +36,9 @@ pub fn message(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> R
 /// The call that sends within 24 hours of the user's last message (§6.2). That all of Meta's kinds may stand in `data` is a
 /// guess; only text has been seen.
 fn reply(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Request {
-    let Outgoing { message, to, content, reply_to, .. } = outgoing;
-    let (kind, object) = object(content, reply_to);
-    let (phone, bsuid) = match to {
-        Identity::Phone(phone) | Identity::Both(_, phone) => (Some(phone), None),
-        Identity::Bsuid(bsuid) => (None, Some(bsuid)),
-    };
-    // A reaction names its message itself.
-    let quotes = !matches!(content, OutboundContent::Reaction(_));
-    let data = fields([
-        ("messaging_product", Some(json!("whatsapp"))),
-        ("recipient_type", Some(json!("individual"))),
-        ("to", phone.map(|phone| json!(phone.digits()))),
-        ("recipient", bsuid.map(|bsuid| json!(bsuid))),
-        ("type", Some(json!(kind))),
-        (kind, Some(object)),
-        ("context", reply_to.filter(|_| quotes).map(|id| json!({ "message_id": id }))),
-    ]);
+    let data = send::message(outgoing, |phone| json!(phone.digits()), None);
     let body = json!({
-        "xid": message,
+        "xid": outgoing.message,
         "channel_id": "whatsapp-cloud",
         "account_id": settings.account_id,
         "division_id": settings.division_id,
@@ -81,7 +63,7 @@ fn template(
         Failure::new(UNSUPPORTED, "Coster sends templates to phone numbers, and this user shows none.")
     })?;
     let components: Vec<Value> = content.components.iter().cloned().map(component).collect();
-    let template = fields([
+    let template = send::fields([
         ("name", Some(json!(content.name))),
         ("language", Some(json!({ "policy": "deterministic", "code": content.language }))),
         ("components", (!components.is_empty()).then(|| json!(components))),
@@ -120,6 +102,7 @@ fn show(headers: &mut HeaderMap, bot_token: &Secret) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use warta_core::identity::Identity;
     use warta_core::time::Timestamp;
 
     const MESSAGE: &str = "msg_01kb3t5v9zc9rt2n6cy8q4h7mp";

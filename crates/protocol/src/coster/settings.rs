@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::InvalidSettings;
-use crate::settings::{Fields, base_url};
+use crate::settings::{Fields, Read, complete};
 
 /// Where replies go and files are.
 const BOT_BASE_URL: &str = "https://api.coster.id";
@@ -57,30 +57,20 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Names the first field that is missing or not as it should be.
+    /// Names the first field that is missing or invalid.
     pub fn read(settings: &Value) -> Result<Self, InvalidSettings> {
-        let (read, faults) = Self::gather(settings);
-        faults.into_iter().next().map_or(Ok(read), Err)
+        complete(Self::gather(settings))
     }
 
-    /// Every field that is missing or not as it should be.
-    pub(crate) fn faults(settings: &Value) -> Vec<InvalidSettings> {
-        Self::gather(settings).1
-    }
-
-    /// What can be read, and what cannot.
-    fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
+    /// Every valid field, defaults for the others, and the faults.
+    pub(crate) fn gather(settings: &Value) -> Read<Self> {
         let mut fields = Fields::of(settings);
         let read = Self {
             account_id: fields.field("account_id", true, id).unwrap_or_default(),
             division_id: fields.field("division_id", true, id).unwrap_or_default(),
-            bot_base_url: fields
-                .field("bot_base_url", false, |name, text| base_url(name, text, BOT_BASE_URL))
-                .unwrap_or_else(|| BOT_BASE_URL.to_owned()),
-            push_base_url: fields
-                .field("push_base_url", false, |name, text| base_url(name, text, PUSH_BASE_URL))
-                .unwrap_or_else(|| PUSH_BASE_URL.to_owned()),
-            interactive: match fields.field("interactive", false, choice).as_deref() {
+            bot_base_url: fields.base_url("bot_base_url", BOT_BASE_URL),
+            push_base_url: fields.base_url("push_base_url", PUSH_BASE_URL),
+            interactive: match fields.choice("interactive", ["native", "text"]) {
                 Some("text") => Interactive::Text,
                 Some(_) | None => Interactive::Native,
             },
@@ -95,13 +85,6 @@ fn id(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
         return Ok(text.to_owned());
     }
     Err(InvalidSettings::new(field, "must be Coster's id: mostly 32 digits and letters, without blanks"))
-}
-
-fn choice(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
-    if matches!(text, "native" | "text") {
-        return Ok(text.to_owned());
-    }
-    Err(InvalidSettings::new(field, "must be native or text"))
 }
 
 #[cfg(test)]
@@ -150,7 +133,7 @@ mod tests {
             let fault = Settings::read(&settings).unwrap_err();
             assert_eq!((fault.field, fault.missing), (field, false), "{value}");
         }
-        let faults = Settings::faults(&json!({}));
+        let faults = Settings::gather(&json!({})).1;
         let faults: Vec<_> = faults.iter().map(|fault| (fault.field, fault.missing)).collect();
         assert_eq!(faults, [("account_id", true), ("division_id", true)]);
     }

@@ -3,7 +3,7 @@
 
 use warta_core::secret::Secret;
 
-use crate::meta;
+use crate::cloud_api;
 use crate::verify::{Refused, known};
 
 /// What a call that asks for nothing is answered with.
@@ -17,7 +17,7 @@ const ALIVE: &str = "OK";
 pub fn handshake(query: &str, shown: Option<&str>, secret: &Secret) -> Result<String, Refused> {
     let shown = shown.filter(|shown| !shown.is_empty()).ok_or(Refused::Missing)?;
     known(shown, &[secret]).ok_or(Refused::Wrong)?;
-    match meta::verify::subscription(query, std::slice::from_ref(secret)) {
+    match cloud_api::handshake::answer(query, std::slice::from_ref(secret)) {
         // It asks for no challenge.
         Err(Refused::Missing) => Ok(ALIVE.to_owned()),
         answer => answer,

@@ -4,7 +4,8 @@
 use serde_json::Value;
 use warta_core::channel::Protocol;
 
-use super::{ACCOUNT, Description, FieldSpec, Format, describe};
+use super::field::{ACCOUNT, Description, FieldSpec, Format};
+use crate::settings::is_uuid;
 
 /// The longest value that is taken. Meta's tokens have about 200 characters.
 const LONGEST: usize = 2_048;
@@ -43,8 +44,7 @@ impl std::fmt::Debug for Pasted {
 /// Puts a pasted block into fields: JSON, lines of `key: value` or `key=value`, labels with their value on the same or
 /// the next line, and values that tell what they are. Each field at most once: what comes first counts.
 #[must_use]
-pub fn paste(protocol: Protocol, text: &str) -> Vec<Pasted> {
-    let Some(description) = describe(protocol) else { return Vec::new() };
+pub fn paste(description: &'static Description, text: &str) -> Vec<Pasted> {
     let mut block = Block { description, found: Vec::new() };
     match serde_json::from_str::<Value>(text.trim()) {
         Ok(json @ (Value::Object(_) | Value::Array(_))) => block.json(&json),
@@ -157,7 +157,7 @@ fn fits(field: &FieldSpec, value: &str) -> bool {
     match field.format {
         Format::Secret => !value.contains(char::is_whitespace),
         Format::Digits => value.bytes().any(|byte| byte.is_ascii_digit()),
-        Format::Uuid => crate::qontak::is_uuid(value),
+        Format::Uuid => is_uuid(value),
         Format::Choice(words) => words.iter().any(|(word, _)| *word == value),
         Format::Account | Format::Address | Format::Version | Format::Word | Format::Password => true,
     }
@@ -176,7 +176,10 @@ mod tests {
     const TOKEN: &str = "EAAGm0PX4ZCpsBAKZCZCn0123456789abcdef";
 
     fn fields(text: &str) -> Vec<(&'static str, String)> {
-        paste(Protocol::MetaCloud, text).into_iter().map(|pasted| (pasted.field, pasted.value)).collect()
+        paste(crate::entry(Protocol::MetaCloud).description, text)
+            .into_iter()
+            .map(|pasted| (pasted.field, pasted.value))
+            .collect()
     }
 
     fn only(field: &'static str, value: &str) -> Vec<(&'static str, String)> {
@@ -259,8 +262,10 @@ mod tests {
              authentication: mekari_hmac\nMEKARI_CLIENT_ID=cl-1\nbase_url: https://api.mekari.com/qontak/chat/v1\n\
              https://graph.facebook.com"
         );
-        let found: Vec<_> =
-            paste(Protocol::Qontak, &block).into_iter().map(|pasted| (pasted.field, pasted.value)).collect();
+        let found: Vec<_> = paste(crate::entry(Protocol::Qontak).description, &block)
+            .into_iter()
+            .map(|pasted| (pasted.field, pasted.value))
+            .collect();
         let expected = [
             ("channel_integration_id", id),
             ("authentication", "mekari_hmac"),
@@ -269,19 +274,27 @@ mod tests {
         ]
         .map(|(field, value)| (field, value.to_owned()));
         assert_eq!(found, expected);
-        assert!(paste(Protocol::Qontak, "channel_integration_id: 42\nhttps://graph.facebook.com").is_empty());
+        assert!(
+            paste(
+                crate::entry(Protocol::Qontak).description,
+                "channel_integration_id: 42\nhttps://graph.facebook.com"
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn a_secret_does_not_show_itself() {
-        assert!(!format!("{:?}", paste(Protocol::MetaCloud, TOKEN)).contains("EAAG"));
+        assert!(
+            !format!("{:?}", paste(crate::entry(Protocol::MetaCloud).description, TOKEN)).contains("EAAG")
+        );
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in "\\PC*", lines in "[a-zA-Z_:= \\n\\t\"{},0-9é]{0,200}") {
             for text in [text, lines] {
-                let found = paste(Protocol::MetaCloud, &text);
+                let found = paste(crate::entry(Protocol::MetaCloud).description, &text);
                 for pasted in &found {
                     prop_assert!(!pasted.value.is_empty() && pasted.value.len() <= LONGEST);
                     prop_assert_eq!(found.iter().filter(|other| other.field == pasted.field).count(), 1);

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use warta_core::checkup::{Number, Subscriber};
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Settings, errors, media};
-use crate::check::TokenFacts;
-use crate::http::{Request, Response};
+use super::{Settings, media, subscription};
+use crate::check::{Answer, Question, Questions, TokenFacts};
+use crate::cloud_api::errors;
+use crate::http::{Request, Response, path_segment};
 
 /// What a token must be allowed (§8.4): to send and read messages, and to manage templates and subscriptions.
 pub const SCOPES: [&str; 2] = ["whatsapp_business_messaging", "whatsapp_business_management"];
@@ -95,7 +97,7 @@ pub struct EntityError {
 /// known; else the token asks about itself. The address holds the token: not for logs.
 #[must_use]
 pub fn token(settings: &Settings, token: &Secret, app_secret: Option<&Secret>) -> Request {
-    let url = settings.url(&format!("debug_token?input_token={}", media::path_segment(token.expose())));
+    let url = settings.url(&format!("debug_token?input_token={}", path_segment(token.expose())));
     match (&settings.app_id, app_secret) {
         (Some(app_id), Some(secret)) => {
             Request::get(url, &Secret::new(&format!("{app_id}|{}", secret.expose())))
@@ -117,7 +119,7 @@ pub fn number(settings: &Settings, token: &Secret) -> Request {
 /// When Meta does not answer the question. Where the token asked about itself, [`TOKEN_INVALID`](crate::check::TOKEN_INVALID) is the answer; where
 /// the app asked, it means that the app's id and secret do not belong together.
 pub fn token_facts(response: Response<'_>) -> Result<TokenFacts, Failure> {
-    let data = media::read::<Answer>(response)?.data;
+    let data = media::read::<TokenAnswer>(response)?.data;
     let mut wabas: Vec<String> = data
         .granular_scopes
         .into_iter()
@@ -160,7 +162,7 @@ pub fn number_facts(response: Response<'_>) -> Result<NumberFacts, Failure> {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct TokenAnswer {
     data: Data,
 }
 
@@ -194,6 +196,62 @@ struct DataError {
     code: Option<i64>,
     subcode: Option<i64>,
     message: Option<String>,
+}
+
+impl Questions for Settings {
+    fn request(
+        &self,
+        question: Question,
+        key: &Secret,
+        app_secret: Option<&Secret>,
+        _now: Timestamp,
+    ) -> Option<Request> {
+        match question {
+            // The token asks about itself: a wrong app secret cannot make it look invalid.
+            Question::Token => Some(token(self, key, None)),
+            Question::Number => Some(number(self, key)),
+            Question::Listed => Some(subscription::list_numbers(self, key)),
+            Question::Subscribers => Some(subscription::list(self, key)),
+            // Only the app itself may ask about a token with its secret.
+            Question::AppSecret => {
+                app_secret.filter(|_| self.app_id.is_some()).map(|secret| token(self, key, Some(secret)))
+            }
+        }
+    }
+
+    fn answer(&self, question: Question, response: Response<'_>) -> Result<Answer, Failure> {
+        Ok(match question {
+            Question::Token => Answer::Token(Box::new(token_facts(response)?)),
+            Question::Number => Answer::Number(number_facts(response)?.into()),
+            Question::Listed => {
+                Answer::Listed(subscription::numbers(response)?.contains(&self.phone_number_id))
+            }
+            Question::Subscribers => Answer::Subscribers(
+                subscription::subscribers(response)?
+                    .into_iter()
+                    .map(|one| Subscriber { app: one.app_id, name: one.name })
+                    .collect(),
+            ),
+            Question::AppSecret => {
+                token_facts(response)?;
+                Answer::AppSecret(true)
+            }
+        })
+    }
+}
+
+impl From<NumberFacts> for Number {
+    fn from(facts: NumberFacts) -> Self {
+        let callback = facts.callback().map(str::to_owned);
+        Self {
+            display: facts.display_phone_number,
+            name: facts.verified_name,
+            status: facts.status,
+            can_send: facts.health.and_then(|health| health.can_send_message),
+            quality: facts.quality,
+            callback,
+        }
+    }
 }
 
 #[cfg(test)]

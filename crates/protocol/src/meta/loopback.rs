@@ -3,24 +3,13 @@
 use serde_json::{Value, json};
 
 use super::Settings;
-use crate::loopback::Said;
+use crate::cloud_api;
+use crate::loopback::SyntheticMessage;
 
 /// The body of the event. Like Meta's it escapes what is not ASCII: what rewrites bodies on the way cannot help changing it.
 #[must_use]
-pub fn event(settings: &Settings, said: Said<'_>) -> Vec<u8> {
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": { "display_phone_number": "", "phone_number_id": settings.phone_number_id },
-        "contacts": [{ "profile": { "name": said.name }, "user_id": said.from }],
-        "messages": [{
-            "from_user_id": said.from,
-            "id": said.id,
-            "timestamp": said.at.as_secs().to_string(),
-            "type": "text",
-            "text": { "body": said.text },
-        }],
-    });
-    let entry = json!([{ "id": settings.waba_id, "changes": [{ "field": "messages", "value": value }] }]);
+pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
+    let entry = cloud_api::loopback::entries(&settings.waba_id, &settings.phone_number_id, message);
     let body: Value = json!({ "object": "whatsapp_business_account", "entry": entry });
     escaped(&body.to_string()).into_bytes()
 }
@@ -54,14 +43,14 @@ mod tests {
     fn our_own_event_is_read_like_metas() {
         let settings = Settings::read(&json!({"phone_number_id": "7", "waba_id": "900"})).unwrap();
         let (from, at) = ("ZZ.WARTALOOPBACK".parse().unwrap(), Timestamp::from_millis(1_795_000_000_000));
-        let said = Said {
+        let message = SyntheticMessage {
             id: "wamid.warta.loopback.1",
             from: &from,
             name: "Warta",
             at,
             text: "Uji \u{2713} \u{1f44b}",
         };
-        let body = event(&settings, said);
+        let body = event(&settings, message);
         assert!(body.is_ascii());
         let read = webhook::parse(Verified::from_store(&body), at).unwrap();
         assert!(read.faults.is_empty(), "{:?}", read.faults);

@@ -4,11 +4,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 use warta_core::delivery::Failure;
+use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
 
-use super::{Settings, answer};
-use crate::http::{File, Form, Request, Response};
-use crate::received;
+use super::{Settings, errors};
+use crate::http::{File, Form, Request, Response, path_segment};
+use crate::media::{self, Fetch, MediaDownload};
 
 /// Where Meta keeps files (§6).
 const HOSTS: &[&str] = &["fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net"];
@@ -87,9 +88,9 @@ pub fn looked_up(response: Response<'_>) -> Result<Located, Failure> {
 
 /// What is said where a question for a file, or for where it is, got no answer. An id that Meta no longer knows is refused like
 /// one that the token does not reach (§9.2: code 100 with subcode 33).
-pub(super) fn no_file(response: Response<'_>, failure: Failure) -> Failure {
+fn no_file(response: Response<'_>, failure: Failure) -> Failure {
     let unknown = failure.code == "no_access" && response.status == 400;
-    if unknown || received::is_gone(response) { received::gone("Meta") } else { failure }
+    if unknown || media::is_gone(response) { media::gone("Meta") } else { failure }
 }
 
 /// The call that fetches a file from where [`looked_up`] found it.
@@ -119,22 +120,22 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(response: Response<'_>) -> Re
     {
         return Ok(wire);
     }
-    Err(answer::failure(response))
+    Err(errors::failure(response))
 }
 
-/// An id as one part of a path: whatever stands in it, it names no other address.
-pub(crate) fn path_segment(id: &str) -> String {
-    use std::fmt::Write;
-    let mut segment = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
-            segment.push(char::from(byte));
-        } else {
-            // Writing into a text does not fail.
-            write!(segment, "%{byte:02X}").ok();
-        }
+impl MediaDownload for Settings {
+    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        Ok(Fetch::Locate(look_up(self, key, &file.media_id)))
     }
-    segment
+
+    fn located(&self, key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        let located = looked_up(response).map_err(|failure| no_file(response, failure))?;
+        download(self, key, &located.url).map_err(|fault| media::elsewhere(&fault))
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        no_file(response, errors::failure(response))
+    }
 }
 
 #[cfg(test)]

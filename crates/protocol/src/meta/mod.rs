@@ -5,6 +5,7 @@
 //! token and a number.
 
 pub mod answer;
+mod capabilities;
 pub mod check;
 mod describe;
 pub mod errors;

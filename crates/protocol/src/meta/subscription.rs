@@ -6,8 +6,9 @@ use serde_json::json;
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 
-use super::{Settings, answer, media};
+use super::{Settings, errors, media};
 use crate::http::{Request, Response};
+use crate::webhook_target::WebhookTarget;
 
 /// How many numbers of an account are asked for: Meta gives no more on one page.
 const NUMBERS: u32 = 1_000;
@@ -46,7 +47,12 @@ pub fn subscribe(settings: &Settings, token: &Secret) -> Request {
 /// The call that leads the events of the channel's number, and of no other, to `callback`. Meta makes the handshake with
 /// `verify_token` before it answers. Read its answer with [`done`].
 #[must_use]
-pub fn lead_here(settings: &Settings, token: &Secret, callback: &str, verify_token: &Secret) -> Request {
+pub fn override_callback(
+    settings: &Settings,
+    token: &Secret,
+    callback: &str,
+    verify_token: &Secret,
+) -> Request {
     let configuration = json!({ "override_callback_uri": callback, "verify_token": verify_token.expose() });
     let url = settings.url(&settings.phone_number_id);
     Request::post_json(url, token, &json!({ "webhook_configuration": configuration }))
@@ -83,7 +89,7 @@ pub fn numbers(response: Response<'_>) -> Result<Vec<String>, Failure> {
 pub fn done(response: Response<'_>) -> Result<(), Failure> {
     match media::read::<Done>(response) {
         Ok(Done { success: true }) => Ok(()),
-        Ok(Done { success: false }) => Err(answer::failure(response)),
+        Ok(Done { success: false }) => Err(errors::failure(response)),
         Err(failure) => Err(failure),
     }
 }
@@ -123,6 +129,17 @@ struct Done {
     success: bool,
 }
 
+impl WebhookTarget for Settings {
+    fn requests(&self, key: &Secret, callback: &str, verify: &Secret, subscribe: bool) -> Vec<Request> {
+        let subscription = subscribe.then(|| self::subscribe(self, key));
+        subscription.into_iter().chain([override_callback(self, key, callback, verify)]).collect()
+    }
+
+    fn confirm(&self, response: Response<'_>) -> Result<(), Failure> {
+        done(response)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,7 +170,7 @@ mod tests {
             (subscribe.url.as_str(), written(&subscribe)),
             (&*format!("{base}/900/subscribed_apps"), json!({}))
         );
-        let lead = lead_here(&settings, &token, "https://wa.example/hooks/chn_1", &Secret::new("v1"));
+        let lead = override_callback(&settings, &token, "https://wa.example/hooks/chn_1", &Secret::new("v1"));
         assert_eq!(lead.url, format!("{base}/7"));
         assert_eq!(
             written(&lead),

@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use warta_core::delivery::Scope;
 use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
 
-use super::errors::Class;
-use super::media::path_segment;
-use super::{Settings, answer};
-use crate::http::{Request, Response};
-use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template};
+use super::{Settings, errors};
+use crate::http::{Request, Response, path_segment};
+use crate::outcome::Class;
+use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template, Templates};
 
 /// What is asked about a template (§7.4).
 const FIELDS: &str = "id,name,language,status,category,components,quality_score,rejected_reason";
@@ -76,7 +76,7 @@ pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
     if !(200..300).contains(&response.status) {
         return Err(refusal(task, response));
     }
-    let strange = || NotDone::Failed(answer::failure(response));
+    let strange = || NotDone::Failed(errors::failure(response));
     let body: Value = serde_json::from_slice(response.body).map_err(|_| strange())?;
     match task {
         Task::List(_) => page(&body).map(Done::Page).ok_or_else(strange),
@@ -91,11 +91,11 @@ pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
 }
 
 fn refusal(task: Task<'_>, response: Response<'_>) -> NotDone {
-    let (code, class, failure) = answer::refusal(response);
+    let (code, class, failure) = errors::refusal(response);
     match (task, class) {
         (Task::Read { .. }, _) if code == Some(INVALID) || response.status == 404 => NotDone::Missing,
         (_, Class::Refused | Class::Later(Scope::Message, _)) if code.is_some() => NotDone::Refused(failure),
-        (_, Class::Refused | Class::Stops | Class::Few | Class::Later(..)) => NotDone::Failed(failure),
+        (_, Class::Refused | Class::Stops | Class::Transient | Class::Later(..)) => NotDone::Failed(failure),
     }
 }
 
@@ -153,6 +153,16 @@ fn id(value: &Value) -> Option<String> {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
         Value::Number(id) => Some(id.to_string()),
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+impl Templates for Settings {
+    fn request(&self, key: &Secret, task: Task<'_>, _now: Timestamp) -> Option<Request> {
+        Some(request(self, key, task))
+    }
+
+    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        done(task, response)
     }
 }
 

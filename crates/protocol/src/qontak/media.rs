@@ -5,13 +5,14 @@ use ::http::{HeaderMap, Method, header};
 use serde_json::Value;
 use url::Url;
 use warta_core::delivery::Failure;
+use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::{self, Asked};
+use super::errors::{self, Operation};
 use super::{Settings, answer, sign};
 use crate::http::{Body, File, Form, Request, Response};
-use crate::received;
+use crate::media::{self, Fetch, MediaDownload};
 
 /// Where Qontak keeps files.
 const HOSTS: &[&str] = &["cdn.qontak.com"];
@@ -85,27 +86,6 @@ pub fn download(settings: &Settings, url: &str) -> Result<Request, ForeignHost> 
     }
 }
 
-/// The call for a file that has moved: to where, the same holds as for [`download`] (§3.3).
-///
-/// # Errors
-///
-/// When the answer is no redirect, or leads to somebody else.
-pub fn moved(settings: &Settings, response: Response<'_>) -> Result<Request, Failure> {
-    let place = response.headers.get(header::LOCATION).and_then(|place| place.to_str().ok());
-    let place = place.filter(|_| (300..400).contains(&response.status)).ok_or_else(|| no_file(response))?;
-    download(settings, place).map_err(|fault| received::elsewhere(&fault))
-}
-
-/// What an answer says that is no file.
-#[must_use]
-pub fn no_file(response: Response<'_>) -> Failure {
-    if received::is_gone(response) {
-        received::gone("Qontak")
-    } else {
-        errors::failure(response, Asked::Other)
-    }
-}
-
 /// The MIME type that a file's name or address tells; empty where it tells none.
 #[must_use]
 pub fn mime_type(name: &str) -> &'static str {
@@ -114,9 +94,27 @@ pub fn mime_type(name: &str) -> &'static str {
     TYPES.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known)).map_or("", |(_, kind)| kind)
 }
 
-/// An id as one part of a path: whatever stands in it, it names no other address.
-pub(super) fn path_segment(id: &str) -> String {
-    crate::meta::media::path_segment(id)
+impl MediaDownload for Settings {
+    fn file(&self, _key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        let request = download(self, &file.media_id).map_err(|fault| media::elsewhere(&fault))?;
+        Ok(Fetch::File(request))
+    }
+
+    /// Follows a redirect of the CDN. The new URL must pass [`download`] too (§3.3).
+    fn located(&self, _key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        let place = response.headers.get(header::LOCATION).and_then(|place| place.to_str().ok());
+        let place =
+            place.filter(|_| (300..400).contains(&response.status)).ok_or_else(|| self.no_file(response))?;
+        download(self, place).map_err(|fault| media::elsewhere(&fault))
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        if media::is_gone(response) {
+            media::gone("Qontak")
+        } else {
+            errors::failure(response, Operation::Other)
+        }
+    }
 }
 
 #[cfg(test)]

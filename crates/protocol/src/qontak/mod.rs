@@ -5,6 +5,7 @@
 //! a token, [`check`] looks at the channel, [`templates`] at what may be sent.
 
 pub mod answer;
+mod capabilities;
 pub mod check;
 mod describe;
 pub mod errors;
@@ -24,5 +25,4 @@ pub mod webhook;
 
 pub use describe::DESCRIPTION;
 pub use provider::ENTRY;
-pub(crate) use settings::is_uuid;
 pub use settings::{Authentication, Settings};

@@ -10,7 +10,7 @@ use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
 use super::Settings;
-use super::errors::{self, Asked};
+use super::errors::{self, Operation};
 use crate::http::{Body, Request, Response};
 use crate::renewal::{Granted, Renewal};
 
@@ -57,7 +57,7 @@ pub fn granted(response: Response<'_>, received_at: Timestamp) -> Result<Granted
         |name: &str| body.as_ref()?.get(name)?.as_str().filter(|text| !text.is_empty()).map(Secret::new);
     let number = |name: &str| body.as_ref()?.get(name)?.as_u64();
     let Some(access_token) = text("access_token") else {
-        return Err(errors::failure(response, Asked::Token));
+        return Err(errors::failure(response, Operation::Token));
     };
     let created = number("created_at").and_then(|at| Timestamp::from_secs(i64::try_from(at).ok()?));
     let expires_at = number("expires_in")

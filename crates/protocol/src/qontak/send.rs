@@ -8,11 +8,13 @@ use warta_core::message::{Buttons, List, OutboundContent, OutboundMedia};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::Asked;
-use super::{Settings, media, sign, template};
+use super::capabilities::instead;
+use super::errors::{self, Operation};
+use super::{Settings, sign, template};
 use crate::fallback;
-use crate::http::{Body, File, Form, Request};
-use crate::outgoing::{Outgoing, ROOM_UNKNOWN, Seen, UNSUPPORTED};
+use crate::http::{Body, File, Form, Request, Response, path_segment};
+use crate::outgoing::{Outgoing, ROOM_UNKNOWN, UNSUPPORTED};
+use crate::read_receipt::{ReadReceipt, ReadReceipts};
 
 /// Where messages go.
 const BOT: &str = "messages/whatsapp/bot";
@@ -23,18 +25,18 @@ const LONGEST_BODY: usize = 1_024;
 
 /// What a content asks of Qontak, by which its answer is read.
 #[must_use]
-pub fn asked(content: &OutboundContent) -> Asked {
+pub fn operation(content: &OutboundContent) -> Operation {
     let body = if let OutboundContent::Buttons(buttons) = content {
         &buttons.body
     } else if let OutboundContent::List(list) = content {
         &list.body
     } else if matches!(content, OutboundContent::Template(_)) {
-        return Asked::Template;
+        return Operation::Template;
     } else {
-        return Asked::Message;
+        return Operation::Message;
     };
     // What is too long for buttons or a list goes as numbered text.
-    if body.chars().count() <= LONGEST_BODY { Asked::Interactive } else { Asked::Message }
+    if body.chars().count() <= LONGEST_BODY { Operation::Interactive } else { Operation::Message }
 }
 
 /// The address of the file that [`message`] wants the bytes of: Qontak fetches nothing by its link.
@@ -58,12 +60,12 @@ pub fn message(settings: &Settings, key: &Secret, outgoing: Outgoing<'_>) -> Res
     let local_id = outgoing.message;
     let plain = |text: &str| json!({ "room_id": room, "type": "text", "text": text, "local_id": local_id });
     let choices = |kind: &str, interactive: Value| json!({ "room_id": room, "type": kind, "interactive": interactive, "local_id": local_id });
-    match (outgoing.content, asked(outgoing.content)) {
+    match (outgoing.content, operation(outgoing.content)) {
         (OutboundContent::Text(text), _) => send(BOT, plain(&text.body)),
-        (OutboundContent::Buttons(content), Asked::Interactive) => {
+        (OutboundContent::Buttons(content), Operation::Interactive) => {
             send(INTERACTIVE, choices("button", buttons(content)))
         }
-        (OutboundContent::List(content), Asked::Interactive) => {
+        (OutboundContent::List(content), Operation::Interactive) => {
             send(INTERACTIVE, choices("list", list(content)))
         }
         (content, _) => match (fallback::numbered(content), file(content)) {
@@ -81,13 +83,6 @@ pub fn message(settings: &Settings, key: &Secret, outgoing: Outgoing<'_>) -> Res
             _ => Err(unsupported(content)),
         },
     }
-}
-
-/// The call that shows all messages of a room as read (§2.10).
-#[must_use]
-pub fn seen(settings: &Settings, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
-    let room = media::path_segment(seen.room.filter(|room| !room.is_empty())?);
-    Some(sign::bare(settings, key, Method::PUT, &format!("rooms/{room}/mark_all_as_read"), now))
 }
 
 /// The file of a content and Qontak's word for its kind.
@@ -125,7 +120,7 @@ fn no_room() -> Failure {
 }
 
 fn unsupported(content: &OutboundContent) -> Failure {
-    let detail = super::provider::instead(content.kind()).map_or("Qontak does not carry it.", |text| text.en);
+    let detail = instead(content.kind()).map_or("Qontak does not carry it.", |text| text.en);
     Failure::new(UNSUPPORTED, detail)
 }
 
@@ -157,6 +152,22 @@ fn interactive([header, body, footer]: [Option<&String>; 3], name: &str, choices
         }
     }
     Value::Object(fields)
+}
+
+impl ReadReceipts for Settings {
+    /// Marks all messages of a room as read (§2.10).
+    fn request(&self, key: &Secret, receipt: ReadReceipt<'_>, now: Timestamp) -> Option<Request> {
+        let room = path_segment(receipt.room.filter(|room| !room.is_empty())?);
+        Some(sign::bare(self, key, Method::PUT, &format!("rooms/{room}/mark_all_as_read"), now))
+    }
+
+    fn confirm(&self, response: Response<'_>) -> Result<(), Failure> {
+        if (200..300).contains(&response.status) {
+            Ok(())
+        } else {
+            Err(errors::failure(response, Operation::Message))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -223,7 +234,7 @@ mod tests {
         let content = json!({"list": {"body": body, "button": "Menu", "sections": [{"rows": [{"id": "a", "title": "Tea"}]}]}});
         let text = format!("{body}\n\n1. Tea\n\n↩ 1–1");
         goes_out(&content, BOT, &json!({"type": "text", "text": text}));
-        assert_eq!(asked(&serde_json::from_value(content).unwrap()), Asked::Message);
+        assert_eq!(operation(&serde_json::from_value(content).unwrap()), Operation::Message);
     }
 
     #[test]
@@ -273,8 +284,8 @@ mod tests {
     #[test]
     fn a_room_is_shown_as_read_whole() {
         let call = |room| {
-            let read = Seen { provider_id: "m-1", room, typing: true };
-            seen(&settings(), &Secret::new("t"), read, Timestamp::from_millis(0))
+            let read = ReadReceipt { provider_id: "m-1", room, typing: true };
+            settings().request(&Secret::new("t"), read, Timestamp::from_millis(0))
         };
         let request = call(Some("r/1")).unwrap();
         assert_eq!(

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::InvalidSettings;
-use crate::settings::{self, Fields};
+use crate::settings::{Fields, Read, complete, is_uuid};
 
 /// Where the open API is (§2.1).
 const BASE_URL: &str = "https://service-chat.qontak.com/api/open/v1";
@@ -60,41 +60,31 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads and checks settings. What is empty counts as absent.
+    /// Reads and checks settings. An empty field counts as absent.
     ///
     /// # Errors
     ///
-    /// Names the first field that is missing or not as it should be.
+    /// Names the first field that is missing or invalid.
     pub fn read(settings: &Value) -> Result<Self, InvalidSettings> {
-        let (read, faults) = Self::gather(settings);
-        faults.into_iter().next().map_or(Ok(read), Err)
+        complete(Self::gather(settings))
     }
 
-    /// Every field that is missing or not as it should be.
-    pub(crate) fn faults(settings: &Value) -> Vec<InvalidSettings> {
-        Self::gather(settings).1
-    }
-
-    /// What can be read, and what cannot.
-    fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
+    /// Every valid field, defaults for the others, and the faults.
+    pub(crate) fn gather(settings: &Value) -> Read<Self> {
         let mut fields = Fields::of(settings);
         let channel_integration_id = fields.field("channel_integration_id", true, uuid).unwrap_or_default();
-        let signed =
-            fields.field("authentication", false, authentication).as_deref() == Some(AUTHENTICATION[1]);
-        // Each of the two takes one kind of proof only: an entry of the other is one from before the kind was changed.
-        let base_url = if signed { GATEWAY_URL } else { BASE_URL };
+        let signed = fields.choice("authentication", AUTHENTICATION) == Some("mekari_hmac");
+        // Each of the two URLs takes one kind of proof only: the other one was entered before the kind was changed.
+        let default = if signed { GATEWAY_URL } else { BASE_URL };
         let read = Self {
             channel_integration_id,
             authentication: if signed { Authentication::MekariHmac } else { Authentication::Bearer },
             client_id: fields.field("client_id", signed, word),
             username: fields.field("username", false, word),
-            base_url: fields
-                .field("base_url", false, |name, text| settings::base_url(name, text, BASE_URL))
+            base_url: Some(fields.base_url("base_url", default))
                 .filter(|url| ![BASE_URL, GATEWAY_URL].contains(&url.as_str()))
-                .unwrap_or_else(|| base_url.to_owned()),
-            token_url: fields
-                .field("token_url", false, |name, text| settings::base_url(name, text, TOKEN_URL))
-                .unwrap_or_else(|| TOKEN_URL.to_owned()),
+                .unwrap_or_else(|| default.to_owned()),
+            token_url: fields.base_url("token_url", TOKEN_URL),
         };
         (read, fields.faults())
     }
@@ -105,15 +95,6 @@ impl Settings {
     }
 }
 
-/// Whether a text is a UUID, of whatever version.
-pub(crate) fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
-}
-
 fn uuid(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
     if is_uuid(text) {
         return Ok(text.to_ascii_lowercase());
@@ -122,13 +103,6 @@ fn uuid(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
         field,
         "must be Qontak's id, a UUID such as 0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa",
     ))
-}
-
-fn authentication(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
-    if AUTHENTICATION.contains(&text) {
-        return Ok(text.to_owned());
-    }
-    Err(InvalidSettings::new(field, "must be bearer or mekari_hmac"))
 }
 
 fn word(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
@@ -189,6 +163,6 @@ mod tests {
             let fault = Settings::read(&settings).unwrap_err();
             assert_eq!((fault.field, fault.missing), (field, missing), "{value}");
         }
-        assert_eq!(Settings::faults(&json!([])).len(), 1);
+        assert_eq!(Settings::gather(&json!([])).1.len(), 1);
     }
 }

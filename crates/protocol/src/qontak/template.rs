@@ -7,9 +7,10 @@ use warta_core::delivery::Failure;
 use warta_core::message::Template;
 use warta_core::secret::Secret;
 
-use super::{Settings, is_uuid, sign};
+use super::{Settings, sign};
 use crate::http::Request;
 use crate::outgoing::{Outgoing, UNSUPPORTED};
+use crate::settings::is_uuid;
 
 /// The call that sends a template.
 ///

@@ -4,14 +4,15 @@ use std::fmt::Write;
 
 use ::http::Method;
 use serde_json::{Value, json};
+use warta_core::message::{self, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::{self, Asked};
-use super::media::path_segment;
+use super::errors::{self, Operation};
 use super::{Settings, sign};
-use crate::http::{Request, Response};
-use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template};
+use crate::http::{Request, Response, path_segment};
+use crate::settings::is_uuid;
+use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template, Templates};
 
 /// Where templates are.
 const PATH: &str = "templates/whatsapp";
@@ -61,7 +62,7 @@ fn written(new: &NewTemplate) -> Value {
 ///
 /// When nothing came of it; a success that cannot be read is one too.
 pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-    let failure = || errors::failure(response, Asked::Other);
+    let failure = || errors::failure(response, Operation::Other);
     let body: Option<Value> = serde_json::from_slice(response.body).ok();
     match response.status {
         200..=299 => {}
@@ -156,6 +157,21 @@ fn button(wire: &Value) -> Value {
         *example = list.into();
     }
     button
+}
+
+impl Templates for Settings {
+    fn request(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
+        request(self, key, task, now)
+    }
+
+    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        done(task, response)
+    }
+
+    fn needs_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a message::Template> {
+        let OutboundContent::Template(template) = content else { return None };
+        Some(template).filter(|template| !is_uuid(&template.name))
+    }
 }
 
 #[cfg(test)]

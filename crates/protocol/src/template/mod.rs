@@ -9,4 +9,4 @@ mod task;
 pub use given::misgiven;
 pub use model::{Category, Status, Template, Variable};
 pub use new::{Change, NewTemplate};
-pub use task::{Done, Listing, NotDone, Page, Task};
+pub use task::{Done, Listing, NotDone, Page, Task, Templates};

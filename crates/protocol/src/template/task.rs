@@ -1,8 +1,12 @@
 //! What can be done with a provider's templates, and what can come of it.
 
 use warta_core::delivery::Failure;
+use warta_core::message::{self, OutboundContent};
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
 
 use super::{Change, NewTemplate, Status, Template};
+use crate::http::{Request, Response};
 
 /// Something to be done.
 #[derive(Debug, Clone, Copy)]
@@ -74,4 +78,24 @@ pub enum NotDone {
     Refused(Failure),
     /// It can do nothing now, or nothing with this key.
     Failed(Failure),
+}
+
+/// A provider whose API knows templates.
+pub trait Templates: Send + Sync {
+    /// The request for a task. `None` exactly where [`crate::capabilities::Capabilities::template`] is not `Yes`.
+    fn request(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request>;
+
+    /// Reads the answer to [`Templates::request`].
+    ///
+    /// # Errors
+    ///
+    /// When the task was not done. A success that cannot be read is an error too.
+    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone>;
+
+    /// The template whose id must be looked up before the content can be sent: the provider sends templates by id, and this one is
+    /// named. With the id in place of the name it can be sent.
+    fn needs_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a message::Template> {
+        let _ = content;
+        None
+    }
 }

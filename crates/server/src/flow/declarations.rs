@@ -61,8 +61,7 @@ pub(super) async fn run(app: &App, line: &Line, by: ApiKeyId, task: Task<'_>) ->
 /// When the store fails.
 pub async fn misgiven(app: &App, line: &Line, content: &OutboundContent) -> Result<Vec<Invalid>, Error> {
     let OutboundContent::Template(sent) = content else { return Ok(Vec::new()) };
-    let entry = warta_protocol::entry(line.channel.protocol);
-    if !entry.is_some_and(|entry| entry.capabilities.declares_templates()) {
+    if !warta_protocol::entry(line.channel.protocol).capabilities.declares_templates() {
         return Ok(Vec::new());
     }
     let name = (sent.name.as_str(), sent.language.as_str());

@@ -72,7 +72,8 @@ pub async fn named(
     key: &Secret,
     content: &OutboundContent,
 ) -> Result<Option<OutboundContent>, SendOutcome> {
-    let Some(template) = line.provider.wants_template_id(content) else { return Ok(None) };
+    let template = line.provider.templates().and_then(|templates| templates.needs_id(content));
+    let Some(template) = template else { return Ok(None) };
     let place = (line.channel.id, template.name.clone(), template.language.clone());
     let now = app.now();
     let known = app.directory.template_ids.get(&place, now);

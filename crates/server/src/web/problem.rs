@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use warta_core::message::Invalid;
-use warta_protocol::describe::Text;
+use warta_protocol::bilingual::Bilingual;
 use warta_protocol::outgoing::UNSUPPORTED;
 
 /// Makes the list of codes: name, status, title, what to do about it.
@@ -192,7 +192,7 @@ impl Problem {
     }
 
     /// The channel's provider has nothing like it; what to do instead.
-    pub(crate) fn unsupported(instead: Text) -> Self {
+    pub(crate) fn unsupported(instead: Bilingual) -> Self {
         let errors = vec![Fault::whole(UNSUPPORTED, instead.en)];
         Self { code: Code::UnsupportedByProvider, detail: instead.en.to_owned(), errors }
     }

@@ -39,7 +39,7 @@ pub async fn verify(State(app): State<Arc<App>>, Path(at): Path<At>, RawQuery(qu
         Ok(None) => return unknown(),
         Err(error) => return unreadable(id, &error),
     };
-    let Some(protocol) = warta_protocol::entry(channel.protocol) else { return unknown() };
+    let protocol = warta_protocol::entry(channel.protocol);
     let query = query.unwrap_or_default();
     let mut tokens = channel.secret_rows_of(SecretKind::WebhookSecret, app.now());
     let answered = tokens.find_map(|(row, token)| {

@@ -15,7 +15,7 @@ use crate::support::{Answer, PROTOCOLS, Pair};
 const TEMPLATE: &str = "hello_world";
 
 fn can(protocol: Protocol) -> &'static Capabilities {
-    warta_protocol::entry(protocol).unwrap().capabilities
+    warta_protocol::entry(protocol).capabilities
 }
 
 /// A message of this kind: the example of the API document, about things that there are.

@@ -1,16 +1,15 @@
 //! The outer layers of a webhook: entries, changes and values, each with its items.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use warta_core::time::Timestamp;
 use warta_core::webhook::Item;
 
-use super::event::Event;
-use super::talk::{self, Dialect, Spot, Talk};
-use super::wire::{Items, Loose};
-use crate::meta::errors;
+use crate::cloud_api::errors;
+use crate::cloud_api::webhook::event::Event;
+use crate::cloud_api::webhook::value::{self, Dialect, MessagesValue, Origin};
+use crate::cloud_api::webhook::wire::{Items, Loose, item, place};
 use crate::verify::Verified;
 use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
 
@@ -70,23 +69,6 @@ pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, 
         reader.entry(entry, raw);
     }
     Ok(reader.webhook)
-}
-
-/// Where and how JSON is broken, without the words of the body that serde may quote.
-pub(crate) fn place(error: &serde_json::Error) -> String {
-    use serde_json::error::Category;
-    let what = match error.classify() {
-        Category::Eof => "it ends too early",
-        Category::Syntax => "it is malformed",
-        Category::Data => "it is not of the expected shape",
-        Category::Io => "it cannot be read",
-    };
-    format!("{what} at line {}, column {}", error.line(), error.column())
-}
-
-/// Reads one item.
-pub(crate) fn item<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
-    serde_json::from_str(raw.get()).map_err(|error| place(&error))
 }
 
 /// Where a change stands, and whom it is from.
@@ -150,17 +132,17 @@ impl Reader {
 
     /// Reads the value of `messages`; `false` when it is not such a value.
     fn messages(&mut self, place: &Place<'_>, raw: &RawValue) -> bool {
-        let Ok(value) = item::<Talk<'_>>(raw) else { return false };
-        if !value.says_anything() {
+        let Ok(value) = item::<MessagesValue<'_>>(raw) else { return false };
+        if !value.has_items() {
             return false;
         }
-        let spot = Spot {
+        let origin = Origin {
             route: place.route(value.number()),
             pointer: format!("{}/value", place.pointer()),
             time: place.time,
             received_at: self.received_at,
         };
-        talk::read(&value, &spot, DIALECT, &mut self.webhook);
+        value::read(&value, &origin, DIALECT, &mut self.webhook);
         true
     }
 
@@ -187,16 +169,4 @@ impl Reader {
     fn fault(&mut self, pointer: String, reason: impl Into<String>) {
         self.webhook.faults.push(Fault { pointer, reason: reason.into() });
     }
-}
-
-/// An item as an object, whatever it is.
-pub(crate) fn object(raw: &RawValue) -> Value {
-    match read_owned(raw) {
-        Some(Value::Object(fields)) => Value::Object(fields),
-        other => serde_json::json!({ "value": other }),
-    }
-}
-
-fn read_owned<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
-    serde_json::from_str(raw.get()).ok()
 }

@@ -33,10 +33,11 @@ pub async fn mend(app: &App, channel: &Channel, subscribe: bool) -> Result<(), N
     let key = channel.secrets(provider.key(None), now).next().ok_or(NotMended::Incomplete)?;
     let verify = channel.secrets(SecretKind::WebhookSecret, now).next().ok_or(NotMended::Incomplete)?;
     let callback = hook::address(app, channel).ok_or(NotMended::Incomplete)?;
-    for request in provider.lead_here(key, &callback, verify, subscribe) {
+    let Some(target) = provider.webhook_target() else { return Ok(()) };
+    for request in target.requests(key, &callback, verify, subscribe) {
         // The provider makes the handshake with us before it answers.
         let answer = outgoing::call(app, request, CALL * 2).await.map_err(NotMended::Silent)?;
-        provider.led(outgoing::response(&answer)).map_err(|failure| NotMended::Refused(failure.detail))?;
+        target.confirm(outgoing::response(&answer)).map_err(|failure| NotMended::Refused(failure.detail))?;
     }
     Ok(())
 }

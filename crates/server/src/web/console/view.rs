@@ -129,7 +129,7 @@ pub(crate) fn stretch(duration: Duration) -> String {
 
 /// What a protocol is called, in every language.
 pub(crate) fn protocol_name(protocol: Protocol) -> &'static str {
-    warta_protocol::entry(protocol).map_or_else(|| protocol.as_str(), |entry| entry.description.name)
+    warta_protocol::entry(protocol).description.name
 }
 
 /// How far a message has come: beads on a thread.

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::channel::Environment;
 use warta_core::permission::Permission;
-use warta_protocol::describe::{Description, describe};
+use warta_protocol::describe::Description;
 use warta_store::{Change, Channel, Entry, Scope};
 
 use crate::app::App;
@@ -81,9 +81,9 @@ impl Desk {
         format!("/agents/{}/whatsapp/{}", self.seat.agent.id, self.environment)
     }
 
-    /// How the channel's protocol describes itself. A channel of one that is not in this version has no pages.
+    /// How the channel's protocol describes itself.
     pub(crate) fn description(&self) -> Result<&'static Description, Problem> {
-        describe(self.channel()?.protocol).ok_or_else(Problem::not_found)
+        Ok(warta_protocol::entry(self.channel()?.protocol).description)
     }
 
     pub(crate) async fn head(&self, page: Page) -> Result<Head, Problem> {

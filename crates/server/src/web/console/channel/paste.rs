@@ -15,7 +15,7 @@ use crate::web::problem::Problem;
 /// secret goes only there, and only back to who has just pasted it.
 pub(crate) async fn paste(desk: Desk, headers: HeaderMap, typed: Typed) -> Result<Response, Problem> {
     let (channel, description) = (desk.channel()?, desk.description()?);
-    let found = read(channel.protocol, typed.text("secret_block"));
+    let found = read(description, typed.text("secret_block"));
     if headers.contains_key("x-fragment") {
         let pairs = found.into_iter().map(|pasted| (pasted.field.to_owned(), pasted.value.into()));
         let pairs: Map<_, _> = pairs.collect();

@@ -52,11 +52,9 @@ pub(super) struct Row {
 impl Endpoint {
     pub(super) async fn of(desk: &Desk, channel: &Channel) -> Result<Self, Problem> {
         let l = desk.l;
-        let support = warta_protocol::entry(channel.protocol).map(|entry| entry.capabilities.registration);
-        let (offered, instead) = match support {
-            Some(Support::Yes | Support::AsText | Support::Here) => (true, Cow::default()),
-            Some(Support::No(instead)) => (false, l.say(instead).into()),
-            None => (false, Cow::default()),
+        let (offered, instead) = match warta_protocol::entry(channel.protocol).capabilities.registration {
+            Support::Yes | Support::AsText | Support::Here => (true, Cow::default()),
+            Support::No(instead) => (false, l.say(instead).into()),
         };
         let report = if offered { registration::last(&desk.app, channel).await? } else { None };
         Ok(Self {

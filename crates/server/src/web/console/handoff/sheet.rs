@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
-use warta_protocol::handoff::{Fact, Known, Sheet, Step};
+use warta_protocol::handoff::{Fact, Sheet, SheetInput, Step};
 use warta_store::{Channel, SecretKind};
 
 use crate::app::App;
@@ -24,15 +24,12 @@ pub(super) fn of(app: &App, channel: &Channel, masked: bool) -> Option<Sheet> {
         if masked { Secret::new(&format!("••••{}", secret.last_four())) } else { secret.clone() }
     });
     let callback = if masked { hook::shown(app, channel) } else { hook::address(app, channel)? };
-    Sheet::of(
-        channel.protocol,
-        Known {
-            callback_url: &callback,
-            webhook_secret: secret.as_ref(),
-            account: channel.account.as_ref(),
-            settings: &channel.settings,
-        },
-    )
+    Some((warta_protocol::entry(channel.protocol).sheet)(SheetInput {
+        callback_url: &callback,
+        webhook_secret: secret.as_ref(),
+        account: channel.account.as_ref(),
+        settings: &channel.settings,
+    }))
 }
 
 /// The sheet as a piece of a page.

@@ -1,4 +1,4 @@
-//! The leaves of Meta's JSON, read so that one of an unexpected type is absent and never an error.
+//! The leaves of the Cloud API's JSON. A leaf of an unexpected type is read as absent; it is never an error.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -188,6 +188,31 @@ impl Fault<'_> {
     pub(crate) fn detail(&self) -> Option<&str> {
         let details = self.error_data.as_ref().and_then(|data| data.details.get());
         details.or_else(|| self.details.get()).or_else(|| self.message.get()).or_else(|| self.title.get())
+    }
+}
+
+/// Where and how JSON is broken, without the words of the body that serde may quote.
+pub(crate) fn place(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let what = match error.classify() {
+        Category::Eof => "it ends too early",
+        Category::Syntax => "it is malformed",
+        Category::Data => "it is not of the expected shape",
+        Category::Io => "it cannot be read",
+    };
+    format!("{what} at line {}, column {}", error.line(), error.column())
+}
+
+/// Reads one item.
+pub(crate) fn item<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
+    serde_json::from_str(raw.get()).map_err(|error| place(&error))
+}
+
+/// An item as an object. Anything else is wrapped in one.
+pub(super) fn object(raw: &RawValue) -> serde_json::Value {
+    match serde_json::from_str(raw.get()).ok() {
+        Some(serde_json::Value::Object(fields)) => serde_json::Value::Object(fields),
+        other => serde_json::json!({ "value": other }),
     }
 }
 

@@ -1,34 +1,59 @@
-//! Fetching a file that a user sent. The bytes stay with the provider until somebody asks for them.
+//! Downloading a file that a user sent. The provider keeps the bytes until a program asks for them.
 
 use warta_core::delivery::Failure;
+use warta_core::message::InboundMedia;
+use warta_core::secret::Secret;
 
 use crate::http::{Request, Response};
 
-/// The word for "the provider no longer has the file".
+/// The code for a file that the provider no longer has.
 pub const MEDIA_GONE: &str = "media_gone";
-/// The word for "the file is said to lie where nothing is fetched from".
+/// The code for a file at a host that is not the provider's. Nothing is fetched from there.
 pub const MEDIA_ELSEWHERE: &str = "media_elsewhere";
 
-/// The next call on the way to a file.
+/// The next request of a download.
 #[derive(Debug)]
 pub enum Fetch {
-    /// Its answer tells where the file is: for [`crate::Provider::located`].
+    /// Its answer names the file's URL. Read it with [`MediaDownload::located`].
     Locate(Request),
-    /// Its answer is the file; a redirect is for [`crate::Provider::located`] as well.
+    /// Its answer is the file, or a redirect for [`MediaDownload::located`].
     File(Request),
 }
 
-/// Whether an answer says that there is no such file any more.
+/// How a provider hands out the files that users sent.
+pub trait MediaDownload: Send + Sync {
+    /// The first request of a download.
+    ///
+    /// # Errors
+    ///
+    /// [`MEDIA_ELSEWHERE`] if the file's URL is not the provider's.
+    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure>;
+
+    /// The request for the file, from an answer that names its URL: the answer to [`Fetch::Locate`], or a redirect.
+    ///
+    /// # Errors
+    ///
+    /// The provider's reason if the answer names no URL, and as [`MediaDownload::file`].
+    fn located(&self, key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        let _ = key;
+        Err(self.no_file(response))
+    }
+
+    /// The failure that an answer to [`Fetch::File`] reports instead of a file.
+    fn no_file(&self, response: Response<'_>) -> Failure;
+}
+
+/// True if an answer says that the file no longer exists.
 pub(crate) fn is_gone(response: Response<'_>) -> bool {
     matches!(response.status, 404 | 410)
 }
 
-/// What is said where the file is gone.
+/// The failure for a file that no longer exists.
 pub(crate) fn gone(provider: &str) -> Failure {
     Failure::new(MEDIA_GONE, format!("{provider} no longer has the file. Ask the user to send it again."))
 }
 
-/// What is said where the file lies with somebody else: neither a token nor a call goes there.
+/// The failure for a file at a host that is not the provider's. No request and no token goes there.
 pub(crate) fn elsewhere(fault: &impl std::error::Error) -> Failure {
     let text = fault.to_string();
     let mut detail: String = text.chars().take(1).flat_map(char::to_uppercase).collect();
@@ -43,13 +68,11 @@ mod tests {
     use serde_json::{Value, json};
     use std::sync::Arc;
     use warta_core::channel::Protocol;
-    use warta_core::message::InboundMedia;
-    use warta_core::secret::Secret;
 
     use crate::Provider;
 
     fn provider(protocol: Protocol) -> Arc<dyn Provider> {
-        crate::read(protocol, &crate::describe::examples(protocol)).unwrap()
+        crate::read(protocol, &crate::entry(protocol).description.examples()).unwrap()
     }
 
     fn file(id: &str) -> InboundMedia {
@@ -57,7 +80,7 @@ mod tests {
     }
 
     fn first(protocol: Protocol, id: &str) -> Result<Fetch, Failure> {
-        provider(protocol).file(&Secret::new("tok"), &file(id))
+        provider(protocol).media().file(&Secret::new("tok"), &file(id))
     }
 
     fn located(
@@ -70,6 +93,7 @@ mod tests {
             headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
         let body = body.to_string();
         provider(protocol)
+            .media()
             .located(&Secret::new("tok"), Response { status, headers: &headers, body: body.as_bytes() })
     }
 
@@ -111,7 +135,10 @@ mod tests {
     fn a_file_that_is_gone_is_told_from_what_else_goes_wrong() {
         for protocol in Protocol::ALL.iter().copied() {
             let said = |status| {
-                provider(protocol).no_file(Response { status, headers: &HeaderMap::new(), body: b"" }).code
+                provider(protocol)
+                    .media()
+                    .no_file(Response { status, headers: &HeaderMap::new(), body: b"" })
+                    .code
             };
             assert_eq!([said(404), said(410)], [MEDIA_GONE; 2], "{protocol}");
             assert!([401, 403, 500].iter().all(|status| said(*status) != MEDIA_GONE), "{protocol}");

@@ -1,4 +1,4 @@
-//! News about messages we sent (§3).
+//! Statuses of messages we sent (§3).
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -7,16 +7,23 @@ use warta_core::delivery::{Failure, Status};
 use warta_core::time::Timestamp;
 use warta_core::webhook::{ChannelEvent, StatusUpdate};
 
-use super::envelope::object;
 use super::event::Event;
-use super::talk::Dialect;
-use super::wire::{Fault, Items, Loose};
+use super::wire::{Fault, Items, Loose, object};
 
-/// What one of `statuses[]` turns out to be.
-pub(super) enum News {
-    /// A step on the message's way.
+/// How the providers that pass on the Cloud API's statuses differ.
+#[derive(Clone, Copy)]
+pub(crate) struct Dialect<'a> {
+    /// The id of a status that names none.
+    pub(crate) id: Option<&'a str>,
+    /// The failure for an error code and its explanation.
+    pub(crate) failure: fn(Option<i64>, Option<&str>) -> Failure,
+}
+
+/// One of `statuses[]`, by its status word.
+pub(super) enum StatusItem {
+    /// A known status.
     Update(StatusUpdate),
-    /// A word we do not know: kept, never guessed at.
+    /// An unknown status, stored as an event.
     Unknown(ChannelEvent),
     /// A word that Meta no longer uses and that says nothing about delivery.
     Ignored,
@@ -49,8 +56,8 @@ struct Wire<'a> {
     errors: Items<'a>,
 }
 
-/// Reads one status; `fallback` is when it happened if it does not say so itself.
-pub(super) fn read(raw: &RawValue, fallback: Timestamp, dialect: Dialect<'_>) -> Result<News, String> {
+/// Reads one status. `fallback` is the time of a status that has none.
+pub(super) fn read(raw: &RawValue, fallback: Timestamp, dialect: Dialect<'_>) -> Result<StatusItem, String> {
     let wire: Wire<'_> = serde_json::from_str(raw.get()).map_err(|_| "it is not an object as expected")?;
     let at = wire.timestamp.instant();
     let status = match wire.status.get().ok_or("it has no status")? {
@@ -59,13 +66,13 @@ pub(super) fn read(raw: &RawValue, fallback: Timestamp, dialect: Dialect<'_>) ->
         "read" => Status::Read,
         "played" => Status::Played,
         "failed" => Status::Failed,
-        "deleted" | "warning" => return Ok(News::Ignored),
+        "deleted" | "warning" => return Ok(StatusItem::Ignored),
         _ => {
             let kind = Event::UnknownStatus.as_str().to_owned();
-            return Ok(News::Unknown(ChannelEvent { kind, at, detail: object(raw) }));
+            return Ok(StatusItem::Unknown(ChannelEvent { kind, at, detail: object(raw) }));
         }
     };
-    Ok(News::Update(StatusUpdate {
+    Ok(StatusItem::Update(StatusUpdate {
         provider_id: wire.id.get().or(dialect.id).ok_or("it has no id")?.to_owned(),
         status,
         at: at.unwrap_or(fallback),
@@ -82,7 +89,7 @@ fn failure(errors: &[Fault<'_>], dialect: Dialect<'_>) -> Failure {
     (dialect.failure)(error.code.number(), error.detail())
 }
 
-/// What the status says beyond its step: whom it went to and what it cost.
+/// The other fields of a status: recipient, conversation and price.
 fn detail(wire: Wire<'_>) -> Value {
     let mut detail = Map::new();
     let texts = [

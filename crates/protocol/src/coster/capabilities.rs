@@ -1,0 +1,50 @@
+//! What Coster can do, and the checks of its check-up.
+
+use warta_core::checkup::Check;
+
+use crate::bilingual::Bilingual;
+use crate::capabilities::{Capabilities, Support, WindowSignal};
+
+/// What Coster can do (§6.2, §6.8, §11). Templates are made in its console, and no call tells of them: they are declared here. Of what goes out, text and template have been seen; the other kinds are Meta's
+/// objects, which a reply holds as they are.
+pub(super) const CAPABILITIES: Capabilities = Capabilities {
+    list_templates: Support::Here,
+    create_template: Support::Here,
+    edit_template: Support::Here,
+    delete_template: Support::Here,
+    templates_per_minute: None,
+    content: &[
+        ("text", Support::Yes),
+        ("image", Support::Yes),
+        ("video", Support::Yes),
+        ("audio", Support::Yes),
+        ("document", Support::Yes),
+        ("sticker", Support::Yes),
+        ("location", Support::Yes),
+        ("contacts", Support::Yes),
+        ("buttons", Support::Yes),
+        ("list", Support::Yes),
+        ("cta_url", Support::Yes),
+        ("location_request", Support::Yes),
+        ("reaction", Support::Yes),
+        ("template", Support::Yes),
+    ],
+    reply_context: Support::Yes,
+    typing: Support::No(Bilingual {
+        en: "Coster shows no typing: answer the message.",
+        id: "Coster tidak menampilkan \"sedang mengetik\": jawab pesannya.",
+    }),
+    read_receipts: Support::No(Bilingual {
+        en: "Coster marks no messages as read: answer the message.",
+        id: "Coster tidak menandai pesan terbaca: jawab pesannya.",
+    }),
+    window: WindowSignal::LastMessage,
+    registration: Support::No(Bilingual {
+        en: "Coster's team enters the address: give them the hand-off page.",
+        id: "Tim Coster yang memasang alamatnya: berikan halaman serah terima kepada mereka.",
+    }),
+};
+
+/// What shows without asking Coster, which cannot be asked (§6.8).
+pub(super) const CHECKS: [Check; 6] =
+    [Check::Reachable, Check::Handshake, Check::LastInbound, Check::LastStatus, Check::Agent, Check::Backlog];
