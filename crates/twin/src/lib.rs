@@ -19,6 +19,7 @@ mod meta;
 mod phone;
 mod qontak;
 mod refusal;
+mod routing;
 mod serve;
 mod twin;
 

@@ -7,7 +7,6 @@ use axum::{
     body::Bytes,
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode, header};
 use rand::{TryRng, rngs::SysRng};
@@ -20,7 +19,10 @@ use super::{
     registry::{Fault, Receipt, Registry, Version, slug},
     sign::verified_id,
 };
-use crate::refusal::Refusal;
+use crate::{
+    refusal::Refusal,
+    routing::{get, post},
+};
 
 /// The routes of the sample agents, all below `/agent`:
 ///

@@ -20,7 +20,6 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{Path, Query, State},
-    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -39,12 +38,13 @@ use crate::{
     ids,
     json::put,
     refusal::Refusal,
+    routing::{boxed, get, post},
 };
 
 /// The routes, to be nested under the provider's `control`.
 pub(crate) fn routes() -> Router<Bsp> {
     Router::new()
-        .route("/accounts", get(list_accounts).post(create_account))
+        .route("/accounts", get(list_accounts).post(boxed(create_account)))
         .route("/accounts/{id}/hook", post(set_hook))
         .route("/accounts/{id}/active", post(set_active))
         .route("/token", post(token))

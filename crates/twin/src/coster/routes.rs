@@ -5,7 +5,6 @@ use axum::{
     body::Bytes,
     extract::{Path, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode, header};
 
@@ -16,6 +15,7 @@ use super::{
 use crate::{
     bsp::{self, Account, Bsp, FaultSettings, Keys, Message},
     chat::media_id,
+    routing::{get, post},
 };
 
 /// The header that shows the bot token (§6.2).

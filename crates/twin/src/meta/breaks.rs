@@ -11,14 +11,13 @@
 use axum::{
     Json, Router,
     extract::{Path, State},
-    routing::post,
 };
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::model::{Account, Callback, Event, Meta, NumberStatus, Quality, TokenState};
-use crate::{engine::control::Answer, json::put, refusal::Refusal};
+use crate::{engine::control::Answer, json::put, refusal::Refusal, routing::post};
 
 /// The routes.
 pub(crate) fn routes() -> Router<Meta> {

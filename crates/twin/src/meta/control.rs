@@ -23,7 +23,6 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::{Query, State},
-    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -44,6 +43,7 @@ use crate::{
         egress,
     },
     refusal::Refusal,
+    routing::{boxed, get, post},
 };
 
 /// Messages in one webhook at most (§1.4).
@@ -52,7 +52,7 @@ const BATCH: usize = 1_000;
 /// The routes.
 pub(crate) fn routes() -> Router<Meta> {
     Router::new()
-        .route("/meta/control/accounts", get(list_accounts).post(create_account))
+        .route("/meta/control/accounts", get(list_accounts).post(boxed(create_account)))
         .route("/meta/control/inbound", post(inbound))
         .route("/meta/control/media", post(store_media))
         .route("/meta/control/webhook", post(webhook))

@@ -23,6 +23,7 @@ use super::{
     params::Params,
     send, subscriptions, templates, tokens,
 };
+use crate::routing::boxed;
 
 /// Oldest and newest living version (§10.7). An older one is served by the oldest.
 const VERSIONS: [&str; 6] = ["v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"];
@@ -30,8 +31,8 @@ const VERSIONS: [&str; 6] = ["v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0
 /// Routes under `/meta`.
 pub(crate) fn routes(meta: Meta) -> Router {
     Router::new()
-        .route("/meta/{version}/{*path}", any(graph))
-        .route("/meta/media/", get(media_api::download))
+        .route("/meta/{version}/{*path}", any(boxed(graph)))
+        .route("/meta/media/", get(boxed(media_api::download)))
         .merge(control::routes())
         .with_state(meta)
 }

@@ -5,13 +5,15 @@ use axum::{
     extract::Request,
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
 };
 use http::{HeaderName, HeaderValue, header};
 use tower_http::csrf::CsrfLayer;
 
 use super::{accounts, chat, events, pages};
-use crate::twin::Twin;
+use crate::{
+    routing::{boxed, get, post},
+    twin::Twin,
+};
 
 /// What the pages may load: everything of their own, and pictures from where an agent has them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; \
@@ -26,7 +28,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; f
 pub(crate) fn routes(twin: Twin) -> Router {
     Router::new()
         .route("/", get(pages::index))
-        .route("/new-account", get(accounts::form).post(accounts::issue))
+        .route("/new-account", get(accounts::form).post(boxed(accounts::issue)))
         .route("/new-account/hook", post(accounts::hook))
         .route("/assets/{file}", get(pages::asset))
         .route("/phone/{account}", get(pages::phone))
