@@ -32,7 +32,7 @@ pub(crate) fn routes<R: Rules>(prefix: &str) -> Router<ProviderTwin<R>> {
         .route(&format!("{prefix}/faults"), get(faults).post(boxed(set_faults)).delete(reset_faults))
         .route(&format!("{prefix}/clock"), get(clock).post(boxed(advance)))
         .route(&format!("{prefix}/journal"), get(journal))
-        .route(&format!("{prefix}/owed"), get(owed))
+        .route(&format!("{prefix}/owed"), get(undelivered))
 }
 
 impl From<std::io::Error> for Refusal {
@@ -132,7 +132,7 @@ async fn journal<R: Rules>(State(twin): State<ProviderTwin<R>>, Query(query): Qu
     Ok(Json(json!({"entries": entries, "next": next})))
 }
 
-async fn owed<R: Rules>(State(twin): State<ProviderTwin<R>>) -> Json<Value> {
+async fn undelivered<R: Rules>(State(twin): State<ProviderTwin<R>>) -> Json<Value> {
     let state = twin.state();
-    Json(json!({"webhooks": state.owed.len(), "statuses": state.statuses_planned()}))
+    Json(json!({"webhooks": state.undelivered.len(), "statuses": state.statuses_planned()}))
 }
