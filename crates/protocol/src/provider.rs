@@ -22,7 +22,7 @@ use crate::handoff::{Sheet, SheetInput};
 use crate::http::{Request, Response};
 use crate::loopback::SyntheticMessage;
 use crate::media::MediaDownload;
-use crate::outgoing::{Outgoing, Transport};
+use crate::outgoing::{Outgoing, TransportError};
 use crate::read_receipt::ReadReceipts;
 use crate::registration::Registration;
 use crate::renewal::Renewal;
@@ -67,7 +67,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
     fn parse(&self, verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable>;
 
     /// True if an item belongs to this channel. Items with [`Route::Called`] belong to the channel whose URL was called.
-    fn concerns(&self, route: &Route) -> bool;
+    fn owns(&self, route: &Route) -> bool;
 
     /// The body of a webhook as this provider would send it, for the loop-back test. [`Provider::parse`] must read it as a message
     /// from [`SyntheticMessage::from`].
@@ -118,7 +118,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
         &self,
         message: MessageId,
         content: &OutboundContent,
-        answer: Result<Response<'_>, Transport>,
+        answer: Result<Response<'_>, TransportError>,
         attempt: u32,
     ) -> SendOutcome;
 
