@@ -46,6 +46,8 @@ pub struct Entry {
     pub handshake: fn(&str, Option<&str>, &Secret) -> Result<String, Refused>,
     /// The query that makes a [`Entry::handshake`] for a challenge and a secret. Empty where the path alone proves the call.
     pub handshake_query: fn(&str, &Secret) -> String,
+    /// The first part of the path under which its twin serves it, such as `meta`.
+    pub twin_path: &'static str,
     /// The hand-off sheet for the people who set the channel up at the provider.
     pub sheet: fn(SheetInput<'_>) -> Sheet,
 }

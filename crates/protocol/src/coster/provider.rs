@@ -32,6 +32,7 @@ pub const ENTRY: Entry = Entry {
     },
     handshake: verify::handshake,
     handshake_query: |_, _| String::new(),
+    twin_path: "coster",
     sheet: handoff::sheet,
 };
 

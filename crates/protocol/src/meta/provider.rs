@@ -37,6 +37,7 @@ pub const ENTRY: Entry = Entry {
     },
     handshake: |query, _, token| cloud_api::handshake::answer(query, std::slice::from_ref(token)),
     handshake_query: cloud_api::handshake::query,
+    twin_path: "meta",
     sheet: handoff::sheet,
 };
 

@@ -38,6 +38,7 @@ pub const ENTRY: Entry = Entry {
     },
     handshake: |_, shown, secret| verify::alive(shown, secret),
     handshake_query: |_, _| String::new(),
+    twin_path: "qontak",
     sheet: handoff::sheet,
 };
 
