@@ -73,7 +73,12 @@ pub(crate) enum NotTaken {
     Journal(#[from] std::io::Error),
 }
 
-/// How far a message came, as a number.
+/// The media id in a message object, `{"type":"image","image":{"id":…}}`.
+pub(crate) fn media_id(content: &Value) -> Option<&str> {
+    content.get(content.get("type")?.as_str()?)?.get("id")?.as_str()
+}
+
+/// The order of ticks, as a number.
 pub(crate) const fn rank(ticks: Ticks) -> u8 {
     match ticks {
         Ticks::None => 0,

@@ -11,16 +11,16 @@
 mod agent;
 mod bsp;
 mod chat;
-mod clock;
 mod coster;
-mod egress;
-mod files;
+mod engine;
 mod ids;
-mod journal;
 mod json;
 mod meta;
 mod phone;
 mod qontak;
+mod refusal;
+mod serve;
 mod twin;
 
-pub use twin::{ServeError, Twin, serve};
+pub use serve::{ServeError, serve};
+pub use twin::Twin;

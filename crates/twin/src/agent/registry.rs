@@ -86,27 +86,6 @@ fn once() -> u64 {
     1
 }
 
-/// Why the registry could not keep something.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum RegistryError {
-    /// A file of the registry could not be read or written.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// `agents.json` does not hold what was written into it.
-    #[error("{}: {source}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the parser said.
-        source: serde_json::Error,
-    },
-}
-
 /// The sample agents of one twin: secrets and arrivals survive the process, faults do not.
 pub(crate) struct Registry {
     agents_path: PathBuf,
@@ -129,22 +108,20 @@ impl Registry {
     ///
     /// # Errors
     /// When `agents.json` or `agents-journal.jsonl` in `dir` cannot be read or written, or the first is not JSON.
-    pub(crate) fn open(
-        dir: &Path,
-        now: impl Fn() -> Timestamp + Send + Sync + 'static,
-    ) -> Result<Self, RegistryError> {
+    pub(crate) fn open(dir: &Path, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> io::Result<Self> {
         let agents_path = dir.join("agents.json");
         let journal_path = dir.join("agents-journal.jsonl");
         let agents = match read(&agents_path)? {
             None => Vec::new(),
             Some(text) => serde_json::from_str(&text)
-                .map_err(|source| RegistryError::Unreadable { path: agents_path.clone(), source })?,
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+                .map_err(with_path(&agents_path))?,
         };
         let journal = OpenOptions::new()
             .create(true)
             .append(true)
             .open(&journal_path)
-            .map_err(|source| RegistryError::Io { path: journal_path.clone(), source })?;
+            .map_err(with_path(&journal_path))?;
         let mut kept = Kept {
             agents,
             faults: HashMap::new(),
@@ -155,9 +132,7 @@ impl Registry {
         };
         let lines = read(&journal_path)?.unwrap_or_default();
         if !lines.is_empty() && !lines.ends_with('\n') {
-            kept.journal
-                .write_all(b"\n")
-                .map_err(|source| RegistryError::Io { path: journal_path, source })?;
+            kept.journal.write_all(b"\n").map_err(with_path(&journal_path))?;
         }
         for line in lines.lines() {
             // A line cut by a power failure is the record of an event that was never answered.
@@ -192,12 +167,7 @@ impl Registry {
     ///
     /// # Errors
     /// When `agents.json` cannot be written; then nothing was made.
-    pub(super) fn obtain(
-        &self,
-        name: &str,
-        version: Version,
-        random: [u8; 24],
-    ) -> Result<Agent, RegistryError> {
+    pub(super) fn obtain(&self, name: &str, version: Version, random: [u8; 24]) -> io::Result<Agent> {
         let slug = slug(name);
         let mut kept = self.kept();
         if let Some(agent) = kept.agents.iter().find(|agent| agent.slug == slug && agent.version == version) {
@@ -207,8 +177,7 @@ impl Registry {
         let agent = Agent { name: name.to_owned(), slug, version, secret };
         let mut agents = kept.agents.clone();
         agents.push(agent.clone());
-        replace(&self.agents_path, &agents)
-            .map_err(|source| RegistryError::Io { path: self.agents_path.clone(), source })?;
+        replace(&self.agents_path, &agents).map_err(with_path(&self.agents_path))?;
         kept.agents = agents;
         Ok(agent)
     }
@@ -279,12 +248,17 @@ pub(super) fn slug(name: &str) -> String {
     words.join("-")
 }
 
-fn read(path: &Path) -> Result<Option<String>, RegistryError> {
+fn read(path: &Path) -> io::Result<Option<String>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(RegistryError::Io { path: path.to_owned(), source }),
+        Err(error) => Err(with_path(path)(error)),
     }
+}
+
+/// Adds the path of the file to an error.
+fn with_path(path: &Path) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 /// Replaces a file as a whole, readable for its owner only, on disk before this returns.

@@ -20,6 +20,7 @@ use super::{
     registry::{Fault, Receipt, Registry, Version, slug},
     sign::verified_id,
 };
+use crate::refusal::Refusal;
 
 /// The routes of the sample agents, all below `/agent`:
 ///
@@ -155,5 +156,5 @@ fn base(headers: &HeaderMap) -> String {
 }
 
 fn refuse(status: StatusCode, reason: &str) -> Response {
-    (status, Json(json!({ "error": reason }))).into_response()
+    Refusal::new(status, reason).into_response()
 }

@@ -7,7 +7,7 @@ use axum::{
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::bsp::Trouble;
+use crate::bsp::{Message, Trouble};
 
 /// What stands in every answer.
 fn meta() -> Value {
@@ -64,12 +64,13 @@ pub(super) fn trouble(trouble: &Trouble) -> Response {
     }
 }
 
-/// A message was taken.
-pub(super) fn taken(user: &str, wamid: &str, xid: &str) -> Response {
+/// The answer to an accepted message.
+pub(super) fn taken(message: &Message) -> Response {
+    let (user, xid) = (&message.user, message.outbound.as_ref().and_then(|outbound| outbound.key.as_ref()));
     Json(json!({
         "meta": meta(),
         "contacts": [{"input": user, "wa_id": user}],
-        "messages": [{"id": wamid, "xid": xid}],
+        "messages": [{"id": message.head.wamid, "xid": xid}],
     }))
     .into_response()
 }

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::answer::Refusal;
 use crate::{
-    bsp::{Accepted, Account, Bsp, Keys},
-    chat::{Failure, digits_of},
+    bsp::{Account, Bsp, Head, Keys, Message, Outbound, draft},
+    chat::{Failure, digits_of, media_id},
     ids,
-    meta::{content, id_in, templates},
+    meta::{content, seeded, template_send},
 };
 
 /// The one channel that is seen (§6.2).
@@ -17,7 +17,7 @@ const CHANNEL: &str = "whatsapp-cloud";
 const XID_CHARS: usize = 256;
 
 /// Checks a reply.
-pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
+pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Message, Refusal> {
     let body = object(body)?;
     let xid = text(&body, "xid")?.to_owned();
     let Keys::Coster { division_id, .. } = &owner.keys else { return Err(Refusal::token()) };
@@ -42,16 +42,17 @@ pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Accepted,
     if content.get("template").is_some() {
         return Err(Refusal::parameter("data.type template is not sent here"));
     }
-    if id_in(&content).is_some() {
+    if media_id(&content).is_some() {
         // There is no upload, so no id can be one of a file (§6.3).
         return Err(Refusal::parameter("Unknown media id"));
     }
     let closed = !bsp.window_is_open(&owner.id, &user);
-    Ok(accepted(xid, user, content, body.clone(), "service", closed.then(|| Failure::of(131_047))))
+    let failure = closed.then(|| Failure::of(131_047));
+    Ok(Message { failure, ..valid(owner, (xid, user), content, body, "service".to_owned()) })
 }
 
 /// Checks a template.
-pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
+pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Message, Refusal> {
     let body = object(body)?;
     // Where there is none the platform makes one up (§6.4).
     let xid = match body.get("xid") {
@@ -80,34 +81,24 @@ pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
         template.retain(|_, value| !value.is_null());
     }
     let content = json!({"type": "template", "template": template});
-    let (content, category) =
-        templates::fill(&templates::seeded(&owner.waba_id), content).map_err(refusal)?;
-    Ok(accepted(xid, user, content, body, &category, None))
+    let (content, category) = template_send::fill(&seeded(&owner.waba_id), content).map_err(refusal)?;
+    Ok(valid(owner, (xid, user), content, body, category))
 }
 
-fn accepted(
-    xid: String,
-    user: String,
+fn valid(
+    owner: &Account,
+    (xid, user): (String, String),
     mut content: Value,
     said: Value,
-    category: &str,
-    failure: Option<Failure>,
-) -> Accepted {
+    category: String,
+) -> Message {
     let wamid = ids::wamid(&user, ids::Direction::Outbound);
     let quoted = content.as_object_mut().and_then(|object| object.remove("context"));
-    Accepted {
-        id: wamid.clone(),
-        wamid,
-        user,
-        name: String::new(),
-        content,
+    let head = Head { id: wamid.clone(), wamid, account: owner.id.clone(), ..Head::default() };
+    let outbound = Outbound { key: Some(xid), said, category, ..Outbound::default() };
+    Message {
         context_id: quoted.and_then(|quoted| quoted.get("message_id")?.as_str().map(str::to_owned)),
-        room: None,
-        key: Some(xid),
-        broadcast: None,
-        said,
-        category: category.to_owned(),
-        failure,
+        ..draft(head, user, content, outbound)
     }
 }
 

@@ -10,9 +10,21 @@
 )]
 
 mod answer;
-mod hook;
+mod callback;
 mod messages;
 mod routes;
-pub(crate) mod webhook;
+mod webhook;
+
+use std::{io, path::Path};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::bsp::{Bsp, Identity, Platform, Wording};
 
 pub(crate) use routes::routes;
+
+/// Opens the twin of Coster in this folder. It closes with `closing`.
+pub(crate) fn open(dir: &Path, closing: CancellationToken) -> io::Result<Bsp> {
+    let wording = Wording { received: webhook::received, reached: webhook::reached };
+    Bsp::open_in(dir, Identity { platform: Platform::Coster, wording }, closing)
+}

@@ -1,40 +1,35 @@
-//! `/meta/control/accounts/{phone_number_id}/…`: what goes wrong with an account on Meta's side, on demand, so that a
-//! business can see whether it notices. Each takes JSON and answers the account.
+//! `/meta/control/accounts/{phone_number_id}/…`: account problems on Meta's side, on demand, so that a business can test
+//! whether it notices them. Each takes JSON and answers the account.
 //!
-//! - `token {"state":"valid|expired|revoked","scopes"?,"expires_in_seconds"?}`: `scopes` are the ones it has from now on;
-//!   with `expires_in_seconds` it ends by itself (0: never).
+//! - `token {"state":"valid|expired|revoked","scopes"?,"expires_in_seconds"?}`: `scopes` replace the present ones; with
+//!   `expires_in_seconds` the token expires by itself (0: never).
 //! - `status {"status":"CONNECTED|DISCONNECTED|…"}` and `quality {"quality":"GREEN|YELLOW|RED|UNKNOWN"}` of the number.
-//! - `subscription {"subscribed":bool}`: the app is taken off the WABA, or put back without an override.
-//! - `override {"url":"…"}`: the number sends its events elsewhere, without a handshake; an empty address ends that.
-//! - `app_secret {}`: the app's secret is reset; from now on events are signed with the new one.
+//! - `subscription {"subscribed":bool}`: removes the app from the WABA, or adds it again without an override.
+//! - `override {"url":"…"}`: sets the callback of the number without a handshake; an empty URL removes it.
+//! - `app_secret {}`: resets the app's secret; events are signed with the new one from now on.
 
 use axum::{
     Json, Router,
     extract::{Path, State},
-    response::{IntoResponse, Response},
     routing::post,
 };
 use http::StatusCode;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{
-    Meta,
-    accounts::{Account, NumberStatus, Quality, TokenState},
-    event::Event,
-    subscriptions::Callback,
-};
-use crate::json::put;
+use super::model::{Account, Callback, Event, Meta, NumberStatus, Quality, TokenState};
+use crate::{engine::control::Answer, json::put, refusal::Refusal};
 
 /// The routes.
 pub(crate) fn routes() -> Router<Meta> {
+    const PREFIX: &str = "/meta/control/accounts/{id}";
     Router::new()
-        .route("/meta/control/accounts/{id}/token", post(token))
-        .route("/meta/control/accounts/{id}/status", post(status))
-        .route("/meta/control/accounts/{id}/quality", post(quality))
-        .route("/meta/control/accounts/{id}/subscription", post(subscription))
-        .route("/meta/control/accounts/{id}/override", post(overriding))
-        .route("/meta/control/accounts/{id}/app_secret", post(app_secret))
+        .route(&format!("{PREFIX}/token"), post(token))
+        .route(&format!("{PREFIX}/status"), post(status))
+        .route(&format!("{PREFIX}/quality"), post(quality))
+        .route(&format!("{PREFIX}/subscription"), post(subscription))
+        .route(&format!("{PREFIX}/override"), post(overriding))
+        .route(&format!("{PREFIX}/app_secret"), post(app_secret))
 }
 
 #[derive(Deserialize)]
@@ -45,7 +40,7 @@ struct Token {
     expires_in_seconds: Option<i64>,
 }
 
-async fn token(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<Token>) -> Response {
+async fn token(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<Token>) -> Answer {
     let expires_at_ms = set.expires_in_seconds.map(|seconds| match seconds {
         0 => 0,
         seconds => meta.now_ms().saturating_add(seconds.saturating_mul(1000)),
@@ -65,7 +60,7 @@ struct Status {
     status: NumberStatus,
 }
 
-async fn status(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<Status>) -> Response {
+async fn status(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<Status>) -> Answer {
     change(&meta, &id, |account| Event::Number {
         phone_number_id: account.phone_number_id,
         status: set.status,
@@ -79,7 +74,7 @@ struct Rated {
     quality: Quality,
 }
 
-async fn quality(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<Rated>) -> Response {
+async fn quality(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<Rated>) -> Answer {
     change(&meta, &id, |account| Event::Quality {
         phone_number_id: account.phone_number_id,
         quality: set.quality,
@@ -97,7 +92,7 @@ async fn subscription(
     State(meta): State<Meta>,
     Path(id): Path<String>,
     Json(set): Json<Subscription>,
-) -> Response {
+) -> Answer {
     change(&meta, &id, |account| {
         let waba_id = account.waba_id;
         if set.subscribed {
@@ -115,7 +110,7 @@ struct Override {
     url: String,
 }
 
-async fn overriding(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<Override>) -> Response {
+async fn overriding(State(meta): State<Meta>, Path(id): Path<String>, Json(set): Json<Override>) -> Answer {
     change(&meta, &id, |account| Event::NumberCallback {
         phone_number_id: account.phone_number_id,
         callback: (!set.url.is_empty()).then_some(Callback { url: set.url }),
@@ -123,25 +118,24 @@ async fn overriding(State(meta): State<Meta>, Path(id): Path<String>, Json(set):
     .await
 }
 
-async fn app_secret(State(meta): State<Meta>, Path(id): Path<String>) -> Response {
+async fn app_secret(State(meta): State<Meta>, Path(id): Path<String>) -> Answer {
     let app_secret = crate::ids::secret(16);
     change(&meta, &id, |account| Event::AppSecret { app_id: account.app_id, app_secret }).await
 }
 
-/// Commits what happens to an account, and answers it as it is then.
-async fn change(meta: &Meta, phone_number_id: &str, event: impl FnOnce(Account) -> Event) -> Response {
-    let Some(account) = meta.account(phone_number_id) else {
-        let error = json!({"error": "no account has this phone number id"});
-        return (StatusCode::NOT_FOUND, Json(error)).into_response();
-    };
-    if let Err(error) = meta.commit(event(account)).await {
-        let error = json!({"error": error.to_string()});
-        return (StatusCode::INTERNAL_SERVER_ERROR, Json(error)).into_response();
-    }
-    Json(meta.account(phone_number_id).map(|account| block(meta, &account))).into_response()
+/// Commits the event of an account, and answers the changed account.
+async fn change(meta: &Meta, id: &str, event: impl FnOnce(Account) -> Event) -> Answer {
+    meta.commit(event(find(meta, id)?)).await?;
+    Ok(Json(block(meta, &find(meta, id)?)))
 }
 
-/// An account as one block to paste.
+/// The account of a number, or 404.
+pub(crate) fn find(meta: &Meta, phone_number_id: &str) -> Result<Account, Refusal> {
+    let missing = || Refusal::new(StatusCode::NOT_FOUND, "no account has this phone number id");
+    meta.account(phone_number_id).ok_or_else(missing)
+}
+
+/// An account with all its fields, and the address of its phone.
 pub(crate) fn block(meta: &Meta, account: &Account) -> Value {
     let mut block = serde_json::to_value(account).unwrap_or_default();
     put(&mut block, "phone_url", meta.phone_url(account));

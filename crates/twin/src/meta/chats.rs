@@ -1,34 +1,20 @@
-//! What a user does on the phone, and what it shows of Meta's chats.
+//! What a user does on the phone.
 
 use serde_json::Value;
-use tokio::sync::broadcast;
 
-use super::{Meta, event::Event, webhooks::Inbound};
-use crate::chat::{ChatChange, ChatItem, NotTaken, Person};
+use super::{
+    model::{Event, Meta},
+    webhooks::Inbound,
+};
+use crate::chat::{NotTaken, Person};
 
 impl Meta {
-    /// The chat of a user (phone in digits) with a number, oldest first.
-    pub(crate) fn chat(&self, phone_number_id: &str, user: &str) -> Vec<ChatItem> {
-        self.state().chat(phone_number_id, user)
-    }
-
-    /// Users who have a chat with this number (their keys: the phone in digits, or the BSUID), the most
-    /// recent first.
-    pub(crate) fn users(&self, phone_number_id: &str) -> Vec<String> {
-        self.state().users_of(phone_number_id)
-    }
-
-    /// Tells of every change from now on. A receiver that lags should read its chats again.
-    pub(crate) fn subscribe(&self) -> broadcast::Receiver<ChatChange> {
-        self.changes().subscribe()
-    }
-
     /// Whether the business shows that it is writing. Ends with its next message, or after 25 s.
     pub(crate) fn typing(&self, phone_number_id: &str, user: &str) -> bool {
         self.limits().typing(phone_number_id, user, self.now_ms())
     }
 
-    /// The user sends a message: an object as in [`ChatItem::content`], with `"context":{"id":…}` where it
+    /// The user sends a message: Meta's message object, with `"context":{"id":…}` where it
     /// answers one. Media objects carry the id of [`Meta::store_media`]. Durable before it returns; gives the
     /// message id.
     pub(crate) async fn user_sends(

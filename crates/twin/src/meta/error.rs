@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::json::put;
+use crate::{chat::Failure, json::put};
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +128,13 @@ impl GraphError {
         }
         put(&mut error, "fbtrace_id", trace);
         json!({ "error": error })
+    }
+}
+
+impl Failure {
+    /// The failure with this code, titled as Meta does.
+    pub(crate) fn of(code: u32) -> Self {
+        Self { code, title: title(code).to_owned() }
     }
 }
 

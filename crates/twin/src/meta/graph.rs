@@ -3,22 +3,23 @@
 use std::time::Duration;
 
 use axum::{
-    Json, Router,
+    Router,
     body::Bytes,
     extract::{Path, State},
     response::{IntoResponse, Response},
     routing::{any, get},
 };
 use http::{HeaderMap, HeaderValue, Method, Uri};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
-    Meta,
-    accounts::{Account, MANAGEMENT, MESSAGING},
     auth::{self, Caller},
+    call::Call,
     control,
     error::GraphError,
-    media_api, numbers,
+    media_api,
+    model::{Account, MANAGEMENT, MESSAGING, Meta},
+    numbers,
     params::Params,
     send, subscriptions, templates, tokens,
 };
@@ -35,37 +36,6 @@ pub(crate) fn routes(meta: Meta) -> Router {
         .with_state(meta)
 }
 
-/// One call of the Graph API, with a good token.
-pub(crate) struct Call {
-    pub(crate) method: Method,
-    /// First part of the path.
-    pub(crate) id: String,
-    /// Second part of the path, empty where there is none.
-    pub(crate) edge: String,
-    pub(crate) caller: Caller,
-    pub(crate) params: Params,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-impl Call {
-    /// The refusal of an object that does not exist or is not the caller's.
-    pub(crate) fn no_object(&self) -> GraphError {
-        GraphError::no_object(&self.method, &self.id)
-    }
-
-    /// The answer of this JSON.
-    #[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
-    pub(crate) fn answer(value: Value) -> Result<Response, GraphError> {
-        Ok(Json(value).into_response())
-    }
-
-    /// `{"success":true}`
-    pub(crate) fn success() -> Result<Response, GraphError> {
-        Self::answer(json!({"success": true}))
-    }
-}
-
 async fn graph(
     State(meta): State<Meta>,
     Path((version, path)): Path<(String, String)>,
@@ -74,7 +44,7 @@ async fn graph(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let slow_ms = meta.faults().knobs().slow_ms;
+    let slow_ms = meta.faults().settings().slow_ms;
     if slow_ms > 0 {
         tokio::time::sleep(Duration::from_millis(slow_ms)).await;
     }

@@ -3,7 +3,13 @@
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::{Meta, accounts::Account, error::GraphError, graph::Call, params::Params, state::State};
+use super::{
+    call::Call,
+    delivery,
+    error::GraphError,
+    model::{Account, Meta, State},
+    params::Params,
+};
 use crate::json::put;
 
 /// What a number shows when no fields are asked for.
@@ -141,7 +147,7 @@ fn place(cursor: &str) -> Option<usize> {
 }
 
 fn describe(state: &State, account: &Account) -> Value {
-    let callbacks = super::subscriptions::configuration(state, account);
+    let callbacks = delivery::configuration(state, account);
     let can_send = if account.status.refusal().is_some() { "BLOCKED" } else { "AVAILABLE" };
     json!({
         "id": account.phone_number_id,

@@ -10,14 +10,11 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Meta,
-    accounts::Account,
+    call::Call,
     content,
     error::GraphError,
-    event::{Event, Message, Outbound, User},
-    faults::{AfterAccept, FailNext, Knobs},
-    graph::Call,
-    statuses, templates,
+    model::{Account, AfterAccept, Event, FailNext, FaultSettings, Head, Message, Meta, Outbound, User},
+    statuses, template_send, templates,
 };
 use crate::{
     chat::{Failure, Person, Ticks},
@@ -76,8 +73,8 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<Good, Gra
     if let Some(code) = account.status.refusal() {
         return Err(GraphError::new(code));
     }
-    let (content, category) = templates::fill(&templates::of_waba(meta, &account.waba_id), content)?;
-    let (knobs, now_ms) = (meta.faults().knobs(), meta.now_ms());
+    let (content, category) = template_send::fill(&templates::of_waba(meta, &account.waba_id), content)?;
+    let (faults, now_ms) = (meta.faults().settings(), meta.now_ms());
     let last_digits = user.phone.as_deref().and_then(|phone| phone.get(phone.len().saturating_sub(4)..));
     if let Some(code) = meta.faults().take_throttle() {
         return Err(GraphError::new(code));
@@ -87,29 +84,28 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<Good, Gra
         Some("0429") => return Err(GraphError::new(130_429)),
         _ => meta
             .limits()
-            .take(&account.phone_number_id, &user.key, &knobs, now_ms)
+            .take(&account.phone_number_id, &user.key, &faults, now_ms)
             .map_err(GraphError::new)?,
     }
     let open = category != "service" || window_is_open(meta, account, &user, now_ms);
-    if !open && knobs.window_sync {
+    if !open && faults.window_sync {
         return Err(GraphError::new(131_047).details(
             "Message failed to send because more than 24 hours have \
              passed since the customer last replied to this number.",
         ));
     }
-    let fails_with = fate(&knobs, last_digits, open).or(content::fate(meta, account, &content).await);
+    let fails_with = fate(&faults, last_digits, open).or(content::fate(meta, account, &content).await);
     let by_bsuid = user.bsuid == to;
     Ok(Good { user, to, by_bsuid, content, category, biz_opaque_callback_data, fails_with })
 }
 
 async fn accept(meta: &Meta, account: &Account, good: Good) -> Result<Response, GraphError> {
-    let (at_ms, knobs) = (meta.now_ms(), meta.faults().knobs());
+    let (at_ms, faults) = (meta.now_ms(), meta.faults().settings());
     let wamid = crate::ids::wamid(&good.user.key, crate::ids::Direction::Outbound);
     let answer = accepted(&good, &wamid);
-    let (plan, read_from_ms) = statuses::plan(&knobs, &good.content, good.fails_with.is_some(), at_ms);
+    let (plan, read_from_ms) = statuses::plan(&faults, &good.content, good.fails_with.is_some(), at_ms);
     let message = Message {
-        wamid: wamid.clone(),
-        phone_number_id: account.phone_number_id.clone(),
+        head: Head { wamid: wamid.clone(), phone_number_id: account.phone_number_id.clone() },
         user: good.user.key.clone(),
         from_user: false,
         context_id: context_id(&good.content),
@@ -136,7 +132,7 @@ async fn accept(meta: &Meta, account: &Account, good: Good) -> Result<Response, 
         }
         AfterAccept::Reset => return Ok(cut()),
     }
-    if knobs.status_before_answer {
+    if faults.status_before_answer {
         told(meta, &wamid).await;
     }
     Call::answer(answer)
@@ -177,15 +173,15 @@ fn window_is_open(meta: &Meta, account: &Account, user: &User, now_ms: i64) -> b
     chat.and_then(|chat| chat.last_inbound_ms).is_some_and(|last_ms| now_ms - last_ms < WINDOW_MS)
 }
 
-/// The code of the `failed` status that knobs, magic recipients (§12.6) or the window lead to.
-fn fate(knobs: &Knobs, last_digits: Option<&str>, window_is_open: bool) -> Option<u32> {
+/// The code of the `failed` status that faults, magic recipients (§12.6) or the window lead to.
+fn fate(faults: &FaultSettings, last_digits: Option<&str>, window_is_open: bool) -> Option<u32> {
     let magic = match last_digits {
         Some("0026") => Some(131_026),
         Some("0047") => Some(131_047),
         Some("0049") => Some(131_049),
         _ => None,
     };
-    knobs.failed_code.or(magic).or((!window_is_open).then_some(131_047))
+    faults.failed_code.or(magic).or((!window_is_open).then_some(131_047))
 }
 
 fn accepted(good: &Good, wamid: &str) -> Value {
@@ -216,7 +212,7 @@ async fn mark_as_read(meta: &Meta, account: &Account, body: &Value) -> Result<Re
         let state = meta.state();
         let message = state.messages.get(&wamid);
         message
-            .filter(|message| message.from_user && message.phone_number_id == account.phone_number_id)
+            .filter(|message| message.from_user && message.head.phone_number_id == account.phone_number_id)
             .map(|message| message.user.clone())
             .ok_or_else(|| GraphError::value("message_id is not a message received by this number"))?
     };

@@ -1,22 +1,16 @@
 //! Templates of a WABA: a few that every account has, and what was made of them since (facts §7). A template that was made waits
 //! until somebody judges it, by the control.
 
-use std::sync::LazyLock;
-
 use axum::response::Response;
 use http::Method;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::{
-    Meta,
-    accounts::Account,
+    call::Call,
     error::GraphError,
-    event::Event,
-    graph::Call,
+    model::{Account, Event, Meta, Template, template::seeded},
     numbers::{page, pick},
-    template_review as review, template_send,
+    template_review as review,
 };
 use crate::{ids, json::put};
 
@@ -32,33 +26,6 @@ const HOUR_MS: i64 = 3_600_000;
 /// How often an approved one may be changed (§7.5).
 const DAY_MS: i64 = 24 * HOUR_MS;
 const EDITS_IN_30_DAYS: usize = 10;
-
-/// The templates every WABA starts with.
-static SEEDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "a file of this crate, read in every test of templates")]
-    serde_json::from_str(include_str!("templates.json")).expect("templates.json is a list")
-});
-
-/// A template that is not as every account has it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Template {
-    pub(crate) id: String,
-    waba_id: String,
-    /// As it is told, without its id.
-    object: Value,
-    /// When it was made; none for one that every account has.
-    made_ms: Option<i64>,
-    /// When it was changed while it was approved.
-    #[serde(default)]
-    edits_ms: Vec<i64>,
-    /// Since when it is gone.
-    deleted_ms: Option<i64>,
-}
-
-/// The templates every account starts with.
-pub(crate) fn seeds() -> &'static [Value] {
-    &SEEDS
-}
 
 /// `GET /{waba-id}/message_templates`
 pub(crate) fn list(meta: &Meta, account: &Account, call: &Call) -> Result<Response, GraphError> {
@@ -296,29 +263,6 @@ async fn keep(meta: &Meta, template: Template) -> Result<(), GraphError> {
     Ok(meta.commit(Event::Template(Box::new(template))).await?)
 }
 
-/// Checks a template message against the list and adds what the user sees; any other message passes. Gives the
-/// category too, `service` for what is no template.
-pub(crate) fn fill(all: &[Value], mut content: Value) -> Result<(Value, String), GraphError> {
-    let Some(send) = content.get("template") else { return Ok((content, "service".to_owned())) };
-    let name = send["name"].as_str().ok_or_else(|| GraphError::required("template[name]"))?;
-    let language = send.get("language").and_then(|language| language.get("code")?.as_str());
-    let language = language.ok_or_else(|| GraphError::required("template[language][code]"))?;
-    let missing =
-        || GraphError::new(132_001).details(format!("template name ({name}) does not exist in {language}"));
-    let template = all.iter().find(|one| one["name"] == name && one["language"] == language);
-    let template = template.ok_or_else(missing)?;
-    match template["status"].as_str() {
-        Some("APPROVED") => {}
-        Some("PAUSED") => return Err(GraphError::new(132_015)),
-        Some("DISABLED") => return Err(GraphError::new(132_016)),
-        _ => return Err(missing()),
-    }
-    let shown = template_send::show(template, send)?;
-    let category = template["category"].as_str().unwrap_or_default().to_lowercase();
-    put(&mut content, "shown", shown);
-    Ok((content, category))
-}
-
 /// The templates of a WABA as they now are.
 pub(crate) fn of_waba(meta: &Meta, waba_id: &str) -> Vec<Value> {
     let state = meta.state();
@@ -343,22 +287,4 @@ pub(crate) fn of_waba(meta: &Meta, waba_id: &str) -> Vec<Value> {
         }
     }
     all
-}
-
-/// The templates every account has, each with the id it has in this WABA.
-pub(crate) fn seeded(waba_id: &str) -> Vec<Value> {
-    let mut all = SEEDS.clone();
-    for template in &mut all {
-        let text = |key: &str| template.get(key).and_then(Value::as_str).unwrap_or_default();
-        let id = id_of(waba_id, text("name"), text("language"));
-        put(template, "id", id);
-    }
-    all
-}
-
-/// Always the same for the same template.
-fn id_of(waba_id: &str, name: &str, language: &str) -> String {
-    let digest = Sha256::digest(format!("{waba_id}/{name}/{language}").as_bytes());
-    let number = digest.iter().take(6).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
-    format!("5{number:015}")
 }

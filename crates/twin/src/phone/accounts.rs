@@ -10,13 +10,10 @@ use serde::Deserialize;
 
 use super::{
     html::{Text, page},
-    line::Line,
+    number::Number,
     pages::numbers,
 };
-use crate::{
-    Twin, bsp,
-    meta::{NewAccount, NotIssued},
-};
+use crate::{bsp, engine::NotIssued, meta::NewAccount, twin::Twin};
 
 /// Longest name of an account, in characters; Meta's display names are shorter.
 const NAME_CHARS: usize = 100;
@@ -38,8 +35,8 @@ pub(super) struct Shown {
 
 /// `GET /new-account`: the form, filled with `provider`, `name` and `phone`; with `id` the credentials of that account above it.
 pub(super) async fn form(State(twin): State<Twin>, Query(shown): Query<Shown>) -> Html<String> {
-    let line = shown.id.and_then(|id| Line::find(&twin, &id));
-    let mut main = line.map(|line| credentials(&line, shown.saved.is_some())).unwrap_or_default();
+    let number = shown.id.and_then(|id| Number::find(&twin, &id));
+    let mut main = number.map(|number| credentials(&number, shown.saved.is_some())).unwrap_or_default();
     main.push_str(&filled_form(&shown.wanted, None));
     main.push_str("<h2>Existing numbers</h2>");
     main.push_str(&numbers(&twin));
@@ -67,20 +64,18 @@ pub(super) async fn issue(State(twin): State<Twin>, Form(wanted): Form<Wanted>) 
         return again(StatusCode::UNPROCESSABLE_ENTITY, "Give the business a name.");
     }
     let phone = Some(wanted.phone.trim().to_owned()).filter(|phone| !phone.is_empty());
-    let of_bsp = twin.bsps().into_iter().find(|bsp| bsp.provider().word() == wanted.provider);
+    let of_bsp = twin.bsps().into_iter().find(|bsp| bsp.platform().word() == wanted.provider);
     let issued = if let Some(bsp) = of_bsp {
         let new = bsp::NewAccount { name, phone, same_organization_as: None };
-        let issued = bsp.create_account(new).await.map(|account| account.id);
-        issued.map_err(|error| (matches!(error, bsp::NotIssued::Journal(_)), error.to_string()))
+        bsp.create_account(new).await.map(|account| account.id)
     } else {
         let new = NewAccount { name, phone, ..NewAccount::default() };
-        let issued = twin.meta().create_account(new).await.map(|account| account.phone_number_id);
-        issued.map_err(|error| (matches!(error, NotIssued::Journal(_)), error.to_string()))
+        twin.meta().create_account(new).await.map(|account| account.phone_number_id)
     };
     match issued {
         Ok(id) => Redirect::to(&format!("/new-account?id={id}")).into_response(),
-        Err((true, reason)) => again(StatusCode::INTERNAL_SERVER_ERROR, &reason),
-        Err((false, reason)) => again(StatusCode::UNPROCESSABLE_ENTITY, &reason),
+        Err(error @ NotIssued::Journal(_)) => again(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(error) => again(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
     }
 }
 
@@ -126,24 +121,24 @@ fn filled_form(wanted: &Wanted, reason: Option<&str>) -> String {
     )
 }
 
-fn credentials(line: &Line, saved: bool) -> String {
-    let block: Vec<_> = line.block().into_iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+fn credentials(number: &Number, saved: bool) -> String {
+    let block: Vec<_> = number.block().into_iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
     format!(
         "<section class=\"issued\"><h1>{}</h1>\
          <p>Paste this block where the channel is set up. <a href=\"{}\">Open a phone</a></p>\
          <pre id=\"block\" tabindex=\"0\" aria-label=\"Credentials\">{}</pre>\
          <p class=\"ends\"><button type=\"button\" id=\"copy\" hidden>Copy</button> <span id=\"copied\" role=\"status\"></span></p>\
          {}</section>",
-        Text(&line.name),
-        Text(&format!("/phone/{}", line.id)),
+        Text(&number.name),
+        Text(&format!("/phone/{}", number.id)),
         Text(&block.concat()),
-        hook_form(line, saved)
+        hook_form(number, saved)
     )
 }
 
 /// For Coster, whose own people enter the address that a hand-off names.
-fn hook_form(line: &Line, saved: bool) -> String {
-    let Some(url) = line.hook() else { return String::new() };
+fn hook_form(number: &Number, saved: bool) -> String {
+    let Some(url) = number.hook() else { return String::new() };
     let done = if saved { "Saved. Events go there from now on." } else { "" };
     format!(
         "<form class=\"form\" method=\"post\" action=\"/new-account/hook\" id=\"hook\">\
@@ -151,7 +146,7 @@ fn hook_form(line: &Line, saved: bool) -> String {
          <label>Webhook address <small>Coster’s own team enters what the hand-off names; here you do</small>\
          <input name=\"url\" type=\"url\" value=\"{}\" required></label>\
          <p class=\"ends\"><button type=\"submit\">Save address</button> <span role=\"status\">{done}</span></p></form>",
-        Text(&line.id),
+        Text(&number.id),
         Text(&url)
     )
 }

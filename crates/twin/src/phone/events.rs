@@ -7,7 +7,6 @@
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
-    hash::{DefaultHasher, Hash, Hasher},
     time::Duration,
 };
 
@@ -25,23 +24,14 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
-    chat::drawn,
-    line::Line,
-    routes::{Held, Refusal, line},
+    chat::{drawn, revision},
+    holder::{Held, find_number},
+    number::Number,
 };
-use crate::{Twin, chat::ChatChange};
+use crate::{chat::ChatChange, refusal::Refusal, twin::Twin};
 
 /// How long a browser waits before it comes back.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// A name for exactly this state of a chat.
-pub(super) fn revision(items: &[Value]) -> String {
-    let mut hasher = DefaultHasher::new();
-    for item in items {
-        item.to_string().hash(&mut hasher);
-    }
-    format!("{:016x}", hasher.finish())
-}
 
 /// Where to go on.
 #[derive(Deserialize)]
@@ -58,21 +48,21 @@ pub(super) async fn follow(
     Query(After { after }): Query<After>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let line = line(&twin, &account)?;
+    let number = find_number(&twin, &account)?;
     let user = holder.person()?.phone;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(after);
     let closing = twin.closing().clone();
     // Subscribed before the chat is read, so that no change falls between.
-    let changes = line.subscribe();
+    let changes = number.subscribe();
     let first = VecDeque::from([Event::default().comment("open").retry(RETRY)]);
-    let mut watch = Watch { line, changes, user, last, seen: HashMap::new(), typing: false, ready: first };
+    let mut watch = Watch { number, changes, user, last, seen: HashMap::new(), typing: false, ready: first };
     watch.look().await;
     let events = stream::unfold(watch, Watch::step).take_until(closing.cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
 }
 
 struct Watch {
-    line: Line,
+    number: Number,
     changes: Receiver<ChatChange>,
     user: String,
     /// The revision the browser has, until the first look.
@@ -100,7 +90,7 @@ impl Watch {
     async fn changed(&mut self) -> Option<()> {
         loop {
             match self.changes.recv().await {
-                Ok(change) if change.account == self.line.id && change.user == self.user => {
+                Ok(change) if change.account == self.number.id && change.user == self.user => {
                     break;
                 }
                 Ok(_) => {}
@@ -115,7 +105,7 @@ impl Watch {
 
     /// Reads the chat and makes ready what the browser has not seen.
     async fn look(&mut self) {
-        let items: Vec<_> = self.line.chat(&self.user).iter().map(drawn).collect();
+        let items: Vec<_> = self.number.chat(&self.user).iter().map(drawn).collect();
         let revision = revision(&items);
         let known = self.last.take().is_some_and(|last| last == revision);
         let mut fresh = Vec::new();
@@ -129,12 +119,12 @@ impl Watch {
         if !known && !fresh.is_empty() {
             self.ready.push_back(Event::default().event("items").id(revision).data(json!(fresh).to_string()));
         }
-        let typing = self.line.typing(&self.user);
+        let typing = self.number.typing(&self.user);
         if typing != self.typing {
             self.typing = typing;
             self.ready.push_back(Event::default().event("typing").data(typing.to_string()));
         }
         // Somebody looks: the browser closes the stream when the page is hidden.
-        self.line.opened(&self.user).await;
+        self.number.opened(&self.user).await;
     }
 }

@@ -6,8 +6,9 @@
 mod accounts;
 mod chat;
 mod events;
+mod holder;
 mod html;
-mod line;
+mod number;
 mod pages;
 mod routes;
 

@@ -1,19 +1,17 @@
 //! The routes, and the headers that every answer of these pages bears.
 
 use axum::{
-    Json, Router,
-    extract::{Query, Request},
+    Router,
+    extract::Request,
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{get, post},
 };
-use http::{HeaderName, HeaderValue, StatusCode, header};
-use serde::Deserialize;
-use serde_json::json;
+use http::{HeaderName, HeaderValue, header};
 use tower_http::csrf::CsrfLayer;
 
-use super::{accounts, chat, events, line::Line, pages};
-use crate::{Twin, chat::Person};
+use super::{accounts, chat, events, pages};
+use crate::twin::Twin;
 
 /// What the pages may load: everything of their own, and pictures from where an agent has them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; \
@@ -56,45 +54,4 @@ async fn guard(request: Request, next: Next) -> Response {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
-}
-
-/// Whose phone it is.
-#[derive(Debug, Deserialize)]
-pub(super) struct Holder {
-    r#as: Option<String>,
-    name: Option<String>,
-}
-
-impl Holder {
-    /// The person, when the number is one.
-    pub(super) fn person(self) -> Result<Person, Refusal> {
-        let phone = self.r#as.unwrap_or_default();
-        if !(7..=15).contains(&phone.len()) || !phone.bytes().all(|sign| sign.is_ascii_digit()) {
-            return Err(Refusal(
-                StatusCode::BAD_REQUEST,
-                "a phone is opened as=DIGITS, 7 to 15 of them".into(),
-            ));
-        }
-        let name = self.name.unwrap_or_default().chars().take(100).collect();
-        Ok(Person { phone, name })
-    }
-}
-
-/// The query of a phone's own requests.
-pub(super) type Held = Query<Holder>;
-
-/// The number behind a phone.
-pub(super) fn line(twin: &Twin, account: &str) -> Result<Line, Refusal> {
-    let gone = || Refusal(StatusCode::NOT_FOUND, "there is no account with this id".into());
-    Line::find(twin, account).ok_or_else(gone)
-}
-
-/// Why the phone's request was not done, in a sentence for the person who holds it.
-#[derive(Debug)]
-pub(super) struct Refusal(pub(super) StatusCode, pub(super) String);
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        (self.0, Json(json!({ "error": self.1 }))).into_response()
-    }
 }

@@ -5,6 +5,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::bsp::Trouble;
@@ -73,8 +74,19 @@ pub(super) fn created(data: &Value) -> Response {
     (StatusCode::CREATED, success(data)).into_response()
 }
 
+/// What a list is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Listing {
+    pub(super) limit: Option<usize>,
+    /// The page, from 1.
+    pub(super) offset: Option<usize>,
+    pub(super) query: Option<String>,
+    pub(super) status: Option<String>,
+    pub(super) target_channel: Option<String>,
+}
+
 /// A page of a list; `offset` is the number of the page, from 1.
-pub(super) fn page(all: &[Value], query: &super::routes::Listing) -> Response {
+pub(super) fn page(all: &[Value], query: &Listing) -> Response {
     let limit = query.limit.unwrap_or(10).clamp(1, 100);
     let offset = query.offset.unwrap_or(1).max(1);
     let data: Vec<_> = all.iter().skip((offset - 1) * limit).take(limit).collect();

@@ -2,29 +2,37 @@
 
 use axum::{
     Json,
-    extract::State,
+    extract::{FromRequestParts, OriginalUri, State},
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use http::{HeaderMap, Method, StatusCode, Uri, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::Sha256;
 
-use super::{Organization, answer::Refusal};
-use crate::bsp::{Bsp, Event};
+use super::answer::Refusal;
+use crate::bsp::{Bsp, Event, Organization};
 
 /// How far the date of a signed call may lie off, in milliseconds.
 const SKEW_MS: i64 = 300_000;
 
+/// The organization whose token or signature a call bears.
+pub(super) struct Caller(pub(super) Organization);
+
+impl FromRequestParts<Bsp> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, bsp: &Bsp) -> Result<Self, Response> {
+        let uri =
+            parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
+        caller(bsp, &parts.method, &uri, &parts.headers).map(Self).map_err(|refusal| *refusal)
+    }
+}
+
 /// The organization that calls.
-pub(super) fn caller(
-    bsp: &Bsp,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Organization, Box<Response>> {
+fn caller(bsp: &Bsp, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Organization, Box<Response>> {
     let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if uri.path().contains("/gateway/") {
         let refuse =
@@ -34,9 +42,9 @@ pub(super) fn caller(
     let refuse = || Box::new(Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized").into_response());
     let token = shown.strip_prefix("Bearer ").ok_or_else(refuse)?;
     let (state, now_ms) = (bsp.state(), bsp.now_ms());
-    let mut known = state.organizations.values();
+    let mut known = state.own.organizations.values();
     let found = known.find(|one| one.access_token == token && one.expires_at_ms > now_ms);
-    found.filter(|_| !state.revoked.contains(token)).cloned().ok_or_else(refuse)
+    found.filter(|_| !state.own.revoked.contains(token)).cloned().ok_or_else(refuse)
 }
 
 fn signed(bsp: &Bsp, method: &Method, uri: &Uri, headers: &HeaderMap, shown: &str) -> Option<Organization> {
@@ -54,7 +62,7 @@ fn signed(bsp: &Bsp, method: &Method, uri: &Uri, headers: &HeaderMap, shown: &st
     }
     let state = bsp.state();
     let client_id = part("username")?;
-    let organization = state.organizations.values().find(|one| one.client_id == client_id)?;
+    let organization = state.own.organizations.values().find(|one| one.client_id == client_id)?;
     let path = uri.path_and_query()?;
     let mut mac = Hmac::<Sha256>::new_from_slice(organization.client_secret.as_bytes()).ok()?;
     mac.update(format!("date: {date}\n{method} {path} HTTP/1.1").as_bytes());
@@ -81,7 +89,7 @@ pub(super) async fn token(State(bsp): State<Bsp>, Json(grant): Json<Grant>) -> R
             invalid, expired, revoked, or was issued to another client."});
         (StatusCode::UNAUTHORIZED, Json(body)).into_response()
     };
-    let found = bsp.state().organizations.values().find(|one| one.client_id == grant.client_id).cloned();
+    let found = bsp.state().own.organizations.values().find(|one| one.client_id == grant.client_id).cloned();
     let Some(mut organization) = found.filter(|one| one.client_secret == grant.client_secret) else {
         return refuse();
     };

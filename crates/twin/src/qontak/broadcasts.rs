@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::{
     answer::{Answer, Refusal, created, success},
-    objects,
-    routes::Caller,
-    templates::{self, Template},
+    auth::Caller,
+    objects, templates,
 };
 use crate::{
-    bsp::{Accepted, Account, Bsp, Message, Status},
+    bsp::{Account, Bsp, Head, Message, Outbound, Template, draft},
     chat::{Failure, digits_of},
+    engine::Status,
     ids,
     json::put,
 };
@@ -26,33 +26,28 @@ const NO_TRANSLATION: u32 = 2001;
 
 /// `POST /broadcasts/whatsapp/direct`
 pub(super) async fn direct(State(bsp): State<Bsp>, Caller(owner): Caller, Json(said): Json<Value>) -> Answer {
-    let knobs = bsp.trouble().await?;
+    let faults = bsp.trouble().await?;
     let account = said["channel_integration_id"].as_str().and_then(|id| bsp.account(id));
     let account = account.filter(|account| account.organization() == Some(&owner.id));
     let account = account.ok_or_else(|| Refusal::invalid("channel_integration_id is invalid"))?;
-    if sent_lately(&bsp, &account) >= knobs.templates_per_minute {
+    if sent_lately(&bsp, &account) >= faults.templates_per_minute {
         return Err(Refusal::new(http::StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded"));
     }
     let checked = check(&bsp, &owner.id, &said);
     let (user, template, content, failure) = checked.inspect_err(|refusal| {
         bsp.refused(&account.id, &refusal.message);
     })?;
-    let broadcast = ids::uuid();
-    let accepted = Accepted {
+    let head = Head {
         id: ids::uuid(),
         wamid: ids::wamid(&user, ids::Direction::Outbound),
+        account: account.id.clone(),
         name: said["to_name"].as_str().unwrap_or_default().to_owned(),
-        content,
-        context_id: None,
         room: Some(ids::uuid()),
-        key: None,
-        broadcast: Some(broadcast.clone()),
-        said,
-        category: template.category.to_lowercase(),
-        failure,
-        user,
     };
-    let message = bsp.accept(&account, accepted, &knobs).await?;
+    let (category, broadcast) = (template.category.to_lowercase(), ids::uuid());
+    let outbound = Outbound { broadcast: Some(broadcast.clone()), said, category, ..Outbound::default() };
+    let draft = Message { failure, ..draft(head, user, content, outbound) };
+    let message = bsp.accept(draft, &faults).await?;
     let at = objects::time(message.at_ms);
     Ok(created(&json!({
         "id": broadcast, "name": format!("direct_{}", message.at_ms / 1000), "organization_id": owner.id,
@@ -71,7 +66,7 @@ fn sent_lately(bsp: &Bsp, account: &Account) -> usize {
     let since_ms = bsp.now_ms() - MINUTE_MS;
     let state = bsp.state();
     let broadcasts = state.messages.values().filter(|message| {
-        message.account == account.id
+        message.head.account == account.id
             && message.at_ms > since_ms
             && message.outbound.as_ref().is_some_and(|outbound| outbound.broadcast.is_some())
     });
@@ -177,7 +172,7 @@ pub(super) async fn log(State(bsp): State<Bsp>, Caller(owner): Caller, Path(id):
         message.outbound.as_ref().is_some_and(|outbound| outbound.broadcast.as_deref() == Some(&id))
     });
     let message = message.ok_or_else(Refusal::missing)?;
-    let account = state.accounts.get(&message.account);
+    let account = state.accounts.get(&message.head.account);
     let account = account.filter(|account| account.organization() == Some(&owner.id));
     let account = account.ok_or_else(Refusal::missing)?;
     let status = match message.ticks {
@@ -210,15 +205,15 @@ pub(super) fn log_object(account: &Account, message: &Message, status: Option<St
             "errors": [{"code": failure.code, "title": failure.title, "details": failure.title}]}),
         None => json!({"messaging_product": "whatsapp",
             "contacts": [{"input": message.user, "wa_id": message.user}],
-            "messages": [{"id": message.wamid, "message_status": "accepted"}]}),
+            "messages": [{"id": message.head.wamid, "message_status": "accepted"}]}),
     };
     let body = json!({"type": "body", "template": message.content["shown"]["body"],
         "parameters": parameters(message)});
     Some(json!({
         "id": templates::id_of(&["log", broadcast]), "organization_id": account.organization(),
         "messages_broadcast_id": broadcast, "contact_phone_number": message.user,
-        "contact_full_name": message.name, "status": status,
-        "whatsapp_message_id": if failed.is_some() { "n/a" } else { message.wamid.as_str() },
+        "contact_full_name": message.head.name, "status": status,
+        "whatsapp_message_id": if failed.is_some() { "n/a" } else { message.head.wamid.as_str() },
         "whatsapp_error_message": failed.map_or("n/a", |failure| failure.title.as_str()),
         "messages": {"body": body, "header": {"type": "header", "template": {}, "parameters": []},
             "buttons": {"type": "buttons", "template": null, "parameters": []}},

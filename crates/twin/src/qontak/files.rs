@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, Refusal, created},
-    routes::Caller,
+    auth::Caller,
 };
 use crate::bsp::Bsp;
 

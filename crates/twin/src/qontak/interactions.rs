@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Refusal, success},
-    routes::Caller,
+    auth::Caller,
 };
 use crate::{
-    bsp::{Bsp, Event},
-    egress, ids,
+    bsp::{Bsp, Event, events},
+    engine::egress,
+    ids,
 };
 
 /// How long an address has to answer the call that verifies it (§4).
@@ -48,7 +49,7 @@ async fn set(State(bsp): State<Bsp>, Caller(owner): Caller, kind: &str, Json(bod
         return Err(Refusal::invalid("url is invalid"));
     }
     let on = |event: &str| matches!(&body[event], Value::Bool(true)) || body[event] == "1";
-    for event in super::organization::events(kind) {
+    for event in events(kind) {
         if !matches!(&body[*event], Value::Null | Value::Bool(_))
             && body[*event] != "1"
             && body[*event] != "0"
@@ -60,7 +61,7 @@ async fn set(State(bsp): State<Bsp>, Caller(owner): Caller, kind: &str, Json(bod
         return Err(Refusal::invalid("url is invalid"));
     }
     // Read again: somebody else may have set theirs while the address was called.
-    let current = bsp.state().organizations.get(&owner.id).cloned();
+    let current = bsp.state().own.organizations.get(&owner.id).cloned();
     let mut organization = current.ok_or_else(Refusal::missing)?;
     organization.set(kind, url, on);
     let settings = organization.settings();
@@ -90,7 +91,7 @@ pub(super) async fn by_hand(State(bsp): State<Bsp>, Json(wanted): Json<ByHand>) 
     let current = {
         let state = bsp.state();
         let account = state.accounts.get(&wanted.account);
-        account.and_then(|one| state.organizations.get(one.organization()?)).cloned()
+        account.and_then(|one| state.own.organizations.get(one.organization()?)).cloned()
     };
     let Some(mut organization) = current else { return Refusal::missing().into_response() };
     let before = organization.clone();

@@ -9,12 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::{
     answer::{Answer, Refusal, created},
+    auth::Caller,
     interactive, objects,
     rooms::{self, Room},
-    routes::Caller,
 };
 use crate::{
-    bsp::{Accepted, Bsp, Knobs},
+    bsp::{Bsp, FaultSettings, Head, Outbound, draft},
     ids,
     json::put,
 };
@@ -37,17 +37,23 @@ pub(super) async fn send(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let knobs = bsp.trouble().await?;
+    let faults = bsp.trouble().await?;
     let said = read(headers, body).await?;
     let (room_id, room) = room(&bsp, &owner.id, &said.fields)?;
+    let content = content(&bsp, &said).await.map_err(|refusal| refused(&bsp, &room, refusal))?;
+    finish(&bsp, room_id, room, (content, Value::Object(said.fields)), &faults).await
+}
+
+/// Meta's message object of a text or a file.
+async fn content(bsp: &Bsp, said: &Said) -> Result<Value, Refusal> {
     let kind = said.fields.get("type").and_then(Value::as_str).unwrap_or("text");
     let text = said.fields.get("text").and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-    let content = match (kind, text, &said.file) {
-        ("text", None, _) => return Err(refused(&bsp, &room, Refusal::invalid("text is missing"))),
+    match (kind, text, &said.file) {
+        ("text", None, _) => Err(Refusal::invalid("text is missing")),
         ("text", Some(text), _) if text.chars().count() > TEXT_CHARS => {
-            return Err(refused(&bsp, &room, Refusal::invalid("text is too long")));
+            Err(Refusal::invalid("text is too long"))
         }
-        ("text", Some(text), _) => json!({"type": "text", "text": {"body": text}}),
+        ("text", Some(text), _) => Ok(json!({"type": "text", "text": {"body": text}})),
         (kind, caption, Some((name, mime, bytes))) if FILES.contains(&kind) => {
             let media = bsp.keep_media(bytes.to_vec(), mime, name).await?;
             let mut object = json!({"id": media.id});
@@ -57,15 +63,11 @@ pub(super) async fn send(
             if let Some(caption) = caption.filter(|_| kind != "audio") {
                 put(&mut object, "caption", caption);
             }
-            json!({"type": kind, kind: object})
+            Ok(json!({"type": kind, kind: object}))
         }
-        (kind, _, None) if FILES.contains(&kind) => {
-            return Err(refused(&bsp, &room, Refusal::invalid("file is missing")));
-        }
-        _ => return Err(refused(&bsp, &room, Refusal::invalid("type does not have a valid value"))),
-    };
-    let said = Value::Object(said.fields);
-    finish(&bsp, room_id, room, (content, said), &knobs).await
+        (kind, _, None) if FILES.contains(&kind) => Err(Refusal::invalid("file is missing")),
+        _ => Err(Refusal::invalid("type does not have a valid value")),
+    }
 }
 
 /// `POST /messages/whatsapp/interactive_message/bot`
@@ -75,12 +77,12 @@ pub(super) async fn interactive(
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
-    let knobs = bsp.trouble().await?;
+    let faults = bsp.trouble().await?;
     let said = read(headers, body).await?;
     let (room_id, room) = room(&bsp, &owner.id, &said.fields)?;
     let said = Value::Object(said.fields);
     let content = interactive::check(&said).map_err(|refusal| refused(&bsp, &room, refusal))?;
-    finish(&bsp, room_id, room, (content, said), &knobs).await
+    finish(&bsp, room_id, room, (content, said), &faults).await
 }
 
 async fn finish(
@@ -88,26 +90,17 @@ async fn finish(
     room_id: String,
     room: Room,
     (content, said): (Value, Value),
-    knobs: &Knobs,
+    faults: &FaultSettings,
 ) -> Answer {
     if !bsp.window_is_open(&room.account.id, &room.user) {
         return Err(refused(bsp, &room, Refusal::invalid("session expired")));
     }
-    let accepted = Accepted {
-        id: ids::uuid(),
-        wamid: ids::wamid(&room.user, ids::Direction::Outbound),
-        user: room.user,
-        name: String::new(),
-        content,
-        context_id: None,
-        room: Some(room_id),
-        key: said["local_id"].as_str().map(str::to_owned),
-        broadcast: None,
-        said,
-        category: "service".to_owned(),
-        failure: None,
-    };
-    let message = bsp.accept(&room.account, accepted, knobs).await?;
+    let wamid = ids::wamid(&room.user, ids::Direction::Outbound);
+    let account = room.account.id.clone();
+    let head = Head { id: ids::uuid(), wamid, account, room: Some(room_id), ..Head::default() };
+    let key = said["local_id"].as_str().map(str::to_owned);
+    let outbound = Outbound { key, said, category: "service".to_owned(), ..Outbound::default() };
+    let message = bsp.accept(draft(head, room.user, content, outbound), faults).await?;
     let place = (bsp.base_url(), bsp.now_ms());
     Ok(created(&objects::message(&bsp.state(), &room.account, &message, "created", place)))
 }

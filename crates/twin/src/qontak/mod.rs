@@ -18,12 +18,21 @@ mod interactions;
 mod interactive;
 mod messages;
 mod objects;
-mod organization;
 mod rooms;
 mod routes;
 mod templates;
-pub(crate) mod webhook;
+mod webhook;
 
-pub(crate) use organization::Organization;
+use std::{io, path::Path};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::bsp::{Bsp, Identity, Platform, Wording};
+
 pub(crate) use routes::routes;
-pub(crate) use templates::Template;
+
+/// Opens the twin of Qontak in this folder. It closes with `closing`.
+pub(crate) fn open(dir: &Path, closing: CancellationToken) -> io::Result<Bsp> {
+    let wording = Wording { received: webhook::received, reached: webhook::reached };
+    Bsp::open_in(dir, Identity { platform: Platform::Qontak, wording }, closing)
+}

@@ -2,14 +2,10 @@
 
 use axum::{
     Router,
-    extract::{FromRequestParts, OriginalUri},
-    response::Response,
     routing::{get, post, put},
 };
-use http::request::Parts;
-use serde::Deserialize;
 
-use super::{Organization, auth, broadcasts, files, integrations, interactions, messages, rooms, templates};
+use super::{auth, broadcasts, files, integrations, interactions, messages, rooms, templates};
 use crate::bsp::{self, Bsp};
 
 /// Routes under `/qontak`.
@@ -46,28 +42,4 @@ fn api() -> Router<Bsp> {
         .route("/rooms/{id}/resolve", put(rooms::resolve))
         .route("/rooms/{id}/takeover", post(rooms::takeover))
         .route("/rooms/{id}/assign_round_robin", post(rooms::takeover))
-}
-
-/// The organization whose token or signature a call bears.
-pub(super) struct Caller(pub(super) Organization);
-
-impl FromRequestParts<Bsp> for Caller {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, bsp: &Bsp) -> Result<Self, Response> {
-        let uri =
-            parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
-        auth::caller(bsp, &parts.method, &uri, &parts.headers).map(Self).map_err(|refusal| *refusal)
-    }
-}
-
-/// What a list is asked for.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Listing {
-    pub(super) limit: Option<usize>,
-    /// The page, from 1.
-    pub(super) offset: Option<usize>,
-    pub(super) query: Option<String>,
-    pub(super) status: Option<String>,
-    pub(super) target_channel: Option<String>,
 }

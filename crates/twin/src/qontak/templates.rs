@@ -4,52 +4,22 @@ use axum::{
     Json,
     extract::{Path, Query, State},
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    answer::{Answer, Refusal, created, page, success},
-    routes::{Caller, Listing},
+    answer::{Answer, Listing, Refusal, created, page, success},
+    auth::Caller,
 };
 use crate::{
-    bsp::{Bsp, Event, State as Known},
+    bsp::{Bsp, Event, State as Known, Template},
     ids,
     json::put,
-    meta::templates::seeds,
+    meta::seeds,
 };
 
 /// The categories that may be asked for (§2.8).
 const CATEGORIES: [&str; 3] = ["AUTHENTICATION", "MARKETING", "UTILITY"];
-
-/// A template.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Template {
-    pub(crate) id: String,
-    pub(crate) organization_id: String,
-    pub(crate) name: String,
-    pub(crate) language: String,
-    pub(crate) header: Value,
-    pub(crate) body: String,
-    pub(crate) footer: Value,
-    pub(crate) buttons: Vec<Value>,
-    pub(crate) status: String,
-    pub(crate) category: String,
-}
-
-impl Template {
-    /// Meta's decision, or whatever a test wants.
-    pub(crate) fn judge(&mut self, status: &str) {
-        status.clone_into(&mut self.status);
-    }
-
-    pub(super) fn object(&self) -> Value {
-        json!({"id": self.id, "organization_id": self.organization_id, "name": self.name,
-            "language": self.language, "header": self.header, "body": self.body, "footer": self.footer,
-            "buttons": self.buttons, "status": self.status, "category": self.category,
-            "quality_rating": null, "quality_rating_text": "Neutral", "type": "campaign"})
-    }
-}
 
 /// A UUID that is always the same for the same names.
 pub(super) fn id_of(names: &[&str]) -> String {

@@ -1,14 +1,14 @@
-//! Faults on demand: knobs that the control interface sets. A restart puts them all back.
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
+//! Faults on demand: faults that the control interface sets. A restart puts them all back.
 
 use serde::{Deserialize, Serialize};
 
-/// All knobs. A `POST` to `faults` sets those it names and leaves the others; unknown names are refused.
+use crate::engine::{Faults, StatusDelays};
+
+/// All faults. A `POST` to `faults` sets those it names and leaves the others; unknown names are refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "a panel of independent switches")]
-pub(crate) struct Knobs {
+pub(crate) struct FaultSettings {
     /// Copies of each webhook, sent at the same time. Default 1. Stays.
     pub(crate) duplicate: u32,
     /// The statuses of a message come in a random order. Default false. Stays.
@@ -47,7 +47,7 @@ pub(crate) struct Knobs {
     pub(crate) pair_burst: u32,
 }
 
-/// See [`Knobs::fail_next`].
+/// See [`FaultSettings::fail_next`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FailNext {
@@ -60,7 +60,7 @@ pub(crate) struct FailNext {
     pub(crate) code: Option<u32>,
 }
 
-/// See [`Knobs::throttle`].
+/// See [`FaultSettings::throttle`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Throttle {
@@ -82,22 +82,7 @@ pub(crate) enum ReadMode {
     Never,
 }
 
-/// See [`Knobs::status_delays_ms`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct StatusDelays {
-    pub(crate) sent: u32,
-    pub(crate) delivered: u32,
-    pub(crate) read: u32,
-}
-
-impl Default for StatusDelays {
-    fn default() -> Self {
-        Self { sent: 100, delivered: 250, read: 600 }
-    }
-}
-
-impl Default for Knobs {
+impl Default for FaultSettings {
     fn default() -> Self {
         Self {
             duplicate: 1,
@@ -130,54 +115,34 @@ pub(crate) enum AfterAccept {
     Reset,
 }
 
-/// The panel.
-#[derive(Debug, Default)]
-pub(crate) struct Faults {
-    knobs: Mutex<Knobs>,
-}
-
-impl Faults {
-    /// All knobs as they are.
-    pub(crate) fn knobs(&self) -> Knobs {
-        self.lock().clone()
-    }
-
-    /// Sets all knobs.
-    pub(crate) fn set(&self, knobs: Knobs) {
-        *self.lock() = knobs;
-    }
-
-    /// Takes one of the failures still to be made.
+impl Faults<FaultSettings> {
+    /// Takes one of the ordered failures.
     pub(crate) fn take_failure(&self) -> Option<FailNext> {
-        let mut knobs = self.lock();
-        let fail = knobs.fail_next.as_mut().filter(|fail| fail.count > 0)?;
+        let mut settings = self.lock();
+        let fail = settings.fail_next.as_mut().filter(|fail| fail.count > 0)?;
         fail.count -= 1;
         Some(fail.clone())
     }
 
-    /// Takes one of the throttlings still to be made; gives its code.
+    /// Takes one of the ordered rate-limit refusals; gives its code.
     pub(crate) fn take_throttle(&self) -> Option<u32> {
-        let mut knobs = self.lock();
-        let throttle = knobs.throttle.as_mut().filter(|throttle| throttle.count > 0)?;
+        let mut settings = self.lock();
+        let throttle = settings.throttle.as_mut().filter(|throttle| throttle.count > 0)?;
         throttle.count -= 1;
         Some(throttle.code)
     }
 
-    /// Takes one of the hangs or cuts still to be made.
+    /// Takes one of the ordered hangs or resets.
     pub(crate) fn take_after_accept(&self) -> AfterAccept {
-        let mut knobs = self.lock();
-        if knobs.accept_then_hang > 0 {
-            knobs.accept_then_hang -= 1;
+        let mut settings = self.lock();
+        if settings.accept_then_hang > 0 {
+            settings.accept_then_hang -= 1;
             AfterAccept::Hang
-        } else if knobs.accept_then_reset > 0 {
-            knobs.accept_then_reset -= 1;
+        } else if settings.accept_then_reset > 0 {
+            settings.accept_then_reset -= 1;
             AfterAccept::Reset
         } else {
             AfterAccept::Answer
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Knobs> {
-        self.knobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,7 @@
-//! The durable log: one file of JSON lines, one thread that writes it, and the state it adds up to.
+//! The durable log: one file of JSON lines, one thread that writes it, and the state its events add up to.
 //!
-//! An event is applied to the state only when it is on disk, so nothing that anybody saw is lost by a crash.
-//! What waits is written and flushed together.
+//! An event is applied to the state only when it is on disk, so a crash loses nothing that a caller has seen.
+//! Events that wait are written and flushed together.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -14,8 +14,7 @@ use std::{
 
 use tokio::sync::{Notify, broadcast, oneshot};
 
-use serde::{Serialize, de::DeserializeOwned};
-
+use super::state::{Rules, State};
 use crate::chat::ChatChange;
 
 /// Lines written in one go at most.
@@ -24,70 +23,57 @@ const BATCH: usize = 1024;
 /// A journal larger than this is compacted at start.
 const COMPACT_ABOVE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// How long `open` waits for a former owner of the file to let go.
+/// How often `open` tries to lock the file while a former owner still has it, 20 ms apart.
 const LOCK_TRIES: u32 = 100;
 
-/// A state that is the sum of events.
-pub(crate) trait Sum: Default + Send + 'static {
-    /// One line of the journal.
-    type Event: Serialize + DeserializeOwned + Send + 'static;
-
-    /// Adds one event; gives the chats it changed.
-    fn apply(&mut self, event: Self::Event) -> Vec<ChatChange>;
-
-    /// Events that add up to this state, without what is over and done with.
-    fn events(&self) -> Vec<Self::Event>;
-}
-
 /// The journal and the state it adds up to.
-#[derive(Debug)]
-pub(crate) struct Journal<S: Sum> {
+pub(crate) struct Journal<R: Rules> {
     path: PathBuf,
-    state: Arc<Mutex<S>>,
-    lines: mpsc::Sender<Line<S::Event>>,
+    state: Arc<Mutex<State<R>>>,
+    queue: mpsc::Sender<Entry<R::Event>>,
     changes: broadcast::Sender<ChatChange>,
     work: Arc<Notify>,
 }
 
-impl<S: Sum> Clone for Journal<S> {
+impl<R: Rules> Clone for Journal<R> {
     fn clone(&self) -> Self {
         Self {
             path: self.path.clone(),
             state: Arc::clone(&self.state),
-            lines: self.lines.clone(),
+            queue: self.queue.clone(),
             changes: self.changes.clone(),
             work: Arc::clone(&self.work),
         }
     }
 }
 
-struct Line<E> {
-    /// None for a line that only waits until those before it are written.
+struct Entry<E> {
+    /// None for an entry that only waits until those before it are written.
     event: Option<E>,
     written: Option<oneshot::Sender<io::Result<()>>>,
 }
 
-impl<S: Sum> Journal<S> {
+impl<R: Rules> Journal<R> {
     /// Opens the journal, reads it, and starts its thread.
     pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(&path)?;
         lock(&file)?;
         sync_folder(&path)?;
-        let mut state = S::default();
+        let mut state = State::default();
         let length = replay(&file, &path, &mut state)?;
-        // A line cut by a crash was never answered for.
+        // A line cut short by a crash was never acknowledged.
         file.set_len(length)?;
         if length > COMPACT_ABOVE_BYTES {
             file = compact(&path, &state)?;
-            state = S::default();
+            state = State::default();
             replay(&file, &path, &mut state)?;
         }
-        let (lines, waiting) = mpsc::channel();
+        let (queue, waiting) = mpsc::channel();
         let (changes, _) = broadcast::channel(4096);
         let journal = Self {
             path,
             state: Arc::new(Mutex::new(state)),
-            lines,
+            queue,
             changes: changes.clone(),
             work: Arc::default(),
         };
@@ -97,40 +83,40 @@ impl<S: Sum> Journal<S> {
         Ok(journal)
     }
 
-    /// Writes the event; returns when it is on disk and in the state.
-    pub(crate) async fn commit(&self, event: S::Event) -> io::Result<()> {
+    /// Writes the event; returns when it is on disk and applied.
+    pub(crate) async fn commit(&self, event: R::Event) -> io::Result<()> {
         self.write(Some(event)).await
     }
 
-    /// Returns when everything noted so far is on disk.
+    /// Returns when all events added so far are on disk.
     pub(crate) async fn settle(&self) -> io::Result<()> {
         self.write(None).await
     }
 
-    async fn write(&self, event: Option<S::Event>) -> io::Result<()> {
+    async fn write(&self, event: Option<R::Event>) -> io::Result<()> {
         let (written, done) = oneshot::channel();
-        self.lines.send(Line { event, written: Some(written) }).map_err(|_| gone())?;
+        self.queue.send(Entry { event, written: Some(written) }).map_err(|_| gone())?;
         done.await.map_err(|_| gone())?
     }
 
-    /// Writes the event soon, without flushing for it alone: for what may be done again after a crash.
-    pub(crate) fn note(&self, event: S::Event) {
-        if self.lines.send(Line { event: Some(event), written: None }).is_err() {
+    /// Queues the event without waiting for the disk: for work that may be repeated after a crash.
+    pub(crate) fn note(&self, event: R::Event) {
+        if self.queue.send(Entry { event: Some(event), written: None }).is_err() {
             tracing::error!("the twin's journal is closed");
         }
     }
 
     /// The present state.
-    pub(crate) fn state(&self) -> MutexGuard<'_, S> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State<R>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells of changed chats.
+    /// Sends every changed chat.
     pub(crate) const fn changes(&self) -> &broadcast::Sender<ChatChange> {
         &self.changes
     }
 
-    /// Woken whenever something was written.
+    /// Woken whenever events were applied.
     pub(crate) fn work(&self) -> &Notify {
         &self.work
     }
@@ -154,21 +140,21 @@ impl<S: Sum> Journal<S> {
     }
 }
 
-/// The thread's side of the journal.
-struct Writer<S: Sum> {
+/// The journal's thread.
+struct Writer<R: Rules> {
     file: File,
-    state: Arc<Mutex<S>>,
+    state: Arc<Mutex<State<R>>>,
     changes: broadcast::Sender<ChatChange>,
     work: Arc<Notify>,
 }
 
-impl<S: Sum> Writer<S> {
-    fn run(mut self, waiting: &mpsc::Receiver<Line<S::Event>>) {
+impl<R: Rules> Writer<R> {
+    fn run(mut self, waiting: &mpsc::Receiver<Entry<R::Event>>) {
         while let Ok(first) = waiting.recv() {
             let batch: Vec<_> = std::iter::once(first).chain(waiting.try_iter().take(BATCH - 1)).collect();
             let outcome = self.write(&batch);
             let (events, acks): (Vec<_>, Vec<_>) =
-                batch.into_iter().map(|line| (line.event, line.written)).unzip();
+                batch.into_iter().map(|entry| (entry.event, entry.written)).unzip();
             if outcome.is_ok() {
                 self.apply(events.into_iter().flatten());
             } else {
@@ -176,21 +162,21 @@ impl<S: Sum> Writer<S> {
             }
             for written in acks.into_iter().flatten() {
                 let told = outcome.as_ref().map_or_else(|error| Err(error.kind().into()), |()| Ok(()));
-                // Whoever waited may have gone away with its connection.
+                // The caller may have gone away with its connection.
                 drop(written.send(told));
             }
         }
     }
 
-    fn write(&mut self, batch: &[Line<S::Event>]) -> io::Result<()> {
+    fn write(&mut self, batch: &[Entry<R::Event>]) -> io::Result<()> {
         let mut bytes = Vec::new();
-        for event in batch.iter().filter_map(|line| line.event.as_ref()) {
+        for event in batch.iter().filter_map(|entry| entry.event.as_ref()) {
             serde_json::to_writer(&mut bytes, event)?;
             bytes.push(b'\n');
         }
         let before = self.file.metadata()?.len();
         let written = self.file.write_all(&bytes).and_then(|()| {
-            if batch.iter().any(|line| line.written.is_some()) { self.file.sync_data() } else { Ok(()) }
+            if batch.iter().any(|entry| entry.written.is_some()) { self.file.sync_data() } else { Ok(()) }
         });
         if written.is_err() {
             self.file.set_len(before)?;
@@ -198,13 +184,13 @@ impl<S: Sum> Writer<S> {
         written
     }
 
-    fn apply(&self, events: impl Iterator<Item = S::Event>) {
+    fn apply(&self, events: impl Iterator<Item = R::Event>) {
         let changes: Vec<_> = {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            events.flat_map(|event| state.apply(event)).collect()
+            events.flat_map(|event| R::apply(&mut *state, event)).collect()
         };
         for change in changes {
-            // Nobody may be looking.
+            // There may be no receiver.
             drop(self.changes.send(change));
         }
         self.work.notify_one();
@@ -226,13 +212,13 @@ fn lock(file: &File) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::ResourceBusy, "another twin uses this data folder"))
 }
 
-/// Makes the file's name durable.
+/// Makes the name of the file durable.
 fn sync_folder(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
-/// Applies all whole lines; gives the length they take.
-fn replay<S: Sum>(file: &File, path: &Path, state: &mut S) -> io::Result<u64> {
+/// Applies all complete lines; gives their total length in bytes.
+fn replay<R: Rules>(file: &File, path: &Path, state: &mut State<R>) -> io::Result<u64> {
     let mut reader = BufReader::new(file);
     reader.seek(SeekFrom::Start(0))?;
     let mut length = 0;
@@ -247,16 +233,16 @@ fn replay<S: Sum>(file: &File, path: &Path, state: &mut S) -> io::Result<u64> {
             let name = path.file_name().unwrap_or_default().display();
             io::Error::new(io::ErrorKind::InvalidData, format!("{name}, byte {length}: {error}"))
         })?;
-        state.apply(event);
+        R::apply(state, event);
         length += u64::try_from(read).unwrap_or(u64::MAX);
     }
 }
 
-/// Writes the journal anew from the state, without what is over and done with.
-fn compact<S: Sum>(path: &Path, state: &S) -> io::Result<File> {
+/// Rewrites the journal from the state, without what is finished.
+fn compact<R: Rules>(path: &Path, state: &State<R>) -> io::Result<File> {
     let fresh = path.with_extension("new");
     let mut bytes = Vec::new();
-    for event in state.events() {
+    for event in R::events(state) {
         serde_json::to_writer(&mut bytes, &event)?;
         bytes.push(b'\n');
     }

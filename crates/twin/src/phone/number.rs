@@ -4,23 +4,23 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
 use crate::{
-    Twin,
     bsp::{Bsp, Keys},
     chat::{ChatChange, ChatItem, NotTaken, Person},
     json::put,
     meta::Meta,
+    twin::Twin,
 };
 
 /// A number with its twin.
 #[derive(Clone)]
-pub(super) struct Line {
+pub(super) struct Number {
     carrier: Carrier,
     /// Id of the account: Meta's phone number id, Coster's account id, Qontak's channel integration id.
     pub(super) id: String,
     /// Name of the business.
     pub(super) name: String,
     /// The number as people read it.
-    pub(super) number: String,
+    pub(super) display: String,
     at_ms: i64,
 }
 
@@ -33,10 +33,10 @@ enum Carrier {
 /// A file of a chat: its bytes and MIME type.
 pub(super) type File = (Vec<u8>, String);
 
-impl Line {
+impl Number {
     /// The number with this account id.
     pub(super) fn find(twin: &Twin, id: &str) -> Option<Self> {
-        Self::all(twin).into_iter().find(|line| line.id == id)
+        Self::all(twin).into_iter().find(|number| number.id == id)
     }
 
     /// All numbers, oldest first.
@@ -45,7 +45,7 @@ impl Line {
             carrier: Carrier::Meta(twin.meta().clone()),
             id: account.phone_number_id,
             name: account.name,
-            number: account.display_phone_number,
+            display: account.display_phone_number,
             at_ms: account.at_ms,
         });
         let others = twin.bsps().into_iter().flat_map(|bsp| {
@@ -53,12 +53,12 @@ impl Line {
                 carrier: Carrier::Bsp(bsp.clone()),
                 id: account.id,
                 name: account.name,
-                number: format!("+{}", account.phone),
+                display: format!("+{}", account.phone),
                 at_ms: account.at_ms,
             })
         });
         let mut all: Vec<_> = meta.chain(others).collect();
-        all.sort_by_key(|line| line.at_ms);
+        all.sort_by_key(|number| number.at_ms);
         all
     }
 
@@ -66,7 +66,7 @@ impl Line {
     pub(super) fn provider(&self) -> &'static str {
         match &self.carrier {
             Carrier::Meta(_) => "Meta",
-            Carrier::Bsp(bsp) => bsp.provider().name(),
+            Carrier::Bsp(bsp) => bsp.platform().name(),
         }
     }
 
@@ -91,7 +91,7 @@ impl Line {
     /// The chat with a user, oldest first.
     pub(super) fn chat(&self, user: &str) -> Vec<ChatItem> {
         match &self.carrier {
-            Carrier::Meta(meta) => meta.chat(&self.id, user),
+            Carrier::Meta(meta) => meta.state().chat(&self.id, user),
             Carrier::Bsp(bsp) => bsp.state().chat(&self.id, user),
         }
     }
@@ -99,7 +99,7 @@ impl Line {
     /// Users who have a chat with it, the most recent first.
     pub(super) fn users(&self) -> Vec<String> {
         match &self.carrier {
-            Carrier::Meta(meta) => meta.users(&self.id),
+            Carrier::Meta(meta) => meta.state().users_of(&self.id),
             Carrier::Bsp(bsp) => bsp.state().users_of(&self.id),
         }
     }

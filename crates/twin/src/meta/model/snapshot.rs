@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{event::Event, state::State};
+use super::{apply::State, event::Event};
 
 /// Messages kept of each chat; older ones only while a status is due.
 const KEPT_PER_CHAT: usize = 1_000;
@@ -13,16 +13,16 @@ impl State {
     pub(super) fn snapshot(&self) -> Vec<Event> {
         let mut events = vec![Event::Clock { offset_ms: self.clock_offset_ms }];
         events.extend(self.accounts.values().cloned().map(|account| Event::Account(Box::new(account))));
-        events.extend(self.users.values().cloned().map(Event::User));
-        events.extend(self.apps.iter().map(|(app_id, subscription)| Event::AppSubscribed {
+        events.extend(self.own.users.values().cloned().map(Event::User));
+        events.extend(self.own.apps.iter().map(|(app_id, subscription)| Event::AppSubscribed {
             app_id: app_id.clone(),
             subscription: subscription.clone(),
         }));
-        events.extend(self.wabas.iter().map(|(waba_id, callback)| Event::WabaSubscribed {
+        events.extend(self.own.wabas.iter().map(|(waba_id, callback)| Event::WabaSubscribed {
             waba_id: waba_id.clone(),
             callback: callback.clone(),
         }));
-        events.extend(self.number_callbacks.iter().map(|(phone_number_id, callback)| {
+        events.extend(self.own.number_callbacks.iter().map(|(phone_number_id, callback)| {
             Event::NumberCallback {
                 phone_number_id: phone_number_id.clone(),
                 callback: Some(callback.clone()),
@@ -53,7 +53,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::journal::Sum as _;
+    use crate::{engine::Rules as _, meta::model::MetaRules};
 
     #[test]
     fn a_snapshot_adds_up_to_the_same_state() {
@@ -78,16 +78,19 @@ mod tests {
         ];
         let mut state = State::default();
         for line in lines {
-            state.apply(serde_json::from_value(line).unwrap());
+            MetaRules::apply(&mut state, serde_json::from_value(line).unwrap());
         }
 
         let mut again = State::default();
         for event in state.snapshot() {
-            again.apply(serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap());
+            MetaRules::apply(
+                &mut again,
+                serde_json::from_str(&serde_json::to_string(&event).unwrap()).unwrap(),
+            );
         }
 
         assert_eq!(again.clock_offset_ms, 9);
-        assert_eq!(again.users, state.users);
+        assert_eq!(again.own.users, state.own.users);
         assert_eq!(again.owed.keys().collect::<Vec<_>>(), ["b"]);
         assert_eq!(again.pending, state.pending);
         assert_eq!(again.pending.len(), 1);

@@ -1,18 +1,7 @@
 //! Media files: stored in the data folder under their id, described in the journal (facts §6).
 
-use std::{io, path::PathBuf};
-
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
-use super::{Meta, event::Event};
-
-/// Days an uploaded file lives.
-const UPLOADED_DAYS: i64 = 30;
-/// Days a file of a user lives.
-const RECEIVED_DAYS: i64 = 7;
-const DAY_MS: i64 = 86_400_000;
 /// How long a download URL lives.
 pub(crate) const URL_MS: i64 = 5 * 60 * 1000;
 
@@ -30,53 +19,6 @@ pub(crate) struct Media {
     pub(crate) phone_number_id: Option<String>,
 }
 
-impl Meta {
-    /// Stores a user's file, durably; gives its media id, good for seven days.
-    pub(crate) async fn store_media(&self, bytes: Vec<u8>, mime: &str) -> io::Result<String> {
-        self.keep_media(bytes, mime, None).await
-    }
-
-    /// Stores a file uploaded by the owner of a number, or (none) by a user.
-    pub(crate) async fn keep_media(
-        &self,
-        bytes: Vec<u8>,
-        mime: &str,
-        phone_number_id: Option<String>,
-    ) -> io::Result<String> {
-        let days = if phone_number_id.is_some() { UPLOADED_DAYS } else { RECEIVED_DAYS };
-        let media = Media {
-            id: crate::ids::digits(16),
-            mime_type: mime.to_owned(),
-            sha256: hex::encode(Sha256::digest(&bytes)),
-            bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-            expires_ms: self.now_ms() + days * DAY_MS,
-            phone_number_id,
-        };
-        let (id, path) = (media.id.clone(), self.media_path(&media.id));
-        let written = tokio::task::spawn_blocking(move || crate::files::write_through(&path, &bytes)).await;
-        written.map_err(io::Error::other)??;
-        self.commit(Event::Media(media)).await?;
-        Ok(id)
-    }
-
-    /// A stored file and its MIME type, as long as it lives.
-    pub(crate) async fn media_bytes(&self, id: &str) -> Option<(Vec<u8>, String)> {
-        let media = self.media(id)?;
-        let bytes = tokio::fs::read(self.media_path(&media.id)).await.ok()?;
-        Some((bytes, media.mime_type))
-    }
-
-    /// What is known of a file, as long as it lives.
-    pub(crate) fn media(&self, id: &str) -> Option<Media> {
-        self.state().media.get(id).filter(|media| media.expires_ms > self.now_ms()).cloned()
-    }
-
-    /// Where the file is. The id comes from our own list, never from a caller.
-    pub(crate) fn media_path(&self, id: &str) -> PathBuf {
-        self.media_dir().join(id)
-    }
-}
-
 impl Media {
     /// Where the file is fetched until `until_ms` (with the token).
     pub(crate) fn url(&self, base_url: &str, until_ms: i64) -> String {
@@ -85,13 +27,8 @@ impl Media {
 
     /// Binds the end of a URL's life to the file.
     pub(crate) fn hash(&self, until_ms: i64) -> String {
-        super::raw::hmac_hex(&self.sha256, format!("{}:{until_ms}", self.id).as_bytes())
+        super::encoding::hmac_hex(&self.sha256, format!("{}:{until_ms}", self.id).as_bytes())
     }
-}
-
-/// The media id in a message object, `{"type":"image","image":{"id":…}}`.
-pub(crate) fn id_in(content: &Value) -> Option<&str> {
-    content.get(content.get("type")?.as_str()?)?.get("id")?.as_str()
 }
 
 /// What is taken, by kind: MIME types (without parameters) and the largest size in bytes (§6).

@@ -2,7 +2,7 @@
 
 use crate::{
     bsp::{Bsp, Event, Keys},
-    egress,
+    engine::egress,
 };
 
 impl Bsp {

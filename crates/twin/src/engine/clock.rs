@@ -1,5 +1,5 @@
-//! The twin's clock: the machine's, plus an offset that the control interface moves forward, so that
-//! 24 hours, 6 seconds or 7 days pass at once.
+//! The twin's clock: the machine's plus an offset. The control interface moves the offset forward, so that a test need
+//! not wait for 24 hours or 7 days.
 
 use std::{
     sync::atomic::{AtomicI64, Ordering},
@@ -25,7 +25,7 @@ impl Clock {
         self.offset_ms.load(Ordering::Relaxed)
     }
 
-    /// Puts the twin this far ahead of the machine.
+    /// Sets how far the twin is ahead of the machine.
     pub(crate) fn set_offset_ms(&self, offset_ms: i64) {
         self.offset_ms.store(offset_ms, Ordering::Relaxed);
     }

@@ -1,32 +1,23 @@
 //! What goes otherwise than it should (§4, §8): one scenario at a time, for so many sends or until it is changed.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use serde::{Deserialize, Serialize};
+
+use crate::engine::{Faults, StatusDelays};
 
 /// How the twin behaves.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Knobs {
+pub(crate) struct FaultSettings {
     pub(crate) scenario: Scenario,
     /// Sends (or, for shapes and duplicates, user messages) it lasts for; absent: until it is changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) times: Option<u32>,
     /// Milliseconds from the acceptance of a send to each of its statuses.
-    pub(crate) status_delays_ms: Delays,
+    pub(crate) status_delays_ms: StatusDelays,
     /// Milliseconds before every answer to a send.
     pub(crate) slow_ms: u64,
     /// Template sends taken in 60 s by each account (Qontak's limit, §2.3).
     pub(crate) templates_per_minute: usize,
-}
-
-/// See [`Knobs::status_delays_ms`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Delays {
-    pub(crate) sent: u32,
-    pub(crate) delivered: u32,
-    pub(crate) read: u32,
 }
 
 /// What happens to a send, and what webhooks look like.
@@ -62,54 +53,28 @@ pub(crate) enum Scenario {
     BareShape,
 }
 
-impl Default for Delays {
-    fn default() -> Self {
-        Self { sent: 100, delivered: 250, read: 600 }
-    }
-}
-
-impl Default for Knobs {
+impl Default for FaultSettings {
     fn default() -> Self {
         Self {
             scenario: Scenario::Success,
             times: None,
-            status_delays_ms: Delays::default(),
+            status_delays_ms: StatusDelays::default(),
             slow_ms: 0,
             templates_per_minute: 60,
         }
     }
 }
 
-/// The panel.
-#[derive(Debug, Default)]
-pub(crate) struct Panel {
-    knobs: Mutex<Knobs>,
-}
-
-impl Panel {
-    /// As it stands.
-    pub(crate) fn knobs(&self) -> Knobs {
-        self.lock().clone()
-    }
-
-    /// Sets all of it.
-    pub(crate) fn set(&self, knobs: Knobs) {
-        *self.lock() = knobs;
-    }
-
-    /// As it stands for one send or message, which counts.
-    pub(crate) fn take(&self) -> Knobs {
-        let mut knobs = self.lock();
-        let taken = knobs.clone();
-        match &mut knobs.times {
+impl Faults<FaultSettings> {
+    /// The settings for one send or message, which counts against `times`.
+    pub(crate) fn take(&self) -> FaultSettings {
+        let mut settings = self.lock();
+        let taken = settings.clone();
+        match &mut settings.times {
             None => {}
             Some(times) if *times > 1 => *times -= 1,
-            Some(_) => (knobs.scenario, knobs.times) = (Scenario::Success, None),
+            Some(_) => (settings.scenario, settings.times) = (Scenario::Success, None),
         }
         taken
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Knobs> {
-        self.knobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

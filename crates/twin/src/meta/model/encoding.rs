@@ -4,17 +4,20 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::faults::Knobs;
+use super::faults::FaultSettings;
 
-/// JSON as Meta writes it: what is not ASCII as `\u00e1`, emoji as surrogate pairs, unless the knobs say
+/// The header of the signature.
+pub(crate) const SIGNATURE: &str = "X-Hub-Signature-256";
+
+/// JSON as Meta writes it: what is not ASCII as `\u00e1`, emoji as surrogate pairs, unless the faults say
 /// otherwise.
-pub(crate) fn text(value: &Value, knobs: &Knobs) -> String {
+pub(crate) fn text(value: &Value, faults: &FaultSettings) -> String {
     let plain = value.to_string();
     let mut text = String::with_capacity(plain.len() + 16);
     for sign in plain.chars() {
         match sign {
-            '/' if knobs.escape_slash => text.push_str("\\/"),
-            _ if sign.is_ascii() || !knobs.escape_unicode => text.push(sign),
+            '/' if faults.escape_slash => text.push_str("\\/"),
+            _ if sign.is_ascii() || !faults.escape_unicode => text.push(sign),
             _ => {
                 for &mut unit in sign.encode_utf16(&mut [0; 2]) {
                     text.push_str("\\u");
@@ -65,9 +68,9 @@ mod tests {
     #[test]
     fn unicode_is_escaped_as_meta_does_and_the_knobs_change_it() {
         let value = json!({"t": "Olá 👋/"});
-        let knobs = Knobs::default();
-        assert_eq!(text(&value, &knobs), r#"{"t":"Ol\u00e1 \ud83d\udc4b/"}"#);
-        let raw = Knobs { escape_unicode: false, escape_slash: true, ..knobs };
+        let faults = FaultSettings::default();
+        assert_eq!(text(&value, &faults), r#"{"t":"Ol\u00e1 \ud83d\udc4b/"}"#);
+        let raw = FaultSettings { escape_unicode: false, escape_slash: true, ..faults };
         assert_eq!(text(&value, &raw), r#"{"t":"Olá 👋\/"}"#);
     }
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::faults::Knobs;
+use super::faults::FaultSettings;
 
 /// One message to the same user per this time, on average.
 const PAIR_REFILL_MS: i64 = 6_000;
@@ -37,9 +37,15 @@ struct Bucket {
 
 impl Limits {
     /// Takes a send from both rates, or gives the code of the one that is used up.
-    pub(crate) fn take(&self, number: &str, user: &str, knobs: &Knobs, now_ms: i64) -> Result<(), u32> {
+    pub(crate) fn take(
+        &self,
+        number: &str,
+        user: &str,
+        faults: &FaultSettings,
+        now_ms: i64,
+    ) -> Result<(), u32> {
         let mut inner = self.lock();
-        let mps = i64::from(knobs.throughput_mps);
+        let mps = i64::from(faults.throughput_mps);
         let bucket =
             inner.numbers.entry(number.to_owned()).or_insert(Bucket { level: mps * 1000, at_ms: now_ms });
         bucket.refill(mps, mps, now_ms);
@@ -47,7 +53,7 @@ impl Limits {
             return Err(130_429);
         }
         bucket.level -= 1000;
-        let burst = i64::from(knobs.pair_burst);
+        let burst = i64::from(faults.pair_burst);
         let pair = (number.to_owned(), user.to_owned());
         let bucket = inner.pairs.entry(pair).or_insert(Bucket { level: burst * 1000, at_ms: now_ms });
         let waited = (now_ms - bucket.at_ms).max(0);

@@ -11,7 +11,7 @@ use crate::ids;
 const TOKEN_SECONDS: i64 = 29_823_918;
 
 /// Events that are set together, by the word that their settings have in common, and the path they are set at.
-pub(super) const INTERACTIONS: [(&str, &[&str]); 3] = [
+pub(crate) const INTERACTIONS: [(&str, &[&str]); 3] = [
     (
         "message_interaction",
         &[
@@ -26,7 +26,7 @@ pub(super) const INTERACTIONS: [(&str, &[&str]); 3] = [
 ];
 
 /// The events of a kind.
-pub(super) fn events(kind: &str) -> &'static [&'static str] {
+pub(crate) fn events(kind: &str) -> &'static [&'static str] {
     INTERACTIONS.iter().find(|(word, _)| *word == kind).map_or(&[], |(_, events)| events)
 }
 
@@ -81,27 +81,27 @@ impl Organization {
     }
 
     /// Gives out new tokens in place of the old ones.
-    pub(super) fn renew(&mut self, now_ms: i64) {
+    pub(crate) fn renew(&mut self, now_ms: i64) {
         self.access_token = format!("qt_{}", ids::secret(24));
         self.refresh_token = format!("qr_{}", ids::secret(24));
         self.expires_at_ms = now_ms + TOKEN_SECONDS * 1000;
     }
 
     /// The answer that gives tokens out (§2.2).
-    pub(super) fn tokens(&self, now_ms: i64) -> Value {
+    pub(crate) fn tokens(&self, now_ms: i64) -> Value {
         json!({"access_token": self.access_token, "token_type": "Bearer",
             "expires_in": (self.expires_at_ms - now_ms) / 1000, "refresh_token": self.refresh_token,
             "created_at": self.expires_at_ms / 1000 - TOKEN_SECONDS})
     }
 
     /// Who is told of an event.
-    pub(super) fn told(&self, event: &str) -> Vec<&str> {
+    pub(crate) fn told(&self, event: &str) -> Vec<&str> {
         let interaction = self.interactions.get(event).filter(|interaction| interaction.enabled);
         interaction.into_iter().flat_map(|one| &one.hooks).map(|hook| hook.url.as_str()).collect()
     }
 
     /// Adds an address to the events of a kind, and switches each on or off: those not named are off.
-    pub(super) fn set(&mut self, kind: &str, url: &str, on: impl Fn(&str) -> bool) {
+    pub(crate) fn set(&mut self, kind: &str, url: &str, on: impl Fn(&str) -> bool) {
         let id = ids::uuid();
         for event in events(kind) {
             let interaction = self.interactions.entry((*event).to_owned()).or_default();
@@ -113,7 +113,7 @@ impl Organization {
     }
 
     /// All settings, as every call about them answers (§3.1).
-    pub(super) fn settings(&self) -> Value {
+    pub(crate) fn settings(&self) -> Value {
         let mut all = Map::new();
         for (kind, events) in INTERACTIONS {
             for event in events {
@@ -140,5 +140,34 @@ impl Organization {
         let office = json!({"enabled": true, "message": "We are here from 9 to 17."});
         all.insert("auto_responder_in_office_hours".to_owned(), office);
         Value::Object(all)
+    }
+}
+
+/// A template.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Template {
+    pub(crate) id: String,
+    pub(crate) organization_id: String,
+    pub(crate) name: String,
+    pub(crate) language: String,
+    pub(crate) header: Value,
+    pub(crate) body: String,
+    pub(crate) footer: Value,
+    pub(crate) buttons: Vec<Value>,
+    pub(crate) status: String,
+    pub(crate) category: String,
+}
+
+impl Template {
+    /// Meta's decision, or whatever a test wants.
+    pub(crate) fn judge(&mut self, status: &str) {
+        status.clone_into(&mut self.status);
+    }
+
+    pub(crate) fn object(&self) -> Value {
+        json!({"id": self.id, "organization_id": self.organization_id, "name": self.name,
+            "language": self.language, "header": self.header, "body": self.body, "footer": self.footer,
+            "buttons": self.buttons, "status": self.status, "category": self.category,
+            "quality_rating": null, "quality_rating_text": "Neutral", "type": "campaign"})
     }
 }

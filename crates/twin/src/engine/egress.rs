@@ -1,4 +1,4 @@
-//! Calls the twin makes: webhooks to us, handshakes, and links on this machine.
+//! Calls the twin makes: webhooks to the business, handshakes, and links on this machine.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -11,17 +11,16 @@ use tokio::{
 /// How long the twin waits for an answer to a webhook.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The twin's HTTP client, made when first needed.
+/// The twin's HTTP client, built on first use.
 #[derive(Debug)]
 pub(crate) struct Egress {
-    /// Who the twin says it is.
     user_agent: &'static str,
     client: OnceLock<Client>,
 }
 
 impl Egress {
-    /// Calls made under this name.
-    pub(crate) const fn called(user_agent: &'static str) -> Self {
+    /// A client that sends this `User-Agent`.
+    pub(crate) const fn new(user_agent: &'static str) -> Self {
         Self { user_agent, client: OnceLock::new() }
     }
 
@@ -42,15 +41,35 @@ impl Egress {
             .build()?;
         Ok(self.client.get_or_init(|| client))
     }
+
+    /// Posts a JSON body; gives the HTTP status, or why there is none.
+    pub(crate) async fn post(
+        &self,
+        url: &str,
+        headers: &[(&'static str, String)],
+        body: &str,
+    ) -> Result<u16, String> {
+        let client = self.client().map_err(|error| error.to_string())?;
+        let mut request = client.post(url).header(http::header::CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        match request.body(body.to_owned()).send().await {
+            Ok(answer) => Ok(answer.status().as_u16()),
+            Err(error) if error.is_timeout() => Err("no answer in time".to_owned()),
+            Err(error) if error.is_connect() => Err("no connection".to_owned()),
+            Err(_) => Err("the connection broke".to_owned()),
+        }
+    }
 }
 
-/// A callback address as Meta takes it: https, or (a twin's liberty) http on this machine.
+/// A callback URL: https as Meta requires, or, which only the twin allows, http on this machine.
 pub(crate) fn callback_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     (url.scheme() == "https" || is_loopback_http(&url)).then_some(url)
 }
 
-/// Whether this is http to this very machine.
+/// True if the URL is http on this machine.
 pub(crate) fn is_loopback_http(url: &Url) -> bool {
     let loopback = match url.host_str() {
         Some("localhost") => true,
@@ -63,8 +82,8 @@ pub(crate) fn is_loopback_http(url: &Url) -> bool {
     url.scheme() == "http" && loopback
 }
 
-/// Posts a body, signed as Meta does, that ends after `kept` bytes of its announced length; gives the answer's HTTP status. Only for
-/// http, which is on this machine.
+/// Posts a body, signed as Meta does, and closes the connection after `kept` bytes of the announced length; gives the
+/// answer's HTTP status. Only for http on this machine.
 pub(crate) async fn post_cut(url: &str, signature: &str, body: &[u8], kept: usize) -> std::io::Result<u16> {
     let bad = |text: &str| std::io::Error::new(std::io::ErrorKind::InvalidInput, text);
     let url = Url::parse(url).ok().filter(is_loopback_http).ok_or_else(|| bad("the callback is not http"))?;

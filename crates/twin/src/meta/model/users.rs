@@ -1,6 +1,6 @@
 //! Users: who is behind a phone number or a BSUID.
 
-use super::{event::User, state::State};
+use super::{apply::State, message::User};
 use crate::chat::Person;
 
 impl User {
@@ -16,6 +16,16 @@ impl User {
 }
 
 impl State {
+    /// The user a phone number (digits) or BSUID belongs to. Brazilian, Mexican and Argentine numbers are
+    /// found in either of their forms.
+    pub(crate) fn user(&self, phone_or_bsuid: &str) -> Option<&User> {
+        self.own
+            .users
+            .get(phone_or_bsuid)
+            .or_else(|| self.own.users.get(self.own.bsuids.get(phone_or_bsuid)?))
+            .or_else(|| self.own.users.get(&other_form(phone_or_bsuid)?))
+    }
+
     /// The user under the key they are known by, with the BSUID they are known by unless another was given.
     pub(crate) fn recognise(&self, user: User) -> User {
         let Some(known) = self.user(&user.key) else { return user };
@@ -30,9 +40,9 @@ impl State {
 
     /// Remembers a user. A phone that was seen once stays known though a later webhook hides it.
     pub(crate) fn know(&mut self, user: User) {
-        let phone = self.users.get(&user.key).and_then(|known| known.phone.clone());
-        self.bsuids.insert(user.bsuid.clone(), user.key.clone());
-        self.users.insert(user.key.clone(), User { phone: user.phone.or(phone), ..user });
+        let phone = self.own.users.get(&user.key).and_then(|known| known.phone.clone());
+        self.own.bsuids.insert(user.bsuid.clone(), user.key.clone());
+        self.own.users.insert(user.key.clone(), User { phone: user.phone.or(phone), ..user });
     }
 }
 

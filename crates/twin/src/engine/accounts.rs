@@ -1,0 +1,45 @@
+//! Test accounts: reading them, and the phone number of a new one.
+
+use super::{
+    state::{Account as _, Rules},
+    twin::ProviderTwin,
+};
+use crate::{chat, ids};
+
+/// Why an account was not issued.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotIssued {
+    #[error("the phone number must have 7 to 15 digits")]
+    Phone,
+    #[error("this phone number has an account already")]
+    Taken,
+    /// The account whose keys the new one was to share does not exist.
+    #[error("{0}")]
+    NoSuchAccount(&'static str),
+    #[error("the journal could not be written")]
+    Journal(#[from] std::io::Error),
+}
+
+impl<R: Rules> ProviderTwin<R> {
+    /// All test accounts, oldest first.
+    pub(crate) fn accounts(&self) -> Vec<R::Account> {
+        let mut accounts: Vec<_> = self.state().accounts.values().cloned().collect();
+        accounts.sort_by_key(R::Account::at_ms);
+        accounts
+    }
+
+    /// The account with this id.
+    pub(crate) fn account(&self, id: &str) -> Option<R::Account> {
+        self.state().accounts.get(id).cloned()
+    }
+
+    /// The phone number of a new account, in digits: the given one, or a random one that begins with `prefix`.
+    pub(crate) fn new_phone(&self, given: Option<&str>, prefix: &str) -> Result<String, NotIssued> {
+        let phone = match given {
+            Some(given) => chat::digits_of(given).ok_or(NotIssued::Phone)?,
+            None => format!("{prefix}{}", ids::digits(8)),
+        };
+        let taken = self.state().accounts.values().any(|account| account.phone() == phone);
+        if taken { Err(NotIssued::Taken) } else { Ok(phone) }
+    }
+}
