@@ -5,8 +5,8 @@ use warta_core::checkup::Check;
 use crate::bilingual::Bilingual;
 use crate::capabilities::{Capabilities, Support, WindowSignal};
 
-/// What Coster can do (§6.2, §6.8, §11). Templates are made in its console, and no call tells of them: they are declared here. Of what goes out, text and template have been seen; the other kinds are Meta's
-/// objects, which a reply holds as they are.
+/// What Coster can do (§6.2, §6.8, §11). Templates are created in its console and no API lists them, so they are declared in
+/// the gateway. Texts and templates have been seen; the other kinds are the Cloud API's objects, which a reply holds unchanged.
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
     list_templates: Support::Here,
     create_template: Support::Here,
@@ -45,6 +45,6 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     }),
 };
 
-/// What shows without asking Coster, which cannot be asked (§6.8).
+/// The checks that need no question to Coster, which answers none (§6.8).
 pub(super) const CHECKS: [Check; 6] =
     [Check::Reachable, Check::Handshake, Check::LastInbound, Check::LastStatus, Check::Agent, Check::Backlog];

@@ -38,7 +38,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     }),
 };
 
-/// All but the registration: Meta keeps the address in the app.
+/// All checks but the registration: Meta keeps the URL in the app.
 pub(super) const CHECKS: [Check; 16] = [
     Check::Reachable,
     Check::Handshake,

@@ -1,4 +1,4 @@
-//! The templates of a business account (§7): listing, reading, making, changing and deleting them.
+//! The templates of a business account (§7): list, read, create, edit and delete.
 
 use std::fmt::Write;
 
@@ -13,12 +13,12 @@ use crate::http::{Request, Response, path_segment};
 use crate::outcome::Class;
 use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template, Templates};
 
-/// What is asked about a template (§7.4).
+/// The fields of a template that are read (§7.4).
 const FIELDS: &str = "id,name,language,status,category,components,quality_score,rejected_reason";
-/// Meta's code for "something in the call is wrong", by which it also says that an id names nothing, or nothing of this kind.
+/// Meta's code for an invalid parameter. It is also the answer for an unknown id, or for the id of another object.
 const INVALID: i64 = 100;
 
-/// The call for a task.
+/// The request for a task.
 #[must_use]
 pub fn request(settings: &Settings, token: &Secret, task: Task<'_>) -> Request {
     let all = format!("{}/message_templates", settings.waba_id);
@@ -51,7 +51,7 @@ fn query(listing: Listing<'_>) -> String {
     let status = listing.status.map(|status| status.as_str().to_uppercase());
     for (name, value) in [("name", listing.name), ("status", status.as_deref()), ("after", listing.after)] {
         if let Some(value) = value {
-            // Writing into a text does not fail.
+            // Writing to a string cannot fail.
             write!(query, "&{name}={}", path_segment(value)).ok();
         }
     }
@@ -67,11 +67,11 @@ fn written(new: &NewTemplate) -> Value {
     body
 }
 
-/// What came of a task.
+/// The result of a task.
 ///
 /// # Errors
 ///
-/// When nothing came of it; a success that cannot be read is one too.
+/// When the task was not done. A success that cannot be read is an error too.
 pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
     if !(200..300).contains(&response.status) {
         return Err(refusal(task, response));
@@ -80,7 +80,7 @@ pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
     let body: Value = serde_json::from_slice(response.body).map_err(|_| strange())?;
     match task {
         Task::List(_) => page(&body).map(Done::Page).ok_or_else(strange),
-        // What has this id and neither name nor language is no template.
+        // An object with this id but without name and language is not a template.
         Task::Read { .. } => template(&body).map(|one| Done::Template(Box::new(one))).ok_or(NotDone::Missing),
         Task::Create(new) => made(new, &body).map(|one| Done::Template(Box::new(one))).ok_or_else(strange),
         Task::Edit { .. } | Task::Delete { .. } => match body.get("success") {
@@ -99,7 +99,7 @@ fn refusal(task: Task<'_>, response: Response<'_>) -> NotDone {
     }
 }
 
-/// A page of the list. What cannot be read of it is left out; only a missing `next` is the end (§0.3).
+/// A page of the list, without unreadable templates. Only a missing `next` marks the end (§0.3).
 fn page(body: &Value) -> Option<Page> {
     let templates = body.get("data")?.as_array()?.iter().filter_map(template).collect();
     let more = body.pointer("/paging/next").is_some_and(Value::is_string);
@@ -107,7 +107,7 @@ fn page(body: &Value) -> Option<Page> {
     Some(Page { templates, next: next.map(str::to_owned) })
 }
 
-/// A template that was made, as asked for but for what Meta says of it.
+/// The created template: as requested, with id, status and category from the answer.
 fn made(new: &NewTemplate, body: &Value) -> Option<Template> {
     #[derive(Deserialize)]
     struct Made {
@@ -131,13 +131,13 @@ fn made(new: &NewTemplate, body: &Value) -> Option<Template> {
     })
 }
 
-/// Reads Meta's object (§7.4). Not read: `parameter_format`, which the components show.
+/// Reads Meta's object (§7.4). Not read: `parameter_format`, which follows from the components.
 fn template(wire: &Value) -> Option<Template> {
     let text = |at: &str| wire.pointer(at)?.as_str().filter(|text| !text.is_empty());
     Some(Template {
         id: id(wire.get("id")?)?,
         name: text("/name")?.to_owned(),
-        // Both ways of writing it are Meta's (§4.1).
+        // Meta writes it in both ways (§4.1).
         language: text("/language")?.replace('-', "_"),
         category: text("/category").unwrap_or_default().parse().ok()?,
         status: text("/status").unwrap_or_default().parse().ok()?,
@@ -147,7 +147,7 @@ fn template(wire: &Value) -> Option<Template> {
     })
 }
 
-/// An id is written as text, and in places as a number (§0.2).
+/// An id, which is a text, and sometimes a number (§0.2).
 fn id(value: &Value) -> Option<String> {
     match value {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
