@@ -92,7 +92,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// Adds the provider's own explanation to a failure's sentence, shortened and without control characters.
 pub(crate) fn add_explanation(sentence: &mut String, provider: &str, explanation: Option<&str>) {
     if let Some(explanation) = explanation {
-        sentence.push_str(&format!(" {provider} says: "));
+        sentence.extend([" ", provider, " says: "]);
         sentence.extend(explanation.chars().filter(|character| !character.is_control()).take(300));
     }
 }

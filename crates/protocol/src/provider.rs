@@ -14,7 +14,6 @@ use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use crate::InvalidSettings;
 use crate::capabilities::{Capabilities, Support};
 use crate::check::Questions;
 use crate::describe::{Description, FieldSpec};
@@ -26,6 +25,7 @@ use crate::outgoing::{Outgoing, TransportError};
 use crate::read_receipt::ReadReceipts;
 use crate::registration::Registration;
 use crate::renewal::Renewal;
+use crate::settings::Read;
 use crate::template::Templates;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
@@ -40,7 +40,7 @@ pub struct Entry {
     /// The secret that proves its webhooks: [`SecretKind::WebhookSecret`] is part of the URL, any other kind signs the body.
     pub proof: SecretKind,
     /// Reads the settings of a channel: the provider, which is usable if there are no faults, and every fault.
-    pub(crate) read: fn(&Value) -> (Arc<dyn Provider>, Vec<InvalidSettings>),
+    pub(crate) read: fn(&Value) -> Read<Arc<dyn Provider>>,
     /// Answers a `GET` of the webhook URL. The arguments are its query, the secret in its path, and the channel's own secret; the
     /// result is the body to send back.
     pub handshake: fn(&str, Option<&str>, &Secret) -> Result<String, Refused>,

@@ -78,6 +78,24 @@ pub struct Capabilities {
     pub registration: Support,
 }
 
+/// A table in which every kind of outbound content is supported.
+pub(crate) const EVERY_KIND: &[(&str, Support)] = &[
+    ("text", Support::Yes),
+    ("image", Support::Yes),
+    ("video", Support::Yes),
+    ("audio", Support::Yes),
+    ("document", Support::Yes),
+    ("sticker", Support::Yes),
+    ("location", Support::Yes),
+    ("contacts", Support::Yes),
+    ("buttons", Support::Yes),
+    ("list", Support::Yes),
+    ("cta_url", Support::Yes),
+    ("location_request", Support::Yes),
+    ("reaction", Support::Yes),
+    ("template", Support::Yes),
+];
+
 impl Capabilities {
     /// All abilities, in the order in which people see them.
     #[must_use]

@@ -3,7 +3,7 @@
 use warta_core::checkup::Check;
 
 use crate::bilingual::Bilingual;
-use crate::capabilities::{Capabilities, Support, WindowSignal};
+use crate::capabilities::{Capabilities, EVERY_KIND, Support, WindowSignal};
 
 /// What Coster can do (§6.2, §6.8, §11). Templates are created in its console and no API lists them, so they are declared in
 /// the gateway. Texts and templates have been seen; the other kinds are the Cloud API's objects, which a reply holds unchanged.
@@ -13,22 +13,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     edit_template: Support::Here,
     delete_template: Support::Here,
     templates_per_minute: None,
-    content: &[
-        ("text", Support::Yes),
-        ("image", Support::Yes),
-        ("video", Support::Yes),
-        ("audio", Support::Yes),
-        ("document", Support::Yes),
-        ("sticker", Support::Yes),
-        ("location", Support::Yes),
-        ("contacts", Support::Yes),
-        ("buttons", Support::Yes),
-        ("list", Support::Yes),
-        ("cta_url", Support::Yes),
-        ("location_request", Support::Yes),
-        ("reaction", Support::Yes),
-        ("template", Support::Yes),
-    ],
+    content: EVERY_KIND,
     reply_context: Support::Yes,
     typing: Support::No(Bilingual {
         en: "Coster shows no typing: answer the message.",

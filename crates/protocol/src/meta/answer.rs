@@ -58,7 +58,7 @@ mod tests {
         read(Ok(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() }), attempt)
     }
 
-    /// The outcome in a word or two: what it is, our code, and whom it makes wait how long.
+    /// A short form of the outcome: its kind, our code, and who waits how long.
     fn short(outcome: &SendOutcome) -> String {
         match outcome {
             SendOutcome::Accepted { provider_id } => format!("accepted {provider_id}"),

@@ -2,7 +2,6 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use url::Url;
 use warta_core::delivery::Failure;
 use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
@@ -99,13 +98,9 @@ fn no_file(response: Response<'_>, failure: Failure) -> Failure {
 ///
 /// When the URL belongs to neither Meta nor the channel's own Graph API.
 pub fn download(settings: &Settings, token: &Secret, url: &str) -> Result<Request, ForeignHost> {
-    let base = Url::parse(&settings.base_url).map_err(|_| ForeignHost)?;
-    let place = Url::parse(url).map_err(|_| ForeignHost)?;
-    let own = place.origin().is_tuple() && place.origin() == base.origin();
-    let metas = place.scheme() == "https"
-        && place.port().is_none()
-        && place.host_str().is_some_and(|host| HOSTS.iter().any(|domain| within(host, domain)));
-    if own || metas { Ok(Request::get(place.into(), token)) } else { Err(ForeignHost) }
+    let metas = |host: &str| HOSTS.iter().any(|domain| within(host, domain));
+    let url = media::trusted_url(url, &settings.base_url, metas).ok_or(ForeignHost)?;
+    Ok(Request::get(url.into(), token))
 }
 
 /// True if `host` is `domain` or a subdomain of it.

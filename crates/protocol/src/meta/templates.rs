@@ -18,30 +18,52 @@ const FIELDS: &str = "id,name,language,status,category,components,quality_score,
 /// Meta's code for an invalid parameter. It is also the answer for an unknown id, or for the id of another object.
 const INVALID: i64 = 100;
 
-/// The request for a task.
-#[must_use]
-pub fn request(settings: &Settings, token: &Secret, task: Task<'_>) -> Request {
-    let all = format!("{}/message_templates", settings.waba_id);
-    match task {
-        Task::List(listing) => Request::get(settings.url(&format!("{all}?{}", query(listing))), token),
-        Task::Read { id } => {
-            Request::get(settings.url(&format!("{}?fields={FIELDS}", path_segment(id))), token)
-        }
-        Task::Create(new) => Request::post_json(settings.url(&all), token, &written(new)),
-        Task::Edit { id, change } => {
-            let mut body = Map::new();
-            if let Some(category) = &change.category {
-                body.insert("category".to_owned(), category.as_str().to_uppercase().into());
+impl Templates for Settings {
+    fn request(&self, key: &Secret, task: Task<'_>, _now: Timestamp) -> Option<Request> {
+        let all = format!("{}/message_templates", self.waba_id);
+        Some(match task {
+            Task::List(listing) => Request::get(self.url(&format!("{all}?{}", query(listing))), key),
+            Task::Read { id } => {
+                Request::get(self.url(&format!("{}?fields={FIELDS}", path_segment(id))), key)
             }
-            if let Some(components) = &change.components {
-                body.insert("components".to_owned(), components.clone().into());
+            Task::Create(new) => Request::post_json(self.url(&all), key, &written(new)),
+            Task::Edit { id, change } => {
+                let mut body = Map::new();
+                if let Some(category) = &change.category {
+                    body.insert("category".to_owned(), category.as_str().to_uppercase().into());
+                }
+                if let Some(components) = &change.components {
+                    body.insert("components".to_owned(), components.clone().into());
+                }
+                Request::post_json(self.url(&path_segment(id)), key, &body)
             }
-            Request::post_json(settings.url(&path_segment(id)), token, &body)
+            // The name alone would delete it in every language (§7.6).
+            Task::Delete { id, name } => {
+                let path = format!("{all}?hsm_id={}&name={}", path_segment(id), path_segment(name));
+                Request::delete(self.url(&path), key)
+            }
+        })
+    }
+
+    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        if !(200..300).contains(&response.status) {
+            return Err(refusal(task, response));
         }
-        // The name alone would delete it in every language (§7.6).
-        Task::Delete { id, name } => {
-            let path = format!("{all}?hsm_id={}&name={}", path_segment(id), path_segment(name));
-            Request::delete(settings.url(&path), token)
+        let strange = || NotDone::Failed(errors::failure(response));
+        let body: Value = serde_json::from_slice(response.body).map_err(|_| strange())?;
+        match task {
+            Task::List(_) => page(&body).map(Done::Page).ok_or_else(strange),
+            // An object with this id but without name and language is not a template.
+            Task::Read { .. } => {
+                template(&body).map(|one| Done::Template(Box::new(one))).ok_or(NotDone::Missing)
+            }
+            Task::Create(new) => {
+                made(new, &body).map(|one| Done::Template(Box::new(one))).ok_or_else(strange)
+            }
+            Task::Edit { .. } | Task::Delete { .. } => match body.get("success") {
+                Some(Value::Bool(true)) => Ok(Done::Changed),
+                _ => Err(strange()),
+            },
         }
     }
 }
@@ -65,29 +87,6 @@ fn written(new: &NewTemplate) -> Value {
         fields.insert("parameter_format".to_owned(), "named".into());
     }
     body
-}
-
-/// The result of a task.
-///
-/// # Errors
-///
-/// When the task was not done. A success that cannot be read is an error too.
-pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-    if !(200..300).contains(&response.status) {
-        return Err(refusal(task, response));
-    }
-    let strange = || NotDone::Failed(errors::failure(response));
-    let body: Value = serde_json::from_slice(response.body).map_err(|_| strange())?;
-    match task {
-        Task::List(_) => page(&body).map(Done::Page).ok_or_else(strange),
-        // An object with this id but without name and language is not a template.
-        Task::Read { .. } => template(&body).map(|one| Done::Template(Box::new(one))).ok_or(NotDone::Missing),
-        Task::Create(new) => made(new, &body).map(|one| Done::Template(Box::new(one))).ok_or_else(strange),
-        Task::Edit { .. } | Task::Delete { .. } => match body.get("success") {
-            Some(Value::Bool(true)) => Ok(Done::Changed),
-            _ => Err(strange()),
-        },
-    }
 }
 
 fn refusal(task: Task<'_>, response: Response<'_>) -> NotDone {
@@ -156,16 +155,6 @@ fn id(value: &Value) -> Option<String> {
     }
 }
 
-impl Templates for Settings {
-    fn request(&self, key: &Secret, task: Task<'_>, _now: Timestamp) -> Option<Request> {
-        Some(request(self, key, task))
-    }
-
-    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-        done(task, response)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,7 +168,7 @@ mod tests {
 
     fn asked(task: Task<'_>) -> (Method, String, Value) {
         let settings = Settings::read(&json!({"phone_number_id": "7", "waba_id": "900"})).unwrap();
-        let request = request(&settings, &Secret::new("EAA"), task);
+        let request = settings.request(&Secret::new("EAA"), task, Timestamp::from_millis(0)).unwrap();
         assert_eq!(request.headers["authorization"], "Bearer EAA");
         let body = if let Body::Json(body) = &request.body {
             serde_json::from_slice(body).unwrap()
@@ -191,7 +180,7 @@ mod tests {
 
     fn answered(task: Task<'_>, status: u16, body: &Value) -> Result<Done, NotDone> {
         let body = body.to_string();
-        done(task, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
+        Settings::default().done(task, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
     }
 
     fn new(text: &str) -> NewTemplate {
@@ -313,8 +302,8 @@ mod tests {
             "{}",
             failure.detail
         );
-        let Err(NotDone::Failed(Failure { detail, .. })) =
-            done(Task::List(ALL), Response { status: 502, headers: &HeaderMap::new(), body: b"<html>" })
+        let Err(NotDone::Failed(Failure { detail, .. })) = Settings::default()
+            .done(Task::List(ALL), Response { status: 502, headers: &HeaderMap::new(), body: b"<html>" })
         else {
             panic!()
         };
@@ -329,7 +318,7 @@ mod tests {
             for task in [Task::List(ALL), Task::Read { id: "5" }, Task::Create(&new), Task::Edit { id: "5", change: &change },
                 Task::Delete { id: "5", name: "a" }] {
                 for status in [status, 200] {
-                    drop(done(task, Response { status, headers: &HeaderMap::new(), body: &body }));
+                    drop(Settings::default().done(task, Response { status, headers: &HeaderMap::new(), body: &body }));
                 }
             }
         }

@@ -35,11 +35,11 @@ pub fn read(operation: Operation, answer: Result<Response<'_>, TransportError>, 
         status => {
             let words = errors::message(response.body);
             let pause = pause(response.headers);
-            let class = match errors::look_up(status, words.as_deref(), operation).1 {
+            let mut class = errors::look_up(status, words.as_deref(), operation).1;
+            if let (Class::Later(scope, _), Some(pause)) = (class, pause) {
                 // The pause that Qontak names replaces ours, even where it is shorter.
-                Class::Later(scope, usual) => Class::Later(scope, pause.unwrap_or(usual)),
-                class => class,
-            };
+                class = Class::Later(scope, pause);
+            }
             outcome::of_class(class, errors::failure(response, operation), pause, attempt)
         }
     }
@@ -97,7 +97,7 @@ mod tests {
         read(operation, Ok(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() }), attempt)
     }
 
-    /// The outcome in a word or two: what it is, our code, and whom it makes wait how long.
+    /// A short form of the outcome: its kind, our code, and who waits how long.
     fn short(outcome: &SendOutcome) -> String {
         match outcome {
             SendOutcome::Accepted { provider_id } => format!("accepted {provider_id}"),

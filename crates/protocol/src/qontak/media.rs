@@ -3,7 +3,6 @@
 
 use ::http::{HeaderMap, Method, header};
 use serde_json::Value;
-use url::Url;
 use warta_core::delivery::Failure;
 use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
@@ -74,16 +73,9 @@ pub fn uploaded(response: Response<'_>) -> Result<String, Failure> {
 ///
 /// When the URL belongs to neither Qontak's CDN nor the channel's own API, where a twin stores its files.
 pub fn download(settings: &Settings, url: &str) -> Result<Request, ForeignHost> {
-    let base = Url::parse(&settings.base_url).map_err(|_| ForeignHost)?;
-    let place = Url::parse(url).map_err(|_| ForeignHost)?;
-    let own = place.origin().is_tuple() && place.origin() == base.origin();
-    let host = place.host_str().unwrap_or_default();
-    let qontaks = place.scheme() == "https" && place.port().is_none() && HOSTS.contains(&host);
-    if own || qontaks {
-        Ok(Request { method: Method::GET, url: place.into(), headers: HeaderMap::new(), body: Body::Empty })
-    } else {
-        Err(ForeignHost)
-    }
+    let qontaks = |host: &str| HOSTS.contains(&host);
+    let url = media::trusted_url(url, &settings.base_url, qontaks).ok_or(ForeignHost)?;
+    Ok(Request { method: Method::GET, url: url.into(), headers: HeaderMap::new(), body: Body::Empty })
 }
 
 /// The MIME type for the extension of a name or URL. Empty for an unknown one.

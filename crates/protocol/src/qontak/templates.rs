@@ -17,21 +17,50 @@ use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template,
 /// The path of templates.
 const PATH: &str = "templates/whatsapp";
 
-/// The request for a task. `None` for one that Qontak does not support.
-#[must_use]
-pub fn request(settings: &Settings, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
-    Some(match task {
-        Task::List(listing) => {
-            let path = format!("{PATH}?{}", query(listing));
-            sign::bare(settings, key, Method::GET, &path, now)
+impl Templates for Settings {
+    fn request(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
+        Some(match task {
+            Task::List(listing) => {
+                let path = format!("{PATH}?{}", query(listing));
+                sign::bare(self, key, Method::GET, &path, now)
+            }
+            Task::Read { id } => {
+                let path = format!("templates/{}/whatsapp", path_segment(id));
+                sign::bare(self, key, Method::GET, &path, now)
+            }
+            Task::Create(new) => sign::json(self, key, (Method::POST, PATH), &written(new), now),
+            Task::Edit { .. } | Task::Delete { .. } => return None,
+        })
+    }
+
+    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        let failure = || errors::failure(response, Operation::Other);
+        let body: Option<Value> = serde_json::from_slice(response.body).ok();
+        match response.status {
+            200..=299 => {}
+            // Without a message from Qontak the URL is wrong, not the id.
+            404 if matches!(task, Task::Read { .. }) && errors::message(response.body).is_some() => {
+                return Err(NotDone::Missing);
+            }
+            400 | 404 | 409 | 422 if errors::message(response.body).is_some() => {
+                return Err(NotDone::Refused(failure()));
+            }
+            _ => return Err(NotDone::Failed(failure())),
         }
-        Task::Read { id } => {
-            let path = format!("templates/{}/whatsapp", path_segment(id));
-            sign::bare(settings, key, Method::GET, &path, now)
+        let strange = || NotDone::Failed(failure());
+        let body = body.ok_or_else(strange)?;
+        match task {
+            Task::List(listing) => page(listing, &body).map(Done::Page).ok_or_else(strange),
+            Task::Read { .. } => found(&body, None).ok_or_else(strange),
+            Task::Create(new) => found(&body, Some(&new.language)).ok_or_else(strange),
+            Task::Edit { .. } | Task::Delete { .. } => Err(strange()),
         }
-        Task::Create(new) => sign::json(settings, key, (Method::POST, PATH), &written(new), now),
-        Task::Edit { .. } | Task::Delete { .. } => return None,
-    })
+    }
+
+    fn needs_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a message::Template> {
+        let OutboundContent::Template(template) = content else { return None };
+        Some(template).filter(|template| !is_uuid(&template.name))
+    }
 }
 
 fn query(listing: Listing<'_>) -> String {
@@ -54,35 +83,6 @@ fn number(listing: Listing<'_>) -> u64 {
 fn written(new: &NewTemplate) -> Value {
     json!({"name": new.name, "category": new.category.as_str().to_uppercase(), "hsm": false,
         "attributes": [{"language": new.language, "components": new.components}]})
-}
-
-/// The result of a task.
-///
-/// # Errors
-///
-/// When the task was not done. A success that cannot be read is an error too.
-pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-    let failure = || errors::failure(response, Operation::Other);
-    let body: Option<Value> = serde_json::from_slice(response.body).ok();
-    match response.status {
-        200..=299 => {}
-        // Without a message from Qontak the URL is wrong, not the id.
-        404 if matches!(task, Task::Read { .. }) && errors::message(response.body).is_some() => {
-            return Err(NotDone::Missing);
-        }
-        400 | 404 | 409 | 422 if errors::message(response.body).is_some() => {
-            return Err(NotDone::Refused(failure()));
-        }
-        _ => return Err(NotDone::Failed(failure())),
-    }
-    let strange = || NotDone::Failed(failure());
-    let body = body.ok_or_else(strange)?;
-    match task {
-        Task::List(listing) => page(listing, &body).map(Done::Page).ok_or_else(strange),
-        Task::Read { .. } => found(&body, None).ok_or_else(strange),
-        Task::Create(new) => found(&body, Some(&new.language)).ok_or_else(strange),
-        Task::Edit { .. } | Task::Delete { .. } => Err(strange()),
-    }
 }
 
 /// A page of the list, without unreadable templates.
@@ -159,21 +159,6 @@ fn button(wire: &Value) -> Value {
     button
 }
 
-impl Templates for Settings {
-    fn request(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
-        request(self, key, task, now)
-    }
-
-    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-        done(task, response)
-    }
-
-    fn needs_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a message::Template> {
-        let OutboundContent::Template(template) = content else { return None };
-        Some(template).filter(|template| !is_uuid(&template.name))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,7 +173,7 @@ mod tests {
         let settings =
             Settings::read(&json!({"channel_integration_id": "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa"}))
                 .unwrap();
-        let request = request(&settings, &Secret::new("t"), task, Timestamp::from_millis(0))?;
+        let request = settings.request(&Secret::new("t"), task, Timestamp::from_millis(0))?;
         let body = if let Body::Json(body) = &request.body {
             serde_json::from_slice(body).unwrap()
         } else {
@@ -199,7 +184,7 @@ mod tests {
 
     fn answered(task: Task<'_>, status: u16, body: &Value) -> Result<Done, NotDone> {
         let body = body.to_string();
-        done(task, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
+        Settings::default().done(task, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
     }
 
     fn new() -> NewTemplate {
@@ -349,7 +334,7 @@ mod tests {
             for task in [Task::List(Listing { after: Some(&after), ..ALL }), Task::Read { id: "5" }, Task::Create(&new),
                 Task::Edit { id: "5", change: &change }, Task::Delete { id: "5", name: "a" }] {
                 for status in [status, 200] {
-                    drop(done(task, Response { status, headers: &HeaderMap::new(), body: &body }));
+                    drop(Settings::default().done(task, Response { status, headers: &HeaderMap::new(), body: &body }));
                 }
             }
         }
