@@ -73,6 +73,34 @@ pub struct Sheet {
     pub address_refused: bool,
 }
 
+impl Step {
+    /// A step with this name.
+    pub(crate) const fn new(name: &'static str) -> Self {
+        let empty = Bilingual { en: "", id: "" };
+        Self { name, title: empty, detail: empty, facts: &[], list: &[] }
+    }
+
+    /// What to do, in English and Indonesian.
+    pub(crate) const fn title(self, en: &'static str, id: &'static str) -> Self {
+        Self { title: Bilingual { en, id }, ..self }
+    }
+
+    /// How to do it, and why, in English and Indonesian.
+    pub(crate) const fn detail(self, en: &'static str, id: &'static str) -> Self {
+        Self { detail: Bilingual { en, id }, ..self }
+    }
+
+    /// The facts that it needs, by name.
+    pub(crate) const fn facts(self, facts: &'static [&'static str]) -> Self {
+        Self { facts, ..self }
+    }
+
+    /// Names to choose or a request to send, one a line.
+    pub(crate) const fn list(self, list: &'static [&'static str]) -> Self {
+        Self { list, ..self }
+    }
+}
+
 impl Sheet {
     /// The facts of a step, in its order, without those that are not known yet.
     pub fn facts_of<'a>(&'a self, step: &'a Step) -> impl Iterator<Item = &'a Fact> {

@@ -1,9 +1,11 @@
-//! What providers and agents say on the wire, and how to say it to them: bytes in, values out; values in, HTTP
-//! requests out. Nothing here waits, calls, looks at a clock or throws dice.
+//! Wire formats of WhatsApp providers and of agents: bytes in, values out; values in, HTTP requests out. No I/O, no clock, no
+//! randomness, no async code.
 //!
-//! One folder per provider, with the same files in each: `provider` (all of it behind [`Provider`]), `settings`, `describe`, `verify`,
-//! `webhook`, `send`, `answer`, `errors`, `media`, `check`, `handoff`, `loopback`,
-//! and `templates` where the provider has calls for them. The folder [`agent`] is our own contract with agents.
+//! One folder per provider, with the same files in each: `settings`, `describe`, `capabilities`, `verify`, `webhook`, `send`, `answer`,
+//! `errors`, `media`, `handoff` and `loopback`; `provider`, which implements [`Provider`] with them; and a file for each optional
+//! ability that the provider has, such as `check` or `templates`. No provider's folder imports another's. [`cloud_api`] is the
+//! message format that Meta and Coster share, [`agent`] is the contract with agents.
+//!
 //! A new provider is a folder and a line in [`entry`]: docs/adding-a-protocol.md.
 
 pub mod agent;

@@ -1,5 +1,6 @@
 //! Downloading a file that a user sent. The provider keeps the bytes until a program asks for them.
 
+use url::Url;
 use warta_core::delivery::Failure;
 use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
@@ -41,6 +42,16 @@ pub trait MediaDownload: Send + Sync {
 
     /// The failure that an answer to [`Fetch::File`] reports instead of a file.
     fn no_file(&self, response: Response<'_>) -> Failure;
+}
+
+/// The URL of a file, if a token and a request may go there: to the channel's own API, where a twin stores its files, or by `https`
+/// to a host of the provider.
+pub(crate) fn trusted_url(url: &str, base_url: &str, is_providers: impl Fn(&str) -> bool) -> Option<Url> {
+    let (url, base) = (Url::parse(url).ok()?, Url::parse(base_url).ok()?);
+    let own = url.origin().is_tuple() && url.origin() == base.origin();
+    let providers =
+        url.scheme() == "https" && url.port().is_none() && url.host_str().is_some_and(is_providers);
+    (own || providers).then_some(url)
 }
 
 /// True if an answer says that the file no longer exists.

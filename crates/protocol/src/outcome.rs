@@ -8,7 +8,7 @@ use ::http::header::RETRY_AFTER;
 use warta_core::delivery::{Failure, Scope, SendOutcome};
 use warta_core::policy::retry;
 
-use crate::outgoing::{NOT_CONNECTED, Transport};
+use crate::outgoing::{NOT_CONNECTED, TransportError};
 
 /// How many attempts a transient fault is worth.
 const ATTEMPTS: u32 = 3;
@@ -62,13 +62,13 @@ pub(crate) fn of_class(
 }
 
 /// The outcome of a send without an answer.
-pub(crate) fn no_answer(provider: &str, transport: Transport) -> SendOutcome {
+pub(crate) fn no_answer(provider: &str, transport: TransportError) -> SendOutcome {
     match transport {
-        Transport::NotConnected => {
+        TransportError::NotConnected => {
             let failure = Failure::new(NOT_CONNECTED, format!("{provider} could not be reached."));
             SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: None }
         }
-        Transport::BytesLeft => unknown("no_answer", "The message left, and no answer came back."),
+        TransportError::BytesLeft => unknown("no_answer", "The message was sent, and no answer came back."),
     }
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// Adds the provider's own explanation to a failure's sentence, shortened and without control characters.
 pub(crate) fn add_explanation(sentence: &mut String, provider: &str, explanation: Option<&str>) {
     if let Some(explanation) = explanation {
-        sentence.push_str(&format!(" {provider} says: "));
+        sentence.extend([" ", provider, " says: "]);
         sentence.extend(explanation.chars().filter(|character| !character.is_control()).take(300));
     }
 }

@@ -14,7 +14,6 @@ use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use crate::InvalidSettings;
 use crate::capabilities::{Capabilities, Support};
 use crate::check::Questions;
 use crate::describe::{Description, FieldSpec};
@@ -22,10 +21,11 @@ use crate::handoff::{Sheet, SheetInput};
 use crate::http::{Request, Response};
 use crate::loopback::SyntheticMessage;
 use crate::media::MediaDownload;
-use crate::outgoing::{Outgoing, Transport};
+use crate::outgoing::{Outgoing, TransportError};
 use crate::read_receipt::ReadReceipts;
 use crate::registration::Registration;
 use crate::renewal::Renewal;
+use crate::settings::Read;
 use crate::template::Templates;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
@@ -40,12 +40,14 @@ pub struct Entry {
     /// The secret that proves its webhooks: [`SecretKind::WebhookSecret`] is part of the URL, any other kind signs the body.
     pub proof: SecretKind,
     /// Reads the settings of a channel: the provider, which is usable if there are no faults, and every fault.
-    pub(crate) read: fn(&Value) -> (Arc<dyn Provider>, Vec<InvalidSettings>),
+    pub(crate) read: fn(&Value) -> Read<Arc<dyn Provider>>,
     /// Answers a `GET` of the webhook URL. The arguments are its query, the secret in its path, and the channel's own secret; the
     /// result is the body to send back.
     pub handshake: fn(&str, Option<&str>, &Secret) -> Result<String, Refused>,
     /// The query that makes a [`Entry::handshake`] for a challenge and a secret. Empty where the path alone proves the call.
     pub handshake_query: fn(&str, &Secret) -> String,
+    /// The first part of the path under which its twin serves it, such as `meta`.
+    pub twin_path: &'static str,
     /// The hand-off sheet for the people who set the channel up at the provider.
     pub sheet: fn(SheetInput<'_>) -> Sheet,
 }
@@ -67,7 +69,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
     fn parse(&self, verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable>;
 
     /// True if an item belongs to this channel. Items with [`Route::Called`] belong to the channel whose URL was called.
-    fn concerns(&self, route: &Route) -> bool;
+    fn owns(&self, route: &Route) -> bool;
 
     /// The body of a webhook as this provider would send it, for the loop-back test. [`Provider::parse`] must read it as a message
     /// from [`SyntheticMessage::from`].
@@ -118,7 +120,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
         &self,
         message: MessageId,
         content: &OutboundContent,
-        answer: Result<Response<'_>, Transport>,
+        answer: Result<Response<'_>, TransportError>,
         attempt: u32,
     ) -> SendOutcome;
 

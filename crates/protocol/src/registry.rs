@@ -5,18 +5,18 @@ use std::sync::Arc;
 use serde_json::Value;
 use warta_core::channel::Protocol;
 
+use crate::InvalidSettings;
 use crate::describe::Description;
 use crate::provider::{Entry, Provider};
 use crate::settings::complete;
-use crate::{InvalidSettings, coster, meta, qontak};
 
 /// The entry of a protocol.
 #[must_use]
 pub const fn entry(protocol: Protocol) -> &'static Entry {
     match protocol {
-        Protocol::MetaCloud => &meta::ENTRY,
-        Protocol::Qontak => &qontak::ENTRY,
-        Protocol::Coster => &coster::ENTRY,
+        Protocol::MetaCloud => &crate::meta::ENTRY,
+        Protocol::Qontak => &crate::qontak::ENTRY,
+        Protocol::Coster => &crate::coster::ENTRY,
     }
 }
 

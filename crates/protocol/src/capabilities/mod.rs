@@ -1,34 +1,34 @@
-//! What a protocol can and cannot do: a value that pages, the API and the sender ask, so that none of them knows a protocol by
-//! name. `docs/capabilities.md` shows the same values.
+//! What a protocol can do. Pages, the API and the sender read this table, so that none of them knows a protocol by name.
+//! `docs/capabilities.md` shows the same table.
 
 use warta_core::message::OutboundContent;
 
 use crate::bilingual::Bilingual;
 use crate::template::Task;
 
-/// How a protocol carries something.
+/// How a protocol supports an ability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Support {
-    /// As it is.
+    /// Supported.
     Yes,
-    /// As numbered text whose answer is understood.
+    /// Sent as numbered text. The answer is understood.
     AsText,
-    /// Only here: the provider has no call for it, so what is told is kept and answered by us.
+    /// Only in the gateway: the provider has no API for it, so the gateway stores it and answers for it.
     Here,
-    /// Not at all; what to do instead.
+    /// Not supported, with what to do instead.
     No(Bilingual),
 }
 
-/// How one learns that a user may be written to without a template.
+/// What decides whether a user may be sent a message without a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WindowSignal {
-    /// By our own clock, from the user's last message; the provider refuses what comes too late.
+    /// The time since the user's last message. The provider refuses a message that is too late.
     LastMessage,
-    /// As before, and the provider's room closes besides.
+    /// The time since the user's last message, and whether the provider's room is open.
     Room,
 }
 
-/// One thing that a protocol can do or not.
+/// An ability of a protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ability {
     /// [`Capabilities::list_templates`].
@@ -39,7 +39,7 @@ pub enum Ability {
     EditTemplate,
     /// [`Capabilities::delete_template`].
     DeleteTemplate,
-    /// Sending this kind of content.
+    /// Send this kind of content.
     Send(&'static str),
     /// [`Capabilities::reply_context`].
     ReplyContext,
@@ -54,35 +54,53 @@ pub enum Ability {
 /// What a protocol can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Listing the provider's templates, and reading one.
+    /// List the provider's templates, and read one.
     pub list_templates: Support,
-    /// Making a template at the provider.
+    /// Create a template.
     pub create_template: Support,
-    /// Changing one.
+    /// Edit a template.
     pub edit_template: Support,
-    /// Deleting one.
+    /// Delete a template.
     pub delete_template: Support,
-    /// How many templates may be sent in a minute, where the provider counts them.
+    /// Templates that may be sent in a minute, if the provider limits them.
     pub templates_per_minute: Option<u32>,
-    /// Each kind of outbound content by its word ([`OutboundContent::kind`]).
+    /// Each kind of outbound content, by [`OutboundContent::kind`].
     pub content: &'static [(&'static str, Support)],
-    /// Answering under a certain message.
+    /// Quote the message that is answered.
     pub reply_context: Support,
-    /// "Is typing".
+    /// Show "is typing".
     pub typing: Support,
-    /// Blue ticks for the user.
+    /// Show a message as read.
     pub read_receipts: Support,
-    /// How one learns that the window is open.
+    /// What decides whether the customer service window is open.
     pub window: WindowSignal,
-    /// Leading the provider's events here by its API.
+    /// Register the webhook URL by API.
     pub registration: Support,
 }
 
+/// A table in which every kind of outbound content is supported.
+pub(crate) const EVERY_KIND: &[(&str, Support)] = &[
+    ("text", Support::Yes),
+    ("image", Support::Yes),
+    ("video", Support::Yes),
+    ("audio", Support::Yes),
+    ("document", Support::Yes),
+    ("sticker", Support::Yes),
+    ("location", Support::Yes),
+    ("contacts", Support::Yes),
+    ("buttons", Support::Yes),
+    ("list", Support::Yes),
+    ("cta_url", Support::Yes),
+    ("location_request", Support::Yes),
+    ("reaction", Support::Yes),
+    ("template", Support::Yes),
+];
+
 impl Capabilities {
-    /// Everything that it can do or not, in the order in which people are shown it.
+    /// All abilities, in the order in which people see them.
     #[must_use]
     pub fn all(&self) -> Vec<(Ability, Support)> {
-        // Taken apart, so that what is added to the table cannot be forgotten here.
+        // Destructured, so that a new field cannot be forgotten here.
         let Self {
             list_templates,
             create_template,
@@ -112,13 +130,13 @@ impl Capabilities {
         all
     }
 
-    /// Whether templates are declared here, since the provider's API does not know them.
+    /// True if templates are declared in the gateway, because the provider's API does not know them.
     #[must_use]
     pub fn declares_templates(&self) -> bool {
         self.create_template == Support::Here
     }
 
-    /// Whether something can be done with the provider's templates.
+    /// How a task on templates is supported.
     #[must_use]
     pub const fn template(&self, task: Task<'_>) -> Support {
         match task {
@@ -129,7 +147,7 @@ impl Capabilities {
         }
     }
 
-    /// How content of this kind is carried. What the table does not name is not.
+    /// How content of this kind is supported. A kind that is not in the table is not supported.
     #[must_use]
     pub fn content(&self, content: &OutboundContent) -> Support {
         let kind = content.kind();

@@ -15,7 +15,7 @@ pub struct Row {
     /// The last code of the range.
     pub last: i64,
     /// Our code for it, which never changes.
-    pub word: &'static str,
+    pub failure_code: &'static str,
     /// What it means for the message.
     pub class: Class,
     /// What happened.
@@ -44,7 +44,7 @@ pub fn failure(code: Option<i64>, subcode: Option<i64>, detail: Option<&str>) ->
         None => "Meta refused it with a code that is not in our table.".to_owned(),
     };
     add_explanation(&mut text, "Meta", detail);
-    let word = row.map_or("provider_error", |row| row.word);
+    let word = row.map_or("provider_error", |row| row.failure_code);
     Failure { code: word.to_owned(), provider_code: code, detail: text }
 }
 
@@ -60,12 +60,12 @@ pub(crate) fn class(row: Option<&Row>, status: u16) -> Class {
 /// A row of one code.
 pub(crate) const fn row(
     first: i64,
-    word: &'static str,
+    failure_code: &'static str,
     class: Class,
     reason: &'static str,
     advice: &'static str,
 ) -> Row {
-    Row { first, last: first, word, class, reason, advice }
+    Row { first, last: first, failure_code, class, reason, advice }
 }
 
 impl Row {
@@ -264,7 +264,11 @@ mod tests {
     fn words_are_words_and_texts_are_sentences() {
         for row in ROWS {
             let plain = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
-            assert!(!row.word.is_empty() && row.word.bytes().all(plain), "{}", row.word);
+            assert!(
+                !row.failure_code.is_empty() && row.failure_code.bytes().all(plain),
+                "{}",
+                row.failure_code
+            );
             for text in [row.reason, row.advice] {
                 assert!(
                     text.ends_with('.') && text.starts_with(|first: char| first.is_ascii_uppercase()),

@@ -35,7 +35,7 @@ pub(crate) fn message(
     ])
 }
 
-/// The type of a message and the object named like it (§5.3, §5.4, §5.6).
+/// The type of a message and the object named after it (§5.3, §5.4, §5.6).
 fn object(content: &OutboundContent, reply_to: Option<&str>) -> (&'static str, Value) {
     match content {
         OutboundContent::Text(text) => {
@@ -47,7 +47,7 @@ fn object(content: &OutboundContent, reply_to: Option<&str>) -> (&'static str, V
         OutboundContent::Document(file) => ("document", media(file)),
         OutboundContent::Sticker(file) => ("sticker", media(file)),
         OutboundContent::Location(place) => ("location", location(place)),
-        // A card has the same shape on both sides.
+        // A contact card has the same format on both sides.
         OutboundContent::Contacts(contacts) => ("contacts", json!(contacts)),
         OutboundContent::Buttons(content) => ("interactive", buttons(content)),
         OutboundContent::List(content) => ("interactive", list(content)),
@@ -85,7 +85,7 @@ fn media(file: &OutboundMedia) -> Value {
     ])
 }
 
-/// Degrees go out as text and come in as numbers.
+/// Coordinates are sent as text and received as numbers.
 fn location(place: &Location) -> Value {
     fields([
         ("latitude", Some(json!(place.latitude.to_string()))),
@@ -118,7 +118,7 @@ fn buttons(content: &Buttons) -> Value {
 
 fn list(content: &List) -> Value {
     let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
-    // Sections and rows have the same shape on both sides.
+    // Sections and rows have the same format on both sides.
     interactive("list", frame, json!({ "button": content.button, "sections": content.sections }))
 }
 

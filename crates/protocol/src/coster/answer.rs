@@ -11,7 +11,7 @@ use crate::cloud_api;
 use crate::cloud_api::webhook::wire::{Fault, Items, Loose};
 use crate::http::Response;
 use crate::outcome::{self, Class, retry_after};
-use crate::outgoing::{INTERACTIVE_REFUSED, Transport};
+use crate::outgoing::{INTERACTIVE_REFUSED, TransportError};
 
 /// The codes of failures that may mean that Coster does not take buttons and lists.
 const ABOUT_SHAPE: &[&str] =
@@ -79,7 +79,7 @@ fn error(raw: &RawValue) -> Option<AnswerError> {
 pub fn read(
     message: MessageId,
     content: &OutboundContent,
-    answer: Result<Response<'_>, Transport>,
+    answer: Result<Response<'_>, TransportError>,
     attempt: u32,
 ) -> SendOutcome {
     let response = match answer {
@@ -155,7 +155,7 @@ mod tests {
         serde_json::from_value(content).unwrap()
     }
 
-    fn of(kind: &str, answer: Result<Response<'_>, Transport>, attempt: u32) -> String {
+    fn of(kind: &str, answer: Result<Response<'_>, TransportError>, attempt: u32) -> String {
         short(&read(MESSAGE.parse().unwrap(), &content(kind), answer, attempt))
     }
 
@@ -163,7 +163,7 @@ mod tests {
         of(kind, Ok(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() }), 1)
     }
 
-    /// The outcome in a word or two: what it is, our code, and whom it makes wait how long.
+    /// A short form of the outcome: its kind, our code, and who waits how long.
     fn short(outcome: &SendOutcome) -> String {
         match outcome {
             SendOutcome::Accepted { provider_id } => format!("accepted {provider_id}"),
@@ -259,8 +259,8 @@ mod tests {
 
     #[test]
     fn without_an_answer_it_matters_whether_bytes_left() {
-        assert_eq!(of("text", Err(Transport::NotConnected), 1), "later not_connected Number soon");
-        assert_eq!(of("text", Err(Transport::BytesLeft), 1), "unknown no_answer");
+        assert_eq!(of("text", Err(TransportError::NotConnected), 1), "later not_connected Number soon");
+        assert_eq!(of("text", Err(TransportError::BytesLeft), 1), "unknown no_answer");
     }
 
     #[test]

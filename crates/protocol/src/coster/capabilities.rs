@@ -3,32 +3,17 @@
 use warta_core::checkup::Check;
 
 use crate::bilingual::Bilingual;
-use crate::capabilities::{Capabilities, Support, WindowSignal};
+use crate::capabilities::{Capabilities, EVERY_KIND, Support, WindowSignal};
 
-/// What Coster can do (§6.2, §6.8, §11). Templates are made in its console, and no call tells of them: they are declared here. Of what goes out, text and template have been seen; the other kinds are Meta's
-/// objects, which a reply holds as they are.
+/// What Coster can do (§6.2, §6.8, §11). Templates are created in its console and no API lists them, so they are declared in
+/// the gateway. Texts and templates have been seen; the other kinds are the Cloud API's objects, which a reply holds unchanged.
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
     list_templates: Support::Here,
     create_template: Support::Here,
     edit_template: Support::Here,
     delete_template: Support::Here,
     templates_per_minute: None,
-    content: &[
-        ("text", Support::Yes),
-        ("image", Support::Yes),
-        ("video", Support::Yes),
-        ("audio", Support::Yes),
-        ("document", Support::Yes),
-        ("sticker", Support::Yes),
-        ("location", Support::Yes),
-        ("contacts", Support::Yes),
-        ("buttons", Support::Yes),
-        ("list", Support::Yes),
-        ("cta_url", Support::Yes),
-        ("location_request", Support::Yes),
-        ("reaction", Support::Yes),
-        ("template", Support::Yes),
-    ],
+    content: EVERY_KIND,
     reply_context: Support::Yes,
     typing: Support::No(Bilingual {
         en: "Coster shows no typing: answer the message.",
@@ -45,6 +30,6 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     }),
 };
 
-/// What shows without asking Coster, which cannot be asked (§6.8).
+/// The checks that need no question to Coster, which answers none (§6.8).
 pub(super) const CHECKS: [Check; 6] =
     [Check::Reachable, Check::Handshake, Check::LastInbound, Check::LastStatus, Check::Agent, Check::Backlog];

@@ -64,7 +64,7 @@ const PUSH_TOKEN: FieldSpec = FieldSpec::secret("push_token", SecretKind::PushTo
     .example("eyJ0eXAi…")
     .aliases(&["bearer", "bearertoken", "m2mtoken", "pushaccesstoken", "pushtoken", "tokenpush"]);
 
-/// What `interactive` may be. The first is taken where nothing is said.
+/// The values of `interactive`. The first is the default.
 const INTERACTIVE_WORDS: &[(&str, Bilingual)] = &[
     ("native", Bilingual { en: "As buttons and lists", id: "Sebagai tombol dan daftar" }),
     ("text", Bilingual { en: "As numbered text", id: "Sebagai teks bernomor" }),

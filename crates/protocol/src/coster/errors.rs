@@ -58,7 +58,7 @@ pub fn failure(code: Option<i64>, detail: Option<&str>) -> Failure {
         None => "Coster refused it and gave no reason that is in our table.".to_owned(),
     };
     add_explanation(&mut text, "Coster", detail);
-    let word = row.map_or("provider_error", |row| row.word);
+    let word = row.map_or("provider_error", |row| row.failure_code);
     Failure { code: word.to_owned(), provider_code: code, detail: text }
 }
 

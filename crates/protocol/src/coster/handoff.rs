@@ -9,72 +9,51 @@ const CALLBACK_URL: Bilingual = Bilingual { en: "Webhook URL", id: "URL webhook"
 
 /// The steps, in order. Ticks are stored by name: a step whose meaning changes gets a new name.
 pub(crate) const STEPS: &[Step] = &[
-    Step {
-        name: "account",
-        title: Bilingual { en: "Find the account and the number", id: "Temukan akun dan nomornya" },
-        detail: Bilingual {
-            en: "The number must belong to this account and division, and be active on WhatsApp Cloud.",
-            id: "Nomor harus milik akun dan divisi ini, dan aktif di WhatsApp Cloud.",
-        },
-        facts: &["account", "account_id", "division_id"],
-        list: &[],
-    },
-    Step {
-        name: "callback",
-        title: Bilingual { en: "Enter the webhook URL", id: "Pasang URL webhook" },
-        detail: Bilingual {
-            en: "Paste it exactly as it stands here, whole: its last part is a secret that proves the calls to be yours. It answers GET and takes JSON by POST, and replies with status 200.",
-            id: "Tempel persis seperti di sini, seutuhnya: bagian akhirnya adalah rahasia yang membuktikan panggilan berasal dari Anda. Alamat ini menjawab GET, menerima JSON lewat POST, dan membalas dengan status 200.",
-        },
-        facts: &["callback_url"],
-        list: &[],
-    },
-    Step {
-        name: "events",
-        title: Bilingual {
-            en: "Send messages and delivery reports to it",
-            id: "Kirim pesan dan laporan pengiriman ke sana",
-        },
-        detail: Bilingual {
-            en: "Both go to this one URL: what users write, and what becomes of replies and of templates. Please leave the xid in the delivery reports.",
-            id: "Keduanya ke URL yang sama: pesan dari pengguna, serta nasib balasan dan templat. Mohon xid tetap disertakan dalam laporan pengiriman.",
-        },
-        facts: &[],
-        list: &["messages", "sent", "delivered", "read", "failed"],
-    },
-    Step {
-        name: "access",
-        title: Bilingual {
-            en: "Allow replies and templates for this division",
-            id: "Izinkan balasan dan templat untuk divisi ini",
-        },
-        detail: Bilingual {
-            en: "We call these two. If calls are let in by address, ask the person who sent you this sheet for theirs.",
-            id: "Kami memanggil dua alamat ini. Jika panggilan dibatasi menurut alamat IP, mintalah alamatnya kepada pengirim lembar ini.",
-        },
-        facts: &["account_id", "division_id"],
-        list: &["POST {api}/bot/webhook", "POST {push_api}/v1/{account_id}/messages"],
-    },
-    Step {
-        name: "tokens",
-        title: Bilingual { en: "Hand over the tokens", id: "Serahkan token" },
-        detail: Bilingual {
-            en: "To the person who sent you this sheet, if they do not have them: the bot token (x-access-token) and the push token (Bearer), or one if it serves both. They are secrets: use a way you both trust, not this page and not a chat.",
-            id: "Kepada pengirim lembar ini, jika belum punya: token bot (x-access-token) dan token push (Bearer), atau satu token jika berlaku untuk keduanya. Token itu rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
-        },
-        facts: &[],
-        list: &[],
-    },
-    Step {
-        name: "test",
-        title: Bilingual { en: "Write to the number", id: "Kirim pesan ke nomor" },
-        detail: Bilingual {
-            en: "Send “hello” from any WhatsApp to the number, then a picture. The person who sent you this sheet sees at once whether they arrive, answers, and tells you whether the answer was reported as delivered.",
-            id: "Kirim “halo” dari WhatsApp mana pun ke nomor itu, lalu sebuah gambar. Pengirim lembar ini langsung melihat apakah pesannya tiba, membalas, dan memberi tahu apakah balasannya dilaporkan terkirim.",
-        },
-        facts: &["account"],
-        list: &[],
-    },
+    Step::new("account")
+        .title("Find the account and the number", "Temukan akun dan nomornya")
+        .detail(
+            "The number must belong to this account and division, and be active on WhatsApp Cloud.",
+            "Nomor harus milik akun dan divisi ini, dan aktif di WhatsApp Cloud.",
+        )
+        .facts(&["account", "account_id", "division_id"]),
+    Step::new("callback")
+        .title("Enter the webhook URL", "Pasang URL webhook")
+        .detail(
+            "Paste it exactly as it stands here, whole: its last part is a secret that proves the calls to be yours. It answers GET and takes JSON by POST, and replies with status 200.",
+            "Tempel persis seperti di sini, seutuhnya: bagian akhirnya adalah rahasia yang membuktikan panggilan berasal dari Anda. Alamat ini menjawab GET, menerima JSON lewat POST, dan membalas dengan status 200.",
+        )
+        .facts(&["callback_url"]),
+    Step::new("events")
+        .title("Send messages and delivery reports to it", "Kirim pesan dan laporan pengiriman ke sana")
+        .detail(
+            "Both go to this one URL: what users write, and what becomes of replies and of templates. Please leave the xid in the delivery reports.",
+            "Keduanya ke URL yang sama: pesan dari pengguna, serta nasib balasan dan templat. Mohon xid tetap disertakan dalam laporan pengiriman.",
+        )
+        .list(&["messages", "sent", "delivered", "read", "failed"]),
+    Step::new("access")
+        .title(
+            "Allow replies and templates for this division",
+            "Izinkan balasan dan templat untuk divisi ini",
+        )
+        .detail(
+            "We call these two. If calls are let in by address, ask the person who sent you this sheet for theirs.",
+            "Kami memanggil dua alamat ini. Jika panggilan dibatasi menurut alamat IP, mintalah alamatnya kepada pengirim lembar ini.",
+        )
+        .facts(&["account_id", "division_id"])
+        .list(&["POST {api}/bot/webhook", "POST {push_api}/v1/{account_id}/messages"]),
+    Step::new("tokens")
+        .title("Hand over the tokens", "Serahkan token")
+        .detail(
+            "To the person who sent you this sheet, if they do not have them: the bot token (x-access-token) and the push token (Bearer), or one if it serves both. They are secrets: use a way you both trust, not this page and not a chat.",
+            "Kepada pengirim lembar ini, jika belum punya: token bot (x-access-token) dan token push (Bearer), atau satu token jika berlaku untuk keduanya. Token itu rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
+        ),
+    Step::new("test")
+        .title("Write to the number", "Kirim pesan ke nomor")
+        .detail(
+            "Send “hello” from any WhatsApp to the number, then a picture. The person who sent you this sheet sees at once whether they arrive, answers, and tells you whether the answer was reported as delivered.",
+            "Kirim “halo” dari WhatsApp mana pun ke nomor itu, lalu sebuah gambar. Pengirim lembar ini langsung melihat apakah pesannya tiba, membalas, dan memberi tahu apakah balasannya dilaporkan terkirim.",
+        )
+        .facts(&["account"]),
 ];
 
 /// The sheet for a channel.

@@ -1,4 +1,4 @@
-//! An event as Coster would send it (§6.5), made by ourselves to try the way.
+//! The webhook of a loop-back test, as Coster would send it (§6.5).
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::Settings;
 use crate::cloud_api;
 use crate::loopback::SyntheticMessage;
 
-/// The body of the event.
+/// The body of the webhook.
 #[must_use]
 pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
     let entry = cloud_api::loopback::entries("", "", message);
@@ -44,7 +44,7 @@ mod tests {
         let body = event(&settings, message);
         let read = settings.parse(Verified::from_store(&body), at).unwrap();
         assert!(read.faults.is_empty(), "{:?}", read.faults);
-        assert!(settings.concerns(&read.items[0].route), "{:?}", read.items);
+        assert!(settings.owns(&read.items[0].route), "{:?}", read.items);
         let Item::Message(message) = &read.items[0].item else { panic!("{:?}", read.items) };
         assert!(message.from.is_nobody());
         assert_eq!((message.provider_id.as_str(), message.sent_at), ("wamid.warta.loopback.1", at));

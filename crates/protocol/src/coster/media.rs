@@ -1,4 +1,4 @@
-//! Files (§6.3): fetching one that a user sent. Coster takes none, so files go out by their public link.
+//! Files (§6.3): downloading one that a user sent. Coster takes no uploads, so files are sent by their public link.
 
 use warta_core::delivery::Failure;
 use warta_core::message::InboundMedia;
@@ -8,7 +8,7 @@ use super::{Settings, errors, send};
 use crate::http::{Request, Response, path_segment};
 use crate::media::{self, Fetch, MediaDownload};
 
-/// The call that fetches a file. Its answer is the bytes; their type stands in its `Content-Type`.
+/// The request that downloads a file. Its answer is the bytes; their type is in its `Content-Type`.
 #[must_use]
 pub fn download(settings: &Settings, bot_token: &Secret, media_id: &str) -> Request {
     send::get(format!("{}/bot/media/{}", settings.bot_base_url, path_segment(media_id)), bot_token)

@@ -1,4 +1,4 @@
-//! Coster behind the seam that all protocols share.
+//! [`Provider`] for Coster.
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::capabilities::Support;
 use crate::http::{Request, Response};
 use crate::loopback::SyntheticMessage;
 use crate::media::MediaDownload;
-use crate::outgoing::{Outgoing, Transport};
+use crate::outgoing::{Outgoing, TransportError};
 use crate::provider::{Entry, Provider};
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 
-/// Coster.
+/// The entry of Coster.
 pub const ENTRY: Entry = Entry {
     description: &super::DESCRIPTION,
     capabilities: &CAPABILITIES,
@@ -32,6 +32,7 @@ pub const ENTRY: Entry = Entry {
     },
     handshake: verify::handshake,
     handshake_query: |_, _| String::new(),
+    twin_path: "coster",
     sheet: handoff::sheet,
 };
 
@@ -44,7 +45,7 @@ impl Provider for Settings {
         webhook::parse(verified, received_at)
     }
 
-    fn concerns(&self, route: &Route) -> bool {
+    fn owns(&self, route: &Route) -> bool {
         match route {
             Route::Account(id) => self.account_id.eq_ignore_ascii_case(id),
             Route::Called => true,
@@ -81,7 +82,7 @@ impl Provider for Settings {
         &self,
         message: MessageId,
         content: &OutboundContent,
-        answer: Result<Response<'_>, Transport>,
+        answer: Result<Response<'_>, TransportError>,
         attempt: u32,
     ) -> SendOutcome {
         answer::read(message, content, answer, attempt)
@@ -149,10 +150,10 @@ mod tests {
     #[test]
     fn an_item_of_another_account_is_not_ours() {
         let provider = provider("native");
-        assert!(provider.concerns(&Route::Account("00aabb".to_owned())));
-        assert!(provider.concerns(&Route::Called));
-        assert!(!provider.concerns(&Route::Account("00aabbcc".to_owned())));
-        assert!(!provider.concerns(&Route::Number("00aabb".to_owned())));
+        assert!(provider.owns(&Route::Account("00aabb".to_owned())));
+        assert!(provider.owns(&Route::Called));
+        assert!(!provider.owns(&Route::Account("00aabbcc".to_owned())));
+        assert!(!provider.owns(&Route::Number("00aabb".to_owned())));
     }
 
     #[test]

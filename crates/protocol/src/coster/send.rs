@@ -1,4 +1,4 @@
-//! Building sends: replies are Meta's message in an envelope (§6.2), templates go to a host of their own (§6.4).
+//! Requests that send messages: replies are Cloud API messages in an envelope (§6.2), templates go to another host (§6.4).
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::{Value, json};
@@ -13,14 +13,14 @@ use crate::fallback;
 use crate::http::{Body, Request, path_segment};
 use crate::outgoing::{Outgoing, UNSUPPORTED};
 
-/// The header that shows the bot token (§6.2).
+/// The header for the bot token (§6.2).
 const BOT_TOKEN: HeaderName = HeaderName::from_static("x-access-token");
 
-/// The call that sends a message. Of a template, `token` is the push token.
+/// The request that sends a message. For a template, `token` is the push token.
 ///
 /// # Errors
 ///
-/// When a template is to go to somebody who shows no phone number: Coster has no other address for it.
+/// When a template is sent to a user without a phone number: Coster takes no other address for it.
 pub fn message(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure> {
     if let OutboundContent::Template(content) = outgoing.content {
         return template(settings, token, outgoing, content);
@@ -33,8 +33,8 @@ pub fn message(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> R
     Ok(reply(settings, token, Outgoing { content, ..outgoing }))
 }
 
-/// The call that sends within 24 hours of the user's last message (§6.2). That all of Meta's kinds may stand in `data` is a
-/// guess; only text has been seen.
+/// The request that sends a message within 24 hours of the user's last one (§6.2). Only texts have been seen; that `data` takes
+/// all kinds of the Cloud API is a guess.
 fn reply(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Request {
     let data = send::message(outgoing, |phone| json!(phone.digits()), None);
     let body = json!({
@@ -52,7 +52,7 @@ fn reply(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Request
     request
 }
 
-/// The call that sends a template (§6.4).
+/// The request that sends a template (§6.4).
 fn template(
     settings: &Settings,
     token: &Secret,
@@ -60,7 +60,10 @@ fn template(
     content: &Template,
 ) -> Result<Request, Failure> {
     let phone: &Phone = outgoing.to.phone().ok_or_else(|| {
-        Failure::new(UNSUPPORTED, "Coster sends templates to phone numbers, and this user shows none.")
+        Failure::new(
+            UNSUPPORTED,
+            "Coster sends templates to phone numbers, and the number of this user is not known.",
+        )
     })?;
     let components: Vec<Value> = content.components.iter().cloned().map(component).collect();
     let template = send::fields([
@@ -74,7 +77,7 @@ fn template(
     Ok(Request::post_json(format!("{}/v1/{account}/messages", settings.push_base_url), token, &body))
 }
 
-/// A part of a template. Meta takes the place of a button as text or number, Coster as a number (§6.4).
+/// A component of a template. Meta takes the index of a button as text or number, Coster as a number (§6.4).
 fn component(mut component: Value) -> Value {
     if let Some(index) = component.get_mut("index")
         && let Some(number) = index.as_str().and_then(|text| text.trim().parse::<u32>().ok())
@@ -84,7 +87,7 @@ fn component(mut component: Value) -> Value {
     component
 }
 
-/// A call that fetches something from the bot's host.
+/// A request to download from the bot's host.
 pub(super) fn get(url: String, bot_token: &Secret) -> Request {
     let mut headers = HeaderMap::with_capacity(1);
     show(&mut headers, bot_token);
@@ -92,7 +95,7 @@ pub(super) fn get(url: String, bot_token: &Secret) -> Request {
 }
 
 fn show(headers: &mut HeaderMap, bot_token: &Secret) {
-    // A token with a line break in it cannot go into a header. Without one Coster refuses the call and says why.
+    // A token with a line break is not a valid header. Without the header Coster refuses the call and says why.
     if let Ok(mut value) = HeaderValue::try_from(bot_token.expose()) {
         value.set_sensitive(true);
         headers.insert(BOT_TOKEN, value);

@@ -1,4 +1,4 @@
-//! The identifiers of a channel on Coster's side, and where its two APIs are (§6.1).
+//! The settings of a channel: Coster's ids, and the URLs of its two APIs (§6.1).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,34 +6,34 @@ use serde_json::Value;
 use crate::InvalidSettings;
 use crate::settings::{Fields, Read, complete};
 
-/// Where replies go and files are.
+/// The base URL for replies and files.
 const BOT_BASE_URL: &str = "https://api.coster.id";
-/// Where templates go.
+/// The base URL for templates.
 const PUSH_BASE_URL: &str = "https://m2m.coster.id";
-/// The longest id that is taken. Those that have been seen have 32 characters.
+/// The longest accepted id. The ids seen so far have 32 characters.
 const LONGEST_ID: usize = 256;
 
-/// The identifiers of a channel on Coster's side, and where its two APIs are.
+/// The settings of a channel: Coster's ids, and the URLs of its two APIs (§6.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// The account: it stands in every send and in what users wrote.
+    /// The account, in every send and every webhook.
     pub account_id: String,
     /// The division of the account that sends.
     pub division_id: String,
-    /// Where replies go and files are, without a slash at the end.
+    /// The base URL for replies and files, without a trailing slash.
     pub bot_base_url: String,
-    /// Where templates go, without a slash at the end.
+    /// The base URL for templates, without a trailing slash.
     pub push_base_url: String,
-    /// How buttons and lists go out.
+    /// How buttons and lists are sent.
     pub interactive: Interactive,
 }
 
-/// How buttons and lists go out. That Coster takes Meta's objects for them is a guess (§6.2).
+/// How buttons and lists are sent. That Coster takes the Cloud API's objects for them is a guess (§6.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Interactive {
-    /// As Meta's objects.
+    /// As objects of the Cloud API.
     #[default]
     Native,
     /// As numbered text.
@@ -79,7 +79,7 @@ impl Settings {
     }
 }
 
-/// Nobody has said what Coster's ids look like, so only what can be no id is refused.
+/// The format of Coster's ids is not documented, so only impossible ids are refused.
 fn id(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
     if text.len() <= LONGEST_ID && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(text.to_owned());

@@ -1,57 +1,57 @@
-//! The description of a protocol: its name and the fields of its channels. Pages are drawn from it, and typed values are checked by it.
+//! The description of a protocol: its name and the fields of its channels. Pages show it, and typed values are checked with it.
 
 use warta_core::channel::{Account, Protocol, SecretKind};
 
 use crate::bilingual::Bilingual;
 
-/// A protocol, for people.
+/// The description of a protocol.
 #[derive(Debug)]
 pub struct Description {
-    /// Which.
+    /// The protocol.
     pub protocol: Protocol,
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
-    /// For whom it is.
+    /// Whom it suits, and what it takes.
     pub lead: Bilingual,
-    /// Its fields, in the order in which one comes upon them.
+    /// Its fields, in the order in which people find them.
     pub fields: &'static [FieldSpec],
 }
 
-/// One thing that a channel of this protocol needs to know.
+/// A field of a channel.
 #[derive(Debug)]
 pub struct FieldSpec {
     /// Its name in settings and forms.
     pub name: &'static str,
-    /// Where on the page it stands.
+    /// The section of the connection page.
     pub section: Section,
-    /// What kind of secret it is; `None` for one that may be seen.
+    /// The kind of secret. `None` if it is not secret.
     pub secret: Option<SecretKind>,
-    /// Whether a channel cannot go live without it.
+    /// True if a channel cannot go live without it.
     pub required: bool,
-    /// What it looks like.
+    /// The format of its value.
     pub format: Format,
-    /// What people call it.
+    /// The name that people know it by.
     pub label: Bilingual,
-    /// Where one finds it.
+    /// Where to find it.
     pub help: Bilingual,
-    /// One that is made up.
+    /// A made-up value.
     pub example: &'static str,
-    /// What else it is called where people copy it from: letters and digits only, small.
+    /// Its names where people copy it from, in lower-case letters and digits only.
     pub aliases: &'static [&'static str],
 }
 
-/// A part of the connection page.
+/// A section of the connection page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// What identifies the channel.
+    /// The ids of the channel.
     Account,
-    /// What opens the provider's doors.
+    /// The secrets for the provider's API.
     Credentials,
-    /// What only somebody with a proxy or a twin changes.
+    /// Settings for a proxy, a twin or a special agreement.
     Reach,
 }
 
-/// What a field looks like.
+/// The format of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// A phone number or an account code.
@@ -64,13 +64,13 @@ pub enum Format {
     Version,
     /// A UUID.
     Uuid,
-    /// A name or an id in the provider's own form, without blanks.
+    /// A name or an id in the provider's own form, without spaces.
     Word,
-    /// One of these words; an absent one is the first.
+    /// One of these words. The first is the default.
     Choice(&'static [(&'static str, Bilingual)]),
     /// A secret in the provider's own form.
     Secret,
-    /// A password that a person chose: with blanks, perhaps, and as short as the provider lets it be.
+    /// A password chosen by a person. It may hold spaces and be short.
     Password,
 }
 
@@ -81,12 +81,12 @@ impl Description {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The fields of a section that are no secrets.
+    /// The fields of a section that are not secret.
     pub fn open(&self, section: Section) -> impl Iterator<Item = &'static FieldSpec> {
         self.fields.iter().filter(move |field| field.section == section && field.secret.is_none())
     }
 
-    /// The settings of an example channel: the examples of all required fields that are no secrets.
+    /// The settings of an example channel: the examples of all required fields that are not secret.
     #[cfg(test)]
     pub(crate) fn examples(&self) -> serde_json::Value {
         let required = |field: &&FieldSpec| field.required && field.secret.is_none();
@@ -106,7 +106,7 @@ impl FieldSpec {
         Self::new(name, Section::Account, format)
     }
 
-    /// A field that only a channel with a proxy, a twin or a special agreement changes.
+    /// A field for a proxy, a twin or a special agreement.
     pub(crate) const fn reach(name: &'static str, format: Format) -> Self {
         Self::new(name, Section::Reach, format)
     }
@@ -159,7 +159,7 @@ impl FieldSpec {
 }
 
 impl Format {
-    /// A regular expression that what is right matches whole: HTML's `pattern`. It never refuses what is right.
+    /// A regular expression for the whole value, for HTML's `pattern`. It accepts every valid value.
     #[must_use]
     pub const fn pattern(self) -> &'static str {
         match self {
@@ -175,7 +175,7 @@ impl Format {
         }
     }
 
-    /// What to say of something that does not look like this.
+    /// The message for a value of another format.
     #[must_use]
     pub const fn wrong(self) -> Bilingual {
         match self {
@@ -214,7 +214,7 @@ impl Format {
         }
     }
 
-    /// Whether a secret can be one. Open fields are judged by [`crate::faults`].
+    /// True if a text can be a secret of this format. Other fields are checked by [`crate::faults`].
     #[must_use]
     pub fn takes_secret(self, text: &str) -> bool {
         match self {
@@ -233,7 +233,7 @@ impl Format {
     }
 }
 
-/// The field that identifies a channel, whatever its protocol.
+/// The number or account code of a channel, with any protocol.
 pub const ACCOUNT: FieldSpec = FieldSpec {
     name: "account",
     section: Section::Account,
@@ -259,7 +259,7 @@ pub const ACCOUNT: FieldSpec = FieldSpec {
     ],
 };
 
-/// What an account looks like, as a number or as a code.
+/// Reads a phone number or an account code.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! Smart paste: a block copied from anywhere becomes fields. It guesses where a name or a form leaves no doubt, and leaves
-//! the rest alone: a wrong id in a box is worse than an empty box.
+//! Smart paste: a block copied from anywhere becomes fields. It fills a field only if a name or a format leaves no doubt: a
+//! wrong id in a box is worse than an empty box.
 
 use serde_json::Value;
 use warta_core::channel::Protocol;
@@ -7,9 +7,9 @@ use warta_core::channel::Protocol;
 use super::field::{ACCOUNT, Description, FieldSpec, Format};
 use crate::settings::is_uuid;
 
-/// The longest value that is taken. Meta's tokens have about 200 characters.
+/// The longest accepted value. Meta's tokens have about 200 characters.
 const LONGEST: usize = 2_048;
-/// What names are adorned with where they are copied from: `WHATSAPP_APP_ID`, "Temporary access token".
+/// Prefixes of names where people copy them from: `WHATSAPP_APP_ID`, "Temporary access token".
 const ADORNMENTS: [&str; 13] = [
     "whatsapp",
     "meta",
@@ -26,12 +26,12 @@ const ADORNMENTS: [&str; 13] = [
     "export",
 ];
 
-/// What was found in a block.
+/// A field found in a block.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pasted {
     /// The name of the field.
     pub field: &'static str,
-    /// What goes into it; it may be a secret.
+    /// Its value, which may be secret.
     pub value: String,
 }
 
@@ -41,8 +41,8 @@ impl std::fmt::Debug for Pasted {
     }
 }
 
-/// Puts a pasted block into fields: JSON, lines of `key: value` or `key=value`, labels with their value on the same or
-/// the next line, and values that tell what they are. Each field at most once: what comes first counts.
+/// Finds fields in a pasted block: JSON, lines of `key: value` or `key=value`, labels with their value on the same or the next
+/// line, and values known by their format. The first value of a field counts.
 #[must_use]
 pub fn paste(description: &'static Description, text: &str) -> Vec<Pasted> {
     let mut block = Block { description, found: Vec::new() };
@@ -101,7 +101,7 @@ impl Block {
         }
     }
 
-    /// A word that tells by its form what it is.
+    /// A word that is known by its format.
     fn bare(&mut self, word: &str) {
         let word = cleaned(word);
         let hex = |word: &str| word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -133,7 +133,7 @@ impl Block {
         if name == ACCOUNT.name { Some(&ACCOUNT) } else { self.description.field(name) }
     }
 
-    /// The field that a key or a label names.
+    /// The field with this key or label.
     fn named(&self, key: &str) -> Option<&'static FieldSpec> {
         if key.len() > 80 {
             return None;
@@ -152,7 +152,7 @@ impl Block {
     }
 }
 
-/// Whether the value can be one of this field at all: a label may have another meaning somewhere else.
+/// True if the value fits the field. A label may mean something else elsewhere.
 fn fits(field: &FieldSpec, value: &str) -> bool {
     match field.format {
         Format::Secret => !value.contains(char::is_whitespace),
@@ -163,7 +163,7 @@ fn fits(field: &FieldSpec, value: &str) -> bool {
     }
 }
 
-/// Without what surrounds values in code and tables.
+/// Removes the characters that surround values in code and tables.
 fn cleaned(value: &str) -> &str {
     value.trim().trim_end_matches([',', ';']).trim().trim_matches(['"', '\'', '`']).trim()
 }

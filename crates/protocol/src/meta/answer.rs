@@ -6,7 +6,7 @@ use warta_core::delivery::SendOutcome;
 use super::errors;
 use crate::http::Response;
 use crate::outcome::{self, class_of_status, retry_after};
-use crate::outgoing::Transport;
+use crate::outgoing::TransportError;
 
 /// A success (§5.2). Not read: `contacts`, since a status names the recipient again; `message_status`.
 #[derive(Deserialize)]
@@ -24,7 +24,7 @@ struct Sent {
 ///
 /// Meta's code decides first, then the HTTP status, then the transport (§9.1, §9.3).
 #[must_use]
-pub fn read(answer: Result<Response<'_>, Transport>, attempt: u32) -> SendOutcome {
+pub fn read(answer: Result<Response<'_>, TransportError>, attempt: u32) -> SendOutcome {
     let response = match answer {
         Ok(response) => response,
         Err(transport) => return outcome::no_answer("Meta", transport),
@@ -58,7 +58,7 @@ mod tests {
         read(Ok(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() }), attempt)
     }
 
-    /// The outcome in a word or two: what it is, our code, and whom it makes wait how long.
+    /// A short form of the outcome: its kind, our code, and who waits how long.
     fn short(outcome: &SendOutcome) -> String {
         match outcome {
             SendOutcome::Accepted { provider_id } => format!("accepted {provider_id}"),
@@ -128,8 +128,8 @@ mod tests {
 
     #[test]
     fn without_an_answer_it_matters_whether_bytes_left() {
-        assert_eq!(short(&read(Err(Transport::NotConnected), 1)), "later not_connected Number soon");
-        assert_eq!(short(&read(Err(Transport::BytesLeft), 1)), "unknown no_answer");
+        assert_eq!(short(&read(Err(TransportError::NotConnected), 1)), "later not_connected Number soon");
+        assert_eq!(short(&read(Err(TransportError::BytesLeft), 1)), "unknown no_answer");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use warta_core::checkup::Check;
 
 use crate::bilingual::Bilingual;
-use crate::capabilities::{Capabilities, Support, WindowSignal};
+use crate::capabilities::{Capabilities, EVERY_KIND, Support, WindowSignal};
 
 /// What the Cloud API can do (§5, §7).
 pub(super) const CAPABILITIES: Capabilities = Capabilities {
@@ -12,22 +12,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     edit_template: Support::Yes,
     delete_template: Support::Yes,
     templates_per_minute: None,
-    content: &[
-        ("text", Support::Yes),
-        ("image", Support::Yes),
-        ("video", Support::Yes),
-        ("audio", Support::Yes),
-        ("document", Support::Yes),
-        ("sticker", Support::Yes),
-        ("location", Support::Yes),
-        ("contacts", Support::Yes),
-        ("buttons", Support::Yes),
-        ("list", Support::Yes),
-        ("cta_url", Support::Yes),
-        ("location_request", Support::Yes),
-        ("reaction", Support::Yes),
-        ("template", Support::Yes),
-    ],
+    content: EVERY_KIND,
     reply_context: Support::Yes,
     typing: Support::Yes,
     read_receipts: Support::Yes,
@@ -38,7 +23,7 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
     }),
 };
 
-/// All but the registration: Meta keeps the address in the app.
+/// All checks but the registration: Meta keeps the URL in the app.
 pub(super) const CHECKS: [Check; 16] = [
     Check::Reachable,
     Check::Handshake,

@@ -30,104 +30,76 @@ const APP_ID: Bilingual = Bilingual { en: "App ID", id: "ID aplikasi" };
 
 /// The steps, in order. Ticks are stored by name: a step whose meaning changes gets a new name.
 pub(crate) const STEPS: &[Step] = &[
-    Step {
-        name: "app",
-        title: Bilingual {
-            en: "Open the Meta app that will serve this number",
-            id: "Buka aplikasi Meta yang akan melayani nomor ini",
-        },
-        detail: Bilingual {
-            en: "In Meta's app dashboard the app needs the product WhatsApp, and must be in Live mode: in development mode Meta holds a part of the webhooks back.",
-            id: "Di dasbor aplikasi Meta, aplikasi harus memiliki produk WhatsApp dan berada dalam mode Live: dalam mode pengembangan Meta menahan sebagian webhook.",
-        },
-        facts: &["app_id"],
-        list: &[],
-    },
-    Step {
-        name: "number",
-        title: Bilingual {
-            en: "Make sure the app may use the account and the number",
-            id: "Pastikan aplikasi boleh memakai akun dan nomor",
-        },
-        detail: Bilingual {
-            en: "The number must belong to this WhatsApp Business Account, be registered for the Cloud API, and the app needs these two permissions on the account.",
-            id: "Nomor harus milik Akun WhatsApp Business ini dan terdaftar di Cloud API, dan aplikasi memerlukan dua izin ini pada akun tersebut.",
-        },
-        facts: &["account", "phone_number_id", "waba_id"],
-        list: &["whatsapp_business_messaging", "whatsapp_business_management"],
-    },
-    Step {
-        name: "callback",
-        title: Bilingual {
-            en: "Enter callback URL and verify token",
-            id: "Isi URL callback dan token verifikasi",
-        },
-        detail: Bilingual {
-            en: "Under WhatsApp, Configuration, Webhook: paste both exactly as they stand here, then “Verify and save”. Meta calls the address once, at once. If the app already sends its webhooks elsewhere, leave that as it is and set the address for this number alone, with the request in step 6.",
-            id: "Di WhatsApp, Konfigurasi, Webhook: tempel keduanya persis seperti di sini, lalu “Verifikasi dan simpan”. Meta langsung memanggil alamat itu satu kali. Jika aplikasi sudah mengirim webhook ke tempat lain, biarkan dan atur alamat khusus untuk nomor ini dengan permintaan di langkah 6.",
-        },
-        facts: &["callback_url", "verify_token"],
-        list: &[],
-    },
-    Step {
-        name: "fields",
-        title: Bilingual { en: "Subscribe to the webhook fields", id: "Berlangganan bidang webhook" },
-        detail: Bilingual {
-            en: "On the same page, under Webhook fields, for the object WhatsApp Business Account. The first one carries every message; without the others, changes of templates and of the number go unnoticed.",
-            id: "Di halaman yang sama, pada Bidang webhook, untuk objek WhatsApp Business Account. Yang pertama membawa semua pesan; tanpa yang lain, perubahan templat dan nomor tidak terlihat.",
-        },
-        facts: &[],
-        list: FIELDS,
-    },
-    Step {
-        name: "subscribe",
-        title: Bilingual { en: "Subscribe the app to the account", id: "Hubungkan aplikasi ke akun" },
-        detail: Bilingual {
-            en: "Without this Meta sends nothing, and does not say so. It takes one request, in the Graph API Explorer or on a command line, with a token of the app for this account.",
-            id: "Tanpa ini Meta tidak mengirim apa pun dan tidak memberi tahu. Cukup satu permintaan, lewat Graph API Explorer atau baris perintah, dengan token aplikasi untuk akun ini.",
-        },
-        facts: &["waba_id"],
-        list: &["POST {api}/{waba_id}/subscribed_apps"],
-    },
-    Step {
-        name: "override",
-        title: Bilingual {
-            en: "Only if the app serves other systems too: set the address for this number",
-            id: "Hanya jika aplikasi juga melayani sistem lain: atur alamat untuk nomor ini",
-        },
-        detail: Bilingual {
-            en: "This sends what concerns the number here and leaves the app's own callback URL alone. News of templates and of the account always goes to the app's own callback URL. If you entered the URL in step 3, there is nothing to do: tick it.",
-            id: "Ini mengirim semua tentang nomor ini ke sini tanpa mengubah URL callback aplikasi. Kabar tentang templat dan akun selalu dikirim ke URL callback aplikasi. Jika Anda sudah mengisi URL di langkah 3, tidak ada yang perlu dilakukan: centang saja.",
-        },
-        facts: &["phone_number_id", "callback_url", "verify_token"],
-        list: &[
+    Step::new("app")
+        .title(
+            "Open the Meta app that will serve this number",
+            "Buka aplikasi Meta yang akan melayani nomor ini",
+        )
+        .detail(
+            "In Meta's app dashboard the app needs the product WhatsApp, and must be in Live mode: in development mode Meta holds a part of the webhooks back.",
+            "Di dasbor aplikasi Meta, aplikasi harus memiliki produk WhatsApp dan berada dalam mode Live: dalam mode pengembangan Meta menahan sebagian webhook.",
+        )
+        .facts(&["app_id"]),
+    Step::new("number")
+        .title(
+            "Make sure the app may use the account and the number",
+            "Pastikan aplikasi boleh memakai akun dan nomor",
+        )
+        .detail(
+            "The number must belong to this WhatsApp Business Account, be registered for the Cloud API, and the app needs these two permissions on the account.",
+            "Nomor harus milik Akun WhatsApp Business ini dan terdaftar di Cloud API, dan aplikasi memerlukan dua izin ini pada akun tersebut.",
+        )
+        .facts(&["account", "phone_number_id", "waba_id"])
+        .list(&["whatsapp_business_messaging", "whatsapp_business_management"]),
+    Step::new("callback")
+        .title("Enter callback URL and verify token", "Isi URL callback dan token verifikasi")
+        .detail(
+            "Under WhatsApp, Configuration, Webhook: paste both exactly as they stand here, then “Verify and save”. Meta calls the address once, at once. If the app already sends its webhooks elsewhere, leave that as it is and set the address for this number alone, with the request in step 6.",
+            "Di WhatsApp, Konfigurasi, Webhook: tempel keduanya persis seperti di sini, lalu “Verifikasi dan simpan”. Meta langsung memanggil alamat itu satu kali. Jika aplikasi sudah mengirim webhook ke tempat lain, biarkan dan atur alamat khusus untuk nomor ini dengan permintaan di langkah 6.",
+        )
+        .facts(&["callback_url", "verify_token"]),
+    Step::new("fields")
+        .title("Subscribe to the webhook fields", "Berlangganan bidang webhook")
+        .detail(
+            "On the same page, under Webhook fields, for the object WhatsApp Business Account. The first one carries every message; without the others, changes of templates and of the number go unnoticed.",
+            "Di halaman yang sama, pada Bidang webhook, untuk objek WhatsApp Business Account. Yang pertama membawa semua pesan; tanpa yang lain, perubahan templat dan nomor tidak terlihat.",
+        )
+        .list(FIELDS),
+    Step::new("subscribe")
+        .title("Subscribe the app to the account", "Hubungkan aplikasi ke akun")
+        .detail(
+            "Without this Meta sends nothing, and does not say so. It takes one request, in the Graph API Explorer or on a command line, with a token of the app for this account.",
+            "Tanpa ini Meta tidak mengirim apa pun dan tidak memberi tahu. Cukup satu permintaan, lewat Graph API Explorer atau baris perintah, dengan token aplikasi untuk akun ini.",
+        )
+        .facts(&["waba_id"])
+        .list(&["POST {api}/{waba_id}/subscribed_apps"]),
+    Step::new("override")
+        .title(
+            "Only if the app serves other systems too: set the address for this number",
+            "Hanya jika aplikasi juga melayani sistem lain: atur alamat untuk nomor ini",
+        )
+        .detail(
+            "This sends what concerns the number here and leaves the app's own callback URL alone. News of templates and of the account always goes to the app's own callback URL. If you entered the URL in step 3, there is nothing to do: tick it.",
+            "Ini mengirim semua tentang nomor ini ke sini tanpa mengubah URL callback aplikasi. Kabar tentang templat dan akun selalu dikirim ke URL callback aplikasi. Jika Anda sudah mengisi URL di langkah 3, tidak ada yang perlu dilakukan: centang saja.",
+        )
+        .facts(&["phone_number_id", "callback_url", "verify_token"])
+        .list(&[
             "POST {api}/{phone_number_id}",
             r#"{"webhook_configuration": {"override_callback_uri": "{callback_url}", "verify_token": "{verify_token}"}}"#,
-        ],
-    },
-    Step {
-        name: "secrets",
-        title: Bilingual {
-            en: "Hand over app secret and access token",
-            id: "Serahkan app secret dan token akses",
-        },
-        detail: Bilingual {
-            en: "To the person who sent you this sheet, if they do not have them: the app secret from App settings, Basic, and a system user's token that does not expire and has the two permissions of step 2. Both are secrets: use a way you both trust, not this page and not a chat.",
-            id: "Kepada pengirim lembar ini, jika belum punya: app secret dari Pengaturan aplikasi, Dasar, dan token pengguna sistem yang tidak kedaluwarsa dengan dua izin di langkah 2. Keduanya rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
-        },
-        facts: &[],
-        list: &[],
-    },
-    Step {
-        name: "test",
-        title: Bilingual { en: "Write to the number", id: "Kirim pesan ke nomor" },
-        detail: Bilingual {
-            en: "Send “hello” from any WhatsApp to the number. The person who sent you this sheet sees at once whether it arrives.",
-            id: "Kirim “halo” dari WhatsApp mana pun ke nomor itu. Pengirim lembar ini langsung melihat apakah pesannya tiba.",
-        },
-        facts: &["account"],
-        list: &[],
-    },
+        ]),
+    Step::new("secrets")
+        .title("Hand over app secret and access token", "Serahkan app secret dan token akses")
+        .detail(
+            "To the person who sent you this sheet, if they do not have them: the app secret from App settings, Basic, and a system user's token that does not expire and has the two permissions of step 2. Both are secrets: use a way you both trust, not this page and not a chat.",
+            "Kepada pengirim lembar ini, jika belum punya: app secret dari Pengaturan aplikasi, Dasar, dan token pengguna sistem yang tidak kedaluwarsa dengan dua izin di langkah 2. Keduanya rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
+        ),
+    Step::new("test")
+        .title("Write to the number", "Kirim pesan ke nomor")
+        .detail(
+            "Send “hello” from any WhatsApp to the number. The person who sent you this sheet sees at once whether it arrives.",
+            "Kirim “halo” dari WhatsApp mana pun ke nomor itu. Pengirim lembar ini langsung melihat apakah pesannya tiba.",
+        )
+        .facts(&["account"]),
 ];
 
 /// The sheet for a channel.

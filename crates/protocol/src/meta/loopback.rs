@@ -1,4 +1,4 @@
-//! An event as Meta would send it (§1.8, §2.5), made by ourselves to try the way.
+//! The webhook of a loop-back test, as Meta would send it (§1.8, §2.5).
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,8 @@ use super::Settings;
 use crate::cloud_api;
 use crate::loopback::SyntheticMessage;
 
-/// The body of the event. Like Meta's it escapes what is not ASCII: what rewrites bodies on the way cannot help changing it.
+/// The body of the webhook. Like Meta's it escapes characters outside ASCII, so that a proxy that rewrites bodies breaks the
+/// signature and is found.
 #[must_use]
 pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
     let entry = cloud_api::loopback::entries(&settings.waba_id, &settings.phone_number_id, message);
@@ -22,7 +23,7 @@ fn escaped(json: &str) -> String {
             ascii.push(character);
         } else {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                // Writing into a text does not fail.
+                // Writing to a string cannot fail.
                 write!(ascii, "\\u{unit:04x}").ok();
             }
         }

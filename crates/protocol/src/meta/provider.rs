@@ -1,4 +1,4 @@
-//! Meta's Cloud API behind the seam that all protocols share.
+//! [`Provider`] for Meta's Cloud API.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::cloud_api;
 use crate::http::{Request, Response};
 use crate::loopback::SyntheticMessage;
 use crate::media::MediaDownload;
-use crate::outgoing::{Outgoing, Transport};
+use crate::outgoing::{Outgoing, TransportError};
 use crate::provider::{Entry, Provider};
 use crate::read_receipt::ReadReceipts;
 use crate::template::Templates;
@@ -26,7 +26,7 @@ use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 use crate::webhook_target::WebhookTarget;
 
-/// Meta's Cloud API.
+/// The entry of Meta's Cloud API.
 pub const ENTRY: Entry = Entry {
     description: &super::DESCRIPTION,
     capabilities: &CAPABILITIES,
@@ -37,6 +37,7 @@ pub const ENTRY: Entry = Entry {
     },
     handshake: |query, _, token| cloud_api::handshake::answer(query, std::slice::from_ref(token)),
     handshake_query: cloud_api::handshake::query,
+    twin_path: "meta",
     sheet: handoff::sheet,
 };
 
@@ -49,7 +50,7 @@ impl Provider for Settings {
         webhook::parse(verified, received_at)
     }
 
-    fn concerns(&self, route: &Route) -> bool {
+    fn owns(&self, route: &Route) -> bool {
         match route {
             Route::Number(id) => self.phone_number_id == *id,
             Route::Account(id) => self.waba_id == *id,
@@ -81,7 +82,7 @@ impl Provider for Settings {
         &self,
         _message: MessageId,
         _content: &OutboundContent,
-        answer: Result<Response<'_>, Transport>,
+        answer: Result<Response<'_>, TransportError>,
         attempt: u32,
     ) -> SendOutcome {
         answer::read(answer, attempt)

@@ -1,4 +1,4 @@
-//! Building sends (§5).
+//! Requests that send messages and read receipts (§5).
 
 use serde_json::json;
 use warta_core::delivery::Failure;

@@ -1,4 +1,4 @@
-//! The identifiers of a channel on Meta's side, and where its Graph API is.
+//! The settings of a channel: Meta's ids, and the Graph API's URL and version.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,23 +6,23 @@ use serde_json::Value;
 use crate::InvalidSettings;
 use crate::settings::{Fields, Read, complete};
 
-/// Where Meta's Graph API lives.
+/// The base URL of the Graph API.
 const BASE_URL: &str = "https://graph.facebook.com";
-/// The newest version known when this was written: released 2026-07-29 (§10.7).
+/// The newest version when this was written, released 2026-07-29 (§10.7).
 const VERSION: &str = "v26.0";
 
-/// The identifiers of a channel on Meta's side, and where its Graph API is.
+/// The settings of a channel: Meta's ids, and the Graph API's URL and version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Meta's id of the number: the sender in every path. Digits.
+    /// Meta's id of the number, the sender in every path. Digits.
     pub phone_number_id: String,
-    /// The WhatsApp Business Account the number belongs to. Digits.
+    /// The WhatsApp Business Account of the number. Digits.
     pub waba_id: String,
     /// The app whose secret signs the webhooks. Digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_id: Option<String>,
-    /// Where the Graph API is, without a slash at the end: `https://graph.facebook.com`, a proxy or a twin.
+    /// The base URL of the Graph API, a proxy or a twin, without a trailing slash.
     pub base_url: String,
     /// The version of the Graph API, such as `v26.0`.
     pub version: String,
@@ -65,7 +65,7 @@ impl Settings {
         (read, fields.faults())
     }
 
-    /// The address of an object of the Graph API.
+    /// The URL of an object of the Graph API.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}/{}/{path}", self.base_url, self.version)
     }

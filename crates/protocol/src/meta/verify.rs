@@ -9,7 +9,7 @@ use crate::verify::{Refused, Verified};
 /// The header that carries the signature.
 pub const SIGNATURE_HEADER: &str = "x-hub-signature-256";
 
-/// Checks the signature of a body against `secrets`, the value of [`SIGNATURE_HEADER`] being `signature`.
+/// Checks the signature of a body against `secrets`. `signature` is the value of [`SIGNATURE_HEADER`].
 ///
 /// # Errors
 ///
@@ -23,7 +23,7 @@ pub fn body<'a, 's>(
     let mut tag = [0_u8; 32];
     hex::decode_to_slice(digits, &mut tag).map_err(|_| Refused::Malformed)?;
     for (secret, key) in secrets.into_iter().enumerate() {
-        // HMAC takes a key of any length; an empty one would be no secret.
+        // HMAC takes a key of any length, but an empty one is not a secret.
         if key.expose().is_empty() {
             continue;
         }
@@ -35,7 +35,7 @@ pub fn body<'a, 's>(
     Err(Refused::Wrong)
 }
 
-/// The value of [`SIGNATURE_HEADER`] with which Meta would send this body: for events that we make ourselves.
+/// The value of [`SIGNATURE_HEADER`] for a body, as Meta would send it. Used by the loop-back test.
 #[must_use]
 pub fn sign(body: &[u8], secret: &Secret) -> String {
     // HMAC takes a key of any length.

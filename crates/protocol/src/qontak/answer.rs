@@ -10,7 +10,7 @@ use warta_core::delivery::{Failure, SendOutcome};
 use super::errors::{self, Operation};
 use crate::http::Response;
 use crate::outcome::{self, Class};
-use crate::outgoing::Transport;
+use crate::outgoing::TransportError;
 
 /// The longest pause that an answer can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
@@ -21,7 +21,7 @@ const RESET: &str = "x-ratelimit-reset";
 ///
 /// The id is that of the message, or for a template of its broadcast: webhooks name either.
 #[must_use]
-pub fn read(operation: Operation, answer: Result<Response<'_>, Transport>, attempt: u32) -> SendOutcome {
+pub fn read(operation: Operation, answer: Result<Response<'_>, TransportError>, attempt: u32) -> SendOutcome {
     let response = match answer {
         Ok(response) => response,
         Err(transport) => return outcome::no_answer("Qontak", transport),
@@ -33,13 +33,13 @@ pub fn read(operation: Operation, answer: Result<Response<'_>, Transport>, attem
         },
         502 | 504 => outcome::gateway_fault("Qontak"),
         status => {
-            let said = errors::said(response.body);
+            let words = errors::message(response.body);
             let pause = pause(response.headers);
-            let class = match errors::look_up(status, said.as_deref(), operation).1 {
+            let mut class = errors::look_up(status, words.as_deref(), operation).1;
+            if let (Class::Later(scope, _), Some(pause)) = (class, pause) {
                 // The pause that Qontak names replaces ours, even where it is shorter.
-                Class::Later(scope, usual) => Class::Later(scope, pause.unwrap_or(usual)),
-                class => class,
-            };
+                class = Class::Later(scope, pause);
+            }
             outcome::of_class(class, errors::failure(response, operation), pause, attempt)
         }
     }
@@ -49,7 +49,7 @@ pub fn read(operation: Operation, answer: Result<Response<'_>, Transport>, attem
 ///
 /// # Errors
 ///
-/// What Qontak says instead.
+/// Qontak's reason if there is none.
 pub fn data(response: Response<'_>) -> Result<Value, Failure> {
     let body =
         (200..300).contains(&response.status).then(|| serde_json::from_slice::<Value>(response.body).ok());
@@ -64,7 +64,7 @@ fn provider_id(body: &[u8]) -> Option<String> {
     body.pointer("/data/id")?.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// The pause that the answer asks for.
+/// The pause that an answer asks for.
 fn pause(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let seconds = |text: &str| text.parse::<u64>().ok();
@@ -97,7 +97,7 @@ mod tests {
         read(operation, Ok(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() }), attempt)
     }
 
-    /// The outcome in a word or two: what it is, our code, and whom it makes wait how long.
+    /// A short form of the outcome: its kind, our code, and who waits how long.
     fn short(outcome: &SendOutcome) -> String {
         match outcome {
             SendOutcome::Accepted { provider_id } => format!("accepted {provider_id}"),
@@ -153,8 +153,8 @@ mod tests {
     #[test]
     fn without_an_answer_it_matters_whether_bytes_left() {
         let outcome = |transport| short(&read(Operation::Message, Err(transport), 1));
-        assert_eq!(outcome(Transport::NotConnected), "later not_connected Number soon");
-        assert_eq!(outcome(Transport::BytesLeft), "unknown no_answer");
+        assert_eq!(outcome(TransportError::NotConnected), "later not_connected Number soon");
+        assert_eq!(outcome(TransportError::BytesLeft), "unknown no_answer");
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub(super) fn instead(kind: &str) -> Option<Bilingual> {
     if let Support::No(text) = support { Some(*text) } else { None }
 }
 
-/// What can be seen of a Qontak channel: it has no app, no scopes and no signature, and its number is Qontak's to rate.
+/// The checks of a channel without app, scopes and signature, whose number Qontak rates.
 pub(super) const CHECKS: [Check; 12] = [
     Check::Reachable,
     Check::Handshake,

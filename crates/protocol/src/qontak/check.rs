@@ -1,5 +1,5 @@
-//! Looking at a channel without sending anything (§2.5): one question answers whether the token works, how the number does, and
-//! whether it is one of WhatsApp's.
+//! Questions about a token and a number (§2.5). One request answers all: whether the token works, how the number is, and
+//! whether it is a WhatsApp number.
 
 use ::http::Method;
 use serde_json::Value;
@@ -12,10 +12,10 @@ use super::{Settings, answer, sign};
 use crate::check::{Answer, Question, Questions, TokenFacts};
 use crate::http::{Request, Response};
 
-/// The kinds of integration that are WhatsApp's: of old, and of the Cloud API.
+/// The kinds of WhatsApp integrations: the old one, and the Cloud API.
 const WHATSAPP: [&str; 2] = ["wa", "wa_cloud"];
 
-/// What Qontak says about a channel integration. Its settings hold secrets: no more of them is read, and none is shown.
+/// What Qontak says about a channel integration. Its settings hold secrets: no others are read, and none is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Integration {
     /// Its id.
@@ -24,23 +24,23 @@ pub struct Integration {
     pub target_channel: Option<String>,
     /// The name of the account.
     pub account_name: Option<String>,
-    /// The number, as Qontak writes it.
+    /// The phone number, as Qontak writes it.
     pub phone_number: Option<String>,
-    /// Whether it is in use.
+    /// Whether it is active.
     pub is_active: Option<bool>,
 }
 
 impl Integration {
-    /// Whether it is a WhatsApp number.
+    /// True if it is a WhatsApp number.
     #[must_use]
     pub fn is_whatsapp(&self) -> bool {
         self.target_channel.as_deref().is_some_and(|kind| WHATSAPP.contains(&kind))
     }
 }
 
-/// The call that asks about the channel's integration. Read its answer with [`integration`].
+/// The request for the channel's integration. Read its answer with [`integration`].
 #[must_use]
-pub fn ask(settings: &Settings, key: &Secret, now: Timestamp) -> Request {
+pub fn integration_request(settings: &Settings, key: &Secret, now: Timestamp) -> Request {
     let path = format!("integrations/{}", settings.channel_integration_id);
     sign::bare(settings, key, Method::GET, &path, now)
 }
@@ -49,7 +49,7 @@ pub fn ask(settings: &Settings, key: &Secret, now: Timestamp) -> Request {
 ///
 /// # Errors
 ///
-/// What it says where the token is no good or does not reach the integration.
+/// Qontak's reason if the token is invalid or has no access to the integration.
 pub fn integration(response: Response<'_>) -> Result<Integration, Failure> {
     let data = answer::data(response)?;
     let text = |at: &str| data.pointer(at)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -64,8 +64,8 @@ pub fn integration(response: Response<'_>) -> Result<Integration, Failure> {
     })
 }
 
-/// What the answer says about the token: it works, for it opened the integration. Its rights and its end Qontak does not tell.
-fn token(integration: Integration) -> TokenFacts {
+/// The facts about the token: it works, because it had access. Qontak does not report its permissions and its expiry.
+fn token_facts(integration: Integration) -> TokenFacts {
     TokenFacts {
         valid: true,
         app_name: integration.account_name,
@@ -74,8 +74,8 @@ fn token(integration: Integration) -> TokenFacts {
     }
 }
 
-/// What the answer says about the number, its state in the words that Meta has for it.
-fn number(integration: Integration) -> Number {
+/// The facts about the number, with its status in Meta's words.
+fn number_facts(integration: Integration) -> Number {
     let state = |active| if active { "CONNECTED" } else { "DISCONNECTED" };
     Number {
         display: integration.phone_number,
@@ -94,7 +94,9 @@ impl Questions for Settings {
         now: Timestamp,
     ) -> Option<Request> {
         match question {
-            Question::Token | Question::Number | Question::Listed => Some(ask(self, key, now)),
+            Question::Token | Question::Number | Question::Listed => {
+                Some(integration_request(self, key, now))
+            }
             // The registration decides who receives events, and Qontak has no apps.
             Question::Subscribers | Question::AppSecret => None,
         }
@@ -106,14 +108,14 @@ impl Questions for Settings {
         }
         let found = integration(response)?;
         Ok(match question {
-            Question::Number => Answer::Number(number(found)),
+            Question::Number => Answer::Number(number_facts(found)),
             Question::Listed => {
                 let ours = found.id.eq_ignore_ascii_case(&self.channel_integration_id);
                 Answer::Listed(ours && found.is_whatsapp())
             }
             // The last two are never asked.
             Question::Token | Question::Subscribers | Question::AppSecret => {
-                Answer::Token(Box::new(token(found)))
+                Answer::Token(Box::new(token_facts(found)))
             }
         })
     }

@@ -1,5 +1,5 @@
-//! What Qontak's refusals mean (§2.3). It has no table of codes: the HTTP status decides, then the words of its sentences. Words that
-//! no source shows are marked \[inferred\].
+//! What Qontak's errors mean (§2.3). It has no table of codes: the HTTP status decides, then the words of the message. Words
+//! that no source shows are marked \[inferred\].
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::outcome::{Class, add_explanation};
 use crate::outgoing::{INTERACTIVE_REFUSED, ROOM_UNKNOWN};
 use crate::renewal::GRANT_REFUSED;
 
-/// What was operation for.
+/// The kind of request that an answer belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     /// A message in a room.
@@ -44,7 +44,7 @@ const TOKEN: Meaning = (
 const GRANT: Meaning = (
     GRANT_REFUSED,
     Class::Refused,
-    "Qontak gives out no token for this. Check client ID, client secret, user name and password.",
+    "Qontak issued no token. Check client ID, client secret, user name and password.",
 );
 const FORBIDDEN: &str = "The token may not do this. Messages take a bot's token; templates, files and settings take one of an agent, supervisor or admin.";
 const WINDOW: Meaning =
@@ -64,24 +64,23 @@ const TEMPLATE: Meaning = (
 const INTEGRATION: Meaning = (
     "no_access",
     Class::Refused,
-    "Qontak does not know this, or the token cannot see it. Check the channel integration ID and the token.",
+    "Qontak does not know this id, or the token has no access to it. Check the channel integration ID and the token.",
 );
 const PATH: Meaning = (
     "unknown_path",
     Class::Refused,
-    "Something answered that does not speak like Qontak. Check the API address of the channel.",
+    "The answer is not in Qontak's format. Check the API address of the channel.",
 );
 const INVALID: Meaning = (
     "parameter_invalid",
     Class::Refused,
-    "Qontak found something in it invalid. Correct it; sending the same again will not help.",
+    "Qontak found an invalid value. Correct it; sending the same again will not help.",
 );
-const STUMBLED: Meaning =
-    ("provider_fault", Class::Transient, "Qontak's service has a fault for the moment.");
+const STUMBLED: Meaning = ("provider_fault", Class::Transient, "Qontak's service has a temporary fault.");
 const LIMITED: Meaning = ("rate_limited", TOO_FAST, "The organization sends faster than Qontak takes.");
 const OTHER: Meaning = ("provider_error", Class::Refused, "Qontak refused it.");
 
-/// What an answer that is no success means.
+/// The meaning of an answer that is not a success.
 #[must_use]
 pub fn look_up(
     status: u16,
@@ -91,7 +90,7 @@ pub fn look_up(
     match status {
         400 | 401 | 403 if operation == Operation::Token => GRANT,
         401 => TOKEN,
-        // A bot's token opens messages and not templates: what it may, it goes on with.
+        // A bot's token may send messages but no templates, so messages go on.
         403 if operation == Operation::Message => ("permission_missing", Class::Stops, FORBIDDEN),
         403 => ("permission_missing", Class::Refused, FORBIDDEN),
         429 => LIMITED,
@@ -100,7 +99,7 @@ pub fn look_up(
             of_words(&words.unwrap_or_default().to_lowercase(), operation).unwrap_or(
                 match (status, operation) {
                     (404 | 422, Operation::Interactive) => INTERACTIVE,
-                    // Nothing is known of the room or template where Qontak did not speak.
+                    // Without a message from Qontak, nothing is known about the room or template.
                     (404, _) if words.is_none() => PATH,
                     (404, Operation::Message) => ROOM,
                     (404, Operation::Template) => TEMPLATE,
@@ -114,7 +113,7 @@ pub fn look_up(
     }
 }
 
-/// What Qontak's sentences say. The texts of a closed window and a closed room are \[inferred\].
+/// The meaning of Qontak's words. The texts for a closed window and a closed room are \[inferred\].
 fn of_words(words: &str, operation: Operation) -> Option<Meaning> {
     let any = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     match operation {
@@ -136,44 +135,45 @@ fn of_words(words: &str, operation: Operation) -> Option<Meaning> {
     }
 }
 
-/// Tells a person what an answer that is no success means.
+/// The failure of an answer that is not a success.
 #[must_use]
 pub fn failure(response: Response<'_>, operation: Operation) -> Failure {
-    let said = said(response.body);
-    let (word, _, sentence) = look_up(response.status, said.as_deref(), operation);
+    let words = message(response.body);
+    let (word, _, sentence) = look_up(response.status, words.as_deref(), operation);
     let mut detail = sentence.to_owned();
-    match said {
-        Some(said) => add_explanation(&mut detail, "Qontak", Some(&said)),
+    match words {
+        Some(words) => add_explanation(&mut detail, "Qontak", Some(&words)),
         None => {
-            // Writing into a text does not fail.
+            // Writing to a string cannot fail.
             write!(detail, " It answered with HTTP status {} and no reason.", response.status).ok();
         }
     }
     Failure { code: word.to_owned(), provider_code: Some(i64::from(response.status)), detail }
 }
 
-/// Why a template did not arrive, by the log of its broadcast (§2.7). Behind Qontak it is Meta who refuses: its codes are known.
+/// Why a template was not delivered, from the log of its broadcast (§2.7). Errors come from Meta behind Qontak, whose codes are
+/// known.
 #[must_use]
-pub fn undelivered(code: Option<i64>, said: Option<&str>) -> Failure {
-    // The numbers of the old on-premises API are fewer and mean other things.
+pub fn undelivered(code: Option<i64>, explanation: Option<&str>) -> Failure {
+    // The smaller codes of the On-Premises API mean other things.
     if code.is_some_and(|code| code >= 130_000) {
-        return cloud_api::errors::failure(code, None, said);
+        return cloud_api::errors::failure(code, None, explanation);
     }
     let (word, sentence) = match code {
         Some(2_000..=2_099) => ("template_not_found", "WhatsApp did not take the template or its values."),
         _ => ("failed", "Qontak reports a failure."),
     };
     let mut detail = sentence.to_owned();
-    match said {
-        Some(said) => add_explanation(&mut detail, "Qontak", Some(said)),
+    match explanation {
+        Some(explanation) => add_explanation(&mut detail, "Qontak", Some(explanation)),
         None => detail.push_str(" It gives no reason."),
     }
     Failure { code: word.to_owned(), provider_code: code, detail }
 }
 
-/// The sentences of a refusal, in any of the shapes in which they come (§2.3; the third is OAuth's).
+/// The message of an error, in any of its formats (§2.3; the third is OAuth's).
 #[must_use]
-pub fn said(body: &[u8]) -> Option<String> {
+pub fn message(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let text = |at: &str| body.pointer(at)?.as_str().map(str::to_owned);
     let messages = || {
@@ -189,7 +189,7 @@ pub fn said(body: &[u8]) -> Option<String> {
     ]
     .into_iter()
     .flatten()
-    .find(|said| !said.trim().is_empty())
+    .find(|text| !text.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -249,7 +249,7 @@ mod tests {
             ("", None),
             ("null", None),
         ] {
-            assert_eq!(said(body.as_bytes()).as_deref(), expected, "{body}");
+            assert_eq!(message(body.as_bytes()).as_deref(), expected, "{body}");
         }
     }
 

@@ -8,91 +8,66 @@ const CALLBACK_URL: Bilingual = Bilingual { en: "Webhook URL", id: "URL webhook"
 
 /// The steps, in order. Ticks are stored by name: a step whose meaning changes gets a new name.
 pub(crate) const STEPS: &[Step] = &[
-    Step {
-        name: "integration",
-        title: Bilingual {
-            en: "Make sure the number is connected in Qontak",
-            id: "Pastikan nomor sudah terhubung di Qontak",
-        },
-        detail: Bilingual {
-            en: "The request lists the organization's WhatsApp channels. The one with this number must have this id and be active.",
-            id: "Permintaan ini menampilkan kanal WhatsApp organisasi. Kanal dengan nomor ini harus memiliki ID ini dan berstatus aktif.",
-        },
-        facts: &["account", "channel_integration_id"],
-        list: &[
+    Step::new("integration")
+        .title("Make sure the number is connected in Qontak", "Pastikan nomor sudah terhubung di Qontak")
+        .detail(
+            "The request lists the organization's WhatsApp channels. The one with this number must have this id and be active.",
+            "Permintaan ini menampilkan kanal WhatsApp organisasi. Kanal dengan nomor ini harus memiliki ID ini dan berstatus aktif.",
+        )
+        .facts(&["account", "channel_integration_id"])
+        .list(&[
             "GET {api}/integrations?target_channel=wa_cloud",
             "GET {api}/integrations/{channel_integration_id}",
-        ],
-    },
-    Step {
-        name: "token",
-        title: Bilingual { en: "Hand over an access token", id: "Serahkan token akses" },
-        detail: Bilingual {
-            en: "To the person who sent you this sheet, if they do not have one: of a user with the role supervisor or admin. It is a secret: use a way you both trust, not this page and not a chat.",
-            id: "Kepada pengirim lembar ini, jika belum punya: milik pengguna dengan peran supervisor atau admin. Token itu rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
-        },
-        facts: &[],
-        list: &[],
-    },
-    Step {
-        name: "others",
-        title: Bilingual {
-            en: "Note which systems get the organization's events already",
-            id: "Catat sistem yang sudah menerima peristiwa organisasi",
-        },
-        detail: Bilingual {
-            en: "Webhook settings belong to the whole organization. Look at them first: what is on must stay on, and every number's events go to every address. We leave aside those of other numbers.",
-            id: "Pengaturan webhook berlaku untuk seluruh organisasi. Periksa dahulu: yang aktif harus tetap aktif, dan peristiwa semua nomor dikirim ke semua alamat. Peristiwa nomor lain kami abaikan.",
-        },
-        facts: &[],
-        list: &["GET {api}/message_interactions"],
-    },
-    Step {
-        name: "register",
-        title: Bilingual { en: "Register the webhook URL", id: "Daftarkan URL webhook" },
-        detail: Bilingual {
-            en: "The person who sent you this sheet can do it with one button, or you send this request, with receive_message_from_agent as it was. Qontak calls the address at once and refuses it where nothing answers. The URL holds a secret: hand it to nobody else.",
-            id: "Pengirim lembar ini bisa melakukannya dengan satu tombol, atau Anda kirim permintaan ini, dengan receive_message_from_agent seperti semula. Qontak langsung memanggil alamat itu dan menolaknya jika tidak ada jawaban. URL ini memuat rahasia: jangan berikan kepada orang lain.",
-        },
-        facts: &["callback_url"],
-        list: &[
+        ]),
+    Step::new("token")
+        .title("Hand over an access token", "Serahkan token akses")
+        .detail(
+            "To the person who sent you this sheet, if they do not have one: of a user with the role supervisor or admin. It is a secret: use a way you both trust, not this page and not a chat.",
+            "Kepada pengirim lembar ini, jika belum punya: milik pengguna dengan peran supervisor atau admin. Token itu rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
+        ),
+    Step::new("others")
+        .title(
+            "Note which systems get the organization's events already",
+            "Catat sistem yang sudah menerima peristiwa organisasi",
+        )
+        .detail(
+            "Webhook settings belong to the whole organization. Look at them first: what is on must stay on, and every number's events go to every address. We leave aside those of other numbers.",
+            "Pengaturan webhook berlaku untuk seluruh organisasi. Periksa dahulu: yang aktif harus tetap aktif, dan peristiwa semua nomor dikirim ke semua alamat. Peristiwa nomor lain kami abaikan.",
+        )
+        .list(&["GET {api}/message_interactions"]),
+    Step::new("register")
+        .title("Register the webhook URL", "Daftarkan URL webhook")
+        .detail(
+            "The person who sent you this sheet can do it with one button, or you send this request, with receive_message_from_agent as it was. Qontak calls the address at once and refuses it where nothing answers. The URL holds a secret: hand it to nobody else.",
+            "Pengirim lembar ini bisa melakukannya dengan satu tombol, atau Anda kirim permintaan ini, dengan receive_message_from_agent seperti semula. Qontak langsung memanggil alamat itu dan menolaknya jika tidak ada jawaban. URL ini memuat rahasia: jangan berikan kepada orang lain.",
+        )
+        .facts(&["callback_url"])
+        .list(&[
             "PUT {api}/message_interactions",
             r#"{"receive_message_from_agent": false, "receive_message_from_customer": true, "status_message": true, "broadcast_log_status": true, "url": "{callback_url}"}"#,
-        ],
-    },
-    Step {
-        name: "resolved",
-        title: Bilingual { en: "Have closed rooms reported, too", id: "Laporkan juga ruang yang ditutup" },
-        detail: Bilingual {
-            en: "Messages go into the room of a conversation. When it is closed in Qontak, nothing more can be sent to it until the user writes again. With this request that is known at once; without it, from the next refusal on.",
-            id: "Pesan dikirim ke ruang percakapan. Setelah ditutup di Qontak, tidak ada yang bisa dikirim ke sana sampai pengguna menulis lagi. Dengan permintaan ini hal itu langsung diketahui; tanpanya, baru pada penolakan berikutnya.",
-        },
-        facts: &["callback_url"],
-        list: &["PUT {api}/room_interactions", r#"{"room_resolved": true, "url": "{callback_url}"}"#],
-    },
-    Step {
-        name: "responders",
-        title: Bilingual {
-            en: "Switch off what would answer besides",
-            id: "Matikan yang akan ikut menjawab",
-        },
-        detail: Bilingual {
-            en: "In Qontak: chatbots, auto-responders and automatic assignment for this channel. Two that answer confuse every user.",
-            id: "Di Qontak: chatbot, balasan otomatis, dan penugasan otomatis untuk kanal ini. Dua penjawab membingungkan setiap pengguna.",
-        },
-        facts: &["channel_integration_id"],
-        list: &[],
-    },
-    Step {
-        name: "test",
-        title: Bilingual { en: "Write to the number", id: "Kirim pesan ke nomor" },
-        detail: Bilingual {
-            en: "Send “hello” from any WhatsApp to the number. The person who sent you this sheet sees at once whether it arrives.",
-            id: "Kirim “halo” dari WhatsApp mana pun ke nomor itu. Pengirim lembar ini langsung melihat apakah pesannya tiba.",
-        },
-        facts: &["account"],
-        list: &[],
-    },
+        ]),
+    Step::new("resolved")
+        .title("Have closed rooms reported, too", "Laporkan juga ruang yang ditutup")
+        .detail(
+            "Messages go into the room of a conversation. When it is closed in Qontak, nothing more can be sent to it until the user writes again. With this request that is known at once; without it, from the next refusal on.",
+            "Pesan dikirim ke ruang percakapan. Setelah ditutup di Qontak, tidak ada yang bisa dikirim ke sana sampai pengguna menulis lagi. Dengan permintaan ini hal itu langsung diketahui; tanpanya, baru pada penolakan berikutnya.",
+        )
+        .facts(&["callback_url"])
+        .list(&["PUT {api}/room_interactions", r#"{"room_resolved": true, "url": "{callback_url}"}"#]),
+    Step::new("responders")
+        .title("Switch off what would answer besides", "Matikan yang akan ikut menjawab")
+        .detail(
+            "In Qontak: chatbots, auto-responders and automatic assignment for this channel. Two that answer confuse every user.",
+            "Di Qontak: chatbot, balasan otomatis, dan penugasan otomatis untuk kanal ini. Dua penjawab membingungkan setiap pengguna.",
+        )
+        .facts(&["channel_integration_id"]),
+    Step::new("test")
+        .title("Write to the number", "Kirim pesan ke nomor")
+        .detail(
+            "Send “hello” from any WhatsApp to the number. The person who sent you this sheet sees at once whether it arrives.",
+            "Kirim “halo” dari WhatsApp mana pun ke nomor itu. Pengirim lembar ini langsung melihat apakah pesannya tiba.",
+        )
+        .facts(&["account"]),
 ];
 
 /// The sheet for a channel.

@@ -1,11 +1,11 @@
-//! An event as Qontak would send it (§3.3), made by ourselves to try the way.
+//! The webhook of a loop-back test, as Qontak would send it (§3.3).
 
 use serde_json::json;
 
 use super::Settings;
 use crate::loopback::SyntheticMessage;
 
-/// The body of the event. Its room is named like its message: nobody answers it.
+/// The body of the webhook. Its room has the id of the message, because nothing is sent to it.
 #[must_use]
 pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
     let integration = &settings.channel_integration_id;
@@ -60,7 +60,7 @@ mod tests {
             SyntheticMessage { id: "warta.loopback.1", from: &from, name: "Warta", at, text: "Uji \u{2713}" };
         let body = event(&settings, message);
         let read = settings.parse(Verified::from_store(&body), Timestamp::from_millis(0)).unwrap();
-        assert!(read.faults.is_empty() && settings.concerns(&read.items[0].route), "{read:?}");
+        assert!(read.faults.is_empty() && settings.owns(&read.items[0].route), "{read:?}");
         let Item::Message(message) = &read.items[0].item else { panic!("{:?}", read.items) };
         assert!(message.from.is_nobody());
         assert_eq!((message.provider_id.as_str(), message.sent_at), ("warta.loopback.1", at));

@@ -1,9 +1,8 @@
-//! Files (§2.9, §3.3): handing one to Qontak, and fetching one that a user sent. Those lie open on Qontak's CDN: no token goes
-//! there, and nowhere else is anything fetched.
+//! Files (§2.9, §3.3): uploading one to Qontak, and downloading one that a user sent from Qontak's public CDN. No token is sent
+//! there, and nothing is downloaded from elsewhere.
 
 use ::http::{HeaderMap, Method, header};
 use serde_json::Value;
-use url::Url;
 use warta_core::delivery::Failure;
 use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
@@ -14,9 +13,9 @@ use super::{Settings, answer, sign};
 use crate::http::{Body, File, Form, Request, Response};
 use crate::media::{self, Fetch, MediaDownload};
 
-/// Where Qontak keeps files.
+/// The hosts that Qontak stores files on.
 const HOSTS: &[&str] = &["cdn.qontak.com"];
-/// What the names of files tell.
+/// MIME types by file extension.
 const TYPES: &[(&str, &str)] = &[
     ("jpg", "image/jpeg"),
     ("jpeg", "image/jpeg"),
@@ -44,49 +43,42 @@ const TYPES: &[(&str, &str)] = &[
     ("zip", "application/zip"),
 ];
 
-/// The address belongs to neither Qontak's CDN nor the channel's own API.
+/// The URL belongs to neither Qontak's CDN nor the channel's own API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the file is said to lie with a host that is not Qontak's")]
+#[error("the file's URL is not at a host of Qontak")]
 pub struct ForeignHost;
 
-/// The call that hands a file to Qontak, which gives it a public address. Read its answer with [`uploaded`].
+/// The request that uploads a file to Qontak, which gives it a public URL. Read its answer with [`uploaded`].
 #[must_use]
 pub fn upload(settings: &Settings, key: &Secret, file: File, now: Timestamp) -> Request {
     let body = Body::Multipart(Form { fields: Vec::new(), file });
     sign::call(settings, key, (Method::POST, "file_uploader"), body, now)
 }
 
-/// The address of a file that was handed over.
+/// The URL of an uploaded file.
 ///
 /// # Errors
 ///
-/// What Qontak says where it did not take the file.
+/// Qontak's reason if it did not accept the file.
 pub fn uploaded(response: Response<'_>) -> Result<String, Failure> {
     let data = answer::data(response)?;
     let url = data.get("url").and_then(Value::as_str).filter(|url| !url.is_empty());
-    let none = || Failure::new("provider_error", "Qontak took the file and names no address for it.");
+    let none = || Failure::new("provider_error", "Qontak took the file and returned no URL for it.");
     url.map(str::to_owned).ok_or_else(none)
 }
 
-/// The call that fetches a file that a user sent, by the id it came with: its address.
+/// The request that downloads a file that a user sent. Its id is its URL.
 ///
 /// # Errors
 ///
-/// When the address belongs to neither Qontak's CDN nor the channel's own API, where a twin keeps its files.
+/// When the URL belongs to neither Qontak's CDN nor the channel's own API, where a twin stores its files.
 pub fn download(settings: &Settings, url: &str) -> Result<Request, ForeignHost> {
-    let base = Url::parse(&settings.base_url).map_err(|_| ForeignHost)?;
-    let place = Url::parse(url).map_err(|_| ForeignHost)?;
-    let own = place.origin().is_tuple() && place.origin() == base.origin();
-    let host = place.host_str().unwrap_or_default();
-    let qontaks = place.scheme() == "https" && place.port().is_none() && HOSTS.contains(&host);
-    if own || qontaks {
-        Ok(Request { method: Method::GET, url: place.into(), headers: HeaderMap::new(), body: Body::Empty })
-    } else {
-        Err(ForeignHost)
-    }
+    let qontaks = |host: &str| HOSTS.contains(&host);
+    let url = media::trusted_url(url, &settings.base_url, qontaks).ok_or(ForeignHost)?;
+    Ok(Request { method: Method::GET, url: url.into(), headers: HeaderMap::new(), body: Body::Empty })
 }
 
-/// The MIME type that a file's name or address tells; empty where it tells none.
+/// The MIME type for the extension of a name or URL. Empty for an unknown one.
 #[must_use]
 pub fn mime_type(name: &str) -> &'static str {
     let path = name.split(['?', '#']).next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Qontak behind the seam that all protocols share.
+//! [`Provider`] for Qontak.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::describe::FieldSpec;
 use crate::http::{Request, Response};
 use crate::loopback::SyntheticMessage;
 use crate::media::MediaDownload;
-use crate::outgoing::{Outgoing, Transport};
+use crate::outgoing::{Outgoing, TransportError};
 use crate::provider::{Entry, Provider};
 use crate::read_receipt::ReadReceipts;
 use crate::registration::Registration;
@@ -27,7 +27,7 @@ use crate::template::Templates;
 use crate::verify::{Call, Refused, Verified, path_secret};
 use crate::webhook::{Route, Unreadable, Webhook};
 
-/// Mekari Qontak.
+/// The entry of Mekari Qontak.
 pub const ENTRY: Entry = Entry {
     description: &super::DESCRIPTION,
     capabilities: &CAPABILITIES,
@@ -38,6 +38,7 @@ pub const ENTRY: Entry = Entry {
     },
     handshake: |_, shown, secret| verify::alive(shown, secret),
     handshake_query: |_, _| String::new(),
+    twin_path: "qontak",
     sheet: handoff::sheet,
 };
 
@@ -50,7 +51,7 @@ impl Provider for Settings {
         webhook::parse(verified, received_at)
     }
 
-    fn concerns(&self, route: &Route) -> bool {
+    fn owns(&self, route: &Route) -> bool {
         match route {
             Route::Number(id) => self.channel_integration_id.eq_ignore_ascii_case(id),
             Route::Account(_) => false,
@@ -93,7 +94,7 @@ impl Provider for Settings {
         &self,
         _message: MessageId,
         content: &OutboundContent,
-        answer: Result<Response<'_>, Transport>,
+        answer: Result<Response<'_>, TransportError>,
         attempt: u32,
     ) -> SendOutcome {
         answer::read(send::operation(content), answer, attempt)
@@ -132,7 +133,7 @@ impl Provider for Settings {
     }
 
     fn renewal(&self) -> Option<&dyn Renewal> {
-        // Where calls are signed there is no token to renew.
+        // Signed requests use no token.
         (self.authentication == Authentication::Bearer).then_some(self)
     }
 }
@@ -197,7 +198,7 @@ mod tests {
             (Route::Account("0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa".to_owned()), false),
             (Route::Called, true),
         ] {
-            assert_eq!(channel.concerns(&route), own, "{route:?}");
+            assert_eq!(channel.owns(&route), own, "{route:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! The identifiers of a channel on Qontak's side, where its API is, and how calls are proven.
+//! The settings of a channel: Qontak's id, the URLs of its API, and the authentication of requests.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -6,43 +6,43 @@ use serde_json::Value;
 use crate::InvalidSettings;
 use crate::settings::{Fields, Read, complete, is_uuid};
 
-/// Where the open API is (§2.1).
+/// The base URL of the open API (§2.1).
 const BASE_URL: &str = "https://service-chat.qontak.com/api/open/v1";
-/// Where it is for calls that are signed (§2.1).
+/// The base URL for signed requests (§2.1).
 const GATEWAY_URL: &str = "https://api.mekari.com/qontak/chat/v1";
-/// Where tokens are given out (§2.1).
+/// The URL that issues tokens (§2.1).
 const TOKEN_URL: &str = "https://service-chat.qontak.com/oauth/token";
 /// The words of [`Authentication`], in its order.
 const AUTHENTICATION: [&str; 2] = ["bearer", "mekari_hmac"];
 
-/// How calls prove whose they are (§2.2).
+/// How requests are authenticated (§2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Authentication {
-    /// They carry an access token.
+    /// By an access token.
     #[default]
     Bearer,
-    /// They are signed with the client's secret: Mekari's gateway takes nothing else.
+    /// By a signature with the client secret. Mekari's gateway takes nothing else.
     MekariHmac,
 }
 
-/// The identifiers of a channel on Qontak's side, where its API is, and how calls are proven.
+/// The settings of a channel: Qontak's id, the URLs of its API, and the authentication of requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// The channel integration: the WhatsApp number as Qontak knows it. A UUID in small letters.
+    /// The channel integration, which is Qontak's id of the WhatsApp number. A lower-case UUID.
     pub channel_integration_id: String,
-    /// How calls are proven.
+    /// How requests are authenticated.
     pub authentication: Authentication,
-    /// Who signs, and for whom a token is renewed.
+    /// The client that signs requests or renews a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// Whose token it is, where it can be renewed with a password.
+    /// The user of the token, if it can be renewed with a password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Where the API is, without a slash at the end.
+    /// The base URL, without a trailing slash.
     pub base_url: String,
-    /// Where tokens are given out.
+    /// The URL that issues tokens.
     pub token_url: String,
 }
 
@@ -89,7 +89,7 @@ impl Settings {
         (read, fields.faults())
     }
 
-    /// The address of a part of the API.
+    /// The URL of a path of the API.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}/{path}", self.base_url)
     }
@@ -106,7 +106,7 @@ fn uuid(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
 }
 
 fn word(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
-    // It stands in quotes in a header (§2.2).
+    // It is quoted in a header (§2.2).
     let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
     if text.len() <= 256 && text.bytes().all(plain) {
         return Ok(text.to_owned());

@@ -66,7 +66,7 @@ pub async fn misgiven(app: &App, line: &Line, content: &OutboundContent) -> Resu
     }
     let name = (sent.name.as_str(), sent.language.as_str());
     let found = app.store.declaration_named(scope(line), line.channel.id, name).await?;
-    Ok(found.map(|found| template::misgiven(&declared(found), sent)).unwrap_or_default())
+    Ok(found.map(|found| template::parameter_faults(&declared(found), sent)).unwrap_or_default())
 }
 
 async fn page(app: &App, line: &Line, listing: Listing<'_>) -> Result<Page, NotDone> {

@@ -1,4 +1,4 @@
-//! What users' messages say, by type (§2.5).
+//! The content of users' messages, by type (§2.5).
 
 use std::collections::HashMap;
 
@@ -26,12 +26,12 @@ impl Text<'_> {
     }
 }
 
-/// Reads what a message of this `kind` says. `fault` is the first of its `errors[]`.
+/// Reads the content of a message of this `kind`. `fault` is the first of its `errors[]`.
 pub(super) fn read(kind: &str, message: &RawValue, fault: Option<&Fault<'_>>) -> Result<Content, String> {
     match of_kind(kind, message, true) {
         Some(Ok(Content::Unsupported(found))) => Ok(unsupported(found.raw_type, fault)),
         Some(Ok(content)) => Ok(content),
-        // A file too large for us to fetch, for example: Meta says what kind it was and why it is not there.
+        // For example a file that is too large to fetch: Meta says what kind it was and why it is missing.
         Some(Err(_)) if fault.is_some() => Ok(unsupported(kind.to_owned(), fault)),
         Some(Err(reason)) => Err(reason),
         None => Ok(unsupported(kind.to_owned(), fault)),
@@ -46,7 +46,7 @@ fn unsupported(raw_type: String, fault: Option<&Fault<'_>>) -> Content {
     })
 }
 
-/// Reads the object named like `kind`; `None` for a kind that is not known.
+/// Reads the object named `kind`. `None` for an unknown kind.
 fn of_kind(kind: &str, message: &RawValue, outermost: bool) -> Option<Result<Content, String>> {
     let object = Object { kind, message };
     Some(match kind {
@@ -70,7 +70,7 @@ fn of_kind(kind: &str, message: &RawValue, outermost: bool) -> Option<Result<Con
     })
 }
 
-/// The object of a message that is named like the message's type.
+/// The object of a message named after its type.
 #[derive(Clone, Copy)]
 struct Object<'a> {
     kind: &'a str,
@@ -89,7 +89,7 @@ impl<'a> Object<'a> {
         field.owned().ok_or_else(|| format!("its {} object has no {name}", self.kind))
     }
 
-    /// Not read: `url`, a direct address that dies after five minutes; the id lives for seven days.
+    /// Not read: `url`, a direct URL that expires after five minutes; the id is valid for seven days.
     fn media(self) -> Result<InboundMedia, String> {
         #[derive(Deserialize)]
         struct Wire<'a> {
@@ -145,7 +145,7 @@ impl<'a> Object<'a> {
         }))
     }
 
-    /// A tap on a template's button: unlike our own buttons it has no id but a payload.
+    /// A tap on a template's button. It has a payload instead of an id.
     fn button(self) -> Result<Content, String> {
         #[derive(Deserialize)]
         struct Wire<'a> {
@@ -292,7 +292,7 @@ impl<'a> Object<'a> {
         }))
     }
 
-    /// Older payloads have no object that says what it was.
+    /// Older payloads have no object that names the type.
     fn unsupported(self) -> Content {
         #[derive(Deserialize)]
         struct Wire<'a> {
@@ -320,7 +320,7 @@ impl<'a> Object<'a> {
         let wire: Wire<'_> = self.read()?;
         let content = wire.message.and_then(|message| {
             let kind: Kind<'_> = serde_json::from_str(message.get()).ok()?;
-            // An edit in an edit does not exist, and following it could go down without end.
+            // An edit inside an edit does not exist, and following it could recurse without end.
             of_kind(kind.kind.get()?, message, false)?.ok()
         });
         Ok(Content::Edit {
@@ -341,7 +341,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// What was filled in comes as JSON in a text, and the text is not always what it should be (§2.5).
+/// The answers of a form are JSON in a text, and the text is not always valid JSON (§2.5).
 fn filled_in(response: Option<&Value>) -> Value {
     let read = response.and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok());
     read.or_else(|| response.cloned()).unwrap_or_default()

@@ -1,5 +1,4 @@
-//! The other fields of a webhook (§4): not a message, not a status, but something that happened to the channel. Each
-//! becomes an event that is stored; none is an error.
+//! The other fields of a webhook (§4): events of the channel. Each is stored as an event; none is an error.
 
 use serde_json::{Map, Value};
 use warta_core::time::Timestamp;
@@ -7,7 +6,7 @@ use warta_core::webhook::ChannelEvent;
 
 macro_rules! events {
     ($($(#[$doc:meta])* $name:ident = $field:literal),+ $(,)?) => {
-        /// What can happen to a channel, as Meta tells it.
+        /// An event of a channel.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Event { $($(#[$doc])* $name),+ }
 
@@ -15,7 +14,7 @@ macro_rules! events {
             /// Every event, in the order of the definition.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// The word for it: Meta's name of the field, where it is a field.
+            /// Its name: Meta's name of the field, if it is a field.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $field),+ }
@@ -29,29 +28,29 @@ events! {
     TemplateStatus = "message_template_status_update",
     /// A template's quality changed (§4.1).
     TemplateQuality = "message_template_quality_update",
-    /// A template was put into another category, or will be (§4.1).
+    /// A template's category changed, or will change (§4.1).
     TemplateCategory = "template_category_update",
-    /// A template's parts were changed (§4.1).
+    /// A template's components changed (§4.1).
     TemplateComponents = "message_template_components_update",
     /// A number's quality or throughput changed (§4.2).
     NumberQuality = "phone_number_quality_update",
-    /// A number's name was judged (§4.2).
+    /// A number's display name was reviewed (§4.2).
     NumberName = "phone_number_name_update",
     /// An account was restricted, banned, connected, … (§4.2).
     AccountUpdate = "account_update",
     /// Meta warns about an account or number (§4.2).
     AccountAlert = "account_alerts",
-    /// An account was judged (§4.2).
+    /// An account was reviewed (§4.2).
     AccountReview = "account_review_update",
-    /// What an account may do changed (§4.2).
+    /// An account's limits changed (§4.2).
     Capability = "business_capability_update",
-    /// A number's PIN was touched (§4.2).
+    /// A number's PIN was changed or requested (§4.2).
     Security = "security",
     /// A business user name was approved, reserved or deleted (§4.2).
     BusinessUsername = "business_username_updates",
-    /// A user wants no more marketing, or wants it again (§4.3).
+    /// A user stopped or resumed marketing messages (§4.3).
     UserPreference = "user_preferences",
-    /// A flow changed or does badly (§4.4).
+    /// A flow changed, or has problems (§4.4).
     Flow = "flows",
     /// A person answered from the Business app: the conversation has been taken over (§4.5).
     Echo = "smb_message_echoes",
@@ -59,21 +58,21 @@ events! {
     AppStateSync = "smb_app_state_sync",
     /// Part of the Business app's history (§4.5).
     History = "history",
-    /// What goes on in a thread that another responder owns; not for our agent (§4.6).
+    /// An event of a thread that another responder owns. It is not for the agent (§4.6).
     Standby = "standby",
     /// A thread changed its owner (§4.6).
     Handover = "messaging_handovers",
-    /// A fault of the whole number, told among its messages (§2.5).
+    /// An error of the whole number, reported with its messages (§2.5).
     ValueErrors = "messages.errors",
-    /// A status word we do not know.
+    /// An unknown status.
     UnknownStatus = "messages.unknown_status",
-    /// A field we do not know. The event's kind is then the field's name.
+    /// An unknown field. The event's kind is the field's name.
     Unknown = "unknown",
 }
 
 impl Event {
-    /// Which event the value of `field` is. Meta's own sample of a quality update carries the name of the status
-    /// update: its keys tell it (§4.1).
+    /// The event of a field's value. Meta's own sample of a quality update carries the name of the status update, but its keys
+    /// differ (§4.1).
     #[must_use]
     pub fn of(field: Option<&str>, value: &Value) -> Self {
         if value.get("new_quality_score").is_some() {
@@ -83,7 +82,7 @@ impl Event {
         known.unwrap_or(Self::Unknown)
     }
 
-    /// Where several events come in one value: the list that holds them.
+    /// The list in the value, if a value holds several events.
     const fn list(self) -> Option<&'static str> {
         match self {
             Self::UserPreference => Some("user_preferences"),
@@ -111,7 +110,7 @@ impl Event {
         }
     }
 
-    /// Reads the value of a field that is not `messages`; `time` is that of the entry.
+    /// Reads the value of a field other than `messages`. `time` is the time of the entry.
     pub(crate) fn read(field: Option<&str>, mut value: Value, time: Option<Timestamp>) -> Vec<ChannelEvent> {
         let event = Self::of(field, &value);
         let kind = match (event, field) {
@@ -135,7 +134,7 @@ fn instant(value: Option<&Value>) -> Option<Timestamp> {
     serde_json::from_str::<super::wire::Loose<'_>>(&text).ok()?.instant()
 }
 
-/// An object in one form: template ids as text, languages with `_` (§4.1 shows both for each).
+/// Normalizes an object: template ids as text, languages with `_` (§4.1 shows both forms of each).
 fn normal(value: Value) -> Value {
     let Value::Object(mut fields) = value else {
         return Value::Object(Map::from_iter([("value".to_owned(), value)]));

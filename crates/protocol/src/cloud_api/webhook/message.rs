@@ -1,4 +1,4 @@
-//! Messages of users (§2): who wrote, when, in answer to what. What they say is read in [`super::content`].
+//! Messages of users (§2): sender, time and context. Their content is read in [`super::content`].
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use warta_core::webhook::Message;
 use super::content;
 use super::wire::{Fault, Items, Loose};
 
-/// A person as `contacts[]` names them (§2.1). Not read: `identity_key_hash`, `parent_user_id`.
+/// A person in `contacts[]` (§2.1). Not read: `identity_key_hash`, `parent_user_id`.
 #[derive(Deserialize)]
 pub(super) struct Contact<'a> {
     #[serde(borrow)]
@@ -22,7 +22,7 @@ pub(super) struct Contact<'a> {
     user_id: Loose<'a>,
 }
 
-/// What the person shows of themselves.
+/// The profile of a person.
 #[derive(Deserialize)]
 struct Profile<'a> {
     #[serde(borrow, default)]
@@ -31,8 +31,8 @@ struct Profile<'a> {
     username: Loose<'a>,
 }
 
-/// What every message has (§2.2); the object named like `type` is read apart, except the commonest.
-/// Not read: `from_parent_user_id`, known only for enrolled portfolios.
+/// The fields of every message (§2.2). The object named after its `type` is read separately, except a text. Not read:
+/// `from_parent_user_id`, known only for enrolled portfolios.
 #[derive(Deserialize)]
 struct Wire<'a> {
     #[serde(borrow, default)]
@@ -56,7 +56,7 @@ struct Wire<'a> {
     text: Option<content::Text<'a>>,
 }
 
-/// What a message refers to (§2.3). Not read: `from`, the writer of what is quoted.
+/// The context of a message (§2.3). Not read: `from`, the sender of the quoted message.
 #[derive(Deserialize)]
 struct WireContext<'a> {
     #[serde(borrow, default)]
@@ -68,7 +68,7 @@ struct WireContext<'a> {
     referred_product: Option<Value>,
 }
 
-/// Reads one message; `fallback` is when it was sent if it does not say so itself.
+/// Reads one message. `fallback` is the time of a message that has none.
 pub(super) fn read(raw: &RawValue, contacts: &[Contact<'_>], fallback: Timestamp) -> Result<Message, String> {
     let wire: Wire<'_> = serde_json::from_str(raw.get()).map_err(|_| "it is not an object as expected")?;
     let provider_id = wire.id.owned().ok_or("it has no id")?;
@@ -101,26 +101,26 @@ pub(super) fn read(raw: &RawValue, contacts: &[Contact<'_>], fallback: Timestamp
     })
 }
 
-/// Who wrote it. Either id may be missing, empty, or stand in the other's place (§2.6).
+/// The sender. Either id may be missing, empty, or stand in place of the other (§2.6).
 fn sender<'c>(
     wire: &Wire<'_>,
     contacts: &'c [Contact<'c>],
     content: &InboundContent,
 ) -> Option<(Identity, Option<&'c Contact<'c>>)> {
-    let said = [wire.from_user_id.get(), wire.from.get()];
-    let contact = match identity(said) {
-        Some(own) => contacts.iter().find(|contact| contact.is(said, &own)),
-        // Nobody is named: then it is the only one who can be meant.
+    let sender_ids = [wire.from_user_id.get(), wire.from.get()];
+    let contact = match identity(sender_ids) {
+        Some(own) => contacts.iter().find(|contact| contact.is(sender_ids, &own)),
+        // No sender is named: a single contact is the sender.
         None => match contacts {
             [contact] => Some(contact),
             _ => None,
         },
     };
     let known = contact.map_or([None, None], Contact::ids);
-    let [said_id, said_phone] = said;
-    let [known_id, known_phone] = known;
-    let named = identity([said_id, said_phone, known_id, known_phone]);
-    // A notice of a changed id names its user only inside (§2.7); what they were called before finds their conversation.
+    let [sender_id, sender_phone] = sender_ids;
+    let [contact_id, contact_phone] = known;
+    let named = identity([sender_id, sender_phone, contact_id, contact_phone]);
+    // A notice of a changed id names the user only inside (§2.7). The previous id finds their conversation.
     let noticed = || {
         let InboundContent::System(change) = content else { return None };
         identity([change.previous_bsuid.as_deref()])
@@ -129,7 +129,7 @@ fn sender<'c>(
     Some((named.or_else(noticed)?, contact))
 }
 
-/// Who these ids name: the first business-scoped id and the first phone number among them.
+/// The identity of these ids: the first business-scoped id and the first phone number among them.
 fn identity<const N: usize>(ids: [Option<&str>; N]) -> Option<Identity> {
     let mut texts = ids.into_iter().flatten();
     let (mut bsuid, mut phone) = (None, None);
@@ -145,10 +145,10 @@ impl Contact<'_> {
         [self.user_id.get(), self.wa_id.get()]
     }
 
-    /// Whether this is the person of these ids, which make up `identity`.
-    fn is(&self, said: [Option<&str>; 2], own: &Identity) -> bool {
-        let same = self.ids().iter().flatten().any(|id| said.contains(&Some(*id)));
-        // Brazil's, Mexico's and Argentina's numbers come in two forms.
+    /// True if this is the person with these ids, which make up `identity`.
+    fn is(&self, sender_ids: [Option<&str>; 2], own: &Identity) -> bool {
+        let same = self.ids().iter().flatten().any(|id| sender_ids.contains(&Some(*id)));
+        // Numbers of Brazil, Mexico and Argentina have two forms.
         same || identity(self.ids()).is_some_and(|other| {
             let keys = own.keys();
             other.keys().iter().any(|key| keys.contains(key))

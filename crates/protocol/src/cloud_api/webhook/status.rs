@@ -8,7 +8,7 @@ use warta_core::time::Timestamp;
 use warta_core::webhook::{ChannelEvent, StatusUpdate};
 
 use super::event::Event;
-use super::wire::{Fault, Items, Loose, object};
+use super::wire::{Fault, Items, Loose, as_object};
 
 /// How the providers that pass on the Cloud API's statuses differ.
 #[derive(Clone, Copy)]
@@ -69,7 +69,7 @@ pub(super) fn read(raw: &RawValue, fallback: Timestamp, dialect: Dialect<'_>) ->
         "deleted" | "warning" => return Ok(StatusItem::Ignored),
         _ => {
             let kind = Event::UnknownStatus.as_str().to_owned();
-            return Ok(StatusItem::Unknown(ChannelEvent { kind, at, detail: object(raw) }));
+            return Ok(StatusItem::Unknown(ChannelEvent { kind, at, detail: as_object(raw) }));
         }
     };
     Ok(StatusItem::Update(StatusUpdate {
@@ -110,7 +110,7 @@ fn detail(wire: Wire<'_>) -> Value {
         }
     }
     if !wire.errors.list().is_empty() {
-        detail.insert("errors".to_owned(), wire.errors.list().iter().map(|raw| object(raw)).collect());
+        detail.insert("errors".to_owned(), wire.errors.list().iter().map(|raw| as_object(raw)).collect());
     }
     Value::Object(detail)
 }

@@ -8,7 +8,7 @@ use super::event::Event;
 use super::message::{self, Contact};
 pub(crate) use super::status::Dialect;
 use super::status::{self, StatusItem};
-use super::wire::{Items, Loose, object};
+use super::wire::{Items, Loose, as_object};
 use crate::webhook::{Fault, Route, Routed, Webhook};
 
 /// The value of the field `messages` (§1.8). Not read: `messaging_product`, always `whatsapp`.
@@ -88,7 +88,7 @@ pub(crate) fn read(value: &MessagesValue<'_>, origin: &Origin, dialect: Dialect<
     }
     for raw in value.errors.list() {
         let kind = Event::ValueErrors.as_str().to_owned();
-        items.push(Item::Event(ChannelEvent { kind, at: origin.time, detail: object(raw) }));
+        items.push(Item::Event(ChannelEvent { kind, at: origin.time, detail: as_object(raw) }));
     }
     webhook.items.extend(items.into_iter().map(|item| Routed { route: origin.route.clone(), item }));
 }

@@ -7,12 +7,12 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 use serde_json::value::RawValue;
 use warta_core::time::Timestamp;
 
-/// A text, or a number taken as text: Meta gives ids, times and sizes either way (§0.2). Anything else is absent.
+/// A text, or a number read as text: Meta writes ids, times and sizes either way (§0.2). Anything else is absent.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Loose<'a>(Option<Cow<'a, str>>);
 
 impl Loose<'_> {
-    /// The text, even an empty one.
+    /// The text, even if it is empty.
     pub(crate) fn as_written(&self) -> Option<&str> {
         self.0.as_deref()
     }
@@ -22,23 +22,23 @@ impl Loose<'_> {
         self.0.as_deref().filter(|text| !text.is_empty())
     }
 
-    /// The text as our own, unless it is absent or empty.
+    /// The text as a `String`, unless it is absent or empty.
     pub(crate) fn owned(&self) -> Option<String> {
         self.get().map(str::to_owned)
     }
 
-    /// The text as our own; empty when it is absent.
+    /// The text as a `String`. Empty if it is absent.
     pub(crate) fn or_empty(&self) -> String {
         self.owned().unwrap_or_default()
     }
 
-    /// The number it stands for.
+    /// The text as a number.
     pub(crate) fn number<T: std::str::FromStr>(&self) -> Option<T> {
         self.get()?.trim().parse().ok()
     }
 
-    /// The instant it stands for, in seconds since 1970. Milliseconds have been seen (§0.2): seconds only reach eleven
-    /// digits in the year 5138.
+    /// The text as a time, in seconds since 1970. Milliseconds have been seen (§0.2): seconds reach eleven digits only in the
+    /// year 5138.
     pub(crate) fn instant(&self) -> Option<Timestamp> {
         match self.number::<i64>()? {
             seconds @ 1..100_000_000_000 => Timestamp::from_secs(seconds),
@@ -89,20 +89,20 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
     }
 }
 
-/// The items of a list, not yet looked into, so that each can fail for itself.
+/// The unread items of a list, so that one can be unreadable without the others.
 #[derive(Debug, Default)]
 pub(crate) enum Items<'a> {
-    /// No such list.
+    /// There is no list.
     #[default]
     Absent,
     /// The items.
     List(Vec<&'a RawValue>),
-    /// Something that is no list.
+    /// It is not a list.
     Other,
 }
 
 impl<'a> Items<'a> {
-    /// The items, none where there is no list.
+    /// The items. Empty if there is no list.
     pub(crate) fn list(&self) -> &[&'a RawValue] {
         match self {
             Self::List(items) => items,
@@ -158,7 +158,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
     }
 }
 
-/// One of `errors[]`, in messages, statuses and values alike (§3.1). Not read: `href`, which is always the same page.
+/// One of `errors[]` in messages, statuses and values (§3.1). Not read: `href`, which is always the same page.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct Fault<'a> {
@@ -168,14 +168,14 @@ pub(crate) struct Fault<'a> {
     pub(crate) title: Loose<'a>,
     #[serde(borrow)]
     pub(crate) message: Loose<'a>,
-    /// Where the On-Premises API had what `error_data` holds now; Coster has it still.
+    /// The On-Premises API's place for `error_data`. Coster still uses it.
     #[serde(borrow)]
     pub(crate) details: Loose<'a>,
     #[serde(borrow)]
     pub(crate) error_data: Option<FaultData<'a>>,
 }
 
-/// The telling part of an error.
+/// The details of an error.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct FaultData<'a> {
@@ -184,15 +184,15 @@ pub(crate) struct FaultData<'a> {
 }
 
 impl Fault<'_> {
-    /// The most telling of its texts.
+    /// The most detailed of its texts.
     pub(crate) fn detail(&self) -> Option<&str> {
         let details = self.error_data.as_ref().and_then(|data| data.details.get());
         details.or_else(|| self.details.get()).or_else(|| self.message.get()).or_else(|| self.title.get())
     }
 }
 
-/// Where and how JSON is broken, without the words of the body that serde may quote.
-pub(crate) fn place(error: &serde_json::Error) -> String {
+/// Where and how JSON is malformed, without the text of the body that serde may quote.
+pub(crate) fn json_fault(error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     let what = match error.classify() {
         Category::Eof => "it ends too early",
@@ -204,12 +204,12 @@ pub(crate) fn place(error: &serde_json::Error) -> String {
 }
 
 /// Reads one item.
-pub(crate) fn item<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
-    serde_json::from_str(raw.get()).map_err(|error| place(&error))
+pub(crate) fn read_item<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
+    serde_json::from_str(raw.get()).map_err(|error| json_fault(&error))
 }
 
 /// An item as an object. Anything else is wrapped in one.
-pub(super) fn object(raw: &RawValue) -> serde_json::Value {
+pub(super) fn as_object(raw: &RawValue) -> serde_json::Value {
     match serde_json::from_str(raw.get()).ok() {
         Some(serde_json::Value::Object(fields)) => serde_json::Value::Object(fields),
         other => serde_json::json!({ "value": other }),

@@ -10,13 +10,13 @@ use warta_core::webhook::Item;
 
 use crate::cloud_api::webhook::event::Event;
 use crate::cloud_api::webhook::value::{self, Dialect, MessagesValue, Origin};
-use crate::cloud_api::webhook::wire::{Items, Loose, item, place};
+use crate::cloud_api::webhook::wire::{Items, Loose, json_fault, read_item};
 use crate::coster::errors;
 use crate::verify::Verified;
 use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
 
-/// The envelope, whether Coster's or Meta's. Not read: `id`, `mid`, `client_id` and `channel_id`, whose meaning nobody has told,
-/// `object`, always `whatsapp_business_account`, and `outbound`, a copy of what we sent.
+/// The envelope, of Coster or of Meta. Not read: `id`, `mid`, `client_id` and `channel_id`, whose meaning is not documented,
+/// `object`, always `whatsapp_business_account`, and `outbound`, a copy of our message.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Envelope<'a> {
@@ -38,7 +38,7 @@ struct Account<'a> {
     id: Loose<'a>,
 }
 
-/// As Meta has it (§6.6). Not read: `id`, Meta's id of the account.
+/// An entry as in Meta's webhooks (§6.6). Not read: `id`, Meta's id of the account.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Entry<'a> {
@@ -57,20 +57,20 @@ struct Change<'a> {
     value: Option<&'a RawValue>,
 }
 
-/// Reads a webhook. An item without a time of its own gets that of its entry, else `received_at`.
+/// Reads a webhook. An item without a time of its own gets the time of its entry, else `received_at`.
 ///
 /// # Errors
 ///
 /// When the body is not a JSON object.
 pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable> {
-    let unreadable = |error: serde_json::Error| Unreadable(place(&error));
+    let unreadable = |error: serde_json::Error| Unreadable(json_fault(&error));
     let body: &RawValue = serde_json::from_slice(verified.body()).map_err(unreadable)?;
     if !body.get().starts_with('{') {
         return Err(Unreadable("it is not an object".to_owned()));
     }
     let outer: Envelope<'_> = serde_json::from_str(body.get()).map_err(unreadable)?;
-    let inner = outer.data.and_then(|data| item::<Envelope<'_>>(data).ok()).unwrap_or_default();
-    let account = outer.account.and_then(|raw| item::<Account<'_>>(raw).ok()).unwrap_or_default();
+    let inner = outer.data.and_then(|data| read_item::<Envelope<'_>>(data).ok()).unwrap_or_default();
+    let account = outer.account.and_then(|raw| read_item::<Account<'_>>(raw).ok()).unwrap_or_default();
     let xid = outer.xid.get().or_else(|| inner.xid.get());
     let mut reader = Reader {
         received_at,
@@ -78,12 +78,12 @@ pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, 
         dialect: Dialect { id: xid, failure: errors::failure },
         webhook: Webhook::default(),
     };
-    // The order of §6.7, but nothing is read twice.
+    // The order of §6.7. Nothing is read twice.
     match (&outer.entry, &inner.entry, outer.data) {
         (_, Items::List(entries), Some(_)) if !entries.is_empty() => reader.entries(entries, "/data"),
         (Items::List(entries), ..) => reader.entries(entries, ""),
         (_, _, data) => {
-            // Calls without anything in them occur (§6.5).
+            // Coster also sends calls without content (§6.5).
             let found = reader.messages(body, "", None).unwrap_or_default();
             if let (false, Some(data)) = (found, data) {
                 reader.messages(data, "/data", None).ok();
@@ -106,7 +106,7 @@ impl Reader<'_> {
     fn entries(&mut self, entries: &[&RawValue], above: &str) {
         for (index, raw) in entries.iter().enumerate() {
             let pointer = format!("{above}/entry/{index}");
-            match item::<Entry<'_>>(raw) {
+            match read_item::<Entry<'_>>(raw) {
                 Ok(entry) => self.entry(&entry, &pointer),
                 Err(reason) => self.fault(pointer, reason),
             }
@@ -117,7 +117,7 @@ impl Reader<'_> {
         let time = entry.time.instant();
         for (index, raw) in entry.changes.list().iter().enumerate() {
             let pointer = format!("{pointer}/changes/{index}");
-            let change = match item::<Change<'_>>(raw) {
+            let change = match read_item::<Change<'_>>(raw) {
                 Ok(change) => change,
                 Err(reason) => {
                     self.fault(pointer, reason);
@@ -139,7 +139,7 @@ impl Reader<'_> {
 
     /// Reads messages and statuses. `false` if there are none.
     fn messages(&mut self, raw: &RawValue, pointer: &str, time: Option<Timestamp>) -> Result<bool, String> {
-        let value = item::<MessagesValue<'_>>(raw)?;
+        let value = read_item::<MessagesValue<'_>>(raw)?;
         let origin = Origin {
             route: self.route.clone(),
             pointer: pointer.to_owned(),
@@ -150,9 +150,9 @@ impl Reader<'_> {
         Ok(value.has_items())
     }
 
-    /// Reads any other field of Meta's. The envelope brings every field there is, mostly empty (§6.6).
+    /// Reads any other field. The envelope has every field, and most of them are empty (§6.6).
     fn events(&mut self, field: &str, raw: &RawValue, time: Option<Timestamp>, pointer: String) {
-        let mut value = match item::<Value>(raw) {
+        let mut value = match read_item::<Value>(raw) {
             Ok(value) => value,
             Err(reason) => return self.fault(pointer, reason),
         };
@@ -186,7 +186,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Tells whose news it is: `xid` is our id of the message (§6.6). News about several messages cannot all be its.
+/// Adds our id of the message to its statuses: `xid` holds it (§6.6). Statuses of several messages cannot all have it.
 fn name(webhook: &mut Webhook, message: Option<MessageId>) {
     let mut updates: Vec<_> = webhook
         .items

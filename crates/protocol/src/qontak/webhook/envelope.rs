@@ -1,5 +1,5 @@
-//! Reading what Qontak's webhooks say (§3): one object a call. What is no news for a channel is left out, whatever its shape; only
-//! a user's message or a status that names nobody is a fault.
+//! The envelope of a webhook (§3): one object a call. Objects that are not for a channel are ignored in any format. A user's
+//! message or a status without an id or a sender is a fault.
 
 use serde_json::{Value, json};
 use warta_core::time::Timestamp;
@@ -10,32 +10,33 @@ use super::{message, status};
 use crate::verify::Verified;
 use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
 
-/// What a closed room is called among a channel's events.
+/// The kind of the event for a closed room.
 pub const ROOM_RESOLVED: &str = "room_resolved";
 
-/// What a body turns out to be (§3.2).
+/// The kind of a webhook (§3.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// A user wrote.
+    /// A message from a user.
     Inbound,
-    /// News about a message in a room.
+    /// A status of a message in a room.
     Status,
-    /// News about a template.
+    /// A status of a template.
     Broadcast,
     /// A room was closed.
     Resolved,
-    /// Anything else: a person's own messages, rooms opened and handed over, the handshake, what is new.
+    /// Anything else: messages of people, opened and assigned rooms, the handshake, new kinds.
     Nothing,
 }
 
-/// Reads a webhook. A message without a time gets `received_at`; so does a status, whose `created_at` is its message's.
+/// Reads a webhook. A message without a time gets `received_at`. So does a status, because its `created_at` is that of the
+/// message.
 ///
 /// # Errors
 ///
 /// When the body is not JSON.
 pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable> {
     let body: Value = serde_json::from_slice(verified.body()).map_err(|error| {
-        // Without the words of the body that serde may quote.
+        // Without the text of the body that serde may quote.
         Unreadable(format!("it is no JSON at line {}, column {}", error.line(), error.column()))
     })?;
     let object = Object(&body);
@@ -65,14 +66,14 @@ fn kind(object: Object<'_>) -> Kind {
         return Kind::Nothing;
     }
     match object.text("/data_event") {
-        // Whatever the event says: what no customer wrote never reaches an agent, or it would talk to itself.
+        // Only a customer's message may reach an agent; otherwise the agent would talk to itself.
         Some("receive_message_from_customer") if customer => Kind::Inbound,
         Some("status_message") if ours => Kind::Status,
         Some("broadcast_log_status") => Kind::Broadcast,
         Some(_) => Kind::Nothing,
         None => match (object.text("/service_name"), object.text("/event_name")) {
             (Some("room"), Some("resolved")) => Kind::Resolved,
-            // As it was in 2021.
+            // The format of 2021.
             (None, None) if customer && object.text("/status") == Some("created") => Kind::Inbound,
             (None, None) if ours => Kind::Status,
             _ => Kind::Nothing,
@@ -80,14 +81,14 @@ fn kind(object: Object<'_>) -> Kind {
     }
 }
 
-/// Settings are an organization's: the events of all of its numbers come to one address (§3.1).
+/// The channel of an item. All of an organization's numbers send their events to one URL (§3.1).
 fn route(object: Object<'_>) -> Route {
     object
         .first(&["/room/channel_integration_id", "/channel_integration/id", "/channel_integration_id"])
         .map_or(Route::Called, |id| Route::Number(id.to_ascii_lowercase()))
 }
 
-/// A closed room: what is sent to it from now on is refused.
+/// A closed room. Messages to it are refused from now on.
 fn resolved(object: Object<'_>) -> ChannelEvent {
     let at = object.first(&["/created_at", "/room/resolved_at"]).and_then(|at| at.parse().ok());
     let detail = json!({ "room_id": object.first(&["/room/id", "/room_id"]), "contact": object.text("/room/account_uniq_id") });

@@ -1,4 +1,4 @@
-//! Renewing the access token (§2.2): with the refresh token that came with it, or with the user's password.
+//! Renewal of the access token (§2.2), with the refresh token or with the user's password.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use super::errors::{self, Operation};
 use crate::http::{Body, Request, Response};
 use crate::renewal::{Granted, Renewal};
 
-/// The call that asks for a token with the user's password. Read its answer with [`granted`]. `None` where the settings name
-/// no user or no client.
+/// The request for a token with the user's password. Read its answer with [`granted`]. `None` if the settings name no user or
+/// no client.
 #[must_use]
 pub fn with_password(settings: &Settings, client_secret: &Secret, password: &Secret) -> Option<Request> {
     let body = json!({
@@ -28,8 +28,7 @@ pub fn with_password(settings: &Settings, client_secret: &Secret, password: &Sec
     Some(post(settings, &body))
 }
 
-/// The call that asks for a token with the one before's refresh token. Read its answer with [`granted`]. `None` where the
-/// settings name no client.
+/// The request for a token with a refresh token. Read its answer with [`granted`]. `None` if the settings name no client.
 #[must_use]
 pub fn with_refresh_token(
     settings: &Settings,
@@ -45,11 +44,11 @@ pub fn with_refresh_token(
     Some(post(settings, &body))
 }
 
-/// The token that was given out.
+/// Reads the issued token.
 ///
 /// # Errors
 ///
-/// What Qontak says instead.
+/// Qontak's reason if it issued none.
 pub fn granted(response: Response<'_>, received_at: Timestamp) -> Result<Granted, Failure> {
     let ok = (200..300).contains(&response.status);
     let body = ok.then(|| serde_json::from_slice::<Value>(response.body).ok()).flatten();
@@ -70,7 +69,7 @@ impl Renewal for Settings {
         &[SecretKind::RefreshToken, SecretKind::Password]
     }
 
-    fn ask(&self, kind: SecretKind, secret: &Secret, client_secret: &Secret) -> Option<Request> {
+    fn request(&self, kind: SecretKind, secret: &Secret, client_secret: &Secret) -> Option<Request> {
         match kind {
             SecretKind::RefreshToken => with_refresh_token(self, client_secret, secret),
             SecretKind::Password => with_password(self, client_secret, secret),
@@ -137,7 +136,7 @@ mod tests {
     fn only_what_gets_a_token_is_asked_with() {
         let (settings, secret) = (settings(Some("cl-1")), Secret::new("cs-1"));
         for kind in SecretKind::ALL {
-            let asked = settings.ask(*kind, &secret, &secret).is_some();
+            let asked = settings.request(*kind, &secret, &secret).is_some();
             assert_eq!(asked, settings.kinds().contains(kind), "{kind}");
         }
     }

@@ -1,5 +1,5 @@
-//! What a message gives for the variables of its template, held against what the template is known to want. The finer rules, such
-//! as the kind of a file, are WhatsApp's (facts/meta-cloud.md §5.6).
+//! Compares the parameters of a message with the variables of its template. WhatsApp checks the finer rules, such as the kind
+//! of a file (facts/meta-cloud.md §5.6).
 
 use serde_json::Value;
 use warta_core::message::{Invalid, Template as Sent};
@@ -7,32 +7,33 @@ use warta_core::message::{Invalid, Template as Sent};
 use super::Template;
 use super::model::kind;
 
-/// A part of a message that gives values: where it stands among the others, and how many it gives.
-struct Given<'a> {
+/// A component of a message, its index, and the place in the template that it fills.
+struct SentComponent<'a> {
     at: usize,
     place: String,
     part: &'a Value,
 }
 
-/// The places at which a message gives more or fewer values than the template wants; empty when all are right.
+/// The places where a message has more or fewer parameters than the template has variables. Empty if all are right.
 #[must_use]
-pub fn misgiven(template: &Template, sent: &Sent) -> Vec<Invalid> {
-    let given: Vec<Given<'_>> = sent.components.iter().enumerate().map(given).collect();
+pub fn parameter_faults(template: &Template, sent: &Sent) -> Vec<Invalid> {
+    let sent_components: Vec<SentComponent<'_>> =
+        sent.components.iter().enumerate().map(sent_component).collect();
     let variables = template.variables();
     let wanted = |place: &str| variables.iter().filter(|one| one.place == place).count();
     let mut faults = Vec::new();
     let mut missed: Vec<&str> = Vec::new();
     for variable in &variables {
         let place = variable.place.as_str();
-        if !missed.contains(&place) && !given.iter().any(|one| one.place == place) {
+        if !missed.contains(&place) && !sent_components.iter().any(|one| one.place == place) {
             missed.push(place);
             faults.push(fault("/template/components".to_owned(), template, place, (wanted(place), 0)));
         }
     }
-    for one in &given {
+    for one in &sent_components {
         let wanted = wanted(&one.place);
         let count = one.part.get("parameters").and_then(Value::as_array).map_or(0, Vec::len);
-        // A button that is only tapped may be given a payload of its own.
+        // A quick-reply button takes an optional payload.
         let free = one.place.starts_with("button.") && wanted == 0;
         if (one.place.starts_with("button.") || matches!(one.place.as_str(), "header" | "body"))
             && count != wanted
@@ -45,7 +46,7 @@ pub fn misgiven(template: &Template, sent: &Sent) -> Vec<Invalid> {
     faults
 }
 
-fn given((at, part): (usize, &Value)) -> Given<'_> {
+fn sent_component((at, part): (usize, &Value)) -> SentComponent<'_> {
     let place = match kind(part).as_str() {
         "button" => match part.get("index") {
             Some(Value::String(index)) => format!("button.{}", index.trim()),
@@ -54,7 +55,7 @@ fn given((at, part): (usize, &Value)) -> Given<'_> {
         },
         kind => kind.to_owned(),
     };
-    Given { at, place, part }
+    SentComponent { at, place, part }
 }
 
 fn fault(pointer: String, template: &Template, place: &str, (wanted, given): (usize, usize)) -> Invalid {
@@ -92,7 +93,7 @@ mod tests {
     fn places(components: &Value) -> Vec<String> {
         let components = components.as_array().unwrap().clone();
         let sent = Sent { name: "a".to_owned(), language: "id".to_owned(), components };
-        misgiven(&template(), &sent).into_iter().map(|one| one.pointer).collect()
+        parameter_faults(&template(), &sent).into_iter().map(|one| one.pointer).collect()
     }
 
     #[test]
@@ -122,7 +123,7 @@ mod tests {
     #[test]
     fn the_sentence_says_how_many_are_wanted() {
         let sent = Sent { name: "a".to_owned(), language: "id".to_owned(), components: Vec::new() };
-        let faults = misgiven(&template(), &sent);
+        let faults = parameter_faults(&template(), &sent);
         assert_eq!(
             faults[1].detail,
             "gives 0 for body, and the template a (id) as it is declared takes 2 values there"

@@ -1,5 +1,5 @@
-//! Sending a template (§2.7): to a number, by the template's id. Its values come in WhatsApp's own shape (facts/meta-cloud.md §5.6)
-//! and go out in Qontak's.
+//! Requests that send a template to a number, by the template's id (§2.7). Parameters are converted from WhatsApp's format
+//! (facts/meta-cloud.md §5.6) to Qontak's.
 
 use ::http::Method;
 use serde_json::{Map, Value, json};
@@ -12,11 +12,11 @@ use crate::http::Request;
 use crate::outgoing::{Outgoing, UNSUPPORTED};
 use crate::settings::is_uuid;
 
-/// The call that sends a template.
+/// The request that sends a template.
 ///
 /// # Errors
 ///
-/// For a user without a phone number, a template that is not named by its id, and values that Qontak does not carry.
+/// For a user without a phone number, a template without its id, and parameters that Qontak does not support.
 pub(super) fn message(
     settings: &Settings,
     key: &Secret,
@@ -26,11 +26,11 @@ pub(super) fn message(
     let to = outgoing.to.phone().ok_or_else(|| {
         Failure::new(
             "phone_required",
-            "Qontak sends templates to phone numbers, and this user's is not known.",
+            "Qontak sends templates to phone numbers, and the number of this user is not known.",
         )
     })?;
     if !is_uuid(&content.name) {
-        let detail = "Qontak sends a template by its id, a UUID, and knows none by this name. Take the id from its list of templates.";
+        let detail = "Qontak sends a template by its id, a UUID, not by its name. Take the id from the list of templates.";
         return Err(Failure::new("template_not_found", detail));
     }
     let name = outgoing.name.map(str::trim).filter(|name| !name.is_empty()).unwrap_or(to.digits());
@@ -66,11 +66,11 @@ fn parameters(components: &[Value]) -> Result<Value, Failure> {
             }
             "button" => match word("sub_type").as_str() {
                 "url" => buttons.push(button(component, values)?),
-                // Its answer comes with the title that stands on it, which is all that Qontak gives.
+                // Qontak returns only the title of a tapped button.
                 "quick_reply" => {}
                 _ => {
                     return Err(unsupported(
-                        "Of a template's buttons, Qontak fills in those that open a page.",
+                        "Qontak fills in only those buttons of a template that open a page.",
                     ));
                 }
             },
@@ -87,7 +87,7 @@ fn parameters(components: &[Value]) -> Result<Value, Failure> {
     Ok(Value::Object(parameters))
 }
 
-/// A header's file, by its address.
+/// A header's file, by its URL.
 fn header(values: &[Value]) -> Result<Value, Failure> {
     let wrong =
         || unsupported("In a template's header Qontak takes a picture, video or document by its link.");
@@ -106,7 +106,7 @@ fn header(values: &[Value]) -> Result<Value, Failure> {
     Ok(json!({ "format": format, "params": params }))
 }
 
-/// One value of the body; Qontak wants the variable's position, a name for it, and the text.
+/// A parameter of the body: Qontak takes the variable's position, a name, and the text.
 fn body(at: usize, value: &Value) -> Result<Value, Failure> {
     let key = (at + 1).to_string();
     let text = text(value).ok_or_else(|| unsupported("In a template's body Qontak takes text only."))?;
@@ -115,7 +115,7 @@ fn body(at: usize, value: &Value) -> Result<Value, Failure> {
 }
 
 fn button(component: &Value, values: &[Value]) -> Result<Value, Failure> {
-    // WhatsApp writes the position as text, and as a number too.
+    // WhatsApp writes the index as a text or a number.
     let index = match component.get("index") {
         Some(Value::String(index)) => index.clone(),
         Some(Value::Number(index)) => index.to_string(),
@@ -126,7 +126,7 @@ fn button(component: &Value, values: &[Value]) -> Result<Value, Failure> {
     Ok(json!({ "index": index, "type": "url", "value": value }))
 }
 
-/// A value as text: sums and dates have one to fall back on.
+/// A parameter as text. Currencies and dates have a fallback text.
 fn text(value: &Value) -> Option<&str> {
     ["/text", "/currency/fallback_value", "/date_time/fallback_value"]
         .iter()
