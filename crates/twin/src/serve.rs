@@ -11,13 +11,13 @@ use crate::{agent, coster, meta, phone, qontak, twin::Twin};
 /// Largest request body: Meta's largest file and its multipart frame.
 const BODY_BYTES: usize = 110 * 1024 * 1024;
 
-/// How long open connections may go on after the server was told to stop.
+/// How long open connections may continue after the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// Why a twin does not serve.
+/// Why the twins cannot serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The control interface asks for no password, so it is only for this machine.
+    /// The control interface has no password, so it must not be reachable from other machines.
     #[error("the twin has no password and listens on a loopback address only, not on {0}")]
     NotLoopback(IpAddr),
     /// The listener failed.
@@ -26,7 +26,8 @@ pub enum ServeError {
 }
 
 impl Twin {
-    /// All routes: `/meta`, `/coster`, `/qontak`, `/phone`, `/new-account` and `/agent`. Without [`serve`] nothing is delivered.
+    /// All routes: `/meta`, `/coster`, `/qontak`, `/phone`, `/new-account` and `/agent`. Webhooks are delivered by
+    /// [`serve`] only.
     pub fn router(&self) -> Router {
         let [coster, qontak] = self.bsps();
         Router::new()
@@ -39,8 +40,8 @@ impl Twin {
     }
 }
 
-/// Serves the twins until `shutdown`, then lets running work end, for five seconds at most. What is still
-/// owed stays in the data folder, and what was done is on disk there.
+/// Serves the twins until `shutdown`, then lets running work end, for five seconds at most. Webhooks that are not
+/// yet delivered stay in the data folder.
 ///
 /// # Errors
 /// [`ServeError::NotLoopback`] when the listener is open to other machines, [`ServeError::Io`] when it fails.
@@ -74,9 +75,9 @@ pub async fn serve(listener: TcpListener, twin: Twin, shutdown: CancellationToke
     tasks.close();
     // Webhooks that are not answered in time are sent again after the next start.
     drop(tokio::time::timeout(DRAIN, tasks.wait()).await);
-    twin.meta().settle().await?;
+    twin.meta().flush().await?;
     for bsp in twin.bsps() {
-        bsp.settle().await?;
+        bsp.flush().await?;
     }
     Ok(())
 }

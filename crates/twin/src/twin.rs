@@ -17,12 +17,12 @@ pub struct Twin {
 }
 
 impl Twin {
-    /// Opens the twins' files under `data/twin`, making them where there are none, and goes on where they
-    /// ended.
+    /// Opens the twins' files under `data/twin`, creating them if missing, and continues from their
+    /// state.
     ///
     /// # Errors
-    /// When the folder cannot be written, another process uses it, or a file in it is damaged other than by
-    /// a cut at its end.
+    /// When the folder cannot be written, another process uses it, or a file in it is damaged other than by a
+    /// cut at its end.
     pub fn open(data: &Path) -> io::Result<Self> {
         let dir = data.join("twin");
         let closing = CancellationToken::new();
@@ -50,7 +50,7 @@ impl Twin {
         &self.agents
     }
 
-    /// Ends when the server was told to stop: long answers (event streams) end with it.
+    /// Cancelled when the server is told to stop; event streams end with it.
     pub(crate) fn closing(&self) -> &CancellationToken {
         self.meta.closing()
     }

@@ -1,4 +1,4 @@
-//! What the sample agents keep: who they are and their secrets, what arrived, and which faults are ordered.
+//! The state of the sample agents: their names and secrets, the events that arrived, and the faults that are ordered.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -12,22 +12,22 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Events kept in the journal over all agents; the oldest are forgotten first.
+/// Events held in memory over all agents; the oldest are dropped first.
 const JOURNAL_EVENTS: usize = 100_000;
 
-/// The deployment of an agent that is meant.
+/// The deployment of an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Version {
-    /// The one its users meet.
+    /// The deployment for users.
     #[default]
     Published,
-    /// The one its makers try.
+    /// The deployment for its developers.
     Draft,
 }
 
 impl Version {
-    /// The word of the query parameter.
+    /// The value of the query parameter.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Published => "published",
@@ -36,7 +36,7 @@ impl Version {
     }
 }
 
-/// One deployment of one agent, as kept in `agents.json`.
+/// One deployment of one agent, as contents in `agents.json`.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Agent {
     /// The name as its owner wrote it.
@@ -77,7 +77,7 @@ pub(super) struct Fault {
     /// Time to wait before any answer.
     #[serde(default)]
     pub(super) delay_ms: u64,
-    /// How many requests it lasts; 0 takes it back.
+    /// For how many requests it lasts; 0 cancels it.
     #[serde(default = "once")]
     pub(super) count: u64,
 }
@@ -90,10 +90,10 @@ fn once() -> u64 {
 pub(crate) struct Registry {
     agents_path: PathBuf,
     now: Box<dyn Fn() -> Timestamp + Send + Sync>,
-    kept: Mutex<Kept>,
+    contents: Mutex<Contents>,
 }
 
-struct Kept {
+struct Contents {
     agents: Vec<Agent>,
     faults: HashMap<String, Fault>,
     /// Receipts in order of first arrival.
@@ -122,7 +122,7 @@ impl Registry {
             .append(true)
             .open(&journal_path)
             .map_err(with_path(&journal_path))?;
-        let mut kept = Kept {
+        let mut contents = Contents {
             agents,
             faults: HashMap::new(),
             receipts: BTreeMap::new(),
@@ -132,16 +132,16 @@ impl Registry {
         };
         let lines = read(&journal_path)?.unwrap_or_default();
         if !lines.is_empty() && !lines.ends_with('\n') {
-            kept.journal.write_all(b"\n").map_err(with_path(&journal_path))?;
+            contents.journal.write_all(b"\n").map_err(with_path(&journal_path))?;
         }
         for line in lines.lines() {
             // A line cut by a power failure is the record of an event that was never answered.
             if let Ok(receipt) = serde_json::from_str(line) {
-                kept.count(receipt);
+                contents.count(receipt);
             }
         }
-        let kept = Mutex::new(kept);
-        Ok(Self { agents_path, now: Box::new(now), kept })
+        let contents = Mutex::new(contents);
+        Ok(Self { agents_path, now: Box::new(now), contents })
     }
 
     /// The clock in unix seconds.
@@ -151,75 +151,78 @@ impl Registry {
 
     /// The deployment `version` of the agent with this slug.
     pub(super) fn agent(&self, slug: &str, version: Version) -> Option<Agent> {
-        self.kept().agents.iter().find(|agent| agent.slug == slug && agent.version == version).cloned()
+        self.lock().agents.iter().find(|agent| agent.slug == slug && agent.version == version).cloned()
     }
 
     /// All deployments, in the order they were made, as (name, slug, word of the version).
     pub(crate) fn list(&self) -> Vec<(String, String, &'static str)> {
-        let kept = self.kept();
-        kept.agents
+        let contents = self.lock();
+        contents
+            .agents
             .iter()
             .map(|agent| (agent.name.clone(), agent.slug.clone(), agent.version.word()))
             .collect()
     }
 
-    /// The deployment with this name and version, made now with a secret of `random` when there is none.
+    /// The deployment with this name and version; created with a secret of `random` if missing.
     ///
     /// # Errors
-    /// When `agents.json` cannot be written; then nothing was made.
+    /// When `agents.json` cannot be written; then nothing is created.
     pub(super) fn obtain(&self, name: &str, version: Version, random: [u8; 24]) -> io::Result<Agent> {
         let slug = slug(name);
-        let mut kept = self.kept();
-        if let Some(agent) = kept.agents.iter().find(|agent| agent.slug == slug && agent.version == version) {
+        let mut contents = self.lock();
+        if let Some(agent) =
+            contents.agents.iter().find(|agent| agent.slug == slug && agent.version == version)
+        {
             return Ok(agent.clone());
         }
         let secret = format!("whsec_{}", STANDARD.encode(random));
         let agent = Agent { name: name.to_owned(), slug, version, secret };
-        let mut agents = kept.agents.clone();
+        let mut agents = contents.agents.clone();
         agents.push(agent.clone());
         replace(&self.agents_path, &agents).map_err(with_path(&self.agents_path))?;
-        kept.agents = agents;
+        contents.agents = agents;
         Ok(agent)
     }
 
-    /// Orders a fault for the agent with this slug, or takes it back with a count of 0.
+    /// Orders a fault for the agent with this slug; a count of 0 cancels it.
     pub(super) fn order(&self, slug: String, fault: Fault) {
-        self.kept().faults.insert(slug, fault);
+        self.lock().faults.insert(slug, fault);
     }
 
-    /// The fault for the next request of this agent; each call uses one up.
+    /// The fault for the next request of this agent; each call counts it down.
     pub(super) fn fault(&self, slug: &str) -> Option<Fault> {
-        let mut kept = self.kept();
-        let fault = kept.faults.get_mut(slug).filter(|fault| fault.count > 0)?;
+        let mut contents = self.lock();
+        let fault = contents.faults.get_mut(slug).filter(|fault| fault.count > 0)?;
         fault.count -= 1;
         Some(*fault)
     }
 
-    /// Writes an arrival into the journal, in memory and in its file.
+    /// Records an event that arrived, in memory and in the journal file.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn record(&self, receipt: Receipt) -> io::Result<()> {
         let mut line = serde_json::to_vec(&receipt)?;
         line.push(b'\n');
-        let mut kept = self.kept();
-        kept.journal.write_all(&line)?;
-        kept.count(receipt);
+        let mut contents = self.lock();
+        contents.journal.write_all(&line)?;
+        contents.count(receipt);
         Ok(())
     }
 
     /// The journal of one agent, or of all, in order of first arrival.
     pub(super) fn journal(&self, slug: Option<&str>) -> Vec<Receipt> {
         let wanted = |receipt: &&Receipt| slug.is_none_or(|slug| slug == receipt.agent);
-        self.kept().receipts.values().filter(wanted).cloned().collect()
+        self.lock().receipts.values().filter(wanted).cloned().collect()
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Contents {
     fn count(&mut self, receipt: Receipt) {
         let key = (receipt.agent.clone(), receipt.version, receipt.id.clone());
         if let Some(known) = self.places.get(&key).and_then(|place| self.receipts.get_mut(place)) {
@@ -261,7 +264,7 @@ fn with_path(path: &Path) -> impl FnOnce(io::Error) -> io::Error {
     move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
-/// Replaces a file as a whole, readable for its owner only, on disk before this returns.
+/// Replaces a file atomically, readable for its owner only; it is on disk when this returns.
 fn replace(path: &Path, agents: &[Agent]) -> io::Result<()> {
     let fresh = path.with_extension("new");
     let mut options = OpenOptions::new();

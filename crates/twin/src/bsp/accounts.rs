@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::model::{Account, Bsp, Event, Keys, Organization, Platform};
 use crate::{engine::NotIssued, ids};
 
-/// What to issue.
+/// Request for a new account.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAccount {
@@ -35,7 +35,7 @@ impl Bsp {
                     division_id: ids::secret(16),
                     bot_token: format!("cb_{}", ids::secret(24)),
                     push_token: format!("cp_{}", ids::secret(24)),
-                    hook: None,
+                    callback: None,
                 };
                 (ids::secret(16), keys)
             }
@@ -64,8 +64,8 @@ impl Bsp {
         Ok(account)
     }
 
-    /// What a person pastes where a channel is set up, line by line.
-    pub(crate) fn block(&self, account: &Account) -> Vec<(&'static str, String)> {
+    /// The credentials that a person pastes where a channel is set up, as names and values.
+    pub(crate) fn credentials(&self, account: &Account) -> Vec<(&'static str, String)> {
         let base = format!("{}/{}", self.base_url(), self.platform().word());
         let mut block = vec![("name", account.name.clone()), ("account", account.phone.clone())];
         match &account.keys {

@@ -1,26 +1,22 @@
-//! `/coster/control/…` and `/qontak/control/…`: accounts, users, faults, the clock and the books, as JSON. It asks for no
-//! password and is reached from this machine only.
+//! `/coster/control/…` and `/qontak/control/…`: accounts, users, faults, the clock and the journal, as JSON. It has no
+//! password and is reachable from this machine only.
 //!
 //! - `POST accounts {"name","phone"?,"same_organization_as"?}` issues an account, `GET accounts` lists them.
-//! - `POST accounts/{id}/hook {"url"}` (Coster): where the account's webhooks go from now on; null for nowhere.
+//! - `POST accounts/{id}/hook {"url"}` (Coster) sets the webhook URL of the account; null removes it.
 //! - `POST accounts/{id}/active {"active"}` (Qontak) switches the channel integration off and on.
-//! - `POST token {"token","good"}` revokes a token, or makes it good again.
+//! - `POST token {"token","good"}` revokes a token, or makes it valid again.
 //! - `POST inbound {"account","from","name"?,"message":{"type",…}}`: a user writes. Answers `{"id"}`.
 //! - `POST media` with a file as the body stores it for an inbound message: `{"id"}`.
-//! - `POST webhook {"url","body"}` owes any body, as it stands.
-//! - `GET faults`, `POST faults {…}`: see [`super::faults::FaultSettings`]. `DELETE faults` puts all back.
-//! - `GET clock`, `POST clock {"advance_seconds"}`.
+//! - `POST webhook {"url","body"}` delivers any body, unchanged.
+//! - `faults` (see [`super::FaultSettings`]), `clock`, `journal` and `owed`: see [`crate::engine::control`].
 //! - `POST room {"account","user","resolve"?,"age_hours"?}` (Qontak) resolves a user's room, or ages it.
-//! - `POST template {"id","status"}` (Qontak) judges a template.
-//! - `GET journal?since=&event=`: all that happened, as lines of the journal from byte `since` (the `next` of the
-//!   answer before) on, filtered by comma-separated event names. `GET owed`: webhooks and statuses to come.
+//! - `POST template {"id","status"}` (Qontak) sets the status of a template.
 //! - `GET chat?account=&user=` is what the phone shows.
 
 use axum::{
     Json, Router,
     body::Bytes,
     extract::{Path, Query, State},
-    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -39,13 +35,14 @@ use crate::{
     ids,
     json::put,
     refusal::Refusal,
+    routing::{boxed, get, post},
 };
 
 /// The routes, to be nested under the provider's `control`.
 pub(crate) fn routes() -> Router<Bsp> {
     Router::new()
-        .route("/accounts", get(list_accounts).post(create_account))
-        .route("/accounts/{id}/hook", post(set_hook))
+        .route("/accounts", get(list_accounts).post(boxed(create_account)))
+        .route("/accounts/{id}/hook", post(set_callback))
         .route("/accounts/{id}/active", post(set_active))
         .route("/token", post(token))
         .route("/inbound", post(inbound))
@@ -61,33 +58,37 @@ fn account(bsp: &Bsp, id: &str) -> Result<Account, Refusal> {
     bsp.account(id).ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "no account has this id"))
 }
 
-/// An account with all its ids, secrets and addresses, by their names.
-fn shown(bsp: &Bsp, account: &Account) -> Value {
+/// An account with all its ids, secrets and URLs.
+fn account_json(bsp: &Bsp, account: &Account) -> Value {
     let mut shown = json!({"id": account.id, "phone": account.phone,
         "phone_url": format!("{}/phone/{}", bsp.base_url(), account.id)});
-    for (key, value) in bsp.block(account) {
+    for (key, value) in bsp.credentials(account) {
         put(&mut shown, key, value);
     }
     shown
 }
 
 async fn list_accounts(State(bsp): State<Bsp>) -> Json<Value> {
-    Json(bsp.accounts().iter().map(|account| shown(&bsp, account)).collect())
+    Json(bsp.accounts().iter().map(|account| account_json(&bsp, account)).collect())
 }
 
 async fn create_account(State(bsp): State<Bsp>, Json(new): Json<NewAccount>) -> Answer {
     let issued = bsp.create_account(new).await?;
-    Ok(Json(shown(&bsp, &issued)))
+    Ok(Json(account_json(&bsp, &issued)))
 }
 
 #[derive(Deserialize)]
-struct Hook {
+struct CallbackForm {
     url: Option<String>,
 }
 
-async fn set_hook(State(bsp): State<Bsp>, Path(id): Path<String>, Json(wanted): Json<Hook>) -> Answer {
+async fn set_callback(
+    State(bsp): State<Bsp>,
+    Path(id): Path<String>,
+    Json(wanted): Json<CallbackForm>,
+) -> Answer {
     account(&bsp, &id)?;
-    let told = bsp.set_hook(&id, wanted.url).await.map_err(Refusal::bad)?;
+    let told = bsp.set_callback(&id, wanted.url).await.map_err(Refusal::bad)?;
     Ok(Json(json!({ "url": told })))
 }
 
@@ -126,17 +127,17 @@ struct Inbound {
     message: Value,
 }
 
-async fn inbound(State(bsp): State<Bsp>, Json(said): Json<Inbound>) -> Answer {
-    let phone = digits_of(&said.from).ok_or_else(|| Refusal::bad("from is not a phone number"))?;
-    let person = Person { phone, name: said.name };
-    let id = bsp.user_sends(&said.account, person, said.message).await?;
+async fn inbound(State(bsp): State<Bsp>, Json(request): Json<Inbound>) -> Answer {
+    let phone = digits_of(&request.from).ok_or_else(|| Refusal::bad("from is not a phone number"))?;
+    let person = Person { phone, name: request.name };
+    let id = bsp.user_sends(&request.account, person, request.message).await?;
     Ok(Json(json!({ "id": id })))
 }
 
 async fn store_media(State(bsp): State<Bsp>, headers: HeaderMap, body: Bytes) -> Answer {
     let mime = mime_type(&headers);
     let name = format!("file.{}", mime.rsplit('/').next().unwrap_or("bin"));
-    let media = bsp.keep_media(body.to_vec(), mime, &name).await?;
+    let media = bsp.store_media(body.to_vec(), mime, &name).await?;
     Ok(Json(json!({"id": media.id})))
 }
 

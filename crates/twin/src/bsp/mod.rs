@@ -20,4 +20,4 @@ pub(crate) use model::{
     Account, Bsp, Event, FaultSettings, Head, Identity, Keys, Message, NewWebhook, Organization, Outbound,
     Platform, Scenario, State, Template, Webhook, Wording, WordingContext, events,
 };
-pub(crate) use send::{Trouble, WINDOW_MS, draft};
+pub(crate) use send::{SendFault, WINDOW_MS, draft};

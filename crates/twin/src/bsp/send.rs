@@ -1,4 +1,4 @@
-//! A send that its provider's routes found good: what becomes of it.
+//! Sends that passed the checks of their provider's routes: faults, acceptance and planned statuses.
 
 use std::time::Duration;
 
@@ -10,9 +10,9 @@ use crate::{
     engine::Status,
 };
 
-/// How long the twin keeps a caller waiting that is to get no answer.
+/// How long a caller waits that gets no answer.
 const HANG: Duration = Duration::from_mins(2);
-/// How much later the answer comes than the first status.
+/// How much later than the first status the answer comes.
 const LATE_ANSWER: Duration = Duration::from_millis(700);
 /// WhatsApp's customer service window.
 pub(crate) const WINDOW_MS: i64 = 24 * 3_600_000;
@@ -32,12 +32,12 @@ pub(crate) fn draft(head: Head, user: String, content: Value, outbound: Outbound
     }
 }
 
-/// What keeps a send from being taken.
+/// Why a send is not accepted although it may be valid.
 #[derive(Debug)]
-pub(crate) enum Trouble {
-    /// HTTP 500 in the provider's own words.
+pub(crate) enum SendFault {
+    /// HTTP 500 in the provider's own format.
     Http500,
-    /// HTTP 502, a page of the gateway's.
+    /// HTTP 502, an HTML page of a gateway.
     Gateway,
     /// HTTP 429.
     Throttled,
@@ -46,23 +46,23 @@ pub(crate) enum Trouble {
 }
 
 impl Bsp {
-    /// Before a send is looked at: waits and fails as the faults say.
-    pub(crate) async fn trouble(&self) -> Result<FaultSettings, Trouble> {
+    /// Runs the ordered faults that come before a send is checked: waits, or fails.
+    pub(crate) async fn before_send(&self) -> Result<FaultSettings, SendFault> {
         let faults = self.faults().take();
         if faults.slow_ms > 0 {
             tokio::time::sleep(Duration::from_millis(faults.slow_ms)).await;
         }
         let refusals = [
-            (Scenario::Http500, Trouble::Http500),
-            (Scenario::Gateway, Trouble::Gateway),
-            (Scenario::Throttled, Trouble::Throttled),
+            (Scenario::Http500, SendFault::Http500),
+            (Scenario::Gateway, SendFault::Gateway),
+            (Scenario::Throttled, SendFault::Throttled),
         ];
         let refused = refusals.into_iter().find(|(scenario, _)| *scenario == faults.scenario);
-        refused.map_or(Ok(faults), |(_, trouble)| Err(trouble))
+        refused.map_or(Ok(faults), |(_, fault)| Err(fault))
     }
 
-    /// Accepts a send durably and plans its statuses. A failure that the draft brings comes before those of faults.
-    pub(crate) async fn accept(&self, draft: Message, faults: &FaultSettings) -> Result<Message, Trouble> {
+    /// Accepts a send durably and plans its statuses. A failure in the draft comes before those of faults.
+    pub(crate) async fn accept(&self, draft: Message, faults: &FaultSettings) -> Result<Message, SendFault> {
         let mut message = Message { at_ms: self.now_ms(), ..draft };
         let fails = message.user.ends_with("0026") || faults.scenario == Scenario::Failed;
         message.failure = message.failure.or_else(|| fails.then(|| Failure::of(131_026)));
@@ -73,7 +73,7 @@ impl Bsp {
             }
             outbound.plan = plan;
         }
-        self.commit(Event::Accepted(Box::new(message.clone()))).await.map_err(Trouble::Journal)?;
+        self.commit(Event::Accepted(Box::new(message.clone()))).await.map_err(SendFault::Journal)?;
         if faults.scenario == Scenario::StatusBeforeAnswer {
             tokio::time::sleep(LATE_ANSWER).await;
         }
@@ -86,20 +86,20 @@ impl Bsp {
         Ok(message)
     }
 
-    /// Notes that a send was refused.
+    /// Records that a send was refused.
     pub(crate) fn refused(&self, account: &str, why: &str) {
         let (account, why) = (account.to_owned(), why.to_owned());
-        self.note(Event::Refused { at_ms: self.now_ms(), account, why });
+        self.enqueue(Event::Refused { at_ms: self.now_ms(), account, why });
     }
 
-    /// Whether the user wrote to the account within the last 24 hours.
+    /// True if the user wrote to the account within the last 24 hours.
     pub(crate) fn window_is_open(&self, account: &str, user: &str) -> bool {
         let last_ms = self.state().last_inbound_ms(account, user);
         last_ms.is_some_and(|last_ms| self.now_ms() - last_ms < WINDOW_MS)
     }
 }
 
-/// The statuses a send will have, and when.
+/// The statuses of a send, and when each is due.
 fn plan(faults: &FaultSettings, failed: bool, at_ms: i64) -> Vec<(Status, i64)> {
     let delays = &faults.status_delays_ms;
     let at = |delay: u32| at_ms + i64::from(delay);

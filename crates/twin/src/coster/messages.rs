@@ -1,4 +1,4 @@
-//! What may be sent: a reply is Meta's message in an envelope (§6.2), a template stands in one of its own (§6.4).
+//! Checks of sends: a reply is Meta's message in an envelope (§6.2), a template has another envelope (§6.4).
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -11,9 +11,9 @@ use crate::{
     meta::{content, seeded, template_send},
 };
 
-/// The one channel that is seen (§6.2).
+/// The only channel in the sources (§6.2).
 const CHANNEL: &str = "whatsapp-cloud";
-/// Longest correlation id that is taken; no source names one.
+/// Longest accepted correlation id; no source names a limit.
 const XID_CHARS: usize = 256;
 
 /// Checks a reply.
@@ -43,7 +43,7 @@ pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Message, 
         return Err(Refusal::parameter("data.type template is not sent here"));
     }
     if media_id(&content).is_some() {
-        // There is no upload, so no id can be one of a file (§6.3).
+        // There is no upload, so no media id exists (§6.3).
         return Err(Refusal::parameter("Unknown media id"));
     }
     let closed = !bsp.window_is_open(&owner.id, &user);
@@ -54,7 +54,7 @@ pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Message, 
 /// Checks a template.
 pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Message, Refusal> {
     let body = object(body)?;
-    // Where there is none the platform makes one up (§6.4).
+    // The platform generates a missing one (§6.4).
     let xid = match body.get("xid") {
         None | Some(Value::Null) => ids::digits(10),
         Some(_) => text(&body, "xid")?.to_owned(),
@@ -71,7 +71,7 @@ pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Message, Refusal> {
     }
     let components = template.get("components").and_then(Value::as_array).into_iter().flatten();
     for component in components {
-        // A number here, where Meta takes a text too (§6.4).
+        // Coster accepts only a number, Meta a string too (§6.4).
         if component["type"] == "button" && !component["index"].is_u64() {
             return Err(Refusal::parameter("template.components[].index must be a number"));
         }
@@ -89,13 +89,13 @@ fn valid(
     owner: &Account,
     (xid, user): (String, String),
     mut content: Value,
-    said: Value,
+    request: Value,
     category: String,
 ) -> Message {
     let wamid = ids::wamid(&user, ids::Direction::Outbound);
     let quoted = content.as_object_mut().and_then(|object| object.remove("context"));
     let head = Head { id: wamid.clone(), wamid, account: owner.id.clone(), ..Head::default() };
-    let outbound = Outbound { key: Some(xid), said, category, ..Outbound::default() };
+    let outbound = Outbound { key: Some(xid), request, category, ..Outbound::default() };
     Message {
         context_id: quoted.and_then(|quoted| quoted.get("message_id")?.as_str().map(str::to_owned)),
         ..draft(head, user, content, outbound)
@@ -122,7 +122,7 @@ fn recipient(object: &Value, path: &str) -> Result<String, Refusal> {
     digits_of(to).filter(|_| plain).ok_or_else(|| Refusal::parameter(format!("Unknown Contact ({path})")))
 }
 
-/// What WhatsApp would refuse, in Coster's envelope.
+/// A refusal by WhatsApp, in Coster's envelope.
 fn refusal(error: crate::meta::GraphError) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, error.code, &error.message, error.details.unwrap_or_default())
 }

@@ -1,8 +1,8 @@
 //! The twin of Coster, the platform of Jatis Mobile (facts/qontak-coster.md §5 to §8).
 //!
 //! `{twin}/coster` is both of its hosts: replies go to `/coster/bot/webhook`, templates to
-//! `/coster/v1/{account_id}/messages`, files lie under `/coster/bot/media/`. What no source shows is marked `[I]`
-//! there, and is answered in the way the sheet proposes.
+//! `/coster/v1/{account_id}/messages`, files are under `/coster/bot/media/`. Behaviour without a source is marked `[I]`
+//! in the sheet and follows its proposal.
 
 #![expect(
     clippy::indexing_slicing,

@@ -5,7 +5,6 @@ use axum::{
     body::Bytes,
     extract::{Path, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode, header};
 
@@ -16,9 +15,10 @@ use super::{
 use crate::{
     bsp::{self, Account, Bsp, FaultSettings, Keys, Message},
     chat::media_id,
+    routing::{get, post},
 };
 
-/// The header that shows the bot token (§6.2).
+/// The header of the bot token (§6.2).
 const BOT_TOKEN: &str = "x-access-token";
 
 /// Routes under `/coster`.
@@ -34,9 +34,9 @@ pub(crate) fn routes(bsp: Bsp) -> Router {
 /// `POST /bot/webhook`: a reply within 24 hours (§6.2).
 async fn reply(State(bsp): State<Bsp>, headers: HeaderMap, body: Bytes) -> Response {
     let Some(owner) = bot_owner(&bsp, &headers) else { return Refusal::token().into_response() };
-    match bsp.trouble().await {
+    match bsp.before_send().await {
         Ok(faults) => finish(&bsp, &owner, messages::reply(&bsp, &owner, &body), &faults).await,
-        Err(trouble) => answer::trouble(&trouble),
+        Err(fault) => answer::fault(&fault),
     }
 }
 
@@ -59,9 +59,9 @@ async fn push(
             Refusal::new(StatusCode::FORBIDDEN, 403, "Forbidden", "Account does not match the token");
         return refuse(&bsp, &owner, refusal);
     }
-    match bsp.trouble().await {
+    match bsp.before_send().await {
         Ok(faults) => finish(&bsp, &owner, messages::push(&owner, &body), &faults).await,
-        Err(trouble) => answer::trouble(&trouble),
+        Err(fault) => answer::fault(&fault),
     }
 }
 
@@ -77,7 +77,7 @@ async fn finish(
     };
     match bsp.accept(draft, faults).await {
         Ok(message) => answer::taken(&message),
-        Err(trouble) => answer::trouble(&trouble),
+        Err(fault) => answer::fault(&fault),
     }
 }
 
@@ -89,7 +89,7 @@ fn refuse(bsp: &Bsp, owner: &Account, refusal: Refusal) -> Response {
 /// `GET /bot/media/{id}`: a file that a user sent (§6.3).
 async fn media(State(bsp): State<Bsp>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let Some(owner) = bot_owner(&bsp, &headers) else { return Refusal::token().into_response() };
-    // A file is its account's once a user sent it there.
+    // A file belongs to the account that a user sent it to.
     let sent = bsp.state().messages.values().any(|message| {
         message.head.account == owner.id
             && message.from_user
@@ -101,7 +101,7 @@ async fn media(State(bsp): State<Bsp>, Path(id): Path<String>, headers: HeaderMa
     }
 }
 
-/// The account with the bot token that the call bears.
+/// The account of the bot token in the headers.
 fn bot_owner(bsp: &Bsp, headers: &HeaderMap) -> Option<Account> {
     let token = headers.get(BOT_TOKEN).and_then(|token| token.to_str().ok()).unwrap_or_default();
     owner(bsp, token, |keys| match keys {

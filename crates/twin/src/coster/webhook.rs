@@ -1,4 +1,4 @@
-//! What Coster tells a business: what users write lies in an envelope (§6.5), a status stands bare beside its `xid`
+//! Coster's webhooks: messages of users are in an envelope (§6.5), statuses are not, and have their `xid` beside them
 //! (§6.6).
 
 use serde_json::{Map, Value, json};
@@ -11,13 +11,13 @@ use crate::{
     json::put,
 };
 
-/// A user wrote.
+/// The webhooks about a message of a user.
 pub(crate) fn received(
     context: &WordingContext<'_>,
     account: &Account,
     message: &Message,
 ) -> Vec<NewWebhook> {
-    let Keys::Coster { hook: Some(url), .. } = &account.keys else { return Vec::new() };
+    let Keys::Coster { callback: Some(url), .. } = &account.keys else { return Vec::new() };
     let contacts = json!([{"profile": {"name": message.head.name}, "wa_id": message.user}]);
     let messages = json!([as_meta(context, message)]);
     let envelope = |value: Value| {
@@ -45,14 +45,14 @@ pub(crate) fn received(
     vec![NewWebhook { url: url.clone(), body: body.to_string(), request_id: None }]
 }
 
-/// A send came further.
+/// The webhooks about a status of a send.
 pub(crate) fn reached(
     context: &WordingContext<'_>,
     account: &Account,
     message: &Message,
     status: Status,
 ) -> Vec<NewWebhook> {
-    let Keys::Coster { hook: Some(url), .. } = &account.keys else { return Vec::new() };
+    let Keys::Coster { callback: Some(url), .. } = &account.keys else { return Vec::new() };
     let Some(outbound) = &message.outbound else { return Vec::new() };
     let seconds = context.now_ms / 1000;
     if context.faults.scenario == Scenario::OlderShape {
@@ -89,7 +89,7 @@ pub(crate) fn reached(
     if failed && message.content["type"] == "template" {
         let mut data = json!({"messaging_product": "whatsapp"});
         for key in ["to", "type", "template"] {
-            put(&mut data, key, outbound.said[key].clone());
+            put(&mut data, key, outbound.request[key].clone());
         }
         put(&mut body, "outbound", json!({"type": "template", "recipient": message.user, "data": data}));
     }
@@ -118,7 +118,7 @@ fn metadata(account: &Account) -> Value {
     json!({"display_phone_number": account.phone, "phone_number_id": account.phone_number_id})
 }
 
-/// Everything else of the structure that Coster's own program writes out, empty (§6.6).
+/// Adds the empty fields of the structure that Coster's own program writes (§6.6).
 fn with_zeros(value: Value) -> Value {
     const NULLS: [&str; 5] = ["contacts", "messages", "errors", "ban_info", "disable_info"];
     const EMPTY: [&str; 11] = [

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{chat, ids};
 
-/// Why an account was not issued.
+/// Why an account could not be issued.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotIssued {
     #[error("the phone number must have 7 to 15 digits")]

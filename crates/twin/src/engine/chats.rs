@@ -49,7 +49,7 @@ impl<R: Rules> State<R> {
     pub(crate) fn add_message(&mut self, message: Message<R::Head, R::Outbound>) -> ChatChange {
         let (id, change) = (message.head.id().to_owned(), message.chat());
         for (status, due_ms) in message.outbound.iter().flat_map(R::Outbound::planned) {
-            self.pending.insert((due_ms, id.clone(), status));
+            self.due_statuses.insert((due_ms, id.clone(), status));
         }
         let chat = self.chats.entry((change.account.clone(), change.user.clone())).or_default();
         // The control interface may send the same id twice; the phone shows the message once.
@@ -68,7 +68,7 @@ impl<R: Rules> State<R> {
         let message = self.messages.get_mut(id)?;
         if let Some(outbound) = &mut message.outbound {
             for (_, due_ms) in outbound.planned().into_iter().filter(|(planned, _)| *planned == status) {
-                self.pending.remove(&(due_ms, id.to_owned(), status));
+                self.due_statuses.remove(&(due_ms, id.to_owned(), status));
             }
             outbound.remove(status);
         }

@@ -10,14 +10,18 @@
 use axum::{
     Json, Router,
     extract::{Query, State},
-    routing::get,
 };
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{accounts::NotIssued, state::Rules, twin::ProviderTwin};
-use crate::{chat::NotTaken, json::put, refusal::Refusal};
+use crate::{
+    chat::NotTaken,
+    json::put,
+    refusal::Refusal,
+    routing::{boxed, get},
+};
 
 /// About how much of the journal one answer holds.
 const JOURNAL_BYTES: u64 = 8 * 1024 * 1024;
@@ -25,10 +29,10 @@ const JOURNAL_BYTES: u64 = 8 * 1024 * 1024;
 /// The shared routes, each below `prefix`.
 pub(crate) fn routes<R: Rules>(prefix: &str) -> Router<ProviderTwin<R>> {
     Router::new()
-        .route(&format!("{prefix}/faults"), get(faults).post(set_faults).delete(reset_faults))
-        .route(&format!("{prefix}/clock"), get(clock).post(advance))
+        .route(&format!("{prefix}/faults"), get(faults).post(boxed(set_faults)).delete(reset_faults))
+        .route(&format!("{prefix}/clock"), get(clock).post(boxed(advance)))
         .route(&format!("{prefix}/journal"), get(journal))
-        .route(&format!("{prefix}/owed"), get(owed))
+        .route(&format!("{prefix}/owed"), get(undelivered))
 }
 
 impl From<std::io::Error> for Refusal {
@@ -128,7 +132,7 @@ async fn journal<R: Rules>(State(twin): State<ProviderTwin<R>>, Query(query): Qu
     Ok(Json(json!({"entries": entries, "next": next})))
 }
 
-async fn owed<R: Rules>(State(twin): State<ProviderTwin<R>>) -> Json<Value> {
+async fn undelivered<R: Rules>(State(twin): State<ProviderTwin<R>>) -> Json<Value> {
     let state = twin.state();
-    Json(json!({"webhooks": state.owed.len(), "statuses": state.statuses_planned()}))
+    Json(json!({"webhooks": state.undelivered.len(), "statuses": state.statuses_planned()}))
 }

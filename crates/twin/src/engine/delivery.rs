@@ -90,7 +90,7 @@ impl<R: Deliver> ProviderTwin<R> {
         let next_ms = state.next_due_ms();
         drop(state);
         for event in events {
-            self.note(event);
+            self.enqueue(event);
         }
         (webhooks, next_ms)
     }
@@ -113,7 +113,7 @@ impl<R: Deliver> ProviderTwin<R> {
         let at_ms = self.now_ms();
         let finished = url.is_none() || is_delivered::<R>(&outcome);
         let wait_ms = if finished { None } else { R::retry_after_ms(number, at_ms - webhook.at_ms()) };
-        self.note(R::attempt(Attempt {
+        self.enqueue(R::attempt(Attempt {
             at_ms,
             webhook: webhook.id().to_owned(),
             number,

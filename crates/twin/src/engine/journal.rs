@@ -89,7 +89,7 @@ impl<R: Rules> Journal<R> {
     }
 
     /// Returns when all events added so far are on disk.
-    pub(crate) async fn settle(&self) -> io::Result<()> {
+    pub(crate) async fn flush(&self) -> io::Result<()> {
         self.write(None).await
     }
 
@@ -100,7 +100,7 @@ impl<R: Rules> Journal<R> {
     }
 
     /// Queues the event without waiting for the disk: for work that may be repeated after a crash.
-    pub(crate) fn note(&self, event: R::Event) {
+    pub(crate) fn enqueue(&self, event: R::Event) {
         if self.queue.send(Entry { event: Some(event), written: None }).is_err() {
             tracing::error!("the twin's journal is closed");
         }

@@ -116,7 +116,7 @@ pub(crate) trait Webhook: Clone + Send + 'static {
 }
 
 /// A webhook that is not yet delivered.
-pub(crate) struct Owed<W> {
+pub(crate) struct Undelivered<W> {
     pub(crate) webhook: W,
     /// Attempts so far.
     pub(crate) attempts: u32,

@@ -2,7 +2,7 @@
 //! and the common half of the control interface.
 //!
 //! A provider's folder names its own types and rules by implementing [`Rules`] and [`Deliver`], and adds its API,
-//! its checks and its wording. From the bottom up: [`message`](Message) and [`webhook`](Webhook) are the data,
+//! its checks and its wording. From the bottom up: [`Message`] and [`Webhook`] are the data,
 //! [`State`] is what they add up to, the journal makes it durable, [`ProviderTwin`] is the running twin, and delivery
 //! and control work on that.
 

@@ -3,31 +3,31 @@
 use std::collections::BTreeSet;
 
 use super::{
-    message::{Attempt, Owed, Status, Webhook as _},
+    message::{Attempt, Status, Undelivered, Webhook as _},
     state::{Rules, State},
 };
 use crate::chat::ChatChange;
 
 impl<R: Rules> State<R> {
     /// Adds a webhook, due at once.
-    pub(crate) fn owe(&mut self, webhook: R::Webhook) {
+    pub(crate) fn add_webhook(&mut self, webhook: R::Webhook) {
         let (id, due_ms) = (webhook.id().to_owned(), webhook.at_ms());
-        self.due.insert((due_ms, id.clone()));
-        self.owed.insert(id, Owed { webhook, attempts: 0, due_ms });
+        self.due_webhooks.insert((due_ms, id.clone()));
+        self.undelivered.insert(id, Undelivered { webhook, attempts: 0, due_ms });
     }
 
     /// Records an attempt. After the last one the webhook is removed; if it was delivered, the user's messages in it are.
     pub(crate) fn record_attempt(&mut self, attempt: Attempt) -> Vec<ChatChange> {
-        let Some(owed) = self.owed.get_mut(&attempt.webhook) else { return Vec::new() };
+        let Some(owed) = self.undelivered.get_mut(&attempt.webhook) else { return Vec::new() };
         owed.attempts = attempt.number;
         // When the journal is read back, the former time is still in the list.
-        self.due.remove(&(owed.due_ms, attempt.webhook.clone()));
+        self.due_webhooks.remove(&(owed.due_ms, attempt.webhook.clone()));
         if let Some(next_ms) = attempt.next_ms {
             owed.due_ms = next_ms;
-            self.due.insert((next_ms, attempt.webhook));
+            self.due_webhooks.insert((next_ms, attempt.webhook));
             return Vec::new();
         }
-        let Some(owed) = self.owed.remove(&attempt.webhook) else { return Vec::new() };
+        let Some(owed) = self.undelivered.remove(&attempt.webhook) else { return Vec::new() };
         if !attempt.http_status.is_some_and(R::is_delivered) {
             return Vec::new();
         }
@@ -36,13 +36,13 @@ impl<R: Rules> State<R> {
 
     /// Takes the next status that is due: the message id and the status.
     pub(super) fn take_status(&mut self, now_ms: i64) -> Option<(String, Status)> {
-        pop_due(&mut self.pending, |entry| entry.0, now_ms).map(|(_, id, status)| (id, status))
+        pop_due(&mut self.due_statuses, |entry| entry.0, now_ms).map(|(_, id, status)| (id, status))
     }
 
     /// Takes the next webhook that is due, with its attempts so far.
     pub(super) fn take_webhook(&mut self, now_ms: i64) -> Option<(R::Webhook, u32)> {
-        while let Some((_, id)) = pop_due(&mut self.due, |entry| entry.0, now_ms) {
-            if let Some(owed) = self.owed.get(&id) {
+        while let Some((_, id)) = pop_due(&mut self.due_webhooks, |entry| entry.0, now_ms) {
+            if let Some(owed) = self.undelivered.get(&id) {
                 return Some((owed.webhook.clone(), owed.attempts));
             }
         }
@@ -51,7 +51,8 @@ impl<R: Rules> State<R> {
 
     /// When the next status or webhook is due.
     pub(super) fn next_due_ms(&self) -> Option<i64> {
-        let next = [self.pending.first().map(|entry| entry.0), self.due.first().map(|entry| entry.0)];
+        let next =
+            [self.due_statuses.first().map(|entry| entry.0), self.due_webhooks.first().map(|entry| entry.0)];
         next.into_iter().flatten().min()
     }
 }

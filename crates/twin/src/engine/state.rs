@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::message::{Attempt, Head, Message, Outbound, Owed, Status, Webhook};
+use super::message::{Attempt, Head, Message, Outbound, Status, Undelivered, Webhook};
 use crate::chat::ChatChange;
 
 /// The types and rules of one provider.
@@ -59,11 +59,11 @@ pub(crate) struct State<R: Rules> {
     /// By account id and user.
     pub(crate) chats: HashMap<(String, String), Chat>,
     /// Webhooks not yet delivered, by id.
-    pub(crate) owed: HashMap<String, Owed<R::Webhook>>,
+    pub(crate) undelivered: HashMap<String, Undelivered<R::Webhook>>,
     /// Webhooks to send, by time; without those being sent now.
-    pub(crate) due: BTreeSet<(i64, String)>,
+    pub(crate) due_webhooks: BTreeSet<(i64, String)>,
     /// Statuses to report, by time; without those being reported now.
-    pub(crate) pending: BTreeSet<(i64, String, Status)>,
+    pub(crate) due_statuses: BTreeSet<(i64, String, Status)>,
     /// By media id.
     pub(crate) media: HashMap<String, R::Media>,
     /// Templates beyond those every account starts with, by id.
@@ -87,9 +87,9 @@ impl<R: Rules> Default for State<R> {
             accounts: BTreeMap::new(),
             messages: HashMap::new(),
             chats: HashMap::new(),
-            owed: HashMap::new(),
-            due: BTreeSet::new(),
-            pending: BTreeSet::new(),
+            undelivered: HashMap::new(),
+            due_webhooks: BTreeSet::new(),
+            due_statuses: BTreeSet::new(),
             media: HashMap::new(),
             templates: BTreeMap::new(),
             clock_offset_ms: 0,

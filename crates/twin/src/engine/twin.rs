@@ -80,13 +80,13 @@ impl<R: Rules> ProviderTwin<R> {
     }
 
     /// Adds an event that a crash may lose, because its cause would then be repeated.
-    pub(crate) fn note(&self, event: R::Event) {
-        self.inner.journal.note(event);
+    pub(crate) fn enqueue(&self, event: R::Event) {
+        self.inner.journal.enqueue(event);
     }
 
     /// Returns when all events added so far are on disk.
-    pub(crate) async fn settle(&self) -> io::Result<()> {
-        self.inner.journal.settle().await
+    pub(crate) async fn flush(&self) -> io::Result<()> {
+        self.inner.journal.flush().await
     }
 
     /// The twin's time.

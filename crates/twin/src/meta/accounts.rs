@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::model::{Account, Event, Meta, NumberStatus, Quality, State, TokenState, all_scopes};
 use crate::engine::NotIssued;
 
-/// What to issue.
+/// Request for a new account.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct NewAccount {
     /// Verified name of the number.
@@ -44,8 +44,8 @@ impl Meta {
         Ok(account)
     }
 
-    /// What a person pastes where a channel is set up, line by line.
-    pub(crate) fn block(&self, account: &Account) -> Vec<(&'static str, String)> {
+    /// The credentials that a person pastes where a channel is set up, as names and values.
+    pub(crate) fn credentials(&self, account: &Account) -> Vec<(&'static str, String)> {
         vec![
             ("name", account.name.clone()),
             ("account", account.phone.clone()),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{auth::Caller, error::GraphError, params::Params};
 
-/// One call of the Graph API, with a good token.
+/// One call of the Graph API, with a valid token.
 pub(crate) struct Call {
     pub(crate) method: Method,
     /// First part of the path.

@@ -9,7 +9,7 @@ use super::{
 use crate::chat::{NotTaken, Person};
 
 impl Meta {
-    /// Whether the business shows that it is writing. Ends with its next message, or after 25 s.
+    /// True while the business shows that it is typing: until its next message, 25 s at most.
     pub(crate) fn typing(&self, phone_number_id: &str, user: &str) -> bool {
         self.limits().typing(phone_number_id, user, self.now_ms())
     }
@@ -29,7 +29,7 @@ impl Meta {
         ids.into_iter().next().ok_or(NotTaken::Malformed("there was no message"))
     }
 
-    /// The user looks at the chat now: what the business sent becomes `read`. To be called whenever the chat
+    /// The user looks at the chat: messages of the business become `read`. To be called whenever the chat
     /// is shown: when the page opens, comes back to the front, and shows a new message.
     pub(crate) async fn opened(&self, phone_number_id: &str, user: &str) {
         if !self.state().has_unread(phone_number_id, user) {

@@ -1,4 +1,4 @@
-//! What a message may hold: shape and length of every type but the interactive ones and templates
+//! Checks of message content: shape and length of every type except interactive messages and templates
 //! (facts §5.1, §5.3).
 
 use http::header;
@@ -17,10 +17,10 @@ const TEXT_CHARS: usize = 4_096;
 const CONTACTS: usize = 257;
 /// Types that carry a file.
 const MEDIA: [&str; 5] = ["audio", "document", "image", "sticker", "video"];
-/// A reaction reaches messages this young (§5.3).
+/// The oldest message that can be reacted to (§5.3).
 const REACTION_MS: i64 = 30 * 86_400_000;
 
-/// Checks type, shape and lengths; gives the message object as the user's app has it.
+/// Checks type, shape and lengths; gives the message object.
 pub(crate) fn check(body: &Value) -> Result<Value, GraphError> {
     let kind = match body.get("type") {
         None => "text",
@@ -114,8 +114,8 @@ pub(crate) fn check_media(meta: &Meta, account: &Account, content: &Value) -> Re
 }
 
 /// The code of the `failed` status that the content leads to: a file of a wrong kind or size (131053), or a
-/// reaction to what cannot be reacted to (131009).
-pub(crate) async fn fate(meta: &Meta, account: &Account, content: &Value) -> Option<u32> {
+/// reaction to a message that allows none (131009).
+pub(crate) async fn failure_code(meta: &Meta, account: &Account, content: &Value) -> Option<u32> {
     if content["type"] == "reaction" {
         let wamid = content.get("reaction")?.get("message_id")?.as_str()?;
         let state = meta.state();
@@ -134,7 +134,7 @@ pub(crate) async fn fate(meta: &Meta, account: &Account, content: &Value) -> Opt
             Some(link) => linked(meta, link).await,
             None => Some(stored),
         };
-        // Public links are taken as good: a twin does not call foreign hosts.
+        // Public links are assumed to work: a twin does not call foreign hosts.
         let Some(facts) = facts else { continue };
         if !facts.is_some_and(|(mime, bytes)| media::fits(kind, &mime, bytes)) {
             return Some(131_053);
@@ -143,8 +143,8 @@ pub(crate) async fn fate(meta: &Meta, account: &Account, content: &Value) -> Opt
     None
 }
 
-/// Type and size of what a link on this machine leads to: none when it is a public link, none inside when
-/// nothing usable is there.
+/// Type and size of the file behind a link on this machine: outer none for a public link, inner none when
+/// the file cannot be fetched.
 async fn linked(meta: &Meta, link: &str) -> Option<Option<(String, u64)>> {
     let url = Url::parse(link).ok().filter(egress::is_loopback_http)?;
     let fetch = async {

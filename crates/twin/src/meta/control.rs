@@ -1,37 +1,34 @@
-//! `/meta/control/…`: accounts, users, faults, the clock and the books, as JSON. It asks for no password and is
-//! reached from this machine only.
+//! `/meta/control/…`: accounts, users, faults, the clock and the journal, as JSON. It has no password and is
+//! reachable from this machine only.
 //!
 //! - `POST accounts {"name","phone"?,"same_app_as"?}` issues an account, `GET accounts` lists them.
-//! - `POST accounts/{phone_number_id}/token|status|quality|subscription|override|app_secret {…}` breaks it: see
-//!   [`super::breaks`].
+//! - `POST accounts/{phone_number_id}/token|status|quality|subscription|override|app_secret {…}`: see
+//!   [`super::account_faults`].
 //! - `POST inbound {"phone_number_id","messages":[…],"batch"?}`: users write. A message is
 //!   `{"from"?,"bsuid"?,"name"?,"type",…}`; all other keys pass through. With `batch` (up to 1,000) all come in
 //!   one webhook. Answers `{"messages":[ids]}`.
 //! - `POST media` with a file as the body stores it for an inbound message: `{"id"}`.
-//! - `POST webhook {"phone_number_id","field","value"}` owes any change value, enveloped and signed.
+//! - `POST webhook {"phone_number_id","field","value"}` delivers any change value, enveloped and signed.
 //! - `POST raw {"phone_number_id","body","repeat"?,"truncate"?,"signature"?}` posts exact bytes, `repeat` times at
 //!   once and not again; with `truncate` the connection ends after so many bytes of the announced length;
 //!   `signature` replaces the right header. Answers `{"results":[{"http_status"}|{"error"}]}`.
-//! - `POST template {"phone_number_id","id","status","reason"?}` judges a template and owes the webhook about it.
-//! - `GET faults`, `POST faults {…}`: see [`super::faults::FaultSettings`]. `DELETE faults` puts all back.
-//! - `GET clock`, `POST clock {"advance_seconds"}`.
-//! - `GET journal?since=&event=`: all that happened, as lines of the journal from byte `since` (the `next` of the
-//!   answer before) on, filtered by comma-separated event names. `GET owed`: webhooks and statuses to come.
+//! - `POST template {"phone_number_id","id","status","reason"?}` sets the status of a template and delivers the webhook
+//!   about it.
+//! - `faults` (see [`FaultSettings`]), `clock`, `journal` and `owed`: see [`crate::engine::control`].
 //! - `GET chat?phone_number_id=&user=` is what the phone shows; `POST opened {"phone_number_id","user"}` looks at it.
 
 use axum::{
     Json, Router,
     body::Bytes,
     extract::{Query, State},
-    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
+    account_faults::{self, account_json, find},
     accounts::NewAccount,
-    breaks::{self, block, find},
     delivery,
     model::{FaultSettings, Meta, User, encoding},
     templates,
@@ -44,6 +41,7 @@ use crate::{
         egress,
     },
     refusal::Refusal,
+    routing::{boxed, get, post},
 };
 
 /// Messages in one webhook at most (§1.4).
@@ -52,7 +50,7 @@ const BATCH: usize = 1_000;
 /// The routes.
 pub(crate) fn routes() -> Router<Meta> {
     Router::new()
-        .route("/meta/control/accounts", get(list_accounts).post(create_account))
+        .route("/meta/control/accounts", get(list_accounts).post(boxed(create_account)))
         .route("/meta/control/inbound", post(inbound))
         .route("/meta/control/media", post(store_media))
         .route("/meta/control/webhook", post(webhook))
@@ -60,17 +58,17 @@ pub(crate) fn routes() -> Router<Meta> {
         .route("/meta/control/template", post(template))
         .route("/meta/control/chat", get(chat))
         .route("/meta/control/opened", post(opened))
-        .merge(breaks::routes())
+        .merge(account_faults::routes())
         .merge(control::routes("/meta/control"))
 }
 
 async fn list_accounts(State(meta): State<Meta>) -> Json<Value> {
-    Json(meta.accounts().iter().map(|account| block(&meta, account)).collect())
+    Json(meta.accounts().iter().map(|account| account_json(&meta, account)).collect())
 }
 
 async fn create_account(State(meta): State<Meta>, Json(new): Json<NewAccount>) -> Answer {
     let issued = meta.create_account(new).await?;
-    Ok(Json(block(&meta, &issued)))
+    Ok(Json(account_json(&meta, &issued)))
 }
 
 #[derive(Deserialize)]
@@ -126,7 +124,7 @@ struct WebhookRequest {
 
 async fn webhook(State(meta): State<Meta>, Json(request): Json<WebhookRequest>) -> Answer {
     let account = find(&meta, &request.phone_number_id)?;
-    let id = meta.owe_value(&account, &request.field, &request.value).await?;
+    let id = meta.add_change(&account, &request.field, &request.value).await?;
     Ok(Json(json!({ "id": id })))
 }
 
@@ -144,7 +142,7 @@ async fn template(State(meta): State<Meta>, Json(judged): Json<Judged>) -> Answe
     let judgement = (judged.id.as_str(), judged.status.as_str(), judged.reason.as_deref());
     let said = templates::judge(&meta, &account.waba_id, judgement).await?;
     let said = said.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "no template has this id"))?;
-    meta.owe_value(&account, "message_template_status_update", &said).await?;
+    meta.add_change(&account, "message_template_status_update", &said).await?;
     Ok(Json(said))
 }
 

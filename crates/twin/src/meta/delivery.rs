@@ -55,7 +55,7 @@ impl Deliver for MetaRules {
     }
 }
 
-/// Fields that follow an override; all others go to the app's own callback (§1.7).
+/// Fields sent to an override; all others go to the app's own callback (§1.7).
 const OVERRIDDEN_FIELDS: [&str; 13] = [
     "messages",
     "message_echoes",
@@ -72,9 +72,9 @@ const OVERRIDDEN_FIELDS: [&str; 13] = [
     "account_settings_update",
 ];
 
-/// Where a webhook goes and with what secret it is signed. The number's override comes before the WABA's,
-/// that before the app's own callback. Nobody gets anything while the app is not subscribed to the WABA; the
-/// app's choice of fields counts for its own callback.
+/// The URL of a webhook and the secret that signs it. The number's override takes precedence over the WABA's,
+/// that before the app's own callback. Nothing is sent while the app is not subscribed to the WABA; the
+/// app's choice of fields applies to its own callback only.
 pub(crate) fn target(state: &State, webhook: &Webhook) -> Option<(String, String)> {
     let account = state.accounts.get(&webhook.phone_number_id)?;
     let waba = state.own.wabas.get(&account.waba_id)?;

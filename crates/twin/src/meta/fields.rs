@@ -56,7 +56,7 @@ pub(crate) fn file(object: &Value, kind: &str) -> Result<(), GraphError> {
     optional(object, &format!("{kind}['filename']"), "filename", 240)
 }
 
-/// A place; the numbers may be written as text.
+/// A location; the coordinates may be strings.
 pub(crate) fn location(object: &Value) -> Result<(), GraphError> {
     for (key, most) in [("latitude", 90.0), ("longitude", 180.0)] {
         let path = format!("location['{key}']");

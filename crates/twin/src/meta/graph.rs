@@ -1,4 +1,4 @@
-//! The Graph API's front: version, caller, object, and the headers of every answer (facts §12.1, §12.12).
+//! Routing of the Graph API: version, caller, object, and the headers of every answer (facts §12.1, §12.12).
 
 use std::time::Duration;
 
@@ -23,15 +23,16 @@ use super::{
     params::Params,
     send, subscriptions, templates, tokens,
 };
+use crate::routing::boxed;
 
-/// Oldest and newest living version (§10.7). An older one is served by the oldest.
+/// The supported versions (§10.7). Older ones are served as the oldest.
 const VERSIONS: [&str; 6] = ["v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"];
 
 /// Routes under `/meta`.
 pub(crate) fn routes(meta: Meta) -> Router {
     Router::new()
-        .route("/meta/{version}/{*path}", any(graph))
-        .route("/meta/media/", get(media_api::download))
+        .route("/meta/{version}/{*path}", any(boxed(graph)))
+        .route("/meta/media/", get(boxed(media_api::download)))
         .merge(control::routes())
         .with_state(meta)
 }
@@ -139,7 +140,7 @@ fn is_app(meta: &Meta, id: &str) -> bool {
     meta.state().accounts.values().any(|account| account.app_id == id)
 }
 
-/// The version that serves this one: itself, or the oldest living one for one that has ended.
+/// The version that serves this one: itself, or the oldest supported one for an older version.
 fn living(version: &str) -> Option<String> {
     let (major, minor) = version.strip_prefix('v')?.split_once('.')?;
     let (major, minor): (u32, u32) = (major.parse().ok()?, minor.parse().ok()?);
@@ -150,7 +151,7 @@ fn living(version: &str) -> Option<String> {
 }
 
 fn with_headers(meta: &Meta, version: Option<impl AsRef<str>>, mut answer: Response) -> Response {
-    let usage = meta.limits().call();
+    let usage = meta.limits().count_call();
     let headers = [
         ("facebook-api-version", version.map(|version| version.as_ref().to_owned()).unwrap_or_default()),
         ("x-fb-trace-id", crate::ids::secret(6)),

@@ -13,7 +13,7 @@ const BODY_CHARS: usize = 1_024;
 const LIST_BODY_CHARS: usize = 4_096;
 const HEADER_CHARS: usize = 60;
 
-/// Headers a kind may have.
+/// The headers a kind may have.
 enum Header {
     None,
     Text,

@@ -8,9 +8,9 @@
 //! makes it durable and delivers webhooks, [`statuses`] plans and words its statuses. The one source of all behaviour
 //! is `facts/meta-cloud.md`; its paragraphs are cited as §.
 
+mod account_faults;
 mod accounts;
 mod auth;
-mod breaks;
 mod call;
 mod chats;
 pub(crate) mod content;

@@ -1,4 +1,4 @@
-//! Reads of phone numbers, WABAs and the business profile (facts §8.1, §8.3).
+//! Read access to phone numbers, WABAs and the business profile (facts §8.1, §8.3).
 
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::json::put;
 
-/// What a number shows when no fields are asked for.
+/// The fields of a number when the call names none.
 const NUMBER_FIELDS: [&str; 7] = [
     "verified_name",
     "code_verification_status",
@@ -84,7 +84,7 @@ pub(crate) fn profile(account: &Account, call: &Call) -> Result<Response, GraphE
     Call::answer(json!({"data": [picked]}))
 }
 
-/// The fields asked for, or the default ones. `id` always comes.
+/// The requested fields, or the default ones. `id` is always included.
 pub(crate) fn pick(
     object: Value,
     fields: Option<Vec<String>>,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{chat::Failure, engine::Status, json::put};
 
-/// The statuses a send will have, and when the user reads it at the earliest where that waits for a phone.
+/// The planned statuses of a send, and, if reading waits for a phone, the earliest time of it.
 pub(crate) fn plan(
     faults: &FaultSettings,
     content: &Value,
@@ -44,7 +44,7 @@ pub(crate) fn plan(
     (planned.collect(), waits)
 }
 
-/// The webhook that tells of a status.
+/// The webhook about a status.
 pub(crate) fn webhook(
     state: &State,
     message: &Message,

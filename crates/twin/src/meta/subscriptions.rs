@@ -1,4 +1,4 @@
-//! Who gets the webhooks: app subscriptions, WABA subscriptions and the overrides of both (facts §1.7). A new
+//! App subscriptions, WABA subscriptions and the overrides of both (facts §1.7). A new
 //! callback is stored only after the GET handshake of §1.1.
 
 use axum::response::Response;
@@ -117,7 +117,7 @@ async fn overriding(meta: &Meta, url: String, params: &Params) -> Result<Callbac
     Ok(Callback { url })
 }
 
-/// Asks the callback to prove that it knows the verify token.
+/// Performs the GET handshake with a callback.
 async fn handshake(meta: &Meta, url: &str, params: &Params) -> Result<(), GraphError> {
     let verify_token = params.text("verify_token").ok_or_else(|| GraphError::required("verify_token"))?;
     let Some(url) = egress::callback_url(url) else {

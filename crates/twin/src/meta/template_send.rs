@@ -1,4 +1,4 @@
-//! A template with its values: checks each component (facts §5.6) and gives what the user sees.
+//! Template messages: checks the values of each component (facts §5.6) and gives the text the user sees.
 
 use serde_json::{Map, Value, json};
 
@@ -11,8 +11,8 @@ use crate::json::put;
 /// Longest body with its values filled in (§7.2).
 const BODY_CHARS: usize = 1_024;
 
-/// Checks a template message against the list and adds what the user sees; any other message passes. Gives the
-/// category too, `service` for what is no template.
+/// Checks a template message against the list and adds the text the user sees; any other message passes. Also gives the
+/// category, `service` for other messages.
 pub(crate) fn fill(all: &[Value], mut content: Value) -> Result<(Value, String), GraphError> {
     let Some(send) = content.get("template") else { return Ok((content, "service".to_owned())) };
     let name = send["name"].as_str().ok_or_else(|| GraphError::required("template[name]"))?;

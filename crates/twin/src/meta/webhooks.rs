@@ -1,4 +1,4 @@
-//! Webhooks to the business: what a user's message becomes, and the envelope around it (facts §1.8, §2).
+//! Webhooks about users' messages, and the envelope of every webhook (facts §1.8, §2).
 
 use std::io;
 
@@ -13,7 +13,7 @@ use crate::{
     json::put,
 };
 
-/// A message of a user, on its way in.
+/// A message from a user, not yet stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Inbound {
     pub(crate) user: User,
@@ -39,7 +39,7 @@ impl Inbound {
 }
 
 impl Meta {
-    /// Takes messages of users for a number: keeps them, and owes the business one webhook for all of them
+    /// Receives messages of users for a number: stores them, with one webhook for all of them
     /// (`batch`) or one each. Gives their ids.
     pub(crate) async fn receive(
         &self,
@@ -52,7 +52,7 @@ impl Meta {
         let mut taken: Vec<(User, Message)> = Vec::with_capacity(inbound.len());
         for one in inbound {
             self.limits().received(phone_number_id, faults.throughput_mps, at_ms);
-            taken.push(self.take(&account, one, at_ms));
+            taken.push(self.message_of(&account, one, at_ms));
         }
         let chunks = taken.chunks(if batch { taken.len().max(1) } else { 1 });
         let webhooks = chunks.map(|chunk| inbound_webhook(&account, chunk, &faults, at_ms)).collect();
@@ -62,7 +62,7 @@ impl Meta {
         Ok(ids)
     }
 
-    fn take(&self, account: &Account, inbound: Inbound, at_ms: i64) -> (User, Message) {
+    fn message_of(&self, account: &Account, inbound: Inbound, at_ms: i64) -> (User, Message) {
         let user = self.state().recognise(inbound.user);
         let mut content = inbound.content;
         let text = |content: &Map<String, Value>, key: &str| content.get(key)?.as_str().map(str::to_owned);
@@ -96,8 +96,8 @@ impl Meta {
         (user, message)
     }
 
-    /// Owes the business any value of any field.
-    pub(crate) async fn owe_value(
+    /// Adds a webhook with any value of any field.
+    pub(crate) async fn add_change(
         &self,
         account: &Account,
         field: &str,
@@ -111,7 +111,7 @@ impl Meta {
     }
 }
 
-/// A change value, enveloped.
+/// A webhook with this change value in its envelope.
 pub(crate) fn webhook(
     account: &Account,
     field: &str,
@@ -192,7 +192,7 @@ fn inbound_item(user: &User, message: &Message) -> Value {
     item
 }
 
-/// Fills in what a webhook tells of a stored file.
+/// Adds the description of a stored file to a message object.
 fn describe(content: &mut Map<String, Value>, kind: &str, media: &Media, base_url: &str, until_ms: i64) {
     let Some(object) = content.get_mut(kind).and_then(Value::as_object_mut) else { return };
     object.entry("mime_type").or_insert_with(|| media.mime_type.clone().into());

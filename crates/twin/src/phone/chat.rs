@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::holder::{Held, find_number};
+use super::holder::{HolderQuery, find_number};
 use crate::{
     chat::{ChatItem, NotTaken},
     refusal::Refusal,
@@ -27,7 +27,7 @@ fn kind_of(content: &Value) -> &str {
 }
 
 /// One message as the script draws it.
-pub(super) fn drawn(item: &ChatItem) -> Value {
+pub(super) fn message_json(item: &ChatItem) -> Value {
     let kind = kind_of(&item.content);
     json!({
         "id": item.id,
@@ -55,11 +55,11 @@ pub(super) fn revision(items: &[Value]) -> String {
 pub(super) async fn read(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
+    Query(holder): HolderQuery,
 ) -> Result<Json<Value>, Refusal> {
     let number = find_number(&twin, &account)?;
     let person = holder.person()?;
-    let items: Vec<_> = number.chat(&person.phone).iter().map(drawn).collect();
+    let items: Vec<_> = number.chat(&person.phone).iter().map(message_json).collect();
     Ok(Json(json!({
         "name": number.name,
         "number": number.display,
@@ -72,7 +72,7 @@ pub(super) async fn read(
 pub(super) async fn send(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
+    Query(holder): HolderQuery,
     Json(content): Json<Value>,
 ) -> Result<Json<Value>, Refusal> {
     if content.get(kind_of(&content)).is_none() {
@@ -81,9 +81,9 @@ pub(super) async fn send(
     sent(find_number(&twin, &account)?.send(holder.person()?, content).await)
 }
 
-/// What goes with a picture.
+/// The query of a picture.
 #[derive(Deserialize)]
-pub(super) struct Beside {
+pub(super) struct PictureQuery {
     caption: Option<String>,
     /// Id of the message it answers.
     context: Option<String>,
@@ -93,8 +93,8 @@ pub(super) struct Beside {
 pub(super) async fn picture(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
-    Query(beside): Query<Beside>,
+    Query(holder): HolderQuery,
+    Query(query): Query<PictureQuery>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
@@ -110,7 +110,7 @@ pub(super) async fn picture(
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the picture is larger than 16 MB"));
     }
     let file = (body.into(), mime.to_owned());
-    sent(number.send_picture(holder.person()?, file, beside.caption, beside.context).await)
+    sent(number.send_picture(holder.person()?, file, query.caption, query.context).await)
 }
 
 fn sent(sent: Result<String, NotTaken>) -> Result<Json<Value>, Refusal> {
@@ -126,7 +126,7 @@ fn not_taken(error: &NotTaken) -> Refusal {
     Refusal::new(status, error)
 }
 
-/// `GET media/{id}`: a file of this number's chats. Only what cannot run is shown in place.
+/// `GET media/{id}`: a file of this number's chats. Only types that cannot run scripts are shown inline.
 pub(super) async fn media(
     State(twin): State<Twin>,
     Path((account, id)): Path<(String, String)>,

@@ -1,8 +1,8 @@
 //! The event stream of an open phone.
 //!
-//! The twin says that a chat changed, not what; the stream reads the chat again and passes on the messages
-//! that are new or different. The id of an event is the revision of the whole chat, so a browser that comes
-//! back with the last one it saw gets nothing twice, and everything when it missed anything.
+//! The twin says that a chat changed, not how. The stream reads the chat again and sends the messages
+//! that are new or different. The id of an event is the revision of the whole chat, so a browser that
+//! reconnects with the last id it saw gets nothing if nothing changed, and else the whole chat.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -24,16 +24,16 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
-    chat::{drawn, revision},
-    holder::{Held, find_number},
+    chat::{message_json, revision},
+    holder::{HolderQuery, find_number},
     number::Number,
 };
 use crate::{chat::ChatChange, refusal::Refusal, twin::Twin};
 
-/// How long a browser waits before it comes back.
+/// How long a browser waits before it reconnects.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Where to go on.
+/// The revision to start after.
 #[derive(Deserialize)]
 pub(super) struct After {
     after: Option<String>,
@@ -44,7 +44,7 @@ pub(super) struct After {
 pub(super) async fn follow(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
+    Query(holder): HolderQuery,
     Query(After { after }): Query<After>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -52,41 +52,42 @@ pub(super) async fn follow(
     let user = holder.person()?.phone;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(after);
     let closing = twin.closing().clone();
-    // Subscribed before the chat is read, so that no change falls between.
+    // Subscribed before the chat is read, so that no change is missed.
     let changes = number.subscribe();
     let first = VecDeque::from([Event::default().comment("open").retry(RETRY)]);
-    let mut watch = Watch { number, changes, user, last, seen: HashMap::new(), typing: false, ready: first };
-    watch.look().await;
-    let events = stream::unfold(watch, Watch::step).take_until(closing.cancelled_owned());
+    let mut stream =
+        ChatStream { number, changes, user, last, seen: HashMap::new(), typing: false, ready: first };
+    stream.refresh().await;
+    let events = stream::unfold(stream, ChatStream::next).take_until(closing.cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
 }
 
-struct Watch {
+struct ChatStream {
     number: Number,
     changes: Receiver<ChatChange>,
     user: String,
-    /// The revision the browser has, until the first look.
+    /// The revision the browser has, until the first refresh.
     last: Option<String>,
-    /// What the browser has, by message id.
+    /// The messages the browser has, by id.
     seen: HashMap<String, Value>,
     typing: bool,
-    /// Events to hand out.
+    /// Events to send.
     ready: VecDeque<Event>,
 }
 
-impl Watch {
+impl ChatStream {
     /// The next event, and the stream after it.
-    async fn step(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some((Ok(event), self));
             }
             self.changed().await?;
-            self.look().await;
+            self.refresh().await;
         }
     }
 
-    /// Waits for a change of this chat; `None` when there will be none.
+    /// Waits for a change of this chat; `None` when the twin has closed.
     async fn changed(&mut self) -> Option<()> {
         loop {
             match self.changes.recv().await {
@@ -98,14 +99,14 @@ impl Watch {
                 Err(RecvError::Closed) => return None,
             }
         }
-        // What came meanwhile is in the same look.
+        // One refresh covers all changes that came meanwhile.
         while self.changes.try_recv().is_ok() {}
         Some(())
     }
 
-    /// Reads the chat and makes ready what the browser has not seen.
-    async fn look(&mut self) {
-        let items: Vec<_> = self.number.chat(&self.user).iter().map(drawn).collect();
+    /// Reads the chat and queues the messages the browser has not seen.
+    async fn refresh(&mut self) {
+        let items: Vec<_> = self.number.chat(&self.user).iter().map(message_json).collect();
         let revision = revision(&items);
         let known = self.last.take().is_some_and(|last| last == revision);
         let mut fresh = Vec::new();
@@ -124,7 +125,7 @@ impl Watch {
             self.typing = typing;
             self.ready.push_back(Event::default().event("typing").data(typing.to_string()));
         }
-        // Somebody looks: the browser closes the stream when the page is hidden.
+        // The page is visible: the browser closes the stream when it is hidden.
         self.number.opened(&self.user).await;
     }
 }

@@ -27,7 +27,7 @@ impl Holder {
 }
 
 /// The query of every request of a phone.
-pub(super) type Held = Query<Holder>;
+pub(super) type HolderQuery = Query<Holder>;
 
 /// The number with this account id.
 pub(super) fn find_number(twin: &Twin, account: &str) -> Result<Number, Refusal> {

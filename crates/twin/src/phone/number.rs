@@ -1,4 +1,4 @@
-//! The number a phone talks to, whichever twin carries it.
+//! A business number that a phone talks to, whichever twin hosts it.
 
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
@@ -11,7 +11,7 @@ use crate::{
     twin::Twin,
 };
 
-/// A number with its twin.
+/// A business number and its twin.
 #[derive(Clone)]
 pub(super) struct Number {
     carrier: Carrier,
@@ -19,7 +19,7 @@ pub(super) struct Number {
     pub(super) id: String,
     /// Name of the business.
     pub(super) name: String,
-    /// The number as people read it.
+    /// The number formatted for people.
     pub(super) display: String,
     at_ms: i64,
 }
@@ -62,7 +62,7 @@ impl Number {
         all
     }
 
-    /// The provider, as people write it.
+    /// The provider's name for people.
     pub(super) fn provider(&self) -> &'static str {
         match &self.carrier {
             Carrier::Meta(_) => "Meta",
@@ -70,20 +70,20 @@ impl Number {
         }
     }
 
-    /// The ids, secrets and addresses that a person pastes where a channel is set up.
-    pub(super) fn block(&self) -> Vec<(&'static str, String)> {
+    /// The ids, secrets and URLs that a person pastes where a channel is set up.
+    pub(super) fn credentials(&self) -> Vec<(&'static str, String)> {
         match &self.carrier {
-            Carrier::Meta(meta) => meta.account(&self.id).map(|account| meta.block(&account)),
-            Carrier::Bsp(bsp) => bsp.account(&self.id).map(|account| bsp.block(&account)),
+            Carrier::Meta(meta) => meta.account(&self.id).map(|account| meta.credentials(&account)),
+            Carrier::Bsp(bsp) => bsp.account(&self.id).map(|account| bsp.credentials(&account)),
         }
         .unwrap_or_default()
     }
 
-    /// Where webhooks go, of a provider whose own people enter that; empty while they have not.
-    pub(super) fn hook(&self) -> Option<String> {
+    /// The webhook URL, for a provider whose own team enters it; empty until they do.
+    pub(super) fn callback(&self) -> Option<String> {
         let Carrier::Bsp(bsp) = &self.carrier else { return None };
         match bsp.account(&self.id)?.keys {
-            Keys::Coster { hook, .. } => Some(hook.unwrap_or_default()),
+            Keys::Coster { callback, .. } => Some(callback.unwrap_or_default()),
             Keys::Qontak { .. } => None,
         }
     }
@@ -104,7 +104,7 @@ impl Number {
         }
     }
 
-    /// Tells of every change from now on. A receiver that lags should read its chats again.
+    /// Receives every change from now on. A receiver that lags should read its chats again.
     pub(super) fn subscribe(&self) -> Receiver<ChatChange> {
         match &self.carrier {
             Carrier::Meta(meta) => meta.subscribe(),
@@ -112,7 +112,7 @@ impl Number {
         }
     }
 
-    /// Whether the business shows that it is writing. Only Meta tells.
+    /// True while the business shows that it is typing. Only Meta reports it.
     pub(super) fn typing(&self, user: &str) -> bool {
         match &self.carrier {
             Carrier::Meta(meta) => meta.typing(&self.id, user),
@@ -120,11 +120,11 @@ impl Number {
         }
     }
 
-    /// The user looks at the chat now.
+    /// The user looks at the chat.
     pub(super) async fn opened(&self, user: &str) {
         match &self.carrier {
             Carrier::Meta(meta) => meta.opened(&self.id, user).await,
-            // What they send is read by itself, after a while.
+            // Their messages become read by themselves after a delay.
             Carrier::Bsp(_) => {}
         }
     }
@@ -149,7 +149,7 @@ impl Number {
             Carrier::Meta(meta) => meta.store_media(bytes, &mime).await?,
             Carrier::Bsp(bsp) => {
                 let name = format!("picture.{}", mime.rsplit('/').next().unwrap_or("bin"));
-                bsp.keep_media(bytes, &mime, &name).await?.id
+                bsp.store_media(bytes, &mime, &name).await?.id
             }
         };
         let mut image = json!({ "id": id });

@@ -8,20 +8,20 @@ use http::{HeaderMap, StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use super::{
-    holder::Held,
+    holder::HolderQuery,
     html::{Text, page},
     number::Number,
 };
 use crate::twin::Twin;
 
-/// Who holds a phone that was opened without saying whose it is: a made-up person, always the same.
+/// The person who holds a phone opened without `as`: made up, always the same.
 const SOMEBODY: (&str, &str) = ("6281255501234", "Budi");
 
-/// `GET /phone/{account}`: the phone; without `as` it goes on to the same as a made-up person.
+/// `GET /phone/{account}`: the phone; without `as` it redirects to a made-up person.
 pub(super) async fn phone(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
+    Query(holder): HolderQuery,
 ) -> Response {
     if Number::find(&twin, &account).is_none() {
         let main = "<h1>No such number</h1><p>There is no account with this id. \
@@ -35,7 +35,7 @@ pub(super) async fn phone(
     Html(include_str!("../../assets/phone.html")).into_response()
 }
 
-/// `GET /`: the numbers with their phones, the sample agents, and where a test takes hold.
+/// `GET /`: the numbers with their phones, the sample agents, and the control interfaces.
 pub(super) async fn index(State(twin): State<Twin>) -> Html<String> {
     let mut main = String::from(
         "<h1>Twin of WhatsApp</h1><p>Stands in for Meta, Coster and Qontak, for people’s phones and for an agent. \
@@ -74,7 +74,7 @@ pub(super) fn numbers(twin: &Twin) -> String {
 
 fn row(number: &Number) -> String {
     let id = &number.id;
-    // Only people with a number can be opened as; a BSUID has no phone to show.
+    // Only users with a phone number can be opened; a BSUID has no phone.
     let people = number.users().into_iter().filter(|user| user.bytes().all(|sign| sign.is_ascii_digit()));
     let phones: Vec<_> =
         people.take(5).map(|user| format!(" <a href=\"/phone/{id}?as={user}\">+{user}</a>")).collect();

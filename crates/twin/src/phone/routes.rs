@@ -1,32 +1,34 @@
-//! The routes, and the headers that every answer of these pages bears.
+//! The routes, and the security headers of every answer.
 
 use axum::{
     Router,
     extract::Request,
     middleware::{self, Next},
     response::Response,
-    routing::{get, post},
 };
 use http::{HeaderName, HeaderValue, header};
 use tower_http::csrf::CsrfLayer;
 
 use super::{accounts, chat, events, pages};
-use crate::twin::Twin;
+use crate::{
+    routing::{boxed, get, post},
+    twin::Twin,
+};
 
-/// What the pages may load: everything of their own, and pictures from where an agent has them.
+/// The content security policy: everything from this server, and pictures from an agent's hosts.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; \
     img-src 'self' data: blob: http: https:; media-src 'self' blob: http: https:; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
 
 /// All routes of the pages:
 ///
-/// - `GET /` lists the numbers, `GET|POST /new-account` issues one, `POST /new-account/hook` is Coster's own team,
+/// - `GET /` lists the numbers, `GET|POST /new-account` issues one, `POST /new-account/hook` sets Coster's webhook URL,
 /// - `GET /phone/{account}?as={digits}&name={name}` is the phone of a person,
 /// - below it `chat`, `events`, `send`, `picture` and `media/{id}` are what its script uses.
 pub(crate) fn routes(twin: Twin) -> Router {
     Router::new()
         .route("/", get(pages::index))
-        .route("/new-account", get(accounts::form).post(accounts::issue))
+        .route("/new-account", get(accounts::form).post(boxed(accounts::issue)))
         .route("/new-account/hook", post(accounts::hook))
         .route("/assets/{file}", get(pages::asset))
         .route("/phone/{account}", get(pages::phone))
@@ -36,12 +38,12 @@ pub(crate) fn routes(twin: Twin) -> Router {
         .route("/phone/{account}/picture", post(chat::picture))
         .route("/phone/{account}/media/{id}", get(chat::media))
         .layer(CsrfLayer::new())
-        .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn(security_headers))
         .with_state(twin)
 }
 
-/// Adds what keeps a browser from doing more than these pages need, unless the answer is stricter already.
-async fn guard(request: Request, next: Next) -> Response {
+/// Adds security headers, unless the answer has stricter ones.
+async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in [

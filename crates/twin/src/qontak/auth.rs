@@ -1,4 +1,4 @@
-//! Who calls: a bearer of a token at the open API, somebody who signs at Mekari's gateway (§2.2).
+//! Authentication: a bearer token at the open API, a signature at Mekari's gateway (§2.2).
 
 use axum::{
     Json,
@@ -15,10 +15,10 @@ use sha2::Sha256;
 use super::answer::Refusal;
 use crate::bsp::{Bsp, Event, Organization};
 
-/// How far the date of a signed call may lie off, in milliseconds.
+/// Largest difference between the date of a signed call and the clock, in milliseconds.
 const SKEW_MS: i64 = 300_000;
 
-/// The organization whose token or signature a call bears.
+/// The organization that a call's token or signature belongs to.
 pub(super) struct Caller(pub(super) Organization);
 
 impl FromRequestParts<Bsp> for Caller {
@@ -70,7 +70,7 @@ fn signed(bsp: &Bsp, method: &Method, uri: &Uri, headers: &HeaderMap, shown: &st
     Some(organization.clone())
 }
 
-/// What is asked of `/oauth/token`.
+/// Request to `/oauth/token`.
 #[derive(Deserialize)]
 pub(super) struct Grant {
     #[serde(rename = "grant_type")]
@@ -82,7 +82,7 @@ pub(super) struct Grant {
     refresh_token: Option<String>,
 }
 
-/// `POST /oauth/token`: the password or a refresh token against new tokens; the old ones are worth nothing from then on.
+/// `POST /oauth/token`: exchanges the password or a refresh token for new tokens and invalidates the old ones.
 pub(super) async fn token(State(bsp): State<Bsp>, Json(grant): Json<Grant>) -> Response {
     let refuse = || {
         let body = json!({"error": "invalid_grant", "error_description": "The provided authorization grant is \

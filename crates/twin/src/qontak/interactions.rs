@@ -1,4 +1,4 @@
-//! Who is told of what: read and set for the whole organization (§3.1).
+//! Webhook settings, for the whole organization (§3.1).
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::{
     ids,
 };
 
-/// How long an address has to answer the call that verifies it (§4).
+/// How long a URL has to answer the call that verifies it (§4).
 const VERIFY: Duration = Duration::from_secs(5);
 
 /// `GET` of any of them: all settings.
@@ -60,7 +60,7 @@ async fn set(State(bsp): State<Bsp>, Caller(owner): Caller, kind: &str, Json(bod
     if !verified(&bsp, url).await {
         return Err(Refusal::invalid("url is invalid"));
     }
-    // Read again: somebody else may have set theirs while the address was called.
+    // Read again: the settings may have changed while the URL was called.
     let current = bsp.state().own.organizations.get(&owner.id).cloned();
     let mut organization = current.ok_or_else(Refusal::missing)?;
     organization.set(kind, url, on);
@@ -69,7 +69,7 @@ async fn set(State(bsp): State<Bsp>, Caller(owner): Caller, kind: &str, Json(bod
     Ok(success(&settings))
 }
 
-/// Calls an address to see that it answers, while the business waits.
+/// Calls a URL to verify that it answers, while the business waits.
 async fn verified(bsp: &Bsp, url: &str) -> bool {
     let Ok(client) = bsp.egress().client() else { return false };
     let body = json!({"verify_info": {"id": ids::uuid(), "url": url}}).to_string();
@@ -78,7 +78,7 @@ async fn verified(bsp: &Bsp, url: &str) -> bool {
     matches!(answer, Ok(Ok(answer)) if answer.status().is_success())
 }
 
-/// What another system set before.
+/// Webhook settings of another system.
 #[derive(Deserialize)]
 pub(super) struct ByHand {
     account: String,
@@ -86,7 +86,7 @@ pub(super) struct ByHand {
     events: Vec<String>,
 }
 
-/// `POST control/interactions {"account","url","events"}`: another system's address, which nobody calls to see.
+/// `POST control/interactions {"account","url","events"}`: adds another system's URL without verifying it.
 pub(super) async fn by_hand(State(bsp): State<Bsp>, Json(wanted): Json<ByHand>) -> Response {
     let current = {
         let state = bsp.state();

@@ -1,8 +1,8 @@
 //! The twin of Mekari Qontak (facts/qontak-coster.md §2 to §4).
 //!
 //! `{twin}/qontak/api/open/v1` is its open API, `{twin}/qontak/oauth/token` gives tokens out, and
-//! `{twin}/qontak/gateway/qontak/chat/v1` is Mekari's gateway, which takes signed calls only. Files lie under
-//! `/qontak/cdn/`. A reply goes to a room, which the business learns from what a user writes; templates go to a number.
+//! `{twin}/qontak/gateway/qontak/chat/v1` is Mekari's gateway, which accepts signed calls only. Files are under
+//! `/qontak/cdn/`. A reply goes to a room, whose id comes with the user's message; templates go to a number.
 
 #![expect(
     clippy::indexing_slicing,

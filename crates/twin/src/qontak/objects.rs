@@ -1,4 +1,4 @@
-//! Messages and rooms as every answer and webhook shows them (§2.6, §3.3).
+//! Messages and rooms as JSON, the same in all answers and webhooks (§2.6, §3.3).
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub(super) fn time(at_ms: i64) -> String {
     format!("{at:.3}")
 }
 
-/// A room, by the user it belongs to.
+/// The room of a user.
 pub(super) fn room(state: &State, account: &Account, user: &str, room: &str, now_ms: i64) -> Value {
     let last_ms = state.last_inbound_ms(&account.id, user);
     let open = state.room(&account.id, user).is_some_and(|open| open == room);
@@ -39,7 +39,7 @@ pub(super) fn room(state: &State, account: &Account, user: &str, room: &str, now
     })
 }
 
-/// Who speaks.
+/// The types of a message's sender.
 struct Speaker {
     sender: &'static str,
     participant: &'static str,
@@ -102,7 +102,7 @@ fn as_meta(state: &State, message: &Message) -> Value {
     item
 }
 
-/// The contact's or the bot's id: always the same for the same one.
+/// The id of the contact or the bot, always the same.
 fn speaker_id(account: &Account, message: &Message) -> String {
     let who = if message.from_user { message.user.as_str() } else { "bot" };
     super::templates::id_of(&[&account.id, who])
@@ -145,7 +145,7 @@ fn buttons(message: &Message) -> Value {
     taps.chain(rows).collect()
 }
 
-/// Where the file lies, for everybody (§3.3).
+/// The file of a message with its public URL (§3.3).
 fn file(state: &State, message: &Message, base_url: &str) -> Option<Value> {
     let media = state.media.get(media_id(&message.content)?)?;
     let url = format!("{base_url}/qontak/cdn/{}/{}", media.id, media.filename);

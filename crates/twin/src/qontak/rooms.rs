@@ -20,11 +20,11 @@ use crate::{
 pub(super) struct Room {
     pub(super) account: Account,
     pub(super) user: String,
-    /// Whether it is the user's present one.
+    /// True if it is the user's present room.
     pub(super) open: bool,
 }
 
-/// The room with this id, as long as the organization may see it.
+/// The room with this id, if it belongs to the organization.
 pub(super) fn find(bsp: &Bsp, organization_id: &str, room: &str) -> Option<Room> {
     let state = bsp.state();
     let mut messages = state.messages.values();
@@ -64,7 +64,7 @@ pub(super) async fn resolve(State(bsp): State<Bsp>, Caller(owner): Caller, Path(
     Ok(success(&json!("Room resolved")))
 }
 
-/// `POST /rooms/{id}/takeover` and `assign_round_robin`: nobody sits there, so nothing changes but the answer.
+/// `POST /rooms/{id}/takeover` and `assign_round_robin`: answered without any effect, because there are no human agents.
 pub(super) async fn takeover(
     State(bsp): State<Bsp>,
     Caller(owner): Caller,

@@ -1,12 +1,12 @@
 //! What is served under `/qontak`. The open API and the gateway have the same paths (§2.1).
 
-use axum::{
-    Router,
-    routing::{get, post, put},
-};
+use axum::Router;
 
 use super::{auth, broadcasts, files, integrations, interactions, messages, rooms, templates};
-use crate::bsp::{self, Bsp};
+use crate::{
+    bsp::{self, Bsp},
+    routing::{boxed, get, post, put},
+};
 
 /// Routes under `/qontak`.
 pub(crate) fn routes(bsp: Bsp) -> Router {
@@ -26,15 +26,15 @@ fn api() -> Router<Bsp> {
         .route("/health", get(integrations::health))
         .route("/integrations", get(integrations::list))
         .route("/integrations/{id}", get(integrations::one))
-        .route("/message_interactions", get(interactions::read).put(interactions::messages))
-        .route("/room_interactions", get(interactions::read).put(interactions::rooms))
-        .route("/waba_interactions", get(interactions::read).put(interactions::waba))
+        .route("/message_interactions", get(interactions::read).put(boxed(interactions::messages)))
+        .route("/room_interactions", get(interactions::read).put(boxed(interactions::rooms)))
+        .route("/waba_interactions", get(interactions::read).put(boxed(interactions::waba)))
         .route("/messages/whatsapp/bot", post(messages::send))
         .route("/messages/whatsapp", post(messages::send))
         .route("/messages/whatsapp/interactive_message/bot", post(messages::interactive))
         .route("/broadcasts/whatsapp/direct", post(broadcasts::direct))
         .route("/broadcasts/{id}/whatsapp/log", get(broadcasts::log))
-        .route("/templates/whatsapp", get(templates::list).post(templates::create))
+        .route("/templates/whatsapp", get(templates::list).post(boxed(templates::create)))
         .route("/templates/{id}/whatsapp", get(templates::one))
         .route("/file_uploader", post(files::upload))
         .route("/rooms/{id}", get(rooms::one))

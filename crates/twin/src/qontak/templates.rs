@@ -1,4 +1,4 @@
-//! Templates of an organization: a few that all have, and those that were made (§2.8). None is ever deleted.
+//! Templates of an organization: those every organization has, and those created (§2.8). None is ever deleted.
 
 use axum::{
     Json,
@@ -18,7 +18,7 @@ use crate::{
     meta::seeds,
 };
 
-/// The categories that may be asked for (§2.8).
+/// The accepted categories (§2.8).
 const CATEGORIES: [&str; 3] = ["AUTHENTICATION", "MARKETING", "UTILITY"];
 
 /// A UUID that is always the same for the same names.
@@ -35,7 +35,7 @@ pub(super) fn of(state: &Known, organization_id: &str) -> Vec<Template> {
     seeded.chain(made).collect()
 }
 
-/// A template of Meta's components; none where Qontak has no place for what is in it.
+/// A template from Meta's components; none if Qontak's format cannot hold it.
 fn from_components(seed: &Value, organization_id: &str) -> Option<Template> {
     if seed["parameter_format"] == "NAMED" {
         return None;
@@ -97,18 +97,22 @@ pub(super) async fn one(State(bsp): State<Bsp>, Caller(owner): Caller, Path(id):
     Ok(success(&found.ok_or_else(Refusal::missing)?.object()))
 }
 
-/// `POST /templates/whatsapp`: one template per language, pending until somebody decides.
-pub(super) async fn create(State(bsp): State<Bsp>, Caller(owner): Caller, Json(said): Json<Value>) -> Answer {
-    let name = said["name"].as_str().unwrap_or_default();
+/// `POST /templates/whatsapp`: one template per language, pending until the control interface sets its status.
+pub(super) async fn create(
+    State(bsp): State<Bsp>,
+    Caller(owner): Caller,
+    Json(request): Json<Value>,
+) -> Answer {
+    let name = request["name"].as_str().unwrap_or_default();
     let plain = name.bytes().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'_');
     if name.is_empty() || !plain {
         return Err(Refusal::invalid("name is invalid"));
     }
-    let category = said["category"].as_str().unwrap_or_default();
+    let category = request["category"].as_str().unwrap_or_default();
     if !CATEGORIES.contains(&category) {
         return Err(Refusal::invalid("category does not have a valid value"));
     }
-    let attributes = said["attributes"].as_array().filter(|all| !all.is_empty());
+    let attributes = request["attributes"].as_array().filter(|all| !all.is_empty());
     let attributes = attributes.ok_or_else(|| Refusal::invalid("attributes is missing"))?;
     let known = of(&bsp.state(), &owner.id);
     let mut made = Vec::new();

@@ -1,4 +1,4 @@
-//! What Qontak tells an organization (§3.2 to §3.6).
+//! Qontak's webhooks (§3.2 to §3.6).
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::{
     json::put,
 };
 
-/// A user wrote.
+/// The webhooks about a message of a user.
 pub(crate) fn received(
     context: &WordingContext<'_>,
     account: &Account,
@@ -17,10 +17,10 @@ pub(crate) fn received(
 ) -> Vec<NewWebhook> {
     let mut chats = Chats::with(context, account, message);
     let shown = chats.shown(message, "created");
-    tell(context, account, "receive_message_from_customer", shown)
+    event(context, account, "receive_message_from_customer", shown)
 }
 
-/// A send came further: a template in the context of the broadcasts' log, everything else as the message itself.
+/// The webhooks about a status of a send: its message, and for a template also its entry in the broadcast log.
 pub(crate) fn reached(
     context: &WordingContext<'_>,
     account: &Account,
@@ -29,15 +29,15 @@ pub(crate) fn reached(
 ) -> Vec<NewWebhook> {
     let place = (context.base_url, context.now_ms);
     let shown = objects::message(context.state, account, message, status.word(), place);
-    let mut posts = tell(context, account, "status_message", shown);
+    let mut posts = event(context, account, "status_message", shown);
     if let Some(log) = broadcasts::log_object(account, message, Some(status)) {
-        // The message of a broadcast is told of in both ways (§3.4).
-        posts.extend(tell(context, account, "broadcast_log_status", log));
+        // The message of a broadcast is reported in both ways (§3.4).
+        posts.extend(event(context, account, "broadcast_log_status", log));
     }
     posts
 }
 
-/// A room was resolved (§3.6).
+/// The webhooks about a resolved room (§3.6).
 pub(super) fn resolved(
     context: &WordingContext<'_>,
     account: &Account,
@@ -50,7 +50,7 @@ pub(super) fn resolved(
     posts(context, account, "room_resolved", &body)
 }
 
-fn tell(context: &WordingContext<'_>, account: &Account, event: &str, mut body: Value) -> Vec<NewWebhook> {
+fn event(context: &WordingContext<'_>, account: &Account, event: &str, mut body: Value) -> Vec<NewWebhook> {
     // The payloads of 2021 name no event (§3.2).
     if context.faults.scenario != Scenario::OlderShape {
         put(&mut body, "webhook_event", "message_interaction");
@@ -61,13 +61,13 @@ fn tell(context: &WordingContext<'_>, account: &Account, event: &str, mut body: 
 
 fn posts(context: &WordingContext<'_>, account: &Account, event: &str, body: &Value) -> Vec<NewWebhook> {
     let organization = account.organization().and_then(|id| context.state.own.organizations.get(id));
-    let told = organization.map(|organization| organization.told(event)).unwrap_or_default();
-    told.into_iter()
+    let urls = organization.map(|organization| organization.subscribed_urls(event)).unwrap_or_default();
+    urls.into_iter()
         .map(|url| NewWebhook { url: url.to_owned(), body: body.to_string(), request_id: None })
         .collect()
 }
 
-/// The chats as they will be once a message is in them: its room is new and open.
+/// The room as it will be with the message in it: open.
 struct Chats<'w> {
     context: &'w WordingContext<'w>,
     account: &'w Account,

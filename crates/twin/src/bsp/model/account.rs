@@ -13,16 +13,16 @@ pub(crate) struct Account {
     pub(crate) name: String,
     /// Digits without `+`.
     pub(crate) phone: String,
-    /// Meta's id of the number, as it shows in webhooks.
+    /// Meta's id of the number, used in webhooks.
     pub(crate) phone_number_id: String,
-    /// Meta's id of the account, as it shows in webhooks.
+    /// Meta's id of the account, used in webhooks.
     pub(crate) waba_id: String,
     pub(crate) keys: Keys,
     /// When it was issued.
     pub(crate) at_ms: i64,
 }
 
-/// What opens an account.
+/// The keys of an account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Keys {
@@ -31,8 +31,9 @@ pub(crate) enum Keys {
         division_id: String,
         bot_token: String,
         push_token: String,
-        /// Where webhooks go: Coster's own people set it (§6.8).
-        hook: Option<String>,
+        /// The webhook URL; Coster's own team sets it (§6.8).
+        #[serde(rename = "hook")]
+        callback: Option<String>,
     },
     /// The keys are the organization's (§2.2).
     Qontak { organization_id: String, is_active: bool },

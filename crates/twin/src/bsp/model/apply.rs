@@ -60,7 +60,7 @@ impl Rules for BspRules {
             }
             Event::Received { message, webhooks } => {
                 for webhook in webhooks {
-                    state.owe(webhook);
+                    state.add_webhook(webhook);
                 }
                 return vec![state.keep_message(*message)];
             }
@@ -68,11 +68,11 @@ impl Rules for BspRules {
             Event::Refused { .. } => {}
             Event::Status { id, status, webhooks, .. } => {
                 for webhook in webhooks {
-                    state.owe(webhook);
+                    state.add_webhook(webhook);
                 }
                 return state.reach_status(&id, status).into_iter().collect();
             }
-            Event::Owed(webhook) => state.owe(webhook),
+            Event::Owed(webhook) => state.add_webhook(webhook),
             Event::Attempt(attempt) => return state.record_attempt(attempt),
             Event::BusinessRead { account, user } => return vec![state.business_read(account, user)],
             Event::Resolved { account, user } => {
@@ -110,7 +110,7 @@ impl Rules for BspRules {
                 events.push(Event::Resolved { account: account.clone(), user: user.clone() });
             }
         }
-        events.extend(state.owed.values().map(|owed| Event::Owed(owed.webhook.clone())));
+        events.extend(state.undelivered.values().map(|owed| Event::Owed(owed.webhook.clone())));
         events
     }
 
@@ -128,7 +128,7 @@ impl Rules for BspRules {
 }
 
 impl State {
-    /// Whether a file is shown in one of the account's chats.
+    /// True if a message of the account contains this file.
     pub(crate) fn shows_file(&self, account: &str, id: &str) -> bool {
         let mut messages = self.messages.values().filter(|message| message.head.account == account);
         messages.any(|message| media_id(&message.content) == Some(id))
@@ -203,8 +203,8 @@ mod tests {
         assert_eq!(again.own.revoked, state.own.revoked);
         assert_eq!(again.own.rooms, state.own.rooms);
         assert_eq!(again.room("a", "628").map(String::as_str), Some("r1"));
-        assert_eq!(again.owed.keys().collect::<Vec<_>>(), ["w2"]);
-        assert_eq!(again.pending, state.pending);
-        assert_eq!(again.pending.len(), 1);
+        assert_eq!(again.undelivered.keys().collect::<Vec<_>>(), ["w2"]);
+        assert_eq!(again.due_statuses, state.due_statuses);
+        assert_eq!(again.due_statuses.len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! What is written to the journal: one line of JSON per event. The twin's whole state is the sum of them.
+//! The events of the journal: one line of JSON each. The twin's whole state is their sum.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,31 +15,31 @@ use crate::engine::{Attempt, Status};
 pub(crate) enum Event {
     /// A test account was issued or changed.
     Account(Box<Account>),
-    /// A Qontak organization was made or changed.
+    /// A Qontak organization was created or changed.
     Organization(Box<Organization>),
-    /// A token is no longer good, or is good again.
+    /// A token was revoked or made valid again.
     Token { token: String, good: bool },
-    /// A template was made or judged.
+    /// A template was created or its status was set.
     Template(Box<Template>),
     /// A file was stored.
     Media(Media),
-    /// A user wrote; the webhooks tell the business.
+    /// A user sent a message; the webhooks report it.
     Received { message: Box<Message>, webhooks: Vec<Webhook> },
     /// A send was accepted.
     Accepted(Box<Message>),
-    /// A send was refused, or a fault ate it.
+    /// A send was refused, by a check or by a fault.
     Refused { at_ms: i64, account: String, why: String },
-    /// A status was reached; the webhooks tell the business.
+    /// A send reached a status; the webhooks report it.
     Status { at_ms: i64, id: String, status: Status, webhooks: Vec<Webhook> },
-    /// A webhook made by hand.
+    /// A webhook ordered by the control interface.
     Owed(Webhook),
-    /// A webhook was tried.
+    /// An attempt to deliver a webhook.
     Attempt(Attempt),
-    /// The business read what the user wrote.
+    /// The business read the user's messages.
     BusinessRead { account: String, user: String },
-    /// A room was resolved: what the user writes next opens another.
+    /// A room was resolved; the user's next message opens another.
     Resolved { account: String, user: String },
-    /// The user's last message is so much older now.
+    /// The time of the user's last message was moved back.
     Aged { account: String, user: String, by_ms: i64 },
     /// The clock was moved.
     Clock { offset_ms: i64 },

@@ -1,4 +1,4 @@
-//! What goes otherwise than it should (§4, §8): one scenario at a time, for so many sends or until it is changed.
+//! Faults on demand (§4, §8): one scenario at a time, for a number of sends or until it is changed.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,18 +9,18 @@ use crate::engine::{Faults, StatusDelays};
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct FaultSettings {
     pub(crate) scenario: Scenario,
-    /// Sends (or, for shapes and duplicates, user messages) it lasts for; absent: until it is changed.
+    /// Sends (or, for shapes and duplicates, user messages) that the scenario lasts for; absent: until it is changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) times: Option<u32>,
     /// Milliseconds from the acceptance of a send to each of its statuses.
     pub(crate) status_delays_ms: StatusDelays,
     /// Milliseconds before every answer to a send.
     pub(crate) slow_ms: u64,
-    /// Template sends taken in 60 s by each account (Qontak's limit, §2.3).
+    /// Template sends accepted in 60 s from each account (Qontak's limit, §2.3).
     pub(crate) templates_per_minute: usize,
 }
 
-/// What happens to a send, and what webhooks look like.
+/// What happens to a send, and the format of webhooks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Scenario {
@@ -45,9 +45,9 @@ pub(crate) enum Scenario {
     StatusBeforeAnswer,
     /// Accepted, and no status ever.
     NoStatus,
-    /// Every webhook comes twice.
+    /// Every webhook is sent twice.
     Duplicate,
-    /// Webhooks in the shape of the older generation (Coster §7.2, Qontak's of 2021).
+    /// Webhooks in the older format (Coster §7.2, Qontak's of 2021).
     OlderShape,
     /// Meta's envelope without Coster's around it (§6.5).
     BareShape,

@@ -33,7 +33,8 @@ pub(crate) struct Outbound {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) broadcast: Option<String>,
     /// As the caller wrote it.
-    pub(crate) said: Value,
+    #[serde(rename = "said")]
+    pub(crate) request: Value,
     /// `service`, `utility`, `marketing` or `authentication`.
     pub(crate) category: String,
     /// Statuses not yet reported, and when each is due.
@@ -44,9 +45,9 @@ pub(crate) struct Outbound {
 #[derive(Clone, Debug)]
 pub(crate) struct NewWebhook {
     pub(crate) url: String,
-    /// The exact bytes.
+    /// The exact body.
     pub(crate) body: String,
-    /// `X-Request-Id`, where the provider sends one.
+    /// `X-Request-Id`, if the provider sends one.
     pub(crate) request_id: Option<String>,
 }
 
@@ -55,7 +56,7 @@ pub(crate) struct NewWebhook {
 pub(crate) struct Webhook {
     pub(crate) id: String,
     pub(crate) url: String,
-    /// The exact bytes.
+    /// The exact body.
     pub(crate) body: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,

@@ -1,4 +1,4 @@
-//! An organization: its keys, and whom it tells of what. Both are shared by all its numbers (§3.1).
+//! A Qontak organization: its keys, its webhook settings (§3.1) and its templates. All its numbers share them.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use crate::ids;
 
-/// How long a token lives, in seconds (§2.2).
+/// Lifetime of a token, in seconds (§2.2).
 const TOKEN_SECONDS: i64 = 29_823_918;
 
-/// Events that are set together, by the word that their settings have in common, and the path they are set at.
+/// Events that are set together, by the name that their settings and their path share.
 pub(crate) const INTERACTIONS: [(&str, &[&str]); 3] = [
     (
         "message_interaction",
@@ -37,7 +37,7 @@ pub(crate) struct Organization {
     pub(crate) name: String,
     pub(crate) access_token: String,
     pub(crate) refresh_token: String,
-    /// When the access token ends by itself.
+    /// When the access token expires.
     pub(crate) expires_at_ms: i64,
     pub(crate) username: String,
     pub(crate) password: String,
@@ -47,22 +47,23 @@ pub(crate) struct Organization {
     pub(crate) interactions: BTreeMap<String, Interaction>,
 }
 
-/// One event: on or off for everybody, and who is told.
+/// The settings of one event: on or off, and its subscribers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Interaction {
     pub(crate) enabled: bool,
-    pub(crate) hooks: Vec<Hook>,
+    #[serde(rename = "hooks")]
+    pub(crate) subscribers: Vec<Subscriber>,
 }
 
-/// An address that is told.
+/// A webhook URL.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Hook {
+pub(crate) struct Subscriber {
     pub(crate) id: String,
     pub(crate) url: String,
 }
 
 impl Organization {
-    /// A new one, which tells nobody anything.
+    /// A new organization without subscribers.
     pub(crate) fn new(name: &str, now_ms: i64) -> Self {
         let slug: String =
             name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
@@ -80,50 +81,50 @@ impl Organization {
         }
     }
 
-    /// Gives out new tokens in place of the old ones.
+    /// Replaces the tokens by new ones.
     pub(crate) fn renew(&mut self, now_ms: i64) {
         self.access_token = format!("qt_{}", ids::secret(24));
         self.refresh_token = format!("qr_{}", ids::secret(24));
         self.expires_at_ms = now_ms + TOKEN_SECONDS * 1000;
     }
 
-    /// The answer that gives tokens out (§2.2).
+    /// The answer with the tokens (§2.2).
     pub(crate) fn tokens(&self, now_ms: i64) -> Value {
         json!({"access_token": self.access_token, "token_type": "Bearer",
             "expires_in": (self.expires_at_ms - now_ms) / 1000, "refresh_token": self.refresh_token,
             "created_at": self.expires_at_ms / 1000 - TOKEN_SECONDS})
     }
 
-    /// Who is told of an event.
-    pub(crate) fn told(&self, event: &str) -> Vec<&str> {
+    /// The URLs subscribed to an event.
+    pub(crate) fn subscribed_urls(&self, event: &str) -> Vec<&str> {
         let interaction = self.interactions.get(event).filter(|interaction| interaction.enabled);
-        interaction.into_iter().flat_map(|one| &one.hooks).map(|hook| hook.url.as_str()).collect()
+        interaction.into_iter().flat_map(|one| &one.subscribers).map(|one| one.url.as_str()).collect()
     }
 
-    /// Adds an address to the events of a kind, and switches each on or off: those not named are off.
+    /// Adds a URL to the events of a kind and switches each event on or off.
     pub(crate) fn set(&mut self, kind: &str, url: &str, on: impl Fn(&str) -> bool) {
         let id = ids::uuid();
         for event in events(kind) {
             let interaction = self.interactions.entry((*event).to_owned()).or_default();
             interaction.enabled = on(event);
-            if interaction.hooks.iter().all(|hook| hook.url != url) {
-                interaction.hooks.push(Hook { id: id.clone(), url: url.to_owned() });
+            if interaction.subscribers.iter().all(|one| one.url != url) {
+                interaction.subscribers.push(Subscriber { id: id.clone(), url: url.to_owned() });
             }
         }
     }
 
-    /// All settings, as every call about them answers (§3.1).
+    /// All settings, the answer to every call about them (§3.1).
     pub(crate) fn settings(&self) -> Value {
         let mut all = Map::new();
         for (kind, events) in INTERACTIONS {
             for event in events {
                 let set = self.interactions.get(*event).cloned().unwrap_or_default();
-                let hooks: Vec<_> = set
-                    .hooks
+                let subscribers: Vec<_> = set
+                    .subscribers
                     .iter()
-                    .map(|hook| json!({"id": hook.id, "event": kind, "url": hook.url}))
+                    .map(|one| json!({"id": one.id, "event": kind, "url": one.url}))
                     .collect();
-                all.insert((*event).to_owned(), json!({"enabled": set.enabled, "webhooks": hooks}));
+                all.insert((*event).to_owned(), json!({"enabled": set.enabled, "webhooks": subscribers}));
             }
         }
         for event in [
@@ -159,7 +160,7 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    /// Meta's decision, or whatever a test wants.
+    /// Sets the status, Meta's decision or any other.
     pub(crate) fn judge(&mut self, status: &str) {
         status.clone_into(&mut self.status);
     }

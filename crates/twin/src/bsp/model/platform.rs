@@ -1,4 +1,4 @@
-//! The two providers behind one twin, and how each words its webhooks.
+//! The two providers that share this twin, and how each words its webhooks.
 
 use std::{io, path::Path};
 

@@ -9,7 +9,7 @@ pub(crate) const MANAGEMENT: &str = "whatsapp_business_management";
 /// Sends and media.
 pub(crate) const MESSAGING: &str = "whatsapp_business_messaging";
 
-/// A test account, as one block to paste.
+/// A test account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Account {
     /// Verified name of the number.
@@ -25,10 +25,10 @@ pub(crate) struct Account {
     pub(crate) access_token: String,
     #[serde(default)]
     pub(crate) token: TokenState,
-    /// What the token may do.
+    /// The scopes of the token.
     #[serde(default = "all_scopes")]
     pub(crate) scopes: Vec<String>,
-    /// When the token ends by itself; 0: never.
+    /// When the token expires; 0: never.
     #[serde(default)]
     pub(crate) expires_at_ms: i64,
     #[serde(default)]
@@ -39,7 +39,7 @@ pub(crate) struct Account {
     pub(crate) at_ms: i64,
 }
 
-/// What the token is worth.
+/// The state of a token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TokenState {
@@ -94,7 +94,7 @@ impl engine::Account for Account {
 }
 
 impl Account {
-    /// What the token is worth at an instant.
+    /// The state of the token at `now_ms`.
     pub(crate) const fn token_at(&self, now_ms: i64) -> TokenState {
         let over = self.expires_at_ms != 0 && self.expires_at_ms <= now_ms;
         if over && matches!(self.token, TokenState::Valid) { TokenState::Expired } else { self.token }
@@ -102,7 +102,7 @@ impl Account {
 }
 
 impl NumberStatus {
-    /// The code a send from such a number is refused with.
+    /// The error code that refuses a send from a number with this status.
     pub(crate) const fn refusal(self) -> Option<u32> {
         match self {
             Self::Connected | Self::Flagged => None,

@@ -110,7 +110,7 @@ impl engine::Rules for MetaRules {
                     state.know(user);
                 }
                 for webhook in webhooks {
-                    state.owe(webhook);
+                    state.add_webhook(webhook);
                 }
                 return messages.into_iter().map(|message| state.keep_message(message)).collect();
             }
@@ -122,11 +122,11 @@ impl engine::Rules for MetaRules {
             Event::Refused { .. } => {}
             Event::Status { wamid, status, webhook, .. } => {
                 if let Some(webhook) = webhook {
-                    state.owe(webhook);
+                    state.add_webhook(webhook);
                 }
                 return state.reach_status(&wamid, status).into_iter().collect();
             }
-            Event::Owed(webhook) => state.owe(webhook),
+            Event::Owed(webhook) => state.add_webhook(webhook),
             Event::Attempt(attempt) => return state.record_attempt(attempt),
             Event::BusinessRead { wamid, .. } => return state.business_read(&wamid).into_iter().collect(),
             Event::Opened { at_ms, phone_number_id, user } => state.opened(at_ms, &phone_number_id, &user),
@@ -187,16 +187,16 @@ impl State {
         }
     }
 
-    /// Whether a message waits for the user to open the chat.
+    /// True if a message becomes read when the user opens the chat.
     pub(crate) fn has_unread(&self, phone_number_id: &str, user: &str) -> bool {
         self.messages_of(phone_number_id, user)
             .any(|message| message.outbound.as_ref().is_some_and(|outbound| outbound.read_from_ms.is_some()))
     }
 
-    /// Webhooks and statuses that concern this message and are still to come.
-    pub(crate) fn owes_about(&self, wamid: &str) -> bool {
+    /// True if a status or webhook about this message is still to come.
+    pub(crate) fn has_unreported(&self, wamid: &str) -> bool {
         self.messages.get(wamid).and_then(|m| m.outbound.as_ref()).is_some_and(|o| !o.plan.is_empty())
-            || self.owed.values().any(|owed| owed.webhook.about.iter().any(|about| about == wamid))
+            || self.undelivered.values().any(|owed| owed.webhook.about.iter().any(|about| about == wamid))
     }
 
     /// Adds a message. A file without an owner becomes the property of the number it was sent to.
@@ -210,7 +210,7 @@ impl State {
     fn business_read(&mut self, wamid: &str) -> Option<ChatChange> {
         let change = self.messages.get(wamid)?.chat();
         let chat = self.chats.get(&(change.account.clone(), change.user.clone()))?;
-        // Upwards from the message: what lies before a read one was read with it.
+        // From the message upwards, until one that is read already.
         for id in chat.items.iter().rev().skip_while(|id| *id != wamid) {
             let Some(message) = self.messages.get_mut(id).filter(|message| message.from_user) else {
                 continue;
@@ -232,7 +232,7 @@ impl State {
             let Some(from_ms) = outbound.read_from_ms.take() else { continue };
             let due_ms = from_ms.max(at_ms);
             outbound.plan.push(Planned { status: Status::Read, due_ms, stamp_ms: due_ms });
-            self.pending.insert((due_ms, id.clone(), Status::Read));
+            self.due_statuses.insert((due_ms, id.clone(), Status::Read));
         }
     }
 }

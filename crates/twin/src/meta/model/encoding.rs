@@ -1,4 +1,4 @@
-//! Bytes of a webhook: how JSON is written, and how it is signed (facts §1.2).
+//! The bytes of a webhook: how JSON is encoded, and how it is signed (facts §1.2).
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::faults::FaultSettings;
 /// The header of the signature.
 pub(crate) const SIGNATURE: &str = "X-Hub-Signature-256";
 
-/// JSON as Meta writes it: what is not ASCII as `\u00e1`, emoji as surrogate pairs, unless the faults say
+/// JSON as Meta writes it: other characters than ASCII as `\u00e1`, emoji as surrogate pairs, unless the faults say
 /// otherwise.
 pub(crate) fn text(value: &Value, faults: &FaultSettings) -> String {
     let plain = value.to_string();

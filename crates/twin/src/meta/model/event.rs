@@ -1,4 +1,4 @@
-//! What is written to the journal: one line of JSON per event. The twin's whole state is the sum of them.
+//! The events of the journal: one line of JSON each. The twin's whole state is their sum.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,52 +20,52 @@ pub(crate) enum Event {
     Token {
         phone_number_id: String,
         state: TokenState,
-        /// What it may do from now on; absent: as before.
+        /// The new scopes; absent: unchanged.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         scopes: Option<Vec<String>>,
-        /// When it ends by itself, 0 for never; absent: as before.
+        /// When it expires, 0 for never; absent: unchanged.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_at_ms: Option<i64>,
     },
     /// Its number changed state.
     Number { phone_number_id: String, status: NumberStatus },
-    /// Its number was rated.
+    /// The quality rating of its number changed.
     Quality { phone_number_id: String, quality: Quality },
     /// An app's secret was reset.
     AppSecret { app_id: String, app_secret: String },
-    /// A user became known, or known better.
+    /// A user was added or updated.
     User(User),
-    /// An app chose its callback and fields.
+    /// An app subscribed with a callback and fields.
     AppSubscribed { app_id: String, subscription: AppSubscription },
     /// An app dropped its subscription.
     AppUnsubscribed { app_id: String },
-    /// A WABA sends its webhooks to its app, perhaps to another address.
+    /// A WABA sends its webhooks to its app, perhaps to another URL.
     WabaSubscribed { waba_id: String, callback: Option<Callback> },
     /// A WABA stopped sending webhooks.
     WabaUnsubscribed { waba_id: String },
-    /// A number sends its webhooks to another address, or no longer does.
+    /// The callback of a number was set or removed.
     NumberCallback { phone_number_id: String, callback: Option<Callback> },
     /// A file was stored.
     Media(Media),
     /// A file was deleted.
     MediaDeleted { id: String },
-    /// A template was made, changed, judged or deleted.
+    /// A template was created, changed or deleted, or its status was set.
     Template(Box<Template>),
-    /// Users wrote; the webhooks tell the business.
+    /// Users sent messages; the webhooks report them.
     Received { at_ms: i64, messages: Vec<Message>, users: Vec<User>, webhooks: Vec<Webhook> },
     /// A send was accepted.
     Accepted { at_ms: i64, message: Box<Message>, user: User },
-    /// A send was refused, or a fault ate it.
+    /// A send was refused, by a check or by a fault.
     Refused { at_ms: i64, phone_number_id: String, code: u32, details: String },
-    /// A status was reached; the webhook (none where the user's app says nothing) tells the business.
+    /// A send reached a status; the webhook (none for an unknown account or user) reports it.
     Status { at_ms: i64, wamid: String, status: Status, webhook: Option<Webhook> },
-    /// A webhook made by hand.
+    /// A webhook ordered by the control interface.
     Owed(Webhook),
-    /// A webhook was tried.
+    /// An attempt to deliver a webhook.
     Attempt(Attempt),
     /// The business read this message and those before it.
     BusinessRead { at_ms: i64, wamid: String },
-    /// The user looks at a chat.
+    /// The user opened a chat.
     Opened { at_ms: i64, phone_number_id: String, user: String },
     /// The clock was moved.
     Clock { offset_ms: i64 },
@@ -73,14 +73,14 @@ pub(crate) enum Event {
     Kept(Box<Message>),
 }
 
-/// What an app receives, and where.
+/// The fields an app receives, and its callback.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AppSubscription {
     pub(crate) callback_url: String,
     pub(crate) fields: Vec<String>,
 }
 
-/// An address that replaces the app's for one WABA or one number; it has passed the handshake.
+/// A callback that replaces the app's for one WABA or one number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Callback {
     pub(crate) url: String,

@@ -1,4 +1,4 @@
-//! Faults on demand: faults that the control interface sets. A restart puts them all back.
+//! Faults on demand, set by the control interface. A restart resets them.
 
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,7 @@ pub(crate) struct Throttle {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ReadMode {
-    /// Everything, after the delay: for runs in which nobody sits at a phone.
+    /// Everything, after the delay: for runs without a person at the phone.
     Always,
     /// When the chat is open on a phone.
     Open,
@@ -107,7 +107,7 @@ impl Default for FaultSettings {
     }
 }
 
-/// What becomes of an answer after the send was accepted.
+/// What happens to the answer after the send was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AfterAccept {
     Answer,

@@ -1,4 +1,4 @@
-//! Rates and presence: what a restart may forget (facts §10.1, §10.2, §5.5).
+//! Rate limits and typing indicators, which a restart may forget (facts §10.1, §10.2, §5.5).
 
 use std::{
     collections::HashMap,
@@ -36,7 +36,7 @@ struct Bucket {
 }
 
 impl Limits {
-    /// Takes a send from both rates, or gives the code of the one that is used up.
+    /// Counts a send against both rate limits, or gives the error code of the limit that is exhausted.
     pub(crate) fn take(
         &self,
         number: &str,
@@ -66,14 +66,14 @@ impl Limits {
         Ok(())
     }
 
-    /// Counts a Graph call; gives the use of the app's allowance in percent, which the twin never exhausts.
-    pub(crate) fn call(&self) -> u32 {
+    /// Counts a Graph call; gives the used share of the app's call limit in percent, at most 99.
+    pub(crate) fn count_call(&self) -> u32 {
         let mut inner = self.lock();
         inner.calls = inner.calls.saturating_add(1);
         (inner.calls / 100).min(99)
     }
 
-    /// A user's message takes its part of the number's throughput; it is never refused.
+    /// Counts a user's message against the number's throughput; it is never refused.
     pub(crate) fn received(&self, number: &str, throughput_mps: u32, now_ms: i64) {
         let mut inner = self.lock();
         let mps = i64::from(throughput_mps);
@@ -83,22 +83,22 @@ impl Limits {
         bucket.level = (bucket.level - 1000).max(0);
     }
 
-    /// The business shows that it writes.
+    /// The business starts to show that it is typing.
     pub(crate) fn start_typing(&self, number: &str, user: &str, now_ms: i64) {
         self.lock().typing.insert((number.to_owned(), user.to_owned()), now_ms + TYPING_MS);
     }
 
-    /// The business' message arrived.
+    /// Ends the typing indicator: the message of the business arrived.
     pub(crate) fn stop_typing(&self, number: &str, user: &str) {
         self.lock().typing.remove(&(number.to_owned(), user.to_owned()));
     }
 
-    /// Whether the business shows that it writes.
+    /// True while the business shows that it is typing.
     pub(crate) fn typing(&self, number: &str, user: &str, now_ms: i64) -> bool {
         self.lock().typing.get(&(number.to_owned(), user.to_owned())).is_some_and(|until| *until > now_ms)
     }
 
-    /// Chats whose "is typing" has run out since the last call, and when the next one does.
+    /// Chats whose typing indicator has expired since the last call, and when the next one expires.
     pub(crate) fn typing_ended(&self, now_ms: i64) -> (Vec<(String, String)>, Option<i64>) {
         let mut inner = self.lock();
         let ended = inner.typing.extract_if(|_, until| *until <= now_ms).map(|(chat, _)| chat).collect();
@@ -111,7 +111,7 @@ impl Limits {
 }
 
 impl Bucket {
-    /// `per_second` tokens come in each second, up to `most`.
+    /// Adds `per_second` tokens for each second since `at_ms`, up to `most`.
     fn refill(&mut self, per_second: i64, most: i64, now_ms: i64) {
         self.level = (self.level + (now_ms - self.at_ms).max(0) * per_second).min(most * 1000);
         self.at_ms = now_ms;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How long a download URL lives.
+/// Lifetime of a download URL.
 pub(crate) const URL_MS: i64 = 5 * 60 * 1000;
 
 /// A stored file.
@@ -20,18 +20,18 @@ pub(crate) struct Media {
 }
 
 impl Media {
-    /// Where the file is fetched until `until_ms` (with the token).
+    /// The download URL, valid until `until_ms`; it needs the token.
     pub(crate) fn url(&self, base_url: &str, until_ms: i64) -> String {
         format!("{base_url}/meta/media/?mid={}&ext={until_ms}&hash={}", self.id, self.hash(until_ms))
     }
 
-    /// Binds the end of a URL's life to the file.
+    /// Signs the expiry of a download URL.
     pub(crate) fn hash(&self, until_ms: i64) -> String {
         super::encoding::hmac_hex(&self.sha256, format!("{}:{until_ms}", self.id).as_bytes())
     }
 }
 
-/// What is taken, by kind: MIME types (without parameters) and the largest size in bytes (§6).
+/// Accepted files by kind: MIME types (without parameters) and the largest size in bytes (§6).
 const KINDS: [(&str, &[&str], u64); 5] = [
     ("audio", &["audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"], 16 * 1024 * 1024),
     ("image", &["image/jpeg", "image/png"], 5 * 1024 * 1024),
@@ -53,16 +53,16 @@ const KINDS: [(&str, &[&str], u64); 5] = [
     ),
 ];
 
-/// Whether a file may be uploaded.
+/// True if a file may be uploaded.
 pub(crate) fn takes(mime: &str, bytes: u64) -> bool {
     KINDS.iter().any(|(kind, ..)| fits(kind, mime, bytes))
 }
 
-/// Whether a file may be sent as this kind.
+/// True if a file may be sent as this kind.
 pub(crate) fn fits(kind: &str, mime: &str, bytes: u64) -> bool {
     let mime = mime.split(';').next().unwrap_or_default().trim();
     let found = KINDS.iter().find(|(known, ..)| *known == kind);
-    // A document may be any file that is taken at all.
+    // A document may be any accepted file.
     found.is_some_and(|(_, types, most)| {
         bytes <= *most
             && (types.contains(&mime) || (kind == "document" && KINDS.iter().any(|k| k.1.contains(&mime))))

@@ -29,7 +29,7 @@ pub(crate) struct User {
     pub(crate) name: Option<String>,
 }
 
-/// What the twin remembers of a send, to make its statuses.
+/// What the twin remembers of a send, to report its statuses.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Outbound {
     /// As the caller wrote it.
@@ -39,20 +39,20 @@ pub(crate) struct Outbound {
     pub(crate) biz_opaque_callback_data: Option<String>,
     /// `service`, `utility`, `marketing` or `authentication`.
     pub(crate) category: String,
-    /// Statuses still to come.
+    /// Statuses not yet reported.
     pub(crate) plan: Vec<Planned>,
-    /// When the user reads it at the earliest, once they open the chat.
+    /// The earliest time at which opening the chat makes it read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) read_from_ms: Option<i64>,
 }
 
-/// A status still to come.
+/// A status not yet reported.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Planned {
     pub(crate) status: Status,
     /// When the webhook is sent.
     pub(crate) due_ms: i64,
-    /// The time it tells.
+    /// The time in the webhook.
     pub(crate) stamp_ms: i64,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Webhook {
     pub(crate) id: String,
     pub(crate) phone_number_id: String,
     pub(crate) field: String,
-    /// The exact bytes.
+    /// The exact body.
     pub(crate) body: String,
     pub(crate) at_ms: i64,
     /// Ids of the messages it reports.

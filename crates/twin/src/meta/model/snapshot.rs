@@ -1,5 +1,5 @@
-//! The state as events again: what a compacted journal holds. What is over and done with is left out, and of
-//! each chat the newest messages stay.
+//! The state as events, for a compacted journal. Finished webhooks are left out, and of
+//! each chat only the newest messages are kept.
 
 use std::collections::HashSet;
 
@@ -31,10 +31,10 @@ impl State {
         events.extend(self.media.values().cloned().map(Event::Media));
         events.extend(self.templates.values().cloned().map(|template| Event::Template(Box::new(template))));
         let owing: HashSet<&String> = self
-            .owed
+            .undelivered
             .values()
             .flat_map(|owed| &owed.webhook.about)
-            .chain(self.pending.iter().map(|(_, wamid, _)| wamid))
+            .chain(self.due_statuses.iter().map(|(_, wamid, _)| wamid))
             .collect();
         for chat in self.chats.values() {
             let older = chat.items.len().saturating_sub(KEPT_PER_CHAT);
@@ -43,7 +43,7 @@ impl State {
             let messages = kept.filter_map(|(_, id)| self.messages.get(id));
             events.extend(messages.cloned().map(|message| Event::Kept(Box::new(message))));
         }
-        events.extend(self.owed.values().map(|owed| Event::Owed(owed.webhook.clone())));
+        events.extend(self.undelivered.values().map(|owed| Event::Owed(owed.webhook.clone())));
         events
     }
 }
@@ -91,9 +91,9 @@ mod tests {
 
         assert_eq!(again.clock_offset_ms, 9);
         assert_eq!(again.own.users, state.own.users);
-        assert_eq!(again.owed.keys().collect::<Vec<_>>(), ["b"]);
-        assert_eq!(again.pending, state.pending);
-        assert_eq!(again.pending.len(), 1);
+        assert_eq!(again.undelivered.keys().collect::<Vec<_>>(), ["b"]);
+        assert_eq!(again.due_statuses, state.due_statuses);
+        assert_eq!(again.due_statuses.len(), 1);
         assert_eq!(again.chats[&("1".to_owned(), "628".to_owned())].last_inbound_ms, Some(5));
         assert_eq!(again.messages["wamid.1"].ticks, state.messages["wamid.1"].ticks);
     }

@@ -1,4 +1,4 @@
-//! A template: the ones every account starts with, and how one is filled in (facts §7).
+//! Templates as the journal stores them, and the templates every account starts with (facts §7).
 
 use std::sync::LazyLock;
 
@@ -14,19 +14,19 @@ static SEEDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("templates.json")).expect("templates.json is a list")
 });
 
-/// A template that is not as every account has it.
+/// A template that was created, changed or deleted.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Template {
     pub(crate) id: String,
     pub(crate) waba_id: String,
-    /// As it is told, without its id.
+    /// The template object, without its id.
     pub(crate) object: Value,
-    /// When it was made; none for one that every account has.
+    /// When it was created; none for one that every account has.
     pub(crate) made_ms: Option<i64>,
-    /// When it was changed while it was approved.
+    /// When it was changed while approved.
     #[serde(default)]
     pub(crate) edits_ms: Vec<i64>,
-    /// Since when it is gone.
+    /// When it was deleted.
     pub(crate) deleted_ms: Option<i64>,
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn seeded(waba_id: &str) -> Vec<Value> {
     all
 }
 
-/// Always the same for the same template.
+/// The id of a template every account has: always the same for the same WABA, name and language.
 fn id_of(waba_id: &str, name: &str, language: &str) -> String {
     let digest = Sha256::digest(format!("{waba_id}/{name}/{language}").as_bytes());
     let number = digest.iter().take(6).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));

@@ -1,4 +1,4 @@
-//! Users: who is behind a phone number or a BSUID.
+//! Users: finding the user of a phone number or a BSUID.
 
 use super::{apply::State, message::User};
 use crate::chat::Person;
@@ -26,7 +26,7 @@ impl State {
             .or_else(|| self.own.users.get(&other_form(phone_or_bsuid)?))
     }
 
-    /// The user under the key they are known by, with the BSUID they are known by unless another was given.
+    /// The user with the key and the BSUID already known for them, unless another BSUID was given.
     pub(crate) fn recognise(&self, user: User) -> User {
         let Some(known) = self.user(&user.key) else { return user };
         let derived = user.phone.as_deref().map(crate::ids::bsuid);
@@ -38,7 +38,7 @@ impl State {
         }
     }
 
-    /// Remembers a user. A phone that was seen once stays known though a later webhook hides it.
+    /// Stores a user. A known phone number is kept even if a later webhook hides it.
     pub(crate) fn know(&mut self, user: User) {
         let phone = self.own.users.get(&user.key).and_then(|known| known.phone.clone());
         self.own.bsuids.insert(user.bsuid.clone(), user.key.clone());
@@ -46,7 +46,7 @@ impl State {
     }
 }
 
-/// The other way to write a Mexican, Argentine or Brazilian mobile number: with or without the `1` or the `9`
+/// The other form of a Mexican, Argentine or Brazilian mobile number: with or without the `1` or the `9`
 /// after the country code (Mexico, Argentina) or the area code (Brazil).
 pub(crate) fn other_form(phone: &str) -> Option<String> {
     let with = |prefix: &str, rest: &str| Some(format!("{prefix}{rest}"));

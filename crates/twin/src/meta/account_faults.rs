@@ -11,14 +11,13 @@
 use axum::{
     Json, Router,
     extract::{Path, State},
-    routing::post,
 };
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::model::{Account, Callback, Event, Meta, NumberStatus, Quality, TokenState};
-use crate::{engine::control::Answer, json::put, refusal::Refusal};
+use crate::{engine::control::Answer, json::put, refusal::Refusal, routing::post};
 
 /// The routes.
 pub(crate) fn routes() -> Router<Meta> {
@@ -126,7 +125,7 @@ async fn app_secret(State(meta): State<Meta>, Path(id): Path<String>) -> Answer 
 /// Commits the event of an account, and answers the changed account.
 async fn change(meta: &Meta, id: &str, event: impl FnOnce(Account) -> Event) -> Answer {
     meta.commit(event(find(meta, id)?)).await?;
-    Ok(Json(block(meta, &find(meta, id)?)))
+    Ok(Json(account_json(meta, &find(meta, id)?)))
 }
 
 /// The account of a number, or 404.
@@ -136,7 +135,7 @@ pub(crate) fn find(meta: &Meta, phone_number_id: &str) -> Result<Account, Refusa
 }
 
 /// An account with all its fields, and the address of its phone.
-pub(crate) fn block(meta: &Meta, account: &Account) -> Value {
+pub(crate) fn account_json(meta: &Meta, account: &Account) -> Value {
     let mut block = serde_json::to_value(account).unwrap_or_default();
     put(&mut block, "phone_url", meta.phone_url(account));
     block
