@@ -22,7 +22,11 @@ pub(crate) fn access_token() -> String {
 
 /// A random UUID.
 pub(crate) fn uuid() -> String {
-    let hex = secret(16);
+    uuid_of(&secret(16))
+}
+
+/// The UUID of these hex digits.
+pub(crate) fn uuid_of(hex: &str) -> String {
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     format!("{}-{}-4{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
 }

@@ -52,6 +52,6 @@ impl Twin {
 
     /// Cancelled when the server is told to stop; event streams end with it.
     pub(crate) fn closing(&self) -> &CancellationToken {
-        self.meta.closing()
+        &self.meta.closing
     }
 }

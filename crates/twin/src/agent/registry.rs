@@ -36,7 +36,7 @@ impl Version {
     }
 }
 
-/// One deployment of one agent, as contents in `agents.json`.
+/// One deployment of one agent, as stored in `agents.json`.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Agent {
     /// The name as its owner wrote it.

@@ -1,11 +1,12 @@
 //! What a user does on the phone.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::model::{Bsp, Event, Head, Message, Platform, Scenario, Webhook, WordingContext};
+use super::model::{Bsp, Event, Head, Message, Platform, Scenario, State, Webhook, WordingContext};
 use crate::{
     chat::{NotTaken, Person, Ticks},
     ids,
+    json::put,
 };
 
 impl Bsp {
@@ -42,14 +43,14 @@ impl Bsp {
             context_id,
             outbound: None,
         };
-        let faults = self.faults().take();
+        let faults = self.faults.take();
         let copies = if faults.scenario == Scenario::Duplicate { 2 } else { 1 };
         let (id, at_ms) = (message.head.id.clone(), message.at_ms);
         let new = {
             let state = self.state();
             let (base_url, faults) = (self.base_url(), &faults);
             let wording = WordingContext { state: &state, faults, base_url, now_ms: at_ms };
-            (self.memory().wording.received)(&wording, &account, &message)
+            (self.memory.received)(&wording, &account, &message)
         };
         let owed = |new| Webhook::of(new, ids::secret(8), copies, at_ms, Some(id.clone()));
         let webhooks = new.into_iter().map(owed).collect();
@@ -61,4 +62,16 @@ impl Bsp {
     fn room_for(&self, account: &str, user: &str) -> String {
         self.state().room(account, user).cloned().unwrap_or_else(ids::uuid)
     }
+}
+
+/// The message as Meta writes it.
+pub(crate) fn as_meta(state: &State, message: &Message) -> Value {
+    let mut item = message.content.clone();
+    put(&mut item, "from", message.user.as_str());
+    put(&mut item, "id", message.head.wamid.as_str());
+    put(&mut item, "timestamp", (message.at_ms / 1000).to_string());
+    if let Some(quoted) = message.context_id.as_ref().and_then(|id| state.messages.get(id)) {
+        put(&mut item, "context", json!({"id": quoted.head.wamid}));
+    }
+    item
 }

@@ -28,7 +28,7 @@ impl Deliver for BspRules {
         let account = state.accounts.get(&message.head.account)?;
         let copies = if faults.scenario == Scenario::Duplicate { 2 } else { 1 };
         let context = WordingContext { state, faults, base_url: bsp.base_url(), now_ms };
-        let new = (bsp.memory().wording.reached)(&context, account, message, status);
+        let new = (bsp.memory.reached)(&context, account, message, status);
         let owed = |new| Webhook::of(new, ids::secret(8), copies, now_ms, Some(id.clone()));
         let webhooks = new.into_iter().map(owed).collect();
         Some(Event::Status { at_ms: now_ms, id, status, webhooks })

@@ -15,9 +15,10 @@ mod model;
 mod send;
 
 pub(crate) use accounts::NewAccount;
+pub(crate) use chats::as_meta;
 pub(crate) use control::routes as control;
 pub(crate) use model::{
     Account, Bsp, Event, FaultSettings, Head, Identity, Keys, Message, NewWebhook, Organization, Outbound,
-    Platform, Scenario, State, Template, Webhook, Wording, WordingContext, events,
+    Platform, Scenario, State, Template, Webhook, WordingContext, events,
 };
-pub(crate) use send::{SendFault, WINDOW_MS, draft};
+pub(crate) use send::{SendFault, draft};

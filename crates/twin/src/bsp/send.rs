@@ -14,8 +14,6 @@ use crate::{
 const HANG: Duration = Duration::from_mins(2);
 /// How much later than the first status the answer comes.
 const LATE_ANSWER: Duration = Duration::from_millis(700);
-/// WhatsApp's customer service window.
-pub(crate) const WINDOW_MS: i64 = 24 * 3_600_000;
 
 /// A send that its provider's routes found valid, to be given to [`Bsp::accept`].
 pub(crate) fn draft(head: Head, user: String, content: Value, outbound: Outbound) -> Message {
@@ -48,7 +46,7 @@ pub(crate) enum SendFault {
 impl Bsp {
     /// Runs the ordered faults that come before a send is checked: waits, or fails.
     pub(crate) async fn before_send(&self) -> Result<FaultSettings, SendFault> {
-        let faults = self.faults().take();
+        let faults = self.faults.take();
         if faults.slow_ms > 0 {
             tokio::time::sleep(Duration::from_millis(faults.slow_ms)).await;
         }
@@ -80,7 +78,7 @@ impl Bsp {
         if faults.scenario == Scenario::Hang {
             tokio::select! {
                 () = tokio::time::sleep(HANG) => {}
-                () = self.closing().cancelled() => {}
+                () = self.closing.cancelled() => {}
             }
         }
         Ok(message)
@@ -90,12 +88,6 @@ impl Bsp {
     pub(crate) fn refused(&self, account: &str, why: &str) {
         let (account, why) = (account.to_owned(), why.to_owned());
         self.enqueue(Event::Refused { at_ms: self.now_ms(), account, why });
-    }
-
-    /// True if the user wrote to the account within the last 24 hours.
-    pub(crate) fn window_is_open(&self, account: &str, user: &str) -> bool {
-        let last_ms = self.state().last_inbound_ms(account, user);
-        last_ms.is_some_and(|last_ms| self.now_ms() - last_ms < WINDOW_MS)
     }
 }
 

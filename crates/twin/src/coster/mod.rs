@@ -19,12 +19,12 @@ use std::{io, path::Path};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::bsp::{Bsp, Identity, Platform, Wording};
+use crate::bsp::{Bsp, Identity, Platform};
 
 pub(crate) use routes::routes;
 
 /// Opens the twin of Coster in this folder. It closes with `closing`.
 pub(crate) fn open(dir: &Path, closing: CancellationToken) -> io::Result<Bsp> {
-    let wording = Wording { received: webhook::received, reached: webhook::reached };
-    Bsp::open_in(dir, Identity { platform: Platform::Coster, wording }, closing)
+    let (received, reached) = (webhook::received, webhook::reached);
+    Bsp::open_in(dir, Identity { platform: Platform::Coster, received, reached }, closing)
 }

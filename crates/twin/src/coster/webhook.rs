@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    bsp::{Account, Keys, Message, NewWebhook, Scenario, WordingContext},
+    bsp::{Account, Keys, Message, NewWebhook, Scenario, WordingContext, as_meta},
     chat::Failure,
     engine::Status,
     ids,
@@ -19,7 +19,7 @@ pub(crate) fn received(
 ) -> Vec<NewWebhook> {
     let Keys::Coster { callback: Some(url), .. } = &account.keys else { return Vec::new() };
     let contacts = json!([{"profile": {"name": message.head.name}, "wa_id": message.user}]);
-    let messages = json!([as_meta(context, message)]);
+    let messages = json!([with_file(context, message)]);
     let envelope = |value: Value| {
         json!({"object": "whatsapp_business_account", "entry": [{"id": account.waba_id,
             "changes": [{"field": "messages", "value": value}]}]})
@@ -96,15 +96,9 @@ pub(crate) fn reached(
     vec![NewWebhook { url: url.clone(), body: body.to_string(), request_id: Some(ids::uuid()) }]
 }
 
-/// The message as Meta writes it.
-pub(crate) fn as_meta(context: &WordingContext<'_>, message: &Message) -> Value {
-    let mut item = message.content.clone();
-    put(&mut item, "from", message.user.as_str());
-    put(&mut item, "id", message.head.wamid.as_str());
-    put(&mut item, "timestamp", (message.at_ms / 1000).to_string());
-    if let Some(quoted) = message.context_id.as_ref().and_then(|id| context.state.messages.get(id)) {
-        put(&mut item, "context", json!({"id": quoted.head.wamid}));
-    }
+/// The message as Meta writes it, with the type and hash of its file.
+fn with_file(context: &WordingContext<'_>, message: &Message) -> Value {
+    let mut item = as_meta(context.state, message);
     let kind = message.content["type"].as_str().unwrap_or_default();
     let file = message.content[kind]["id"].as_str().and_then(|id| context.state.media.get(id));
     if let (Some(file), Some(object)) = (file, item.get_mut(kind)) {

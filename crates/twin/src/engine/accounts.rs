@@ -1,10 +1,13 @@
-//! Test accounts: reading them, and the phone number of a new one.
+//! Test accounts: reading them, the phone number of a new one, and the customer service window.
 
 use super::{
     state::{Account as _, Rules},
     twin::ProviderTwin,
 };
 use crate::{chat, ids};
+
+/// WhatsApp's customer service window.
+pub(crate) const WINDOW_MS: i64 = 24 * 3_600_000;
 
 /// Why an account could not be issued.
 #[derive(Debug, thiserror::Error)]
@@ -41,5 +44,11 @@ impl<R: Rules> ProviderTwin<R> {
         };
         let taken = self.state().accounts.values().any(|account| account.phone() == phone);
         if taken { Err(NotIssued::Taken) } else { Ok(phone) }
+    }
+
+    /// True if the user wrote to the account within the last 24 hours.
+    pub(crate) fn window_is_open(&self, account: &str, user: &str) -> bool {
+        let last_ms = self.state().last_inbound_ms(account, user);
+        last_ms.is_some_and(|last_ms| self.now_ms() - last_ms < WINDOW_MS)
     }
 }

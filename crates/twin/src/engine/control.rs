@@ -71,14 +71,14 @@ pub(crate) fn mime_type(headers: &HeaderMap) -> &str {
 }
 
 async fn faults<R: Rules>(State(twin): State<ProviderTwin<R>>) -> Json<R::Faults> {
-    Json(twin.faults().settings())
+    Json(twin.faults.settings())
 }
 
 async fn set_faults<R: Rules>(
     State(twin): State<ProviderTwin<R>>,
     Json(change): Json<Map<String, Value>>,
 ) -> Result<Json<R::Faults>, Refusal> {
-    let mut all = serde_json::to_value(twin.faults().settings()).map_err(Refusal::bad)?;
+    let mut all = serde_json::to_value(twin.faults.settings()).map_err(Refusal::bad)?;
     for (name, value) in change {
         match (all.get_mut(&name), value) {
             (Some(Value::Object(known)), Value::Object(given)) => known.extend(given),
@@ -86,17 +86,17 @@ async fn set_faults<R: Rules>(
         }
     }
     let settings: R::Faults = serde_json::from_value(all).map_err(Refusal::bad)?;
-    twin.faults().set(settings.clone());
+    *twin.faults.lock() = settings.clone();
     Ok(Json(settings))
 }
 
 async fn reset_faults<R: Rules>(State(twin): State<ProviderTwin<R>>) -> Json<R::Faults> {
-    twin.faults().set(R::Faults::default());
+    *twin.faults.lock() = R::Faults::default();
     Json(R::Faults::default())
 }
 
 async fn clock<R: Rules>(State(twin): State<ProviderTwin<R>>) -> Json<Value> {
-    Json(json!({"now_ms": twin.now_ms(), "offset_ms": twin.clock().offset_ms()}))
+    Json(json!({"now_ms": twin.now_ms(), "offset_ms": twin.clock.offset_ms()}))
 }
 
 #[derive(Deserialize)]
@@ -105,10 +105,10 @@ struct Advance {
 }
 
 async fn advance<R: Rules>(State(twin): State<ProviderTwin<R>>, Json(by): Json<Advance>) -> Answer {
-    let offset_ms = twin.clock().offset_ms().saturating_add(i64::from(by.advance_seconds) * 1000);
+    let offset_ms = twin.clock.offset_ms().saturating_add(i64::from(by.advance_seconds) * 1000);
     twin.commit(R::clock(offset_ms)).await?;
-    twin.clock().set_offset_ms(offset_ms);
-    twin.work().notify_one();
+    twin.clock.set_offset_ms(offset_ms);
+    twin.journal.applied.work.notify_one();
     Ok(clock(State(twin)).await)
 }
 
@@ -120,8 +120,8 @@ struct JournalQuery {
 }
 
 async fn journal<R: Rules>(State(twin): State<ProviderTwin<R>>, Query(query): Query<JournalQuery>) -> Answer {
-    let journal = twin.journal().clone();
-    let read = tokio::task::spawn_blocking(move || journal.lines_since(query.since, JOURNAL_BYTES)).await;
+    let lines = move || twin.journal.lines_since(query.since, JOURNAL_BYTES);
+    let read = tokio::task::spawn_blocking(lines).await;
     let (lines, next) = read.map_err(std::io::Error::other)??;
     let wanted = |entry: &Value| {
         let name = entry.get("event").and_then(Value::as_str).unwrap_or_default();

@@ -70,8 +70,8 @@ impl<R: Deliver> ProviderTwin<R> {
             let next_ms = [round_ms, due_ms].into_iter().flatten().min();
             let nap_ms = next_ms.map_or(NAP_MS, |next_ms| (next_ms - now_ms).clamp(1, NAP_MS));
             tokio::select! {
-                () = self.closing().cancelled() => return,
-                () = self.work().notified() => {}
+                () = self.closing.cancelled() => return,
+                () = self.journal.applied.work.notified() => {}
                 () = tokio::time::sleep(Duration::from_millis(nap_ms.unsigned_abs())) => {}
             }
         }
@@ -80,7 +80,7 @@ impl<R: Deliver> ProviderTwin<R> {
     /// Records the statuses that are due; gives the webhooks that are due with their attempts so far, and when the
     /// next status or webhook is.
     fn take_due(&self, now_ms: i64) -> (Vec<(R::Webhook, u32)>, Option<i64>) {
-        let faults = self.faults().settings();
+        let faults = self.faults.settings();
         let mut state = self.state();
         let mut events = Vec::new();
         while let Some(due) = state.take_status(now_ms) {
@@ -97,14 +97,14 @@ impl<R: Deliver> ProviderTwin<R> {
 
     async fn attempt(self, webhook: R::Webhook, number: u32, lane: Arc<Semaphore>) {
         let Ok(_permit) = lane.acquire().await else { return };
-        if self.closing().is_cancelled() {
+        if self.closing.is_cancelled() {
             return;
         }
         let (url, outcome) = match R::call(&self, &webhook) {
             None => (None, Err("nobody is subscribed".to_owned())),
             Some(call) => {
                 let posts = (0..call.copies.max(1))
-                    .map(|_| self.egress().post(&call.url, &call.headers, webhook.body()));
+                    .map(|_| self.egress.post(&call.url, &call.headers, webhook.body()));
                 let mut outcomes = join_all(posts).await;
                 let best = outcomes.iter().position(is_delivered::<R>).unwrap_or(0);
                 (Some(call.url), outcomes.swap_remove(best))

@@ -16,11 +16,6 @@ impl<F: Clone> Faults<F> {
         self.lock().clone()
     }
 
-    /// Replaces the settings.
-    pub(crate) fn set(&self, settings: F) {
-        *self.lock() = settings;
-    }
-
     /// The settings, to be changed in place.
     pub(crate) fn lock(&self) -> MutexGuard<'_, F> {
         self.settings.lock().unwrap_or_else(PoisonError::into_inner)

@@ -23,6 +23,6 @@ impl<R: Rules> ProviderTwin<R> {
 
     /// The path of a file. The id must come from the state, never from a caller.
     pub(crate) fn media_path(&self, id: &str) -> PathBuf {
-        self.media_dir().join(id)
+        self.media_dir.join(id)
     }
 }

@@ -29,22 +29,17 @@ const LOCK_TRIES: u32 = 100;
 /// The journal and the state it adds up to.
 pub(crate) struct Journal<R: Rules> {
     path: PathBuf,
-    state: Arc<Mutex<State<R>>>,
     queue: mpsc::Sender<Entry<R::Event>>,
-    changes: broadcast::Sender<ChatChange>,
-    work: Arc<Notify>,
+    pub(super) applied: Arc<Applied<R>>,
 }
 
-impl<R: Rules> Clone for Journal<R> {
-    fn clone(&self) -> Self {
-        Self {
-            path: self.path.clone(),
-            state: Arc::clone(&self.state),
-            queue: self.queue.clone(),
-            changes: self.changes.clone(),
-            work: Arc::clone(&self.work),
-        }
-    }
+/// The sum of the events that are on disk.
+pub(super) struct Applied<R: Rules> {
+    state: Mutex<State<R>>,
+    /// Sends every changed chat.
+    pub(super) changes: broadcast::Sender<ChatChange>,
+    /// Woken whenever events were applied.
+    pub(super) work: Notify,
 }
 
 struct Entry<E> {
@@ -70,17 +65,10 @@ impl<R: Rules> Journal<R> {
         }
         let (queue, waiting) = mpsc::channel();
         let (changes, _) = broadcast::channel(4096);
-        let journal = Self {
-            path,
-            state: Arc::new(Mutex::new(state)),
-            queue,
-            changes: changes.clone(),
-            work: Arc::default(),
-        };
-        let writer =
-            Writer { file, state: Arc::clone(&journal.state), changes, work: Arc::clone(&journal.work) };
+        let applied = Arc::new(Applied { state: Mutex::new(state), changes, work: Notify::new() });
+        let writer = Writer { file, applied: Arc::clone(&applied) };
         thread::Builder::new().name("twin-journal".to_owned()).spawn(move || writer.run(&waiting))?;
-        Ok(journal)
+        Ok(Self { path, queue, applied })
     }
 
     /// Writes the event; returns when it is on disk and applied.
@@ -108,17 +96,7 @@ impl<R: Rules> Journal<R> {
 
     /// The present state.
     pub(crate) fn state(&self) -> MutexGuard<'_, State<R>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Sends every changed chat.
-    pub(crate) const fn changes(&self) -> &broadcast::Sender<ChatChange> {
-        &self.changes
-    }
-
-    /// Woken whenever events were applied.
-    pub(crate) fn work(&self) -> &Notify {
-        &self.work
+        self.applied.lock()
     }
 
     /// Whole lines from byte `since` on, at most about `max_bytes` of them, and where the next read begins.
@@ -143,9 +121,7 @@ impl<R: Rules> Journal<R> {
 /// The journal's thread.
 struct Writer<R: Rules> {
     file: File,
-    state: Arc<Mutex<State<R>>>,
-    changes: broadcast::Sender<ChatChange>,
-    work: Arc<Notify>,
+    applied: Arc<Applied<R>>,
 }
 
 impl<R: Rules> Writer<R> {
@@ -186,14 +162,20 @@ impl<R: Rules> Writer<R> {
 
     fn apply(&self, events: impl Iterator<Item = R::Event>) {
         let changes: Vec<_> = {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            events.flat_map(|event| R::apply(&mut *state, event)).collect()
+            let mut state = self.applied.lock();
+            events.flat_map(|event| R::apply(&mut state, event)).collect()
         };
         for change in changes {
             // There may be no receiver.
-            drop(self.changes.send(change));
+            drop(self.applied.changes.send(change));
         }
-        self.work.notify_one();
+        self.applied.work.notify_one();
+    }
+}
+
+impl<R: Rules> Applied<R> {
+    fn lock(&self) -> MutexGuard<'_, State<R>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

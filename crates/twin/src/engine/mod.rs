@@ -20,7 +20,7 @@ mod outbox;
 mod state;
 mod twin;
 
-pub(crate) use accounts::NotIssued;
+pub(crate) use accounts::{NotIssued, WINDOW_MS};
 pub(crate) use clock::Clock;
 pub(crate) use delivery::{Call, Deliver};
 pub(crate) use faults::{Faults, StatusDelays};

@@ -2,11 +2,12 @@
 
 use std::{
     io,
-    path::{Path, PathBuf},
+    ops::Deref,
+    path::PathBuf,
     sync::{Arc, MutexGuard, OnceLock},
 };
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -20,23 +21,34 @@ use crate::chat::ChatChange;
 
 /// The twin of provider `R`.
 pub(crate) struct ProviderTwin<R: Rules> {
-    inner: Arc<Inner<R>>,
+    parts: Arc<Parts<R>>,
 }
 
-struct Inner<R: Rules> {
-    journal: Journal<R>,
-    media_dir: PathBuf,
-    clock: Clock,
-    faults: Faults<R::Faults>,
-    memory: R::Memory,
-    egress: Egress,
+/// The parts of a twin, reached through [`ProviderTwin`].
+pub(crate) struct Parts<R: Rules> {
+    pub(super) journal: Journal<R>,
+    pub(super) media_dir: PathBuf,
+    pub(super) clock: Clock,
+    pub(crate) faults: Faults<R::Faults>,
+    /// What only this provider's twin holds in memory.
+    pub(crate) memory: R::Memory,
+    pub(crate) egress: Egress,
     base_url: OnceLock<String>,
-    closing: CancellationToken,
+    /// Cancelled when the server is told to stop.
+    pub(crate) closing: CancellationToken,
+}
+
+impl<R: Rules> Deref for ProviderTwin<R> {
+    type Target = Parts<R>;
+
+    fn deref(&self) -> &Parts<R> {
+        &self.parts
+    }
 }
 
 impl<R: Rules> Clone for ProviderTwin<R> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { parts: Arc::clone(&self.parts) }
     }
 }
 
@@ -55,88 +67,53 @@ impl<R: Rules> ProviderTwin<R> {
         let clock = Clock::default();
         clock.set_offset_ms(journal.state().clock_offset_ms);
         let (faults, egress, base_url) = (Faults::default(), Egress::new(user_agent), OnceLock::new());
-        let inner = Inner { journal, media_dir, clock, faults, memory, egress, base_url, closing };
-        Ok(Self { inner: Arc::new(inner) })
+        let parts = Parts { journal, media_dir, clock, faults, memory, egress, base_url, closing };
+        Ok(Self { parts: Arc::new(parts) })
     }
 
     /// The base URL of the twins, without a final slash. Known once they serve.
     pub(crate) fn base_url(&self) -> &str {
-        self.inner.base_url.get().map_or("", String::as_str)
+        self.base_url.get().map_or("", String::as_str)
     }
 
     /// Sets the base URL; only the first call has an effect.
     pub(crate) fn set_base_url(&self, base_url: String) {
-        self.inner.base_url.get_or_init(|| base_url);
+        self.base_url.get_or_init(|| base_url);
     }
 
     /// The present state. The lock must not be held across an await.
     pub(crate) fn state(&self) -> MutexGuard<'_, State<R>> {
-        self.inner.journal.state()
+        self.journal.state()
     }
 
     /// Writes an event to disk and applies it.
     pub(crate) async fn commit(&self, event: R::Event) -> io::Result<()> {
-        self.inner.journal.commit(event).await
+        self.journal.commit(event).await
     }
 
     /// Adds an event that a crash may lose, because its cause would then be repeated.
     pub(crate) fn enqueue(&self, event: R::Event) {
-        self.inner.journal.enqueue(event);
+        self.journal.enqueue(event);
     }
 
     /// Returns when all events added so far are on disk.
     pub(crate) async fn flush(&self) -> io::Result<()> {
-        self.inner.journal.flush().await
+        self.journal.flush().await
     }
 
     /// The twin's time.
     pub(crate) fn now_ms(&self) -> i64 {
-        self.inner.clock.now_ms()
-    }
-
-    /// Cancelled when the server is told to stop.
-    pub(crate) fn closing(&self) -> &CancellationToken {
-        &self.inner.closing
-    }
-
-    pub(crate) fn faults(&self) -> &Faults<R::Faults> {
-        &self.inner.faults
-    }
-
-    /// What only this provider's twin holds in memory.
-    pub(crate) fn memory(&self) -> &R::Memory {
-        &self.inner.memory
-    }
-
-    pub(crate) fn egress(&self) -> &Egress {
-        &self.inner.egress
+        self.clock.now_ms()
     }
 
     /// Receives every change of a chat from now on. A receiver that lags should read its chats again.
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<ChatChange> {
-        self.inner.journal.changes().subscribe()
+        self.journal.applied.changes.subscribe()
     }
 
     /// Tells the phones that a chat changed.
     pub(crate) fn announce(&self, account: String, user: String) {
         // There may be no receiver.
-        drop(self.inner.journal.changes().send(ChatChange { account, user }));
-    }
-
-    /// Woken when something may be due for delivery.
-    pub(super) fn work(&self) -> &Notify {
-        self.inner.journal.work()
-    }
-
-    pub(super) fn clock(&self) -> &Clock {
-        &self.inner.clock
-    }
-
-    pub(super) fn journal(&self) -> &Journal<R> {
-        &self.inner.journal
-    }
-
-    pub(super) fn media_dir(&self) -> &Path {
-        &self.inner.media_dir
+        drop(self.journal.applied.changes.send(ChatChange { account, user }));
     }
 }

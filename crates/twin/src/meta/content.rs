@@ -148,7 +148,7 @@ pub(crate) async fn failure_code(meta: &Meta, account: &Account, content: &Value
 async fn linked(meta: &Meta, link: &str) -> Option<Option<(String, u64)>> {
     let url = Url::parse(link).ok().filter(egress::is_loopback_http)?;
     let fetch = async {
-        let answer = meta.egress().client().ok()?.get(url).send().await.ok()?;
+        let answer = meta.egress.client().ok()?.get(url).send().await.ok()?;
         let answer = answer.error_for_status().ok()?;
         let mime = answer.headers().get(header::CONTENT_TYPE)?.to_str().ok()?.to_owned();
         let bytes = answer.bytes().await.ok()?.len();

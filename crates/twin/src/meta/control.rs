@@ -170,7 +170,7 @@ async fn post_raw(State(meta): State<Meta>, Json(request): Json<RawRequest>) -> 
     let headers = [(encoding::SIGNATURE, signature.clone())];
     let posts = (0..request.repeat.min(BATCH)).map(|_| async {
         match request.truncate {
-            None => meta.egress().post(&url, &headers, &request.body).await,
+            None => meta.egress.post(&url, &headers, &request.body).await,
             Some(kept) => {
                 egress::post_cut(&url, &signature, body, kept).await.map_err(|error| error.to_string())
             }

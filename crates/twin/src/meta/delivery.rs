@@ -36,7 +36,7 @@ impl Deliver for MetaRules {
     fn call(meta: &Meta, webhook: &Webhook) -> Option<Call> {
         let (url, secret) = target(&meta.state(), webhook)?;
         let signature = encoding::signature(&secret, webhook.body.as_bytes());
-        let copies = meta.faults().settings().duplicate;
+        let copies = meta.faults.settings().duplicate;
         Some(Call { url, headers: vec![(encoding::SIGNATURE, signature)], copies })
     }
 
@@ -47,7 +47,7 @@ impl Deliver for MetaRules {
 
     /// Announces the chats whose "is typing" has run out.
     fn each_round(meta: &Meta, now_ms: i64) -> Option<i64> {
-        let (ended, next_ms) = meta.memory().typing_ended(now_ms);
+        let (ended, next_ms) = meta.memory.typing_ended(now_ms);
         for (phone_number_id, user) in ended {
             meta.announce(phone_number_id, user);
         }

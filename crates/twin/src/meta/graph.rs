@@ -45,7 +45,7 @@ async fn graph(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let slow_ms = meta.faults().settings().slow_ms;
+    let slow_ms = meta.faults.settings().slow_ms;
     if slow_ms > 0 {
         tokio::time::sleep(Duration::from_millis(slow_ms)).await;
     }

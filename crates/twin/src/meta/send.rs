@@ -21,8 +21,6 @@ use crate::{
     json::put,
 };
 
-/// The customer service window (§10.5).
-const WINDOW_MS: i64 = 24 * 3_600_000;
 /// Longest `biz_opaque_callback_data` (§5.1).
 const CALLBACK_DATA_CHARS: usize = 512;
 /// How long an answer waits for its statuses when the fault is ordered.
@@ -43,7 +41,7 @@ struct CheckedSend {
 
 /// Sends a message, or marks one as read.
 pub(crate) async fn messages(meta: &Meta, account: &Account, call: Call) -> Result<Response, GraphError> {
-    if let Some(fail) = meta.faults().take_failure() {
+    if let Some(fail) = meta.faults.take_failure() {
         refused(meta, account, fail.code.unwrap_or_default(), "fail_next");
         return Ok(failing(&fail));
     }
@@ -74,9 +72,9 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<CheckedSe
         return Err(GraphError::new(code));
     }
     let (content, category) = template_send::fill(&templates::of_waba(meta, &account.waba_id), content)?;
-    let (faults, now_ms) = (meta.faults().settings(), meta.now_ms());
+    let (faults, now_ms) = (meta.faults.settings(), meta.now_ms());
     let last_digits = user.phone.as_deref().and_then(|phone| phone.get(phone.len().saturating_sub(4)..));
-    if let Some(code) = meta.faults().take_throttle() {
+    if let Some(code) = meta.faults.take_throttle() {
         return Err(GraphError::new(code));
     }
     match last_digits {
@@ -87,7 +85,7 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<CheckedSe
             .take(&account.phone_number_id, &user.key, &faults, now_ms)
             .map_err(GraphError::new)?,
     }
-    let open = category != "service" || window_is_open(meta, account, &user, now_ms);
+    let open = category != "service" || meta.window_is_open(&account.phone_number_id, &user.key);
     if !open && faults.window_sync {
         return Err(GraphError::new(131_047).details(
             "Message failed to send because more than 24 hours have \
@@ -101,7 +99,7 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<CheckedSe
 }
 
 async fn accept(meta: &Meta, account: &Account, send: CheckedSend) -> Result<Response, GraphError> {
-    let (at_ms, faults) = (meta.now_ms(), meta.faults().settings());
+    let (at_ms, faults) = (meta.now_ms(), meta.faults.settings());
     let wamid = crate::ids::wamid(&send.user.key, crate::ids::Direction::Outbound);
     let answer = accepted(&send, &wamid);
     let (plan, read_from_ms) = statuses::plan(&faults, &send.content, send.fails_with.is_some(), at_ms);
@@ -125,10 +123,10 @@ async fn accept(meta: &Meta, account: &Account, send: CheckedSend) -> Result<Res
     meta.limits().stop_typing(&account.phone_number_id, &send.user.key);
     let user = send.user;
     meta.commit(Event::Accepted { at_ms, message: Box::new(message), user }).await?;
-    match meta.faults().take_after_accept() {
+    match meta.faults.take_after_accept() {
         AfterAccept::Answer => {}
         AfterAccept::Hang => {
-            meta.closing().cancelled().await;
+            meta.closing.cancelled().await;
             return Ok(cut());
         }
         AfterAccept::Reset => return Ok(cut()),
@@ -166,12 +164,6 @@ fn callback_data(body: &Value) -> Result<Option<String>, GraphError> {
             Err(GraphError::parameter("biz_opaque_callback_data must be a string of at most 512 characters"))
         }
     }
-}
-
-fn window_is_open(meta: &Meta, account: &Account, user: &User, now_ms: i64) -> bool {
-    let state = meta.state();
-    let chat = state.chats.get(&(account.phone_number_id.clone(), user.key.clone()));
-    chat.and_then(|chat| chat.last_inbound_ms).is_some_and(|last_ms| now_ms - last_ms < WINDOW_MS)
 }
 
 /// The code of the `failed` status due to faults, magic recipients (§12.6) or the closed window.

@@ -144,6 +144,6 @@ async fn ask(
         .append_pair("hub.mode", "subscribe")
         .append_pair("hub.challenge", challenge)
         .append_pair("hub.verify_token", verify_token);
-    let answer = meta.egress().client()?.get(url).send().await?;
+    let answer = meta.egress.client()?.get(url).send().await?;
     Ok((answer.status().as_u16(), answer.text().await?))
 }

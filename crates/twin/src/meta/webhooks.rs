@@ -48,7 +48,7 @@ impl Meta {
         batch: bool,
     ) -> Result<Vec<String>, NotTaken> {
         let account = self.account(phone_number_id).ok_or(NotTaken::NoSuchAccount)?;
-        let (at_ms, faults) = (self.now_ms(), self.faults().settings());
+        let (at_ms, faults) = (self.now_ms(), self.faults.settings());
         let mut taken: Vec<(User, Message)> = Vec::with_capacity(inbound.len());
         for one in inbound {
             self.limits().received(phone_number_id, faults.throughput_mps, at_ms);
@@ -103,7 +103,7 @@ impl Meta {
         field: &str,
         value: &Value,
     ) -> io::Result<String> {
-        let (at_ms, faults) = (self.now_ms(), self.faults().settings());
+        let (at_ms, faults) = (self.now_ms(), self.faults.settings());
         let webhook = webhook(account, field, value, &faults, at_ms);
         let id = webhook.id.clone();
         self.commit(Event::Owed(webhook)).await?;

@@ -30,6 +30,16 @@ enum Carrier {
     Bsp(Bsp),
 }
 
+/// Evaluates the same expression for either kind of twin.
+macro_rules! on_twin {
+    ($number:expr, $twin:ident => $value:expr) => {
+        match &$number.carrier {
+            Carrier::Meta($twin) => $value,
+            Carrier::Bsp($twin) => $value,
+        }
+    };
+}
+
 /// A file of a chat: its bytes and MIME type.
 pub(super) type File = (Vec<u8>, String);
 
@@ -72,11 +82,8 @@ impl Number {
 
     /// The ids, secrets and URLs that a person pastes where a channel is set up.
     pub(super) fn credentials(&self) -> Vec<(&'static str, String)> {
-        match &self.carrier {
-            Carrier::Meta(meta) => meta.account(&self.id).map(|account| meta.credentials(&account)),
-            Carrier::Bsp(bsp) => bsp.account(&self.id).map(|account| bsp.credentials(&account)),
-        }
-        .unwrap_or_default()
+        on_twin!(self, twin => twin.account(&self.id).map(|account| twin.credentials(&account)))
+            .unwrap_or_default()
     }
 
     /// The webhook URL, for a provider whose own team enters it; empty until they do.
@@ -90,26 +97,17 @@ impl Number {
 
     /// The chat with a user, oldest first.
     pub(super) fn chat(&self, user: &str) -> Vec<ChatItem> {
-        match &self.carrier {
-            Carrier::Meta(meta) => meta.state().chat(&self.id, user),
-            Carrier::Bsp(bsp) => bsp.state().chat(&self.id, user),
-        }
+        on_twin!(self, twin => twin.state().chat(&self.id, user))
     }
 
     /// Users who have a chat with it, the most recent first.
     pub(super) fn users(&self) -> Vec<String> {
-        match &self.carrier {
-            Carrier::Meta(meta) => meta.state().users_of(&self.id),
-            Carrier::Bsp(bsp) => bsp.state().users_of(&self.id),
-        }
+        on_twin!(self, twin => twin.state().users_of(&self.id))
     }
 
     /// Receives every change from now on. A receiver that lags should read its chats again.
     pub(super) fn subscribe(&self) -> Receiver<ChatChange> {
-        match &self.carrier {
-            Carrier::Meta(meta) => meta.subscribe(),
-            Carrier::Bsp(bsp) => bsp.subscribe(),
-        }
+        on_twin!(self, twin => twin.subscribe())
     }
 
     /// True while the business shows that it is typing. Only Meta reports it.
@@ -131,10 +129,7 @@ impl Number {
 
     /// The user sends a message; gives its id.
     pub(super) async fn send(&self, user: Person, content: Value) -> Result<String, NotTaken> {
-        match &self.carrier {
-            Carrier::Meta(meta) => meta.user_sends(&self.id, user, content).await,
-            Carrier::Bsp(bsp) => bsp.user_sends(&self.id, user, content).await,
-        }
+        on_twin!(self, twin => twin.user_sends(&self.id, user, content).await)
     }
 
     /// The user sends a picture; gives the message id.

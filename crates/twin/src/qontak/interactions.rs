@@ -71,7 +71,7 @@ async fn set(State(bsp): State<Bsp>, Caller(owner): Caller, kind: &str, Json(bod
 
 /// Calls a URL to verify that it answers, while the business waits.
 async fn verified(bsp: &Bsp, url: &str) -> bool {
-    let Ok(client) = bsp.egress().client() else { return false };
+    let Ok(client) = bsp.egress.client() else { return false };
     let body = json!({"verify_info": {"id": ids::uuid(), "url": url}}).to_string();
     let request = client.post(url).header(http::header::CONTENT_TYPE, "application/json").body(body);
     let answer = tokio::time::timeout(VERIFY, request.send()).await;

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    bsp::{Account, Message, State, WINDOW_MS},
+    bsp::{Account, Message, State, as_meta},
     chat::media_id,
+    engine::WINDOW_MS,
     json::put,
 };
 
@@ -88,18 +89,6 @@ pub(super) fn message(
         put(&mut shown, "raw_message", raw);
     }
     shown
-}
-
-/// The message as Meta writes it.
-fn as_meta(state: &State, message: &Message) -> Value {
-    let mut item = message.content.clone();
-    put(&mut item, "from", message.user.as_str());
-    put(&mut item, "id", message.head.wamid.as_str());
-    put(&mut item, "timestamp", (message.at_ms / 1000).to_string());
-    if let Some(quoted) = message.context_id.as_ref().and_then(|id| state.messages.get(id)) {
-        put(&mut item, "context", json!({"id": quoted.head.wamid}));
-    }
-    item
 }
 
 /// The id of the contact or the bot, always the same.

@@ -51,7 +51,7 @@ pub(super) async fn read(State(bsp): State<Bsp>, Caller(owner): Caller, Path(id)
 /// `PUT /rooms/{id}/resolve`
 pub(super) async fn resolve(State(bsp): State<Bsp>, Caller(owner): Caller, Path(id): Path<String>) -> Answer {
     let Room { account, user, .. } = find(&bsp, &owner.id, &id).ok_or_else(Refusal::missing)?;
-    let (faults, now_ms) = (bsp.faults().settings(), bsp.now_ms());
+    let (faults, now_ms) = (bsp.faults.settings(), bsp.now_ms());
     bsp.commit(Event::Resolved { account: account.id.clone(), user: user.clone() }).await?;
     let posts = {
         let state = bsp.state();

@@ -23,9 +23,7 @@ const CATEGORIES: [&str; 3] = ["AUTHENTICATION", "MARKETING", "UTILITY"];
 
 /// A UUID that is always the same for the same names.
 pub(super) fn id_of(names: &[&str]) -> String {
-    let hex = hex::encode(Sha256::digest(names.join("/").as_bytes()));
-    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    format!("{}-{}-4{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+    ids::uuid_of(&hex::encode(Sha256::digest(names.join("/").as_bytes())))
 }
 
 /// All templates of an organization.

@@ -40,9 +40,7 @@ impl Rules for BspRules {
 
     fn apply(state: &mut State, event: Event) -> Vec<ChatChange> {
         match event {
-            Event::Account(account) => {
-                state.accounts.insert(account.id.clone(), *account);
-            }
+            Event::Account(account) => drop(state.accounts.insert(account.id.clone(), *account)),
             Event::Organization(organization) => {
                 state.own.organizations.insert(organization.id.clone(), *organization);
             }
@@ -52,12 +50,8 @@ impl Rules for BspRules {
             Event::Token { token, good: false } => {
                 state.own.revoked.insert(token);
             }
-            Event::Template(template) => {
-                state.templates.insert(template.id.clone(), *template);
-            }
-            Event::Media(media) => {
-                state.media.insert(media.id.clone(), media);
-            }
+            Event::Template(template) => drop(state.templates.insert(template.id.clone(), *template)),
+            Event::Media(media) => drop(state.media.insert(media.id.clone(), media)),
             Event::Received { message, webhooks } => {
                 for webhook in webhooks {
                     state.add_webhook(webhook);

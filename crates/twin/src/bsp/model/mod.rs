@@ -14,4 +14,4 @@ pub(crate) use event::Event;
 pub(crate) use faults::{FaultSettings, Scenario};
 pub(crate) use message::{Head, Media, Message, NewWebhook, Outbound, Webhook};
 pub(crate) use organization::{Organization, Template, events};
-pub(crate) use platform::{Bsp, BspRules, Identity, Platform, State, Wording, WordingContext};
+pub(crate) use platform::{Bsp, BspRules, Identity, Platform, State, WordingContext};

@@ -27,16 +27,9 @@ pub(crate) enum Platform {
     Qontak,
 }
 
-/// The provider of a twin, and its wording.
-#[derive(Clone, Copy)]
+/// The provider of a twin, and how it words its webhooks.
 pub(crate) struct Identity {
     pub(crate) platform: Platform,
-    pub(crate) wording: Wording,
-}
-
-/// The webhooks of a provider.
-#[derive(Clone, Copy)]
-pub(crate) struct Wording {
     /// The webhooks about a message of a user.
     pub(crate) received: fn(&WordingContext<'_>, &Account, &Message) -> Vec<NewWebhook>,
     /// The webhooks about a status of a send.
@@ -80,6 +73,6 @@ impl Bsp {
 
     /// The provider it stands in for.
     pub(crate) fn platform(&self) -> Platform {
-        self.memory().platform
+        self.memory.platform
     }
 }

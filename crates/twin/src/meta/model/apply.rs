@@ -56,9 +56,7 @@ impl engine::Rules for MetaRules {
 
     fn apply(state: &mut State, event: Event) -> Vec<ChatChange> {
         match event {
-            Event::Account(account) => {
-                state.accounts.insert(account.phone_number_id.clone(), *account);
-            }
+            Event::Account(account) => drop(state.accounts.insert(account.phone_number_id.clone(), *account)),
             Event::Token { phone_number_id, state: token, scopes, expires_at_ms } => {
                 state.change_token(&phone_number_id, token, scopes.as_ref(), expires_at_ms);
             }
@@ -81,30 +79,18 @@ impl engine::Rules for MetaRules {
             Event::AppSubscribed { app_id, subscription } => {
                 state.own.apps.insert(app_id, subscription);
             }
-            Event::AppUnsubscribed { app_id } => {
-                state.own.apps.remove(&app_id);
-            }
-            Event::WabaSubscribed { waba_id, callback } => {
-                state.own.wabas.insert(waba_id, callback);
-            }
-            Event::WabaUnsubscribed { waba_id } => {
-                state.own.wabas.remove(&waba_id);
-            }
+            Event::AppUnsubscribed { app_id } => drop(state.own.apps.remove(&app_id)),
+            Event::WabaSubscribed { waba_id, callback } => drop(state.own.wabas.insert(waba_id, callback)),
+            Event::WabaUnsubscribed { waba_id } => drop(state.own.wabas.remove(&waba_id)),
             Event::NumberCallback { phone_number_id, callback: Some(callback) } => {
                 state.own.number_callbacks.insert(phone_number_id, callback);
             }
             Event::NumberCallback { phone_number_id, callback: None } => {
                 state.own.number_callbacks.remove(&phone_number_id);
             }
-            Event::Media(media) => {
-                state.media.insert(media.id.clone(), media);
-            }
-            Event::MediaDeleted { id } => {
-                state.media.remove(&id);
-            }
-            Event::Template(template) => {
-                state.templates.insert(template.id.clone(), *template);
-            }
+            Event::Media(media) => drop(state.media.insert(media.id.clone(), media)),
+            Event::MediaDeleted { id } => drop(state.media.remove(&id)),
+            Event::Template(template) => drop(state.templates.insert(template.id.clone(), *template)),
             Event::Received { messages, users, webhooks, .. } => {
                 for user in users {
                     state.know(user);
@@ -161,7 +147,7 @@ impl Meta {
 
     /// Rates and typing indicators.
     pub(crate) fn limits(&self) -> &Limits {
-        self.memory()
+        &self.memory
     }
 }
 
