@@ -1,6 +1,6 @@
 //! What exactly a check found, and what would help.
 
-use crate::channel::words;
+use crate::vocabulary::words;
 
 words! {
     /// What exactly a check found. Each has its words and its way out.

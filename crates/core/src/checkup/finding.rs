@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::code::Code;
 use crate::time::Timestamp;
-use crate::channel::words;
+use crate::vocabulary::words;
 
 words! {
     /// One thing that must be right, in the order in which it is shown.

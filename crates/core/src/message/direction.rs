@@ -1,6 +1,6 @@
 //! The direction of a message.
 
-use crate::channel::words;
+use crate::vocabulary::words;
 
 words! {
     /// Which way a message goes.
