@@ -1,4 +1,4 @@
-//! A conversation played by the machine itself, with a clock of its own and nobody in it: what would happen if.
+//! A simulated conversation: the state machine runs on scripted user actions and a simulated clock. The console shows it as a preview.
 
 use std::time::Duration;
 
@@ -16,22 +16,22 @@ use crate::message::{ButtonReply, Buttons, InboundContent, Text};
 use crate::policy::window;
 use crate::time::Timestamp;
 
-/// Something the user does in a rehearsal.
+/// A user action and its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Move {
-    /// When, in milliseconds after the start.
+    /// Milliseconds after the start.
     pub at_ms: u64,
-    /// What.
+    /// The action.
     pub what: Did,
 }
 
-/// What the user does.
+/// An action of the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Did {
-    /// They write.
+    /// The user sends a text.
     Write(String),
-    /// They tap a button of a question.
+    /// The user taps a button of a question.
     Tap {
         /// The button's id.
         id: String,
@@ -40,36 +40,36 @@ pub enum Did {
     },
 }
 
-/// One thing that happened.
+/// A rehearsal event and its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// After the start.
+    /// Time after the start.
     pub after: Duration,
-    /// What.
+    /// The event.
     pub what: Scene,
 }
 
-/// What happens in a rehearsal: what the phone shows, and what the history keeps.
+/// An event of a rehearsal, as the user's phone or the history shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scene {
     /// The user wrote or tapped.
     User(String),
-    /// The agent, which is not in the rehearsal, would answer here.
+    /// The agent would answer here. No agent takes part in a rehearsal.
     Agent,
-    /// We asked.
+    /// The user was asked a question.
     Question(Prompt, Buttons),
-    /// The last word.
+    /// The closing message.
     Closing(String),
     /// A session started.
     Started,
-    /// A session that was about to end goes on.
+    /// A session resumed after a question.
     Resumed,
     /// A session ended.
     Ended(EndReason),
 }
 
 impl Scene {
-    /// The question, where it is one.
+    /// The question's message, if the event is a question.
     #[must_use]
     pub const fn question(&self) -> Option<&Buttons> {
         match self {
@@ -84,20 +84,20 @@ impl Scene {
     }
 }
 
-/// How a rehearsal stands.
+/// The result of a rehearsal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rehearsal {
-    /// What happened, in order.
+    /// The events in order of time.
     pub lines: Vec<Line>,
-    /// Where the session stands.
+    /// The session state at the end.
     pub state: State,
-    /// When something happens next if the user does nothing, after the start.
+    /// Time of the next timer, after the start; `None` if no timer is due.
     pub next: Option<Duration>,
-    /// When WhatsApp's window closes, after the start; `None` before the first message.
+    /// Time at which WhatsApp's window closes, after the start; `None` before the first message.
     pub window_closes: Option<Duration>,
 }
 
-/// Plays the conversation up to `now` after its start: the moves in the order of their times, later ones left out.
+/// Simulates the conversation until `now` after its start. Sorts the actions by time and leaves out later ones.
 #[must_use]
 pub fn rehearse(
     settings: &Settings,
@@ -106,24 +106,24 @@ pub fn rehearse(
     moves: &[Move],
     now: Duration,
 ) -> Rehearsal {
-    let mut stage =
-        Stage { settings, texts, values, state: State::None, lines: Vec::new(), last_user_at: None };
+    let mut simulation =
+        Simulation { settings, texts, values, state: State::None, lines: Vec::new(), last_user_at: None };
     let mut moves: Vec<_> = moves.iter().map(|one| (Duration::from_millis(one.at_ms), &one.what)).collect();
     moves.sort_by_key(|(at, _)| *at);
     for (nth, (at, did)) in (1..).zip(moves).take_while(|(_, (at, _))| *at <= now) {
-        stage.wait(clock(at));
-        stage.user(SessionId::from_uuid(Uuid::from_u128(nth)), did, clock(at));
+        simulation.wait(clock(at));
+        simulation.user(SessionId::from_uuid(Uuid::from_u128(nth)), did, clock(at));
     }
-    stage.wait(clock(now));
+    simulation.wait(clock(now));
     Rehearsal {
-        next: due(&stage.state, settings).map(after),
-        window_closes: stage.last_user_at.map(window::closes_at).map(after),
-        lines: stage.lines,
-        state: stage.state,
+        next: due(&simulation.state, settings).map(after),
+        window_closes: simulation.last_user_at.map(window::closes_at).map(after),
+        lines: simulation.lines,
+        state: simulation.state,
     }
 }
 
-struct Stage<'a> {
+struct Simulation<'a> {
     settings: &'a Settings,
     texts: &'a Texts,
     values: Values<'a>,
@@ -132,8 +132,8 @@ struct Stage<'a> {
     last_user_at: Option<Timestamp>,
 }
 
-impl Stage<'_> {
-    /// Lets time pass.
+impl Simulation<'_> {
+    /// Fires every timer that is due until `now`.
     fn wait(&mut self, now: Timestamp) {
         while let Some(at) = due(&self.state, self.settings).filter(|at| *at <= now) {
             let before = self.state;
@@ -211,7 +211,7 @@ mod tests {
         Move { at_ms: minute * MINUTE, what: Did::Write(text.to_owned()) }
     }
 
-    fn told(rehearsal: &Rehearsal) -> Vec<(u64, String)> {
+    fn transcript(rehearsal: &Rehearsal) -> Vec<(u64, String)> {
         let word = |scene: &Scene| match scene {
             Scene::User(text) => format!("user: {text}"),
             Scene::Question(prompt, _) => prompt.to_string(),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn who_says_nothing_is_asked_twice_and_the_session_ends() {
+    fn a_silent_user_is_asked_twice_and_the_session_ends() {
         let rehearsal = play(&Settings::default(), &[write(0, "Hi")], 60);
         let expected = [
             (0, "user: Hi"),
@@ -234,12 +234,12 @@ mod tests {
             (25, "ask_end"),
             (30, "ended: inactive"),
         ];
-        assert_eq!(told(&rehearsal), expected.map(|(at, what)| (at, what.to_owned())));
+        assert_eq!(transcript(&rehearsal), expected.map(|(at, what)| (at, what.to_owned())));
         assert_eq!((rehearsal.next, rehearsal.window_closes), (None, Some(Duration::from_hours(24))));
     }
 
     #[test]
-    fn an_answer_is_understood_by_its_button_and_in_words() {
+    fn answers_by_button_and_by_text_are_recognized() {
         let settings = Settings::default();
         let asked = play(&settings, &[write(0, "Hi")], 16);
         assert_eq!(asked.next, Some(Duration::from_mins(25)));
@@ -253,10 +253,10 @@ mod tests {
             what: Did::Tap { id: button.id.clone(), title: button.title.clone() },
         };
         let on = play(&settings, &[write(0, "Hi"), tap(more)], 17);
-        assert_eq!(told(&on).last().unwrap(), &(16, "Resumed".to_owned()));
+        assert_eq!(transcript(&on).last().unwrap(), &(16, "Resumed".to_owned()));
         for end in [tap(enough), write(16, "no thanks")] {
             let ended = play(&settings, &[write(0, "Hi"), end], 17);
-            let words: Vec<_> = told(&ended).split_off(5).into_iter().map(|(_, word)| word).collect();
+            let words: Vec<_> = transcript(&ended).split_off(5).into_iter().map(|(_, word)| word).collect();
             assert_eq!(words.len(), 2, "{words:?}");
             assert!(words[0].contains("Thank you for writing to Kopi Nusa"), "{words:?}");
             assert_eq!(words[1], "ended: user");
@@ -264,9 +264,9 @@ mod tests {
     }
 
     #[test]
-    fn moves_are_taken_in_the_order_of_their_times_and_none_from_the_future() {
+    fn actions_run_in_order_of_time_and_future_ones_are_ignored() {
         let moves = [write(20, "later"), write(0, "first"), write(99, "never")];
-        let words = told(&play(&Settings::default(), &moves, 21));
+        let words = transcript(&play(&Settings::default(), &moves, 21));
         assert_eq!(words[0].1, "user: first");
         assert_eq!(words[3..6].iter().map(|(at, _)| *at).collect::<Vec<_>>(), [15, 20, 20]);
         assert!(!words.iter().any(|(_, word)| word.contains("never")));

@@ -1,4 +1,4 @@
-//! A conversation as the settings have it, from the last message to its end: for a drawing.
+//! The timeline of a session from the user's last message to its end. The console draws it next to the settings.
 
 use std::time::Duration;
 
@@ -8,32 +8,32 @@ use super::texts::{Texts, Values};
 use super::words::Prompt;
 use crate::policy::window;
 
-/// Something on the line.
+/// A point on the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     /// The user's last message.
     Message,
-    /// "Anything else?"
+    /// The question whether the user needs anything else.
     AskMore,
-    /// "Shall we end?"
+    /// The question whether to end the session.
     AskEnd,
-    /// The end.
+    /// The session ends.
     End,
     /// WhatsApp's window closes.
     WindowCloses,
 }
 
-/// When it happens.
+/// A point on the timeline and its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// What.
+    /// The point.
     pub mark: Mark,
-    /// After the user's last message.
+    /// Time after the user's last message.
     pub after: Duration,
 }
 
-/// What happens when the user never writes again, in order. Played by the machine itself, so that it cannot promise what the
-/// machine does not do.
+/// The events in order of time if the user never writes again. The state machine itself produces them, so the drawing cannot differ
+/// from real sessions.
 #[must_use]
 pub fn timeline(settings: &Settings) -> Vec<Moment> {
     // Longer than the three longest delays.
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_shows_what_the_machine_does() {
+    fn the_timeline_matches_the_state_machine() {
         let asked = [
             (Mark::Message, 0),
             (Mark::AskMore, 15),
