@@ -1,6 +1,6 @@
 //! What people do that is written down: the words of the audit.
 
-use crate::channel::words;
+use crate::vocabulary::words;
 
 words! {
     /// Something that was done, or refused.

@@ -6,66 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::phone::Phone;
-
-/// Makes an enum whose members are words: in JSON, in the database, in URLs and in messages alike.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$item_doc])* $item),+ }
-
-        impl $name {
-            /// Every member, in the order of the definition.
-            pub const ALL: &'static [Self] = &[$(Self::$item),+];
-
-            /// The word for it.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$item => $word),+ }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = $crate::channel::UnknownWord;
-
-            fn from_str(word: &str) -> Result<Self, Self::Err> {
-                Self::ALL
-                    .iter()
-                    .copied()
-                    .find(|member| member.as_str() == word)
-                    .ok_or($crate::channel::UnknownWord { expected: concat!($($word, " "),+) })
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = String::deserialize(deserializer)?;
-                word.parse().map_err(serde::de::Error::custom)
-            }
-        }
-    };
-}
-pub(crate) use words;
-
-/// The word is not one of the known ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of: {}", expected.trim_end().replace(' ', ", "))]
-pub struct UnknownWord {
-    /// The known words, parted by blanks.
-    pub expected: &'static str,
-}
+use crate::vocabulary::words;
 
 words! {
     /// Which of an agent's two lives a channel belongs to.
@@ -235,11 +176,5 @@ mod tests {
         for text in ["", "ab", "with space", "naïve", &"x".repeat(65)] {
             assert_eq!(text.parse::<Account>(), Err(InvalidAccount), "{text}");
         }
-    }
-
-    #[test]
-    fn an_unknown_word_is_refused_with_the_known_ones() {
-        let error = "live".parse::<Environment>().unwrap_err();
-        assert_eq!(error.to_string(), "must be one of: published, draft");
     }
 }

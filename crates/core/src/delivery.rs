@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::words;
+use crate::vocabulary::words;
 
 words! {
     /// How far an outbound message has come.

@@ -18,4 +18,5 @@ pub mod policy;
 pub mod secret;
 pub mod session;
 pub mod time;
+pub mod vocabulary;
 pub mod webhook;

@@ -1,6 +1,6 @@
 //! Who may do what: the one table that routes, pages and documents go by.
 
-use crate::channel::words;
+use crate::vocabulary::words;
 
 words! {
     /// What a person is in an organization.

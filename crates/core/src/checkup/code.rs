@@ -1,7 +1,6 @@
 //! What exactly a check found, and what would help.
 
-use super::finding::Fix;
-use crate::channel::words;
+use crate::vocabulary::words;
 
 words! {
     /// What exactly a check found. Each has its words and its way out.
@@ -152,6 +151,32 @@ words! {
         ClockRight = "clock_right",
         /// The clocks differ.
         ClockOff = "clock_off",
+    }
+}
+
+words! {
+    /// The one thing that would help.
+    Fix {
+        /// Enter credentials.
+        Credentials = "credentials",
+        /// Correct the account's ids.
+        Account = "account",
+        /// Hand the webhook's details over, or set them up.
+        Webhook = "webhook",
+        /// Correct the agent's deployment.
+        Agent = "agent",
+        /// Register our address at the provider's.
+        Register = "register",
+        /// Subscribe the app to the account: done by us.
+        Subscribe = "subscribe",
+        /// Lead the number's events here: done by us.
+        LeadHere = "lead_here",
+        /// Write to the number.
+        Write = "write",
+        /// Look at the channel's state.
+        State = "state",
+        /// Check again.
+        Again = "again",
     }
 }
 

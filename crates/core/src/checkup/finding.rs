@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::code::Code;
-use crate::channel::words;
 use crate::time::Timestamp;
+use crate::vocabulary::words;
 
 words! {
     /// One thing that must be right, in the order in which it is shown.
@@ -61,32 +61,6 @@ words! {
         Unknown = "unknown",
         /// There is nothing to check.
         NotApplicable = "not_applicable",
-    }
-}
-
-words! {
-    /// The one thing that would help.
-    Fix {
-        /// Enter credentials.
-        Credentials = "credentials",
-        /// Correct the account's ids.
-        Account = "account",
-        /// Hand the webhook's details over, or set them up.
-        Webhook = "webhook",
-        /// Correct the agent's deployment.
-        Agent = "agent",
-        /// Register our address at the provider's.
-        Register = "register",
-        /// Subscribe the app to the account: done by us.
-        Subscribe = "subscribe",
-        /// Lead the number's events here: done by us.
-        LeadHere = "lead_here",
-        /// Write to the number.
-        Write = "write",
-        /// Look at the channel's state.
-        State = "state",
-        /// Check again.
-        Again = "again",
     }
 }
 

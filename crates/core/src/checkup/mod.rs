@@ -7,16 +7,15 @@ mod code;
 mod evidence;
 mod finding;
 mod judge;
+mod loopback;
 #[cfg(test)]
 mod tests;
 
-pub use code::Code;
+pub use code::{Code, Fix};
 pub use evidence::{
     Agent, AppSecret, Backlog, Evidence, Handshakes, Heard, Number, Probe, Renewal, Subscriber, Token,
     Traffic,
 };
-pub use finding::{Check, Detail, Finding, Fix, Label, Outcome, Shown, Silence};
+pub use finding::{Check, Detail, Finding, Label, Outcome, Shown, Silence};
 pub use judge::findings;
-
-/// How the provider's ids begin of messages that only try the way: loop-back tests, and what the agent answers to them.
-pub const LOOPBACK: &str = "wamid.warta.loopback.";
+pub use loopback::LOOPBACK;

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ButtonReply, Contact, Location, Reaction, Text};
+use super::contact::Contact;
+use super::parts::{Location, Reaction, Text};
 
 /// The content of a message from a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,6 +110,15 @@ pub struct InboundMedia {
     /// A moving sticker.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub animated: bool,
+}
+
+/// The answer to a reply button, ours or a template's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ButtonReply {
+    /// The id the button was sent with; of a template's button its payload.
+    pub id: String,
+    /// What stood on it.
+    pub title: String,
 }
 
 /// A choice from a list.

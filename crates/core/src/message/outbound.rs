@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Contact, Location, Reaction, Text};
+use super::contact::Contact;
+use super::parts::{Location, Reaction, Text};
 
 /// The content of a message to a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::step::MARGIN;
 use super::texts::{Part, Texts, variables};
 use super::words::Extra;
 use crate::policy::window;
 
+/// No question is asked in this last part of the 24-hour window: a message needs time to reach the provider.
+pub(super) const WINDOW_MARGIN: Duration = Duration::from_mins(1);
 /// The shortest delay, in minutes.
 const SHORTEST: u32 = 1;
 /// The longest delay, in minutes: 23 hours.
@@ -121,7 +122,7 @@ impl Settings {
             }
         }
         if problems.is_empty() && self.ask {
-            let last = window::LENGTH.saturating_sub(MARGIN);
+            let last = window::LENGTH.saturating_sub(WINDOW_MARGIN);
             if self.ask_more_after() >= last {
                 problems.push(Problem::new("ask_more_minutes", What::NeverFires));
             } else if self.ask_more_after().saturating_add(self.ask_end_after()) >= last {

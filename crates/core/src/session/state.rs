@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::words::Prompt;
-use crate::channel::words;
 use crate::ids::SessionId;
 use crate::time::Timestamp;
+use crate::vocabulary::words;
 
 /// Where a conversation's session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -3,15 +3,13 @@
 
 use std::time::Duration;
 
-use super::settings::Settings;
+use super::settings::{Settings, WINDOW_MARGIN};
 use super::state::{Asked, EndReason, Open, State};
 use super::words::{Answer, Prompt};
 use crate::ids::SessionId;
 use crate::policy::window;
 use crate::time::Timestamp;
 
-/// How long before the 24-hour window closes nothing is asked any more: a message takes its time to the provider.
-pub(super) const MARGIN: Duration = Duration::from_mins(1);
 /// How late a question may be asked, say after an outage. Later than this a session ends in silence instead.
 const OVERDUE: Duration = Duration::from_mins(15);
 
@@ -134,7 +132,7 @@ pub fn due(state: &State, settings: &Settings) -> Option<Timestamp> {
 
 /// The time from which on nothing may be asked.
 fn last_call(open: &Open) -> Timestamp {
-    window::closes_at(open.last_user_at).before(MARGIN)
+    window::closes_at(open.last_user_at).before(WINDOW_MARGIN)
 }
 
 fn user_did(state: &State, starts: SessionId, at: Timestamp, now: Timestamp) -> (State, Vec<Effect>) {

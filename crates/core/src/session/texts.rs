@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::channel::words;
+use crate::vocabulary::words;
 
 /// What is said in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::texts::Texts;
-use crate::channel::words;
 use crate::ids::SessionId;
+use crate::vocabulary::words;
 
 words! {
     /// A question of ours.
