@@ -16,6 +16,7 @@ pub mod permission;
 pub mod phone;
 pub mod policy;
 pub mod secret;
+pub mod promotion;
 pub mod session;
 pub mod time;
 pub mod webhook;

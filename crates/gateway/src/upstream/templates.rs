@@ -1,0 +1,167 @@
+//! What is done with a channel's templates at its provider's, while somebody waits.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use warta_core::delivery::Failure;
+use warta_core::ids::ApiKeyId;
+use warta_core::secret::Secret;
+use warta_protocol::capabilities::Support;
+use warta_protocol::describe::Text;
+use warta_protocol::outgoing::NOT_CONNECTED;
+use warta_protocol::template::{self, Done, Listing, Page, Status, Task, Template};
+
+use crate::app::App;
+use crate::directory::Line;
+use crate::egress;
+use crate::upstream::{declarations, key};
+
+/// How long one call may take.
+const CALL: Duration = Duration::from_secs(10);
+/// How many templates are asked for at once where all of a name are looked through.
+pub(super) const PAGE: u32 = 25;
+/// How many such pages are looked through at the most.
+pub(super) const PAGES: usize = 40;
+
+/// Why nothing came of it.
+#[derive(Debug)]
+pub enum NotDone {
+    /// The provider has no call for it; what to do instead.
+    Unsupported(Text),
+    /// The channel's account has no such template.
+    Missing,
+    /// There is one of this name and language.
+    Exists,
+    /// The store failed.
+    Store(warta_store::Error),
+    /// The provider says no to just this, in its words.
+    Refused(Failure),
+    /// The provider can do nothing now, or nothing with the channel's keys.
+    Failed(Failure),
+}
+
+impl From<warta_store::Error> for NotDone {
+    fn from(error: warta_store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<template::NotDone> for NotDone {
+    fn from(why: template::NotDone) -> Self {
+        match why {
+            template::NotDone::Missing => Self::Missing,
+            template::NotDone::Refused(failure) => Self::Refused(failure),
+            template::NotDone::Failed(failure) => Self::Failed(failure),
+        }
+    }
+}
+
+impl key::Outcome for NotDone {
+    fn missing(why: Failure) -> Self {
+        Self::Failed(why)
+    }
+
+    fn refusal(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) => Some(failure),
+            Self::Refused(_) | Self::Missing | Self::Exists | Self::Store(_) | Self::Unsupported(_) => None,
+        }
+    }
+}
+
+/// Does something with the first key that the provider takes, or here, where templates are declared. `by` is the API key of who
+/// asks for it.
+///
+/// # Errors
+///
+/// When nothing came of it.
+pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> Result<Done, NotDone> {
+    match support(line, task) {
+        Some(Support::No(instead)) => return Err(NotDone::Unsupported(instead)),
+        Some(Support::Here) => return declarations::run(app, line, by, task).await,
+        Some(Support::Yes | Support::AsText) | None => {}
+    }
+    if let Task::List(Listing { status: Some(Status::Declared), .. }) = task {
+        // A word of ours: no provider has such.
+        return Ok(Done::Page(Page { templates: Vec::new(), next: None }));
+    }
+    key::try_each(app, line, |key| async move { run_with(app, line, &key, task).await }).await
+}
+
+/// What to do instead, where the channel's provider has no call for this.
+#[must_use]
+pub fn absent(line: &Line, task: Task<'_>) -> Option<Text> {
+    if let Some(Support::No(instead)) = support(line, task) { Some(instead) } else { None }
+}
+
+fn support(line: &Line, task: Task<'_>) -> Option<Support> {
+    Some(warta_protocol::entry(line.channel.protocol)?.capabilities.template(task))
+}
+
+/// [`run`] with this key alone.
+pub(super) async fn run_with(app: &App, line: &Line, key: &Secret, task: Task<'_>) -> Result<Done, NotDone> {
+    let Some(request) = line.provider.template_call(key, task, app.now()) else {
+        let detail = "This provider has no call for it.";
+        return Err(NotDone::Failed(Failure::new("provider_error", detail)));
+    };
+    match app.egress.execute(request, CALL).await {
+        Ok(answer) => Ok(line.provider.template_done(task, answer.response())?),
+        Err(error) => Err(NotDone::Failed(silent(task, error))),
+    }
+}
+
+fn silent(task: Task<'_>, error: egress::Error) -> Failure {
+    let mut detail = format!("The provider did not answer: {error}.");
+    match task {
+        Task::List(_) | Task::Read { .. } if error == egress::Error::TooLong => {
+            detail.push_str(" Ask for fewer at once, with limit.");
+        }
+        Task::List(_) | Task::Read { .. } => {}
+        Task::Create(_) | Task::Edit { .. } | Task::Delete { .. } if error.nothing_left() => {}
+        Task::Create(_) | Task::Edit { .. } | Task::Delete { .. } => {
+            detail.push_str(" It may have been done all the same: list the templates before you ask again.");
+        }
+    }
+    let code = if error.nothing_left() { NOT_CONNECTED } else { "no_answer" };
+    Failure::new(code, detail)
+}
+
+/// A template of the channel's own account, by the provider's id of it. A token may reach the templates of other accounts: those
+/// are not this channel's.
+///
+/// # Errors
+///
+/// When it is not there, or nothing is known of it.
+pub async fn find(app: &Arc<App>, line: &Line, by: ApiKeyId, id: &str) -> Result<Template, NotDone> {
+    let Done::Template(read) = run(app, line, by, Task::Read { id }).await? else {
+        return Err(NotDone::Missing);
+    };
+    if read.is_declared() {
+        return Ok(*read);
+    }
+    let own = look(app, line, by, &read.name, |one| one.id.eq_ignore_ascii_case(id)).await?;
+    own.first().cloned().ok_or(NotDone::Missing)
+}
+
+/// Looks through the templates whose name holds `name`, up to the first page on which one is wanted; gives the wanted ones.
+async fn look(
+    app: &Arc<App>,
+    line: &Line,
+    by: ApiKeyId,
+    name: &str,
+    wanted: impl Fn(&Template) -> bool,
+) -> Result<Vec<Template>, NotDone> {
+    let mut after: Option<String> = None;
+    for _ in 0..PAGES {
+        let listing = Listing { name: Some(name), status: None, after: after.as_deref(), limit: PAGE };
+        let Done::Page(Page { templates, next }) = run(app, line, by, Task::List(listing)).await? else {
+            break;
+        };
+        let found: Vec<_> = templates.into_iter().filter(&wanted).collect();
+        if !found.is_empty() || next.is_none() {
+            return Ok(found);
+        }
+        after = next;
+    }
+    Ok(Vec::new())
+}

@@ -1,0 +1,12 @@
+//! What machines call: providers' webhooks, the API under `/v1` with its reference, and health.
+
+pub mod access;
+mod api;
+mod docs;
+mod health;
+pub mod keys;
+mod routes;
+pub mod webhooks;
+
+pub use docs::openapi;
+pub use routes::{list, router};
