@@ -7,7 +7,6 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-
 use warta_http::problem::Problem;
 
 /// A file of the console.
@@ -29,30 +28,29 @@ pub(crate) struct All {
 
 static ALL: LazyLock<All> = LazyLock::new(|| {
     let woff2 = "font/woff2";
-    let sans = Asset::new("sans", "woff2", woff2, include_bytes!("../../../assets/fonts/next.woff2"));
-    let mono = Asset::new("mono", "woff2", woff2, include_bytes!("../../../assets/fonts/mono.woff2"));
+    let sans = Asset::new("sans", "woff2", woff2, include_bytes!("../assets/fonts/next.woff2"));
+    let mono = Asset::new("mono", "woff2", woff2, include_bytes!("../assets/fonts/mono.woff2"));
     let style = [
-        include_str!("../../../assets/tokens.css"),
-        include_str!("../../../assets/base.css"),
-        include_str!("../../../assets/parts.css"),
-        include_str!("../../../assets/forms.css"),
-        include_str!("../../../assets/handoff.css"),
-        include_str!("../../../assets/promotion.css"),
-        include_str!("../../../assets/agents.css"),
-        include_str!("../../../assets/organization.css"),
-        include_str!("../../../assets/channel.css"),
-        include_str!("../../../assets/doctor.css"),
-        include_str!("../../../assets/session.css"),
+        include_str!("../assets/tokens.css"),
+        include_str!("../assets/base.css"),
+        include_str!("../assets/parts.css"),
+        include_str!("../assets/forms.css"),
+        include_str!("../assets/handoff.css"),
+        include_str!("../assets/promotion.css"),
+        include_str!("../assets/agents.css"),
+        include_str!("../assets/organization.css"),
+        include_str!("../assets/channel.css"),
+        include_str!("../assets/doctor.css"),
+        include_str!("../assets/session.css"),
     ]
     .concat()
     .replace("sans.woff2", &sans.name)
     .replace("mono.woff2", &mono.name);
-    let script =
-        [include_str!("../../../assets/console.js"), include_str!("../../../assets/forms.js")].concat();
+    let script = [include_str!("../assets/console.js"), include_str!("../assets/forms.js")].concat();
     All {
         style: Asset::new("console", "css", "text/css; charset=utf-8", style.as_bytes()),
         script: Asset::new("console", "js", "text/javascript; charset=utf-8", script.as_bytes()),
-        icon: Asset::new("kawung", "svg", "image/svg+xml", include_bytes!("../../../assets/kawung.svg")),
+        icon: Asset::new("kawung", "svg", "image/svg+xml", include_bytes!("../assets/kawung.svg")),
         fonts: [sans, mono],
     }
 });

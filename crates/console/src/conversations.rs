@@ -9,13 +9,13 @@ use serde::Deserialize;
 use warta_core::audit::Action;
 use warta_core::ids::ConversationId;
 use warta_core::session::{Happened, Prompt, Settings, State, due};
+use warta_http::problem::Problem;
 use warta_store::{Conversation, Error, SessionEvent};
 
 use crate::channel::{Desk, Head, Page};
 use crate::chrome::Chrome;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, Life};
-use warta_http::problem::Problem;
 
 /// How many stand on the page: those whose next step is nearest.
 const PAGE: u32 = 100;

@@ -7,9 +7,8 @@ use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 use warta_core::clock::Minter;
 use warta_core::ids::LinkId;
-use warta_store::{Entry, NewLink, Purpose};
-
 use warta_gateway::app::App;
+use warta_store::{Entry, NewLink, Purpose};
 
 /// How long a link to sign in, to set up or to choose a new password waits to be opened.
 pub(crate) const LINK_LIFE: Duration = Duration::from_mins(30);

@@ -10,13 +10,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
 use warta_core::audit::Action;
 use warta_core::ids::{AuditId, SignInId};
+use warta_gateway::app::App;
+use warta_http::problem::{Code, Problem};
 use warta_store::{By, Entry, Error, NewSignIn, Person, Purpose};
 
-use warta_gateway::app::App;
 use crate::door;
 use crate::texts::Lang;
 use crate::view::{self, Assets};
-use warta_http::problem::{Code, Problem};
 use crate::visitor;
 
 /// The longest description of a browser that is kept, in bytes.

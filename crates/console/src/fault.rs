@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::http::HeaderMap;
+use warta_http::problem::{Code, Problem};
 
 use crate::texts::Lang;
 use crate::view::Assets;
-use warta_http::problem::{Code, Problem};
 
 #[derive(Template)]
 #[template(path = "fault.html")]

@@ -8,9 +8,9 @@ use askama::Template;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use url::form_urlencoded;
+use warta_http::problem::{Code, Problem};
 
 use crate::texts::Lang;
-use warta_http::problem::{Code, Problem};
 
 /// The largest form that is read, in bytes.
 const LARGEST: usize = 256 * 1024;

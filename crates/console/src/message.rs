@@ -13,13 +13,13 @@ use warta_core::ids::MessageId;
 use warta_core::message::Direction;
 use warta_core::permission::{OrganizationPermission, Permission};
 use warta_core::time::Timestamp;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{MessageRow, TimelineEvent};
 
-use warta_gateway::app::App;
 use crate::chrome::Chrome;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, Life, Track};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// The page. With the header `X-Fragment` only the part that changes.

@@ -12,16 +12,16 @@ use serde::Deserialize;
 use warta_core::ids::ConversationId;
 use warta_core::message::Direction;
 use warta_core::permission::{OrganizationPermission, OrganizationRole};
-use warta_store::{Channel, Counts, MessageFilter, MessageRow, Scope};
-
 use warta_gateway::app::App;
 use warta_gateway::webhook_address;
+use warta_http::problem::Problem;
+use warta_store::{Channel, Counts, MessageFilter, MessageRow, Scope};
+
 use crate::agents::rows::Rows;
 use crate::chrome::Chrome;
 use crate::pill::Pill;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, Life, Track};
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
 
 const LAST_MESSAGES: u32 = 40;
@@ -214,7 +214,7 @@ fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelLine {
         account: row.account.as_ref().map(ToString::to_string).unwrap_or_default(),
         protocol: view::protocol_name(row.protocol),
         pill: Pill::of(Some(row), app.now(), l),
-        hook: hook::shown(app, row),
+        hook: webhook_address::shown(app, row),
     }
 }
 

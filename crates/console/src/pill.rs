@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use warta_core::channel::State;
 use warta_core::checkup::{self, Outcome};
 use warta_core::time::Timestamp;
+use warta_gateway::check::checkup::Checkup;
+use warta_gateway::upstream::token;
+use warta_gateway::webhook_address;
 use warta_store::{Channel, Standing};
 
-use warta_gateway::check::checkup::Checkup;
-use warta_gateway::webhook_address;
-use warta_gateway::upstream::token;
 use crate::texts::Lang;
 
 /// A dot and a word.
@@ -55,5 +55,5 @@ fn works(channel: &Channel, now: Timestamp) -> bool {
         .to_try(token::kind(channel), now)
         .iter()
         .any(|(_, _, standing)| *standing != Standing::Refused);
-    sends && channel.secrets(hook::proof(channel.protocol), now).next().is_some()
+    sends && channel.secrets(webhook_address::proof(channel.protocol), now).next().is_some()
 }

@@ -10,9 +10,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use warta_core::audit::Action;
 use warta_core::channel::{Account, Protocol, State};
+use warta_core::promotion::{Row, side_by_side};
+use warta_http::problem::Problem;
 use warta_store::{Change, Channel, ChannelChange, Error, Revision};
 
-use warta_core::promotion::{Row, side_by_side};
 use crate::channel::{Desk, Head, Page};
 use crate::chrome::Chrome;
 use crate::form::Typed;
@@ -20,7 +21,6 @@ use crate::promotion::side;
 use crate::texts::Lang;
 use crate::turn::Turn;
 use crate::view::{self, Assets, Instant, Life};
-use warta_http::problem::Problem;
 
 /// How many stand on a page.
 const PAGE: u32 = 50;

@@ -53,10 +53,9 @@ fn own_pages_only(app: &App) -> CsrfLayer<impl Fn(ProtectionError) -> Response +
         Ok(Ok(trusting)) => trusting,
         _ => layer,
     };
-    layer
-        .with_rejection_response(|_| {
-            Problem::new(Code::Forbidden, "The request came from another site.").into_response()
-        })
+    layer.with_rejection_response(|_| {
+        Problem::new(Code::Forbidden, "The request came from another site.").into_response()
+    })
 }
 
 /// Every route and who may call it.

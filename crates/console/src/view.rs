@@ -9,11 +9,11 @@ use axum::response::{Html, IntoResponse, Response};
 use warta_core::channel::{Environment, Protocol};
 use warta_core::message::{Direction, InboundContent, InboundMedia, OutboundContent, OutboundMedia};
 use warta_core::time::Timestamp;
+use warta_http::frame::PAGE_POLICY;
 use warta_store::{Content, MessageRow, User};
 
 use crate::assets;
 use crate::texts::Lang;
-use warta_http::frame::PAGE_POLICY;
 
 /// How many characters of a message stand in a list.
 const EXCERPT: usize = 120;
@@ -129,7 +129,7 @@ pub(crate) fn stretch(duration: Duration) -> String {
 
 /// What a protocol is called, in every language.
 pub(crate) fn protocol_name(protocol: Protocol) -> &'static str {
-    warta_protocol::entry(protocol).map_or_else(|| protocol.as_str(), |entry| entry.description.name)
+    warta_protocol::entry(protocol).description.name
 }
 
 /// How far a message has come: beads on a thread.

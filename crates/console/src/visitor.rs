@@ -9,14 +9,14 @@ use warta_core::audit::Action;
 use warta_core::ids::{AgentId, AuditId, OrganizationId, PersonId, SignInId};
 use warta_core::permission::{AgentRole, OrganizationRole, Permission};
 use warta_core::time::Timestamp;
-use warta_store::{Agent, By, Entry, Scope};
-
 use warta_gateway::app::App;
 use warta_http::client;
-use crate::door;
-use crate::texts::Lang;
 use warta_http::listen::Peer;
 use warta_http::problem::Problem;
+use warta_store::{Agent, By, Entry, Scope};
+
+use crate::door;
+use crate::texts::Lang;
 
 /// How often the use of a sign-in is noted.
 const NOTED: Duration = Duration::from_mins(1);

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
 use crate::channel::{Account, Protocol};
 use crate::session;
+use serde_json::{Map, Value};
 
 /// A part of a channel that is promoted whole or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

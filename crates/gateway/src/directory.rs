@@ -114,7 +114,12 @@ impl Directory {
     /// # Errors
     ///
     /// As [`Directory::line`].
-    pub     async fn read(&self, store: &Store, id: ChannelId, now: Timestamp) -> Result<Option<Arc<Line>>, Error> {
+    pub async fn read(
+        &self,
+        store: &Store,
+        id: ChannelId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Line>>, Error> {
         let round = self.channels.round();
         let Some(channel) = store.channel(id).await? else { return Ok(None) };
         Ok(Line::new(channel)?.map(|line| self.channels.put(id, line, (now, round))))

@@ -28,13 +28,12 @@ pub(crate) async fn reach(app: &App) -> Probe {
 /// Makes the handshake with ourselves, through the public address and with the real verify token.
 pub(crate) async fn shake_hands(app: &App, channel: &Channel) -> Probe {
     let now = app.now();
-    let (Some(protocol), Some(address), Some(token)) = (
-        warta_protocol::entry(channel.protocol),
-        webhook_address::address(app, channel),
-        channel.secrets(SecretKind::WebhookSecret, now).next(),
-    ) else {
+    let (Some(address), Some(token)) =
+        (webhook_address::address(app, channel), channel.secrets(SecretKind::WebhookSecret, now).next())
+    else {
         return Probe::NotAsked;
     };
+    let protocol = warta_protocol::entry(channel.protocol);
     let challenge = format!("{CHALLENGE}{}", app.minter.uuid(now).simple());
     let query = (protocol.handshake_query)(&challenge, token);
     let Ok(right) = (protocol.handshake)(&query, Some(token.expose()), token) else { return Probe::NotAsked };

@@ -8,7 +8,7 @@ use crate::app::App;
 /// The secret that proves webhooks of this protocol: the webhook secret stands in the address, any other signs.
 #[must_use]
 pub fn proof(protocol: Protocol) -> SecretKind {
-    warta_protocol::entry(protocol).map_or(SecretKind::AppSecret, |entry| entry.proof)
+    warta_protocol::entry(protocol).proof
 }
 
 /// The address without its secret, for pages and logs.

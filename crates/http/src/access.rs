@@ -67,7 +67,6 @@ impl<A: Access> Routes<A> {
     }
 
     /// The router and the list of its routes.
-    #[must_use]
     pub fn finish(self) -> (Router<A::State>, Vec<Listed<A>>) {
         (self.router, self.list)
     }

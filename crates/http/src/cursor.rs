@@ -23,6 +23,7 @@ pub struct List<'a> {
 
 impl List<'_> {
     /// The cursor that goes on after `last`.
+    #[must_use]
     pub fn after(&self, last: MessageId) -> String {
         let id = last.uuid();
         let mut bytes = id.as_bytes().to_vec();
@@ -31,6 +32,7 @@ impl List<'_> {
     }
 
     /// The cursor of a place in a list that somebody else keeps.
+    #[must_use]
     pub fn after_text(&self, place: &str) -> String {
         let mut bytes = self.tag(place.as_bytes()).to_vec();
         bytes.extend_from_slice(place.as_bytes());
@@ -38,6 +40,7 @@ impl List<'_> {
     }
 
     /// The place that `cursor` names; `None` when it is not a cursor of this list.
+    #[must_use]
     pub fn read_text(&self, cursor: &str) -> Option<String> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (tag, place) = bytes.split_at_checked(TAG_BYTES)?;
@@ -46,6 +49,7 @@ impl List<'_> {
     }
 
     /// Where `cursor` goes on; `None` when it is not a cursor of this list.
+    #[must_use]
     pub fn read(&self, cursor: &str) -> Option<MessageId> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (id, tag) = bytes.split_at_checked(16)?;

@@ -6,6 +6,10 @@ use warta_core::secret::Secret;
 
 /// HMAC-SHA-256 of `parts` under `pepper`. A hash made for one `purpose` is never valid for another; the length of each part is
 /// hashed before it, so that no two lists of parts have the same hash.
+///
+/// # Panics
+///
+/// Never: HMAC takes a key of any length.
 #[must_use]
 pub fn keyed_hash(pepper: &Secret, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]

@@ -168,11 +168,13 @@ impl Fault {
     }
 
     /// What is wrong.
+    #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
     /// A fault of a content, which stands below `place`.
+    #[must_use]
     pub fn content(place: &str, fault: Invalid) -> Self {
         Self::body(format!("{place}{}", fault.pointer), "invalid", fault.detail)
     }
@@ -185,11 +187,13 @@ impl Problem {
     }
 
     /// There is nothing there.
+    #[must_use]
     pub fn not_found() -> Self {
         Self::new(Code::NotFound, "There is nothing at this address for this caller.")
     }
 
     /// The request itself is at fault.
+    #[must_use]
     pub fn invalid(errors: Vec<Fault>) -> Self {
         let detail = match errors.as_slice() {
             [one] => one.detail.clone(),
@@ -276,6 +280,7 @@ pub struct ProblemBody {
 
 impl Problem {
     /// The body, now that path and request are known.
+    #[must_use]
     pub fn body(self, public_url: &str, instance: &str, request_id: &str) -> ProblemBody {
         let code = self.code;
         ProblemBody {

@@ -13,6 +13,7 @@ pub struct Query {
 
 impl Query {
     /// Reads a query of which only `known` may be there, each once.
+    #[must_use]
     pub fn read(query: Option<&str>, known: &[&str]) -> Self {
         let given: Vec<(String, String)> =
             url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
@@ -29,6 +30,7 @@ impl Query {
     }
 
     /// The text of a parameter; an empty one counts as absent.
+    #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         let (_, value) = self.given.iter().find(|(given, _)| given == name)?;
         (!value.is_empty()).then_some(value.as_str())

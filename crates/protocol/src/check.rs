@@ -1,64 +1,86 @@
-//! Asking a provider about a channel without sending anything: what the connection page and the doctor ask.
+//! Questions about a channel's token and number, asked without sending a message. The connection page and the doctor ask them.
 
 use serde::{Deserialize, Serialize};
 use warta_core::checkup::{Number, Subscriber};
 use warta_core::delivery::Failure;
+use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-/// The word of the failures that mean "this token is no good", whatever else is right.
+use crate::http::{Request, Response};
+
+/// The code of failures caused by an invalid token.
 pub const TOKEN_INVALID: &str = "token_invalid";
 
-/// Something to be asked. A protocol that knows no such question has no request for it.
+/// A question about a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Topic {
-    /// Whether the token works, whose it is, and until when.
+pub enum Question {
+    /// Does the token work, whose is it, and when does it expire?
     Token,
-    /// How the number does.
+    /// What is the state of the number?
     Number,
-    /// Whether the account lists the number.
+    /// Does the account list the number?
     Listed,
-    /// Who gets the account's events.
+    /// Which apps receive the account's events?
     Subscribers,
-    /// Whether the app secret is the app's.
+    /// Does the app secret belong to the app?
     AppSecret,
 }
 
-/// What a provider said.
+/// The answer to a [`Question`] of the same name.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Said {
+pub enum Answer {
     /// About the token.
     Token(Box<TokenFacts>),
     /// About the number.
     Number(Number),
-    /// Whether the account lists the number.
+    /// True if the account lists the number.
     Listed(bool),
-    /// Who gets the account's events.
+    /// The apps that receive the account's events.
     Subscribers(Vec<Subscriber>),
-    /// Whether the app secret is the app's.
+    /// True if the app secret belongs to the app.
     AppSecret(bool),
 }
 
-/// What a provider says about a token. What it does not tell is `None` or empty.
+/// A provider that answers questions about a token and a number.
+pub trait Questions: Send + Sync {
+    /// The request that asks a question. `None` if the provider does not answer it. `app_secret` is for [`Question::AppSecret`].
+    fn request(
+        &self,
+        question: Question,
+        key: &Secret,
+        app_secret: Option<&Secret>,
+        now: Timestamp,
+    ) -> Option<Request>;
+
+    /// Reads the answer to [`Questions::request`].
+    ///
+    /// # Errors
+    ///
+    /// The provider's reason if the token is invalid or has no access.
+    fn answer(&self, question: Question, response: Response<'_>) -> Result<Answer, Failure>;
+}
+
+/// What a provider says about a token. Fields that it does not report are `None` or empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TokenFacts {
-    /// Whether it works.
+    /// True if it works.
     pub valid: bool,
     /// The app it was made for.
     pub app_id: Option<String>,
-    /// The name of that app, or of the account it opens.
+    /// The name of that app, or of the account that the token gives access to.
     pub app_name: Option<String>,
-    /// Whose it is, in the provider's words, such as Meta's `SYSTEM_USER`.
+    /// The kind of its owner, in the provider's words, such as Meta's `SYSTEM_USER`.
     pub kind: Option<String>,
-    /// The id of the one it belongs to.
+    /// The id of its owner.
     pub user_id: Option<String>,
-    /// What it is allowed.
+    /// The permissions it has.
     pub scopes: Vec<String>,
-    /// What it would have to be allowed, and is not.
+    /// The permissions it needs and lacks.
     #[serde(default)]
     pub missing: Vec<String>,
-    /// The accounts that it is limited to; none means all that its owner can reach.
+    /// The accounts it is limited to. Empty means every account of its owner.
     pub accounts: Vec<String>,
-    /// When it ends; `None` means never.
+    /// When it expires. `None` means never.
     pub expires_at: Option<Timestamp>,
     /// Why it does not work.
     pub failure: Option<Failure>,

@@ -1,12 +1,12 @@
-//! Buttons and lists for protocols without them: numbered text, whose answer is understood by number, word or title and reaches the
-//! agent as the same reply event.
+//! Buttons and lists as numbered text, for protocols without them. A number, a title or its first word in the user's answer
+//! reaches the agent as the same reply event.
 
 use warta_core::message::{ButtonReply, InboundContent, ListReply, OutboundContent, Text};
 
-/// How a list of choices ends.
-const HOW: &str = "↩ 1–";
+/// The line that asks for a number.
+const PROMPT: &str = "↩ 1–";
 
-/// Content as numbered text; `None` for content that offers no choice.
+/// Content as numbered text. `None` for content without choices.
 #[must_use]
 pub fn numbered(content: &OutboundContent) -> Option<OutboundContent> {
     let (header, body, footer) = if let OutboundContent::Buttons(buttons) = content {
@@ -26,12 +26,12 @@ pub fn numbered(content: &OutboundContent) -> Option<OutboundContent> {
         lines.push(format!("{}. {}{about}", index + 1, choice.title));
     }
     lines.extend(footer.as_ref().map(|footer| format!("\n_{footer}_")));
-    lines.push(format!("\n{HOW}{}", choices.len()));
+    lines.push(format!("\n{PROMPT}{}", choices.len()));
     Some(OutboundContent::Text(Text { body: lines.join("\n"), preview_url: false }))
 }
 
-/// What the user chose of `offered` with `answer`: its number, its title, or the first word of its title where no other begins so.
-/// `None` when it is something else.
+/// The choice in `offered` that the user made with `answer`: its number, its title, or the first word of its title if no other
+/// title begins with it. `None` for any other answer.
 #[must_use]
 pub fn chosen(offered: &OutboundContent, answer: &str) -> Option<InboundContent> {
     let choices = choices(offered);
@@ -72,7 +72,7 @@ fn choices(content: &OutboundContent) -> Vec<Choice<'_>> {
     }
 }
 
-/// A text as it is compared: small, one blank between words, without the sign at its end or start.
+/// A text in the form in which it is compared: lower case, single spaces, no punctuation at the ends.
 fn plain(text: &str) -> String {
     let words: Vec<_> = text.to_lowercase().split_whitespace().map(str::to_owned).collect();
     words

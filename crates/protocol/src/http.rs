@@ -1,15 +1,15 @@
-//! HTTP as plain values: what the server is to send, and what came back.
+//! HTTP requests and responses as plain values.
 
 use std::fmt;
 
 use ::http::{HeaderMap, HeaderValue, Method, header};
 use warta_core::secret::Secret;
 
-/// A request to be sent. Its `Debug` shows neither headers nor body: they hold tokens and people's words.
+/// A request to send. Its `Debug` shows neither headers nor body: they hold tokens and messages.
 pub struct Request {
     /// The method.
     pub method: Method,
-    /// The address, with its query.
+    /// The URL, with its query.
     pub url: String,
     /// The headers, except those that follow from the body.
     pub headers: HeaderMap,
@@ -19,9 +19,9 @@ pub struct Request {
 
 /// The body of a request.
 pub enum Body {
-    /// None.
+    /// No body.
     Empty,
-    /// JSON, already written. Its content type stands in the headers.
+    /// Serialized JSON. Its content type is in the headers.
     Json(Vec<u8>),
     /// A form with a file.
     Multipart(Form),
@@ -29,13 +29,13 @@ pub enum Body {
 
 /// A form with a file.
 pub struct Form {
-    /// The fields before the file, in their order.
+    /// The fields before the file, in order.
     pub fields: Vec<(&'static str, String)>,
     /// The file.
     pub file: File,
 }
 
-/// A file to hand over.
+/// A file to upload.
 pub struct File {
     /// Its name.
     pub name: String,
@@ -45,14 +45,14 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// An answer that came back.
+/// A response.
 #[derive(Clone, Copy)]
 pub struct Response<'a> {
     /// The HTTP status.
     pub status: u16,
     /// The headers.
     pub headers: &'a HeaderMap,
-    /// The body, whole.
+    /// The whole body.
     pub body: &'a [u8],
 }
 
@@ -68,7 +68,7 @@ impl Request {
     pub(crate) fn post_json(url: String, token: &Secret, body: &impl serde::Serialize) -> Self {
         let mut headers = bearer(token);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        // Our own wire types have text keys and no failing parts, so writing them cannot fail.
+        // Our wire types have string keys and no field that fails, so serialization cannot fail.
         let body = serde_json::to_vec(body).unwrap_or_default();
         Self { method: Method::POST, url, headers, body: Body::Json(body) }
     }
@@ -78,10 +78,10 @@ impl Request {
     }
 }
 
-/// The header that shows a token.
+/// The `Authorization` header for a token.
 pub(crate) fn bearer(token: &Secret) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(2);
-    // A token with a line break in it cannot go into a header. Without one the provider refuses the call and says why.
+    // A token with a line break is not a valid header. Without the header the provider refuses the call and says why.
     if let Ok(mut value) = HeaderValue::try_from(format!("Bearer {}", token.expose())) {
         value.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, value);
@@ -89,9 +89,24 @@ pub(crate) fn bearer(token: &Secret) -> HeaderMap {
     headers
 }
 
+/// An id as one segment of a path. Characters that could change the path are escaped.
+pub(crate) fn path_segment(id: &str) -> String {
+    use std::fmt::Write;
+    let mut segment = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            segment.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            write!(segment, "%{byte:02X}").ok();
+        }
+    }
+    segment
+}
+
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The query of a media address is a key to the file.
+        // The query of a media URL gives access to the file.
         let path = self.url.split(['?', '#']).next().unwrap_or_default();
         write!(f, "{} {path} {:?}", self.method, self.body)
     }

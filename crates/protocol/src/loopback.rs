@@ -1,19 +1,19 @@
-//! What an event of our own tells that tries a channel's way (each protocol's `loopback` writes it).
+//! The synthetic message of a loop-back test. Each protocol's `loopback` file writes it as a webhook of its provider.
 
 use warta_core::identity::Bsuid;
 use warta_core::time::Timestamp;
 
-/// What the event tells.
+/// The synthetic message.
 #[derive(Debug, Clone, Copy)]
-pub struct Said<'a> {
+pub struct SyntheticMessage<'a> {
     /// The id of the message.
     pub id: &'a str,
-    /// Who is made to write.
+    /// The synthetic user who sends it.
     pub from: &'a Bsuid,
-    /// The name they show.
+    /// The user's display name.
     pub name: &'a str,
-    /// When.
+    /// When it was sent.
     pub at: Timestamp,
-    /// What.
+    /// Its text.
     pub text: &'a str,
 }

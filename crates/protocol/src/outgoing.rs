@@ -1,4 +1,4 @@
-//! What every protocol's sending is made of: what is to go out, and how it can be that nothing came back.
+//! A message to send, and how a send can end without an answer. All protocols share these types.
 
 use warta_core::identity::Identity;
 use warta_core::ids::MessageId;
@@ -7,53 +7,42 @@ use warta_core::time::Timestamp;
 
 use crate::http::File;
 
-/// The word for "no connection came about".
+/// The code for a failed connection.
 pub const NOT_CONNECTED: &str = "not_connected";
-/// The word for "this provider has nothing like it". The detail says what to do instead.
+/// The code for something that the provider does not support. The detail says what to do instead.
 pub const UNSUPPORTED: &str = "unsupported_by_provider";
-/// The word for "the user has not written since the provider closed the room".
+/// The code for a user who has not written since the provider closed the room.
 pub const ROOM_UNKNOWN: &str = "room_unknown";
-/// The word for "buttons and lists are not taken here". The same message may go out as numbered text.
+/// The code for refused buttons or lists. The same message may be sent as numbered text.
 pub const INTERACTIVE_REFUSED: &str = "interactive_refused";
 
-/// A message to be sent. Its content has no [`OutboundContent::faults`], and the protocol can carry it: as it is, or as numbered
-/// text (see [`crate::fallback`]).
+/// A message to send. Its content has no [`OutboundContent::faults`], and the protocol supports it, perhaps as numbered text
+/// (see [`crate::fallback`]).
 #[derive(Debug, Clone, Copy)]
 pub struct Outgoing<'a> {
-    /// Our id of it, which goes along wherever the provider gives it back.
+    /// Our id of the message. It is sent along if the provider returns it in statuses.
     pub message: MessageId,
-    /// To whom.
+    /// The recipient.
     pub to: &'a Identity,
-    /// The name they show, where it is known.
+    /// The recipient's display name, if known.
     pub name: Option<&'a str>,
-    /// What.
+    /// The content.
     pub content: &'a OutboundContent,
-    /// The provider's id of the message that this answers; of a reaction, the message it is put on.
+    /// The provider's id of the message that this one answers or reacts to.
     pub reply_to: Option<&'a str>,
-    /// The provider's room of the conversation, where it has rooms and one is known.
+    /// The provider's room of the conversation, if it has rooms and one is known.
     pub room: Option<&'a str>,
-    /// The bytes behind the content's link, where [`crate::Provider::wants_file`] asked for them.
+    /// The bytes of the content's link, if [`crate::Provider::wants_file`] asked for them.
     pub file: Option<&'a File>,
-    /// The present.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// A user's message that is to be shown as read.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
-    /// The provider's id of it.
-    pub provider_id: &'a str,
-    /// The provider's room of the conversation, where it has rooms.
-    pub room: Option<&'a str>,
-    /// Show that an answer is being written, too.
-    pub typing: bool,
-}
-
-/// Why there is no answer.
+/// Why a request got no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Transport {
-    /// No connection came about: nothing left.
+pub enum TransportError {
+    /// The connection failed: nothing was sent.
     NotConnected,
-    /// Bytes left, then the call timed out or the connection broke.
+    /// Bytes were sent, then the call timed out or the connection broke.
     BytesLeft,
 }

@@ -1,5 +1,5 @@
-//! Registering the webhook address in settings that belong to a whole organization at the provider's, and so to others too:
-//! read first, change no more than needed, read back.
+//! Registration of the webhook URL in settings that a whole organization shares: read them first, change only what is needed,
+//! and read them back.
 
 use serde::{Deserialize, Serialize};
 use warta_core::delivery::Failure;
@@ -8,57 +8,60 @@ use warta_core::time::Timestamp;
 
 use crate::http::{Request, Response};
 
-/// The settings as the provider told them.
+/// The settings as the provider reports them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Registered {
-    /// What the provider reports, in its order.
+    /// The events, in the provider's order.
     pub events: Vec<Event>,
 }
 
-/// One thing the provider reports.
+/// An event that the provider can report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// The provider's word for it, such as `receive_message_from_customer`.
+    /// The provider's name for it, such as `receive_message_from_customer`.
     pub name: String,
-    /// Whether it is reported at all: to everybody.
+    /// True if it is reported, to every URL.
     pub enabled: bool,
-    /// To whom.
+    /// The URLs that receive it.
     pub urls: Vec<String>,
 }
 
-/// What a provider needs to be asked for a registration.
+/// A provider that registers a webhook URL for an organization.
 pub trait Registration: Send + Sync {
-    /// The events that a channel cannot do without.
+    /// The events that a channel needs.
     fn needed(&self) -> &'static [&'static str];
 
-    /// The call that reads the settings.
+    /// The request that reads the settings.
     fn read(&self, key: &Secret, now: Timestamp) -> Request;
 
     /// The settings, from the answer to [`Registration::read`] or [`Registration::write`].
     ///
     /// # Errors
     ///
-    /// What the provider says instead.
+    /// The provider's reason if it returned no settings.
     fn settings(&self, response: Response<'_>) -> Result<Registered, Failure>;
 
-    /// The call that adds `callback`, keeping what others have set in `before`.
+    /// The request that adds `callback` and keeps the settings of others in `before`.
     fn write(&self, key: &Secret, before: &Registered, callback: &str, now: Timestamp) -> Request;
 
-    /// The call that takes `callback` away, keeping what others have set in `before`.
+    /// The request that removes `callback` and keeps the settings of others in `before`.
     fn remove(&self, key: &Secret, before: &Registered, callback: &str, now: Timestamp) -> Request;
 }
 
 impl Registered {
-    /// Whether everything in `needed` is reported to `callback`.
+    /// True if every event in `needed` is reported to `callback`.
     #[must_use]
     pub fn has(&self, callback: &str, needed: &[&str]) -> bool {
         needed.iter().all(|name| {
-            let told = |event: &&Event| event.name == *name && event.enabled;
-            self.events.iter().find(told).is_some_and(|event| event.urls.iter().any(|url| url == callback))
+            let reported = |event: &&Event| event.name == *name && event.enabled;
+            self.events
+                .iter()
+                .find(reported)
+                .is_some_and(|event| event.urls.iter().any(|url| url == callback))
         })
     }
 
-    /// Every address but `callback` that gets anything, once.
+    /// Every URL except `callback` that receives an event, once.
     #[must_use]
     pub fn others(&self, callback: &str) -> Vec<&str> {
         let mut urls: Vec<&str> =

@@ -1,4 +1,4 @@
-//! Renewing an access token that has ended, or is about to: with what was given out beside it, or with a user's password.
+//! Renewal of an access token that has expired or is about to, with a refresh token or with a user's password.
 
 use warta_core::channel::SecretKind;
 use warta_core::delivery::Failure;
@@ -7,32 +7,32 @@ use warta_core::time::Timestamp;
 
 use crate::http::{Request, Response};
 
-/// The word of the failures that mean "no token for this": what was shown is wrong, whatever else is right.
+/// The code of failures caused by a wrong secret: asking again with the same secret will not help.
 pub const GRANT_REFUSED: &str = "grant_refused";
 
-/// A token that was given out. Its `Debug` shows none of it.
+/// An issued token. Its `Debug` shows none of it.
 #[derive(Debug, Clone)]
 pub struct Granted {
-    /// Opens the API.
+    /// The access token.
     pub access_token: Secret,
-    /// Renews it once.
+    /// The token that renews it once.
     pub refresh_token: Option<Secret>,
-    /// When it ends, where that was said.
+    /// When it expires, if the provider says so.
     pub expires_at: Option<Timestamp>,
 }
 
-/// What a provider needs to be asked for a new access token.
+/// A provider that issues new access tokens.
 pub trait Renewal: Send + Sync {
-    /// The kinds of secret that get one, the gentlest first.
+    /// The kinds of secret that a token is issued for, the least sensitive first.
     fn kinds(&self) -> &'static [SecretKind];
 
-    /// The call that asks for one with a secret of such a kind; `None` where the settings lack something it takes.
-    fn ask(&self, kind: SecretKind, secret: &Secret, client_secret: &Secret) -> Option<Request>;
+    /// The request for a token, made with a secret of this kind. `None` if the settings lack a field that it needs.
+    fn request(&self, kind: SecretKind, secret: &Secret, client_secret: &Secret) -> Option<Request>;
 
-    /// The token that was given out, from the answer to [`Renewal::ask`].
+    /// Reads the issued token from the answer to [`Renewal::request`].
     ///
     /// # Errors
     ///
-    /// What the provider says instead: [`GRANT_REFUSED`] where asking again with the same will not help.
+    /// The provider's reason. [`GRANT_REFUSED`] if asking again with the same secret will not help.
     fn granted(&self, response: Response<'_>, received_at: Timestamp) -> Result<Granted, Failure>;
 }

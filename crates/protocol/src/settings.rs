@@ -1,17 +1,17 @@
-//! Reading the settings of a channel, as the database keeps them and a person enters them, and what can be wrong with them.
+//! Reading the settings of a channel, from the database or from a form, and reporting what is wrong with them.
 
 use serde_json::Value;
 use url::Url;
 
-/// Why settings cannot be used.
+/// A field that is missing or invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {detail}")]
 pub struct InvalidSettings {
-    /// The field concerned, such as `phone_number_id`.
+    /// The name of the field, such as `phone_number_id`.
     pub field: &'static str,
-    /// Whether it is not there at all: a channel that is not yet in use may lack it.
+    /// True if the field is absent. A channel that is not yet live may lack it.
     pub missing: bool,
-    /// What is wrong and what would be right.
+    /// What is wrong, and what would be right.
     pub detail: String,
 }
 
@@ -25,7 +25,15 @@ impl InvalidSettings {
     }
 }
 
-/// Settings, read field by field. What cannot be read is gathered.
+/// What a protocol reads from settings: each field or its default, and every fault.
+pub(crate) type Read<T> = (T, Vec<InvalidSettings>);
+
+/// The settings, or their first fault.
+pub(crate) fn complete<T>((settings, faults): Read<T>) -> Result<T, InvalidSettings> {
+    faults.into_iter().next().map_or(Ok(settings), Err)
+}
+
+/// Settings that are read field by field. It gathers the faults.
 pub(crate) struct Fields<'a> {
     settings: &'a Value,
     faults: Vec<InvalidSettings>,
@@ -36,7 +44,7 @@ impl<'a> Fields<'a> {
         Self { settings, faults: Vec::new() }
     }
 
-    /// A field in the form into which `check` brings it; `None` where there is none or it is wrong. An empty one counts as absent.
+    /// A field as `check` returns it. `None` if it is absent, empty or invalid.
     pub(crate) fn field(
         &mut self,
         name: &'static str,
@@ -58,14 +66,30 @@ impl<'a> Fields<'a> {
         check(name, text).map_err(|fault| self.faults.push(fault)).ok()
     }
 
-    /// Everything that was missing or not as it should be.
+    /// A base URL without a trailing slash. An absent one is `default`.
+    pub(crate) fn base_url(&mut self, name: &'static str, default: &str) -> String {
+        self.field(name, false, |name, text| base_url(name, text, default))
+            .unwrap_or_else(|| default.to_owned())
+    }
+
+    /// One of `words`. `None` if it is absent or invalid.
+    pub(crate) fn choice(&mut self, name: &'static str, words: [&'static str; 2]) -> Option<&'static str> {
+        let chosen = self.field(name, false, |name, text| {
+            let [first, second] = words;
+            let known = words.contains(&text).then(|| text.to_owned());
+            known.ok_or_else(|| InvalidSettings::new(name, format!("must be {first} or {second}")))
+        })?;
+        words.into_iter().find(|word| *word == chosen)
+    }
+
+    /// Every field that was missing or invalid.
     pub(crate) fn faults(self) -> Vec<InvalidSettings> {
         self.faults
     }
 }
 
-/// Where an API is, without a slash at the end. `like` is one that is right.
-pub(crate) fn base_url(field: &'static str, text: &str, like: &str) -> Result<String, InvalidSettings> {
+/// A base URL without a trailing slash. `like` is an example for the fault.
+fn base_url(field: &'static str, text: &str, like: &str) -> Result<String, InvalidSettings> {
     let wrong = || {
         InvalidSettings::new(field, format!("must be an address such as {like}, without query or sign-in"))
     };
@@ -76,6 +100,15 @@ pub(crate) fn base_url(field: &'static str, text: &str, like: &str) -> Result<St
         && url.query().is_none()
         && url.fragment().is_none();
     if web && plain { Ok(url.as_str().trim_end_matches('/').to_owned()) } else { Err(wrong()) }
+}
+
+/// True if a text is a UUID of any version.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 #[cfg(test)]

@@ -1,35 +1,35 @@
-//! What a proof that a call comes from the provider is made of, and the proof of the protocols that sign nothing: a secret in
-//! the address (DESIGN §5).
+//! The proof that a webhook comes from the provider. This file holds the types, and the proof for protocols that sign nothing:
+//! a secret in the URL (DESIGN §5).
 
 use subtle::ConstantTimeEq;
 use warta_core::secret::Secret;
 
-/// A call to a channel's webhook address, before anything of it is believed.
+/// A call to a channel's webhook URL, not yet verified.
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
-    /// The secret in the address, where there is one.
+    /// The secret in the URL, if there is one.
     pub secret: Option<&'a str>,
-    /// The value of the signature header, where there is one.
+    /// The value of the signature header, if there is one.
     pub signature: Option<&'a [u8]>,
-    /// The bytes as they came in.
+    /// The raw bytes.
     pub body: &'a [u8],
 }
 
-/// Why a call is not believed. It never tells what would have been right.
+/// Why a call was refused. It never reveals the expected value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// There is no signature, verify token or secret.
+    /// The signature, verify token or secret is missing.
     #[error("the signature, verify token or secret is missing")]
     Missing,
-    /// It does not have the right form.
+    /// It is malformed.
     #[error("the signature or verify request is malformed")]
     Malformed,
-    /// It is not ours.
+    /// It is wrong.
     #[error("the signature, verify token or secret is wrong")]
     Wrong,
 }
 
-/// A body that surely comes from the provider: the only thing that parsers read.
+/// A body that is proven to come from the provider. Parsers read nothing else.
 #[derive(Clone, Copy)]
 pub struct Verified<'a> {
     body: &'a [u8],
@@ -41,7 +41,7 @@ impl<'a> Verified<'a> {
         Self { body, secret }
     }
 
-    /// A body that was verified before it was stored, to be read once more. Not for bytes from anywhere else.
+    /// A body that was verified before it was stored. Not for bytes from anywhere else.
     #[must_use]
     pub const fn from_store(body: &'a [u8]) -> Self {
         Self { body, secret: 0 }
@@ -53,7 +53,7 @@ impl<'a> Verified<'a> {
         self.body
     }
 
-    /// Which of the secrets verified it, counted from 0.
+    /// The index of the secret that verified it.
     #[must_use]
     pub const fn secret(&self) -> usize {
         self.secret
@@ -66,19 +66,19 @@ impl std::fmt::Debug for Verified<'_> {
     }
 }
 
-/// Checks the secret in the address of a call against `secrets`, every one of them in constant time.
+/// Compares the secret in the URL of a call with each of `secrets` in constant time.
 ///
 /// # Errors
 ///
-/// When there is none, or it is none of `secrets`.
+/// When the secret is missing, or is none of `secrets`.
 pub fn path_secret<'a>(call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {
     let shown = call.secret.filter(|shown| !shown.is_empty()).ok_or(Refused::Missing)?;
-    known(shown, secrets).map(|secret| Verified::new(call.body, secret)).ok_or(Refused::Wrong)
+    matching_secret(shown, secrets).map(|secret| Verified::new(call.body, secret)).ok_or(Refused::Wrong)
 }
 
-/// Which of `secrets` is `shown`, counted from 0. Every one is compared, whichever fits.
+/// The index of the secret that equals `shown`. Every secret is compared, so that the time tells nothing.
 #[must_use]
-pub fn known(shown: &str, secrets: &[&Secret]) -> Option<usize> {
+pub fn matching_secret(shown: &str, secrets: &[&Secret]) -> Option<usize> {
     let mut found = None;
     for (index, secret) in secrets.iter().enumerate() {
         let same = secret.expose().as_bytes().ct_eq(shown.as_bytes());

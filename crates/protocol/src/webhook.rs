@@ -1,48 +1,48 @@
-//! What a webhook says, before anybody knows which channel it concerns: the one shape that every protocol's parser fills.
+//! The content of a webhook, before it is assigned to a channel. Every protocol's parser returns it.
 
 use warta_core::webhook::Item;
 
-/// What a webhook says.
+/// The content of a webhook.
 #[derive(Debug, Default, PartialEq)]
 pub struct Webhook {
-    /// What could be read, in the order it stood there.
+    /// The readable items, in the order of the body.
     pub items: Vec<Routed>,
-    /// What could not.
+    /// The unreadable items.
     pub faults: Vec<Fault>,
-    /// How many statuses were left out because they say nothing about delivery (`deleted`, `warning`).
+    /// The number of statuses left out because they say nothing about delivery (`deleted`, `warning`).
     pub ignored: usize,
 }
 
-/// An item and whom it concerns.
+/// An item and the channel that it belongs to.
 #[derive(Debug, PartialEq)]
 pub struct Routed {
-    /// Whom.
+    /// The channel.
     pub route: Route,
-    /// What.
+    /// The item.
     pub item: Item,
 }
 
-/// Whom an item concerns: one callback address may serve several numbers and accounts (DESIGN §4.8).
+/// How an item names its channel: one webhook URL may serve several numbers and accounts (DESIGN §4.8).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Route {
-    /// The number with this id: Meta's `phone_number_id`, Qontak's channel integration.
+    /// By the id of its number: Meta's `phone_number_id`, Qontak's channel integration.
     Number(String),
-    /// The account with this id: Meta's WhatsApp Business Account, Coster's account.
+    /// By the id of its account: Meta's WhatsApp Business Account, Coster's account.
     Account(String),
-    /// The channel whose address was called: the body names nobody.
+    /// Not at all: it belongs to the channel whose URL was called.
     Called,
 }
 
-/// An item that could not be read.
+/// An unreadable item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// A JSON pointer to it, such as `/entry/0/changes/2/value/messages/7`.
     pub pointer: String,
-    /// Why. It holds no part of the body.
+    /// The reason. It holds no part of the body.
     pub reason: String,
 }
 
-/// A body of which nothing can be read.
+/// An unreadable body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Unreadable(pub(crate) String);

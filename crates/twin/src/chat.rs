@@ -1,29 +1,29 @@
-//! Chats as the phone in the browser shows them, whichever provider carries them.
+//! Chats as the phone in the browser shows them, for every provider.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One message in a chat, either way.
+/// One message in a chat, in either direction.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct ChatItem {
     /// `wamid.…`
     pub(crate) id: String,
     /// Whether the user wrote it.
     pub(crate) from_user: bool,
-    /// The message object as WhatsApp has it, `{"type":"text","text":{…}}`. A template has one more key,
+    /// Meta's message object, `{"type":"text","text":{…}}`. A template has one more key,
     /// `shown`: `{"header":…,"body":…,"footer":…,"buttons":[…]}`, filled in as the user sees it.
     pub(crate) content: Value,
     /// When it was written, in the twin's time.
     pub(crate) at_ms: i64,
-    /// How far it came.
+    /// Its delivery state.
     pub(crate) ticks: Ticks,
     /// Why it failed.
     pub(crate) error: Option<Failure>,
-    /// The message it quotes or answers.
+    /// Id of the message it quotes or answers.
     pub(crate) context_id: Option<String>,
 }
 
-/// How far a message came. A user's own message is `sent` once WhatsApp has it, `delivered` once the business
+/// The delivery state of a message. A user's own message is `sent` once WhatsApp has it, `delivered` once the business
 /// answered the webhook, `read` once the business marked it as read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,13 +39,13 @@ pub(crate) enum Ticks {
 /// Why a message failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Failure {
-    /// The error code, Meta's.
+    /// Meta's error code.
     pub(crate) code: u32,
-    /// Meta's title of it.
+    /// Meta's title of the code.
     pub(crate) title: String,
 }
 
-/// Something changed in this chat: read it again.
+/// Says that a chat changed and must be read again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ChatChange {
     /// Id of the account: Meta's phone number id, Coster's account id, Qontak's channel integration id.
@@ -53,7 +53,7 @@ pub(crate) struct ChatChange {
     pub(crate) user: String,
 }
 
-/// Who holds the phone.
+/// The person who holds the phone.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     /// Digits without `+`.
@@ -62,7 +62,7 @@ pub(crate) struct Person {
     pub(crate) name: String,
 }
 
-/// Why a user's message was not taken.
+/// Why a user's message was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotTaken {
     #[error("no account has this id")]
@@ -73,7 +73,12 @@ pub(crate) enum NotTaken {
     Journal(#[from] std::io::Error),
 }
 
-/// How far a message came, as a number.
+/// The media id in a message object, `{"type":"image","image":{"id":…}}`.
+pub(crate) fn media_id(content: &Value) -> Option<&str> {
+    content.get(content.get("type")?.as_str()?)?.get("id")?.as_str()
+}
+
+/// The order of ticks, as a number.
 pub(crate) const fn rank(ticks: Ticks) -> u8 {
     match ticks {
         Ticks::None => 0,
@@ -84,7 +89,7 @@ pub(crate) const fn rank(ticks: Ticks) -> u8 {
     }
 }
 
-/// Digits of a phone number written in any usual way; 7 to 15 of them, the first not zero.
+/// The digits of a phone number in any usual notation; 7 to 15 of them, the first not zero.
 pub(crate) fn digits_of(phone: &str) -> Option<String> {
     let mut digits = String::with_capacity(phone.len());
     for (place, sign) in phone.chars().enumerate() {

@@ -15,19 +15,23 @@ pub(crate) fn secret(bytes: usize) -> String {
     hex::encode(random_bytes(bytes))
 }
 
-/// An access token of Meta's look.
+/// An access token in Meta's format.
 pub(crate) fn access_token() -> String {
     format!("EAA{}", secret(40).to_uppercase())
 }
 
-/// A UUID, of random bytes alone.
+/// A random UUID.
 pub(crate) fn uuid() -> String {
-    let hex = secret(16);
+    uuid_of(&secret(16))
+}
+
+/// The UUID of these hex digits.
+pub(crate) fn uuid_of(hex: &str) -> String {
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     format!("{}-{}-4{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
 }
 
-/// Which way a message goes; it shows in the message id.
+/// The direction of a message; the message id encodes it.
 #[derive(Clone, Copy)]
 pub(crate) enum Direction {
     /// From the user.
@@ -50,8 +54,8 @@ pub(crate) fn wamid(user: &str, direction: Direction) -> String {
     format!("wamid.{}", STANDARD.encode(raw))
 }
 
-/// The business-scoped id of a phone number: always the same for the same number. The country is taken from
-/// the calling code where we know it.
+/// The business-scoped id of a phone number, always the same for the same number. The country is taken from
+/// the calling code if it is known.
 pub(crate) fn bsuid(phone: &str) -> String {
     const COUNTRIES: [(&str, &str); 10] = [
         ("62", "ID"),

@@ -1,26 +1,30 @@
-//! Stand-ins for WhatsApp providers, on real HTTP.
+//! Stand-ins ("twins") for WhatsApp providers, on real HTTP.
 //!
-//! A twin behaves towards Warta as the provider does: it refuses what the provider refuses, signs its
-//! webhooks, and sends delivery statuses. It is written from the providers' documentation alone and depends
-//! on none of our crates, so that a misunderstanding on either side shows.
+//! A twin behaves towards Warta as the provider does: it refuses what the provider refuses, signs its webhooks, and
+//! sends delivery statuses. It is written from the providers' documentation alone and depends on none of our crates, so
+//! that a misunderstanding on either side shows.
 //!
-//! One server, one origin, a prefix each: `/meta`, `/coster` and `/qontak` (the providers' APIs, each with its `control`), `/phone` and `/new-account` (the phone in
-//! the browser), `/agent` (the sample agent). Everything a twin accepted, still owes and shows is kept in the
-//! data folder and flushed before it answers.
+//! One server with a path prefix for each part: `/meta`, `/coster` and `/qontak` (the providers' APIs, each with its
+//! `control`), `/phone` and `/new-account` (the phone in the browser), `/agent` (the sample agent). All state is kept in
+//! the data folder and flushed before a call is answered.
+//!
+//! From the bottom up: `engine` is the part that all provider twins share; `meta`, `bsp`, `coster` and `qontak` are the
+//! providers; `twin` opens them all; `phone` and `agent` are the other two ends of a conversation; `serve` serves all.
 
 mod agent;
 mod bsp;
 mod chat;
-mod clock;
 mod coster;
-mod egress;
-mod files;
+mod engine;
 mod ids;
-mod journal;
 mod json;
 mod meta;
 mod phone;
 mod qontak;
+mod refusal;
+mod routing;
+mod serve;
 mod twin;
 
-pub use twin::{ServeError, Twin, serve};
+pub use serve::{ServeError, serve};
+pub use twin::Twin;

@@ -10,14 +10,45 @@ use std::{
 use toml::{Table, Value};
 
 /// Package, what it may use of ours, what only its tests may use besides.
-const LAYERS: [(&str, &[&str], &[&str]); 8] = [
+const LAYERS: [(&str, &[&str], &[&str]); 10] = [
     ("warta-core", &[], &[]),
     ("warta-protocol", &["warta-core"], &[]),
     ("warta-store", &["warta-core"], &[]),
-    ("warta-server", &["warta-protocol", "warta-store", "warta-core"], &["warta-twin"]),
+    ("warta-http", &["warta-store", "warta-core"], &[]),
+    ("warta-gateway", &["warta-http", "warta-protocol", "warta-store", "warta-core"], &["warta-twin"]),
+    (
+        "warta-console",
+        &["warta-gateway", "warta-http", "warta-protocol", "warta-store", "warta-core"],
+        &["warta-twin"],
+    ),
     ("warta-twin", &[], &[]),
-    ("warta", &["warta-server", "warta-twin", "warta-store", "warta-protocol", "warta-core"], &[]),
-    ("bench", &["warta", "warta-server", "warta-twin", "warta-store", "warta-protocol", "warta-core"], &[]),
+    (
+        "warta",
+        &[
+            "warta-console",
+            "warta-gateway",
+            "warta-http",
+            "warta-twin",
+            "warta-store",
+            "warta-protocol",
+            "warta-core",
+        ],
+        &[],
+    ),
+    (
+        "bench",
+        &[
+            "warta",
+            "warta-console",
+            "warta-gateway",
+            "warta-http",
+            "warta-twin",
+            "warta-store",
+            "warta-protocol",
+            "warta-core",
+        ],
+        &[],
+    ),
     ("xtask", &[], &[]),
 ];
 
@@ -81,11 +112,11 @@ fn an_edge_nobody_drew_is_found() {
             "[dev-dependencies]\nwarta-protocol = { path = '../protocol' }",
             "warta-twin -> warta-protocol",
         ),
-        ("warta-server", "[dependencies]\nwarta-twin.workspace = true", "warta-server -> warta-twin"),
+        ("warta-gateway", "[dependencies]\nwarta-twin.workspace = true", "warta-gateway -> warta-twin"),
         (
             "warta-store",
-            "[target.'cfg(unix)'.dependencies]\nwarta-server.workspace = true",
-            "warta-store -> warta-server",
+            "[target.'cfg(unix)'.dependencies]\nwarta-gateway.workspace = true",
+            "warta-store -> warta-gateway",
         ),
         ("xtask", "[build-dependencies]\nwarta-core.workspace = true", "xtask -> warta-core"),
         (
@@ -116,7 +147,7 @@ fn an_edge_nobody_drew_is_found() {
 fn an_edge_of_the_picture_is_left_alone() {
     let cases = [
         (
-            "warta-server",
+            "warta-gateway",
             "[dependencies]\nwarta-store.workspace = true\n[dev-dependencies]\nwarta-twin.workspace = true",
         ),
         ("warta-core", "[dependencies]\nserde = '1'\n[dev-dependencies]\nproptest = '1'"),
@@ -129,6 +160,33 @@ fn an_edge_of_the_picture_is_left_alone() {
     for (name, dependencies) in cases {
         assert!(complaints(name, dependencies).is_empty(), "{name} with {dependencies}");
     }
+}
+
+/// The console asks the gateway's services; the stages of the flow are none of its business.
+#[test]
+fn the_console_never_reaches_into_the_flow() -> Result<(), Box<dyn Error>> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../console/src");
+    let mut folders = vec![sources];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let flat: String = fs::read_to_string(&path)?.split_whitespace().collect();
+                assert!(!flat.contains("warta_gateway::flow"), "{}", path.display());
+                assert!(
+                    !flat.contains("warta_gateway::{"),
+                    "{}: write each module's path out",
+                    path.display()
+                );
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 100, "only {read} files were read");
+    Ok(())
 }
 
 /// The complaints about one made-up package.

@@ -1,11 +1,11 @@
 //! The last of the activity, beside the page that it concerns: written by `{{ activity }}` in a template.
 
 use askama::Template;
+use warta_http::problem::Problem;
 use warta_store::{AuditFilter, Scope, Store};
 
 use crate::activity::line::Line;
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 
 /// How many entries stand beside a page.
 const FEW: u32 = 8;

@@ -10,17 +10,17 @@ use axum::response::Response;
 use url::form_urlencoded;
 use warta_core::audit::Action;
 use warta_core::ids::{AgentId, AuditId, PersonId};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
+use warta_http::query::Query;
 use warta_store::{Agent, AuditFilter, Entry};
 
-use warta_gateway::app::App;
-use warta_http::query::Query;
 use crate::activity::line::Line;
 use crate::chrome::Chrome;
 use crate::form::{Field, Kind};
 use crate::texts::Lang;
 use crate::turn::Turn;
 use crate::view::{self, Assets, plain};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// How many entries a page has.

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use url::Url;
-
 use warta_gateway::egress::Egress;
+
 use crate::texts::Lang;
 
 /// The longest address that is taken, in bytes.

@@ -10,13 +10,13 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::ids::AgentId;
+use warta_gateway::app::App;
+use warta_http::problem::{Code, Problem};
 use warta_store::Agent;
 
-use warta_gateway::app::App;
 use crate::agents::page::Page;
 use crate::agents::written::{change, entry};
 use crate::texts::Lang;
-use warta_http::problem::{Code, Problem};
 use crate::visitor::{Seat, Visitor};
 
 /// The largest picture, in bytes.

@@ -9,15 +9,15 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, State as ChannelState};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::Error;
 
-use warta_gateway::app::App;
 use crate::agents::written::entry;
 use crate::chrome::Chrome;
 use crate::form::{Field, Kind, Typed, focus_fault};
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 #[derive(Template)]

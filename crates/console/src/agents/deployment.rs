@@ -12,12 +12,13 @@ use warta_core::audit::Action;
 use warta_core::channel::Environment;
 use warta_core::message::Direction;
 use warta_core::secret::Secret;
+use warta_gateway::app::App;
+use warta_gateway::check::probe::Tested;
+use warta_gateway::egress::Egress;
+use warta_http::problem::Problem;
 use warta_protocol::agent::sign;
 use warta_store::{Agent, Channel, Deployment, MessageFilter, MessageRow};
 
-use warta_gateway::app::App;
-use warta_gateway::egress::Egress;
-use warta_gateway::check::probe::Tested;
 use crate::agents::address;
 use crate::agents::page::Page;
 use crate::agents::secret::{self, Reveal};
@@ -26,7 +27,6 @@ use crate::agents::written::{change, entry};
 use crate::form::{Field, Kind, Typed};
 use crate::texts::Lang;
 use crate::view::{Instant, Life};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// How many of the last messages are looked at for how the agent does.

@@ -8,13 +8,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::ids::AgentId;
-
 use warta_gateway::app::App;
+use warta_http::problem::Problem;
+
 use crate::agents::page::Page;
 use crate::agents::written::{change, entry};
 use crate::form::{Field, Kind, Typed};
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// The longest name, in characters.

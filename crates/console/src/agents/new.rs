@@ -9,9 +9,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::channel::Environment;
 use warta_core::ids::AgentId;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{Agent, NewAgent};
 
-use warta_gateway::app::App;
 use crate::agents::deployment::{self, Asked};
 use crate::agents::identity;
 use crate::agents::secret::Reveal;
@@ -20,7 +21,6 @@ use crate::chrome::Chrome;
 use crate::form::{Field, Typed, focus_fault};
 use crate::texts::Lang;
 use crate::view::{self, Assets};
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
 
 #[derive(Template)]

@@ -11,9 +11,10 @@ use serde::Deserialize;
 use warta_core::channel::Environment;
 use warta_core::permission::Permission;
 use warta_core::time::Timestamp;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{AuditFilter, Channel};
 
-use warta_gateway::app::App;
 use crate::activity::{self, Aside};
 use crate::agents::avatar::Avatar;
 use crate::agents::deployment::Part;
@@ -23,7 +24,6 @@ use crate::form::{Field, focus_fault};
 use crate::pill::Pill;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// What a page was called with.

@@ -9,16 +9,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::channel::Environment;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{Channel, DraftChannel};
 
-use warta_gateway::app::App;
 use crate::agents::written::{change, entry};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::pill::Pill;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 #[derive(Template)]

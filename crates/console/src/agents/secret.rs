@@ -9,17 +9,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::channel::Environment;
 use warta_core::secret::Secret;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_protocol::agent::sign;
 use warta_store::Agent;
 
-use warta_gateway::app::App;
 use crate::agents::deployment::{self, At};
 use crate::agents::written::entry;
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// A new signing secret.

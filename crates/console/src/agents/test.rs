@@ -6,14 +6,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::secret::Secret;
-
 use warta_gateway::app::App;
 use warta_gateway::check::probe::{self, Target};
+use warta_http::problem::Problem;
+
 use crate::agents::deployment::{self, At};
 use crate::agents::page::Page;
 use crate::form::Typed;
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// The handler. What is saved keeps its result; what was only typed is shown with it.

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use askama::Template;
 use warta_core::checkup::Silence;
-
 use warta_gateway::check::probe::{Outcome, Tested};
+
 use crate::texts::Lang;
 use crate::view::{self, Instant};
 

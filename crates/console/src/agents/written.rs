@@ -2,9 +2,9 @@
 
 use warta_core::audit::Action;
 use warta_core::ids::AgentId;
+use warta_gateway::app::App;
 use warta_store::{Change, Entry};
 
-use warta_gateway::app::App;
 use crate::visitor::Visitor;
 
 /// An entry about an agent, whose name stands for it in the list.

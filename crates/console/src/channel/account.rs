@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 use warta_core::audit::Action;
 use warta_core::channel::{Account, Protocol, State};
+use warta_http::problem::Problem;
 use warta_protocol::describe::{self, ACCOUNT, Description, FieldSpec, Section};
 use warta_store::{Change, Channel, ChannelChange, Error};
 
@@ -21,7 +22,6 @@ use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 
 /// How often a save that was overtaken by another section's is tried again.
 const TRIES: u32 = 5;

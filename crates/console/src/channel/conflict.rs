@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use warta_core::channel::SecretKind;
+use warta_http::problem::Problem;
 use warta_store::{Channel, Snapshot};
 
 use crate::channel::desk::Desk;
@@ -14,7 +15,6 @@ use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, Life};
-use warta_http::problem::Problem;
 
 #[derive(Template)]
 #[template(path = "channel/conflict.html")]

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use warta_core::channel::{SecretKind, State};
+use warta_http::problem::Problem;
 use warta_protocol::describe::{ACCOUNT, FieldSpec, Format, Section};
 use warta_store::{Channel, SecretRow};
 
@@ -23,7 +24,6 @@ use crate::chrome::Chrome;
 use crate::form::{Field, Kind, Typed, focus_fault};
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 
 #[derive(Template)]
 #[template(path = "channel/connection.html")]

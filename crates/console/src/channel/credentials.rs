@@ -9,10 +9,12 @@ use warta_core::audit::Action;
 use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::secret::Secret;
+use warta_gateway::memory::tokens::Checked;
+use warta_gateway::upstream::token;
+use warta_http::problem::Problem;
 use warta_protocol::check::TokenFacts;
 use warta_store::{Change, Channel, Error, NewSecret, Others, SecretRow, Standing};
 
-use warta_gateway::upstream::token::{self, Checked};
 use crate::channel::conflict::{self, Version};
 use crate::channel::connection::{self, Draft};
 use crate::channel::desk::Desk;
@@ -20,7 +22,6 @@ use crate::channel::webhook;
 use crate::form::{Field, Kind, Typed};
 use crate::texts::Lang;
 use crate::view::Instant;
-use warta_http::problem::Problem;
 
 /// A secret that the protocol takes, with those that are valid.
 pub(super) struct Credential {
@@ -76,7 +77,8 @@ pub(super) fn sections(
         let field = connection::bare(spec, Kind::Secret, desk.l).fault(fault);
         let checkable = can_be_asked && kind == asked_with && !lines.is_empty();
         let newest = channel.secret_rows_of(kind, desk.app.now()).map(|(row, _)| row).max();
-        let checked = newest.filter(|_| checkable).and_then(|row| desk.app.memory.tokens.get(row, desk.app.now()));
+        let checked =
+            newest.filter(|_| checkable).and_then(|row| desk.app.memory.tokens.get(row, desk.app.now()));
         Credential {
             // What is configured need not be entered again.
             field: if lines.is_empty() { field } else { field.optional() },

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use warta_core::audit::Action;
 use warta_core::channel::State;
+use warta_http::problem::Problem;
 use warta_store::Error;
 
 use crate::channel::desk::Desk;
@@ -15,7 +16,6 @@ use crate::chrome::Chrome;
 use crate::form::{Field, Kind, Typed, focus_fault};
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 
 #[derive(Template)]
 #[template(path = "channel/delete.html")]

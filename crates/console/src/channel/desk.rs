@@ -9,13 +9,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::channel::Environment;
 use warta_core::permission::Permission;
-use warta_protocol::describe::{Description, describe};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
+use warta_protocol::describe::Description;
 use warta_store::{Change, Channel, Entry, Scope};
 
-use warta_gateway::app::App;
 use crate::channel::head::{Head, Page};
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// Where a request about a channel stands. It can be had only behind the guard of an agent.
@@ -81,9 +81,9 @@ impl Desk {
         format!("/agents/{}/whatsapp/{}", self.seat.agent.id, self.environment)
     }
 
-    /// How the channel's protocol describes itself. A channel of one that is not in this version has no pages.
+    /// How the channel's protocol describes itself.
     pub(crate) fn description(&self) -> Result<&'static Description, Problem> {
-        describe(self.channel()?.protocol).ok_or_else(Problem::not_found)
+        Ok(warta_protocol::entry(self.channel()?.protocol).description)
     }
 
     pub(crate) async fn head(&self, page: Page) -> Result<Head, Problem> {

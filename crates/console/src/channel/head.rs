@@ -6,11 +6,11 @@ use std::borrow::Cow;
 use askama::Template;
 use warta_core::channel::Environment;
 use warta_core::permission::Permission;
-
 use warta_gateway::app::App;
+use warta_http::problem::Problem;
+
 use crate::pill::Pill;
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// The head of a page. Written by `{{ head }}`.

@@ -7,14 +7,14 @@ use warta_core::audit::Action;
 use warta_core::channel::{SecretKind, State};
 use warta_core::ids::ChannelId;
 use warta_core::time::Timestamp;
-use warta_protocol::describe::{ACCOUNT, FieldSpec, describe};
+use warta_gateway::check::checkup;
+use warta_http::problem::Problem;
+use warta_protocol::describe::{ACCOUNT, FieldSpec};
 use warta_store::{Channel, ChannelChange, Error};
 
-use warta_gateway::check::checkup;
 use crate::channel::account;
 use crate::channel::connection::{self, Draft};
 use crate::channel::desk::Desk;
-use warta_http::problem::Problem;
 
 /// Something that a channel lacks to go live.
 pub(crate) struct Todo {
@@ -26,7 +26,7 @@ pub(crate) struct Todo {
 
 /// The fields that a channel lacks to go live: missing or wrong.
 pub(crate) fn missing(channel: &Channel, now: Timestamp) -> Vec<&'static FieldSpec> {
-    let Some(description) = describe(channel.protocol) else { return Vec::new() };
+    let description = warta_protocol::entry(channel.protocol).description;
     let mut missing: Vec<&'static FieldSpec> = Vec::new();
     missing.extend(channel.account.is_none().then_some(&ACCOUNT));
     let faults = warta_protocol::faults(channel.protocol, &channel.settings);

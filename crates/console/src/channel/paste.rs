@@ -4,18 +4,18 @@ use axum::Json;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Map;
+use warta_http::problem::Problem;
 use warta_protocol::describe::{ACCOUNT, Pasted, paste as read};
 
 use crate::channel::connection::{self, Draft};
 use crate::channel::desk::Desk;
 use crate::form::Typed;
-use warta_http::problem::Problem;
 
 /// `POST B/connection/paste`: the page with the boxes filled; for the script, which fills them in place, the values. A
 /// secret goes only there, and only back to who has just pasted it.
 pub(crate) async fn paste(desk: Desk, headers: HeaderMap, typed: Typed) -> Result<Response, Problem> {
     let (channel, description) = (desk.channel()?, desk.description()?);
-    let found = read(channel.protocol, typed.text("secret_block"));
+    let found = read(description, typed.text("secret_block"));
     if headers.contains_key("x-fragment") {
         let pairs = found.into_iter().map(|pasted| (pasted.field.to_owned(), pasted.value.into()));
         let pairs: Map<_, _> = pairs.collect();

@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use axum::response::Response;
 use warta_core::audit::Action;
 use warta_core::channel::SecretKind;
+use warta_gateway::upstream::registration::{self, Act, NotDone, Report};
+use warta_gateway::webhook_address;
+use warta_http::problem::Problem;
 use warta_protocol::capabilities::Support;
 use warta_store::{Change, Channel};
 
-use warta_gateway::webhook_address;
-use warta_gateway::upstream::registration::{self, Act, NotDone, Report};
 use crate::channel::connection::{self, Draft};
 use crate::channel::desk::Desk;
 use crate::channel::live;
 use crate::form::Typed;
 use crate::texts::Lang;
 use crate::view::Instant;
-use warta_http::problem::Problem;
 
 /// The section.
 pub(super) struct Endpoint {
@@ -52,17 +52,15 @@ pub(super) struct Row {
 impl Endpoint {
     pub(super) async fn of(desk: &Desk, channel: &Channel) -> Result<Self, Problem> {
         let l = desk.l;
-        let support = warta_protocol::entry(channel.protocol).map(|entry| entry.capabilities.registration);
-        let (offered, instead) = match support {
-            Some(Support::Yes | Support::AsText | Support::Here) => (true, Cow::default()),
-            Some(Support::No(instead)) => (false, l.say(instead).into()),
-            None => (false, Cow::default()),
+        let (offered, instead) = match warta_protocol::entry(channel.protocol).capabilities.registration {
+            Support::Yes | Support::AsText | Support::Here => (true, Cow::default()),
+            Support::No(instead) => (false, l.say(instead).into()),
         };
         let report = if offered { registration::last(&desk.app, channel).await? } else { None };
         Ok(Self {
             offered,
             instead,
-            secret_in_address: hook::proof(channel.protocol) == SecretKind::WebhookSecret,
+            secret_in_address: webhook_address::proof(channel.protocol) == SecretKind::WebhookSecret,
             possible: registration::is_possible(&desk.app, channel),
             report: report.map(|report| Shown::of(&report, l)),
         })

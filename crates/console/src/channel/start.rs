@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, SecretKind, State};
 use warta_core::ids::ChannelId;
-use warta_protocol::describe::{Description, Section, available, describe};
+use warta_http::problem::Problem;
+use warta_protocol::describe::{Description, Section};
 use warta_store::{Channel, DeletedChannel, Error, NewChannel, NewSecret};
 
 use crate::channel::desk::Desk;
@@ -18,7 +19,6 @@ use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, Life};
-use warta_http::problem::Problem;
 
 #[derive(Template)]
 #[template(path = "channel/start.html")]
@@ -89,8 +89,8 @@ pub(crate) async fn nothing_yet(desk: &Desk, page: Page) -> Result<Response, Pro
         begin,
         offered: !draft || deployed,
         may_change: desk.may_change(),
-        from_published: draft && published.is_some_and(|channel| describe(channel.protocol).is_some()),
-        protocols: available().map(|description| Card::of(description, l)).collect(),
+        from_published: draft && published.is_some(),
+        protocols: warta_protocol::descriptions().map(|description| Card::of(description, l)).collect(),
         deleted: deleted.into_iter().filter(here).map(|channel| Deleted::of(channel, l)).collect(),
     };
     Ok(view::page(&page))
@@ -123,7 +123,7 @@ pub(crate) async fn start(desk: Desk, typed: Typed) -> Result<Response, Problem>
         Some(pattern) => pattern.protocol,
         None => typed.text("protocol").parse().unwrap_or(Protocol::MetaCloud),
     };
-    let description = describe(protocol).ok_or_else(Problem::not_found)?;
+    let description = warta_protocol::entry(protocol).description;
     let now = desk.app.now();
     let id = ChannelId::from_uuid(desk.app.minter.uuid(now));
     let secret = webhook_secret(&desk.app);

@@ -9,10 +9,11 @@ use warta_core::audit::Action;
 use warta_core::channel::SecretKind;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
-use warta_store::{Change, Channel, NewSecret, Others};
-
 use warta_gateway::app::App;
 use warta_gateway::webhook_address;
+use warta_http::problem::Problem;
+use warta_store::{Change, Channel, NewSecret, Others};
+
 use crate::channel::desk::Desk;
 use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
@@ -20,7 +21,6 @@ use crate::door;
 use crate::form::{Field, Kind, Typed};
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 
 /// How many hours an old secret stays valid beside a new one; 0 for not at all.
 const OVERLAPS: [u64; 4] = [24, 1, 168, 0];
@@ -45,8 +45,8 @@ pub(crate) fn webhook_secret(app: &App) -> Secret {
 
 /// Where the provider calls; with the secret in it only for those who may see it.
 pub(super) fn callback(desk: &Desk, channel: &Channel) -> String {
-    let whole = desk.may_change().then(|| hook::address(&desk.app, channel)).flatten();
-    whole.unwrap_or_else(|| hook::shown(&desk.app, channel))
+    let whole = desk.may_change().then(|| webhook_address::address(&desk.app, channel)).flatten();
+    whole.unwrap_or_else(|| webhook_address::shown(&desk.app, channel))
 }
 
 /// The choice of how long an old secret stays valid.
@@ -83,7 +83,7 @@ pub(crate) async fn ask_regenerate(desk: Desk) -> Result<Response, Problem> {
         head: desk.head(Page::Connection).await?,
         life: Life::of(desk.environment, desk.l),
         base: desk.base(),
-        secret_in_address: hook::proof(channel.protocol) == SecretKind::WebhookSecret,
+        secret_in_address: webhook_address::proof(channel.protocol) == SecretKind::WebhookSecret,
         overlap: overlap(desk.l),
     };
     Ok(view::page(&page))

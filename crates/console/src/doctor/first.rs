@@ -61,14 +61,11 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// Where twins live on their port.
-const TWINS: [&str; 3] = ["meta", "coster", "qontak"];
-
 /// The phone of the twin that a channel talks to. Only a twin is called by plain HTTP under such a path.
 fn phone(channel: &Channel) -> Option<String> {
     let provider = warta_protocol::read(channel.protocol, &channel.settings).ok()?;
     let (twin, path) = provider.base_url().strip_prefix("http://")?.split_once('/')?;
-    if !TWINS.contains(&path.split('/').next()?) {
+    if path.split('/').next()? != warta_protocol::entry(channel.protocol).twin_path {
         return None;
     }
     Some(format!("http://{twin}/phone/{}", provider.sender()))

@@ -9,10 +9,11 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::checkup::{Finding, Heard, Outcome};
-use warta_store::Channel;
-
 use warta_gateway::app::App;
 use warta_gateway::check::checkup::{self, Checkup};
+use warta_http::problem::Problem;
+use warta_store::Channel;
+
 use crate::channel::Desk;
 use crate::channel::{Head, Page};
 use crate::chrome::Chrome;
@@ -21,7 +22,6 @@ use crate::doctor::rows::{Paths, Row};
 use crate::doctor::trail::LoopBack;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, Life};
-use warta_http::problem::Problem;
 
 /// The page.
 pub(crate) async fn page(

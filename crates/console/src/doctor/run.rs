@@ -3,13 +3,13 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::checkup::Fix;
-
 use warta_gateway::check::checkup::{self, NotMended};
 use warta_gateway::check::loopback::{self, NotRun};
+use warta_http::problem::Problem;
+
 use crate::channel::Desk;
 use crate::doctor::page::{self, Note};
 use crate::form::Typed;
-use warta_http::problem::Problem;
 
 /// `POST B/checkup`: checks everything; with `fix`, back to that check.
 pub(crate) async fn check(desk: Desk, typed: Typed) -> Result<Response, Problem> {

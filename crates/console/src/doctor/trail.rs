@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use warta_core::channel::{SecretKind, State};
 use warta_core::time::Timestamp;
+use warta_gateway::app::App;
+use warta_gateway::check::loopback::{self, Posted, Run, Trail};
+use warta_gateway::webhook_address;
 use warta_store::{Channel, MessageRow};
 
-use warta_gateway::app::App;
-use warta_gateway::webhook_address;
-use warta_gateway::check::loopback::{self, Posted, Run, Trail};
 use crate::texts::Lang;
 use crate::view::{self, Instant};
 
@@ -46,7 +46,7 @@ impl LoopBack {
             return Ok(Self { not_now, steps: Vec::new(), verdict: None, replies: Vec::new() });
         };
         let trail = loopback::follow(app, channel, &run).await?;
-        let in_address = hook::proof(channel.protocol) == SecretKind::WebhookSecret;
+        let in_address = webhook_address::proof(channel.protocol) == SecretKind::WebhookSecret;
         let accepted = if in_address { l.loopback_accepted_address() } else { l.loopback_accepted() };
         let (steps, verdict) = walk(&run, &trail, (app.now(), accepted), l);
         let replies = trail.replies.iter().map(|reply| view::excerpt(reply, l)).collect();

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use warta_core::audit::Action;
 use warta_core::channel::SecretKind;
 use warta_core::ids::HandoffId;
+use warta_gateway::app::App;
+use warta_gateway::webhook_address;
+use warta_http::problem::Problem;
 use warta_protocol::handoff::{Missing, Sheet};
 use warta_store::Handoff;
 
-use warta_gateway::app::App;
-use warta_gateway::webhook_address;
 use crate::channel::{self, Desk, Head};
 use crate::chrome::Chrome;
 use crate::form::Typed;
@@ -22,7 +23,6 @@ use crate::handoff::sheet::{self, Shown, Ticks};
 use crate::handoff::token;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, Life};
-use warta_http::problem::Problem;
 
 /// How many days a link may work.
 const DAYS: [u32; 3] = [1, 7, 30];
@@ -108,7 +108,7 @@ pub(crate) async fn page(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
         address_refused: refused.map(|_| l.handoff_address_refused(&app.settings.public_url)),
         sheet: ready.map(|sheet| Shown::of(sheet, &heading, &all_ticks(&links), false, l)),
         available: sheet.is_some(),
-        secret_in_address: hook::proof(channel.protocol) == SecretKind::WebhookSecret,
+        secret_in_address: webhook_address::proof(channel.protocol) == SecretKind::WebhookSecret,
         may_change,
         days: DAYS.map(|count| Day { count, label: l.handoff_days(count), usual: count == USUAL }).into(),
         links: links.iter().map(|link| shown(app, link, (may_change, steps), l)).collect(),

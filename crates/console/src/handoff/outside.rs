@@ -13,15 +13,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use warta_core::audit::Action;
 use warta_core::ids::AuditId;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{By, Channel, Entry, Handoff, Scope};
 
-use warta_gateway::app::App;
 use crate::form::Typed;
 use crate::handoff::sheet::{self, Shown};
 use crate::handoff::token;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, Life};
-use warta_http::problem::Problem;
 use crate::visitor;
 
 #[derive(Template)]

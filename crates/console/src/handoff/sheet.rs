@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use askama::Template;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
-use warta_protocol::handoff::{Fact, Known, Sheet, Step};
-use warta_store::{Channel, SecretKind};
-
 use warta_gateway::app::App;
 use warta_gateway::webhook_address;
+use warta_protocol::handoff::{Fact, Sheet, SheetInput, Step};
+use warta_store::{Channel, SecretKind};
+
 use crate::texts::Lang;
 use crate::view::Instant;
 
@@ -23,16 +23,14 @@ pub(super) fn of(app: &App, channel: &Channel, masked: bool) -> Option<Sheet> {
     let secret = secret.map(|secret| {
         if masked { Secret::new(&format!("••••{}", secret.last_four())) } else { secret.clone() }
     });
-    let callback = if masked { hook::shown(app, channel) } else { hook::address(app, channel)? };
-    Sheet::of(
-        channel.protocol,
-        Known {
-            callback_url: &callback,
-            webhook_secret: secret.as_ref(),
-            account: channel.account.as_ref(),
-            settings: &channel.settings,
-        },
-    )
+    let callback =
+        if masked { webhook_address::shown(app, channel) } else { webhook_address::address(app, channel)? };
+    Some((warta_protocol::entry(channel.protocol).sheet)(SheetInput {
+        callback_url: &callback,
+        webhook_secret: secret.as_ref(),
+        account: channel.account.as_ref(),
+        settings: &channel.settings,
+    }))
 }
 
 /// The sheet as a piece of a page.

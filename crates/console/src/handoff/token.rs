@@ -6,7 +6,6 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 use warta_core::ids::HandoffId;
 use warta_core::secret::Secret;
-
 use warta_http::keyed_hash::keyed_hash;
 
 const ID_BYTES: usize = 16;

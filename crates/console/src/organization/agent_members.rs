@@ -11,9 +11,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::ids::PersonId;
 use warta_core::permission::{AgentRole, OrganizationRole, Permission};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{AgentMember, AuditFilter, Change, Entry, Member};
 
-use warta_gateway::app::App;
 use crate::activity::{self, Aside};
 use crate::chrome::Chrome;
 use crate::form::{Field, Kind, Typed, focus_fault};
@@ -23,7 +24,6 @@ use crate::organization::role::{member, subject};
 use crate::texts::Lang;
 use crate::turn::Turn;
 use crate::view::{self, Assets, Instant, plain};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// How many of those assigned are shown at once.

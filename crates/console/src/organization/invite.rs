@@ -12,9 +12,10 @@ use warta_core::audit::Action;
 use warta_core::ids::LinkId;
 use warta_core::permission::{AgentRole, OrganizationPermission, OrganizationRole};
 use warta_core::time::Timestamp;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{Agent, Change, Invitation, NewLink, Purpose};
 
-use warta_gateway::app::App;
 use crate::access::refuse_role;
 use crate::chrome::Chrome;
 use crate::door;
@@ -24,7 +25,6 @@ use crate::organization::remove::Ask;
 use crate::sign_in::page::email_fault;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, plain};
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
 
 /// How many days an invitation can last.

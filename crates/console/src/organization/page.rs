@@ -11,9 +11,10 @@ use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 use warta_core::ids::{LinkId, PersonId};
 use warta_core::permission::{OrganizationPermission, OrganizationRole};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{Agent, AuditFilter, Link, Member, Purpose, Stretch};
 
-use warta_gateway::app::App;
 use crate::activity::{self, Aside};
 use crate::chrome::Chrome;
 use crate::form::{Field, Typed, focus_fault};
@@ -22,7 +23,6 @@ use crate::organization::matrix::Matrix;
 use crate::texts::Lang;
 use crate::turn::Turn;
 use crate::view::{self, Assets, Instant, plain};
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
 
 /// The page. Who may not manage people sees them all the same.

@@ -10,16 +10,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::permission::OrganizationPermission;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{Error, Member};
 
-use warta_gateway::app::App;
 use crate::access::refuse_role;
 use crate::chrome::Chrome;
 use crate::organization::page::may_change;
 use crate::organization::role::{member, subject};
 use crate::texts::Lang;
 use crate::view::{self, Assets, plain};
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
 
 #[derive(Template)]

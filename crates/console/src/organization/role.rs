@@ -8,13 +8,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::ids::PersonId;
 use warta_core::permission::{OrganizationPermission, OrganizationRole};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{Change, Error, Member};
 
-use warta_gateway::app::App;
 use crate::access::refuse_role;
 use crate::form::Typed;
 use crate::organization::page::{Page, Place, may_change};
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
 
 /// Gives the role, unless somebody else changed it since the page was read.

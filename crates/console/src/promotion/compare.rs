@@ -10,14 +10,14 @@ use axum::response::Response;
 use serde::Deserialize;
 use warta_core::channel::{Environment, Protocol};
 use warta_core::permission::Permission;
-
-use warta_gateway::app::App;
 use warta_core::promotion::{Row, Section};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
+
 use crate::chrome::Chrome;
 use crate::promotion::side::{self, Pair};
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 #[derive(Template)]

@@ -11,10 +11,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, State};
 use warta_core::ids::ChannelId;
+use warta_core::promotion::{Chosen, Section};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{Change, Error, NewSecret, Promotion, PromotionTarget, SecretKind};
 
-use warta_gateway::app::App;
-use warta_core::promotion::{Chosen, Section};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::promotion::compare::{self, Part};
@@ -22,7 +23,6 @@ use crate::promotion::preflight::Preflight;
 use crate::promotion::side::Pair;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// How long the app secrets Published had stay valid: what its provider has sent already must still verify.

@@ -3,4 +3,4 @@
 pub(crate) mod compare;
 pub(crate) mod confirm;
 mod preflight;
-pub(in crate) mod side;
+pub(crate) mod side;

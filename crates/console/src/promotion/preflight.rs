@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use warta_core::channel::{Environment, SecretKind, State};
 use warta_core::checkup::Outcome;
-use warta_protocol::describe::{Description, FieldSpec, describe};
-use warta_store::Channel;
-
+use warta_core::promotion::{self, Chosen, Merged, Section, Unfit};
 use warta_gateway::app::App;
 use warta_gateway::check::checkup::{self, Checkup};
-use warta_core::promotion::{self, Chosen, Merged, Section, Unfit};
+use warta_http::problem::Problem;
+use warta_protocol::describe::FieldSpec;
+use warta_store::Channel;
+
 use crate::promotion::side::{self, Pair};
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 use crate::visitor::{Seat, Visitor};
 
 /// What was found.
@@ -89,7 +89,7 @@ fn lacking(app: &App, pair: &Pair, chosen: &Chosen, merged: &Merged, l: Lang) ->
     };
     let provider = warta_protocol::read(merged.published.protocol, &merged.published.settings);
     let needed = |spec: &FieldSpec| provider.as_ref().map_or(spec.required, |provider| provider.needs(spec));
-    let secrets = describe(merged.published.protocol).into_iter().flat_map(Description::secrets);
+    let secrets = warta_protocol::entry(merged.published.protocol).description.secrets();
     let missing = secrets.filter(|(kind, spec)| needed(spec) && !has(*kind));
     lacking.extend(missing.map(|(_, spec)| l.promote_no_secret(l.say(spec.label))));
     lacking

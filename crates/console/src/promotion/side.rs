@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 use warta_core::channel::{Account, Protocol, SecretKind};
+use warta_core::promotion::{self, Row, Section, Setup};
 use warta_core::secret::Secret;
 use warta_core::session;
 use warta_core::time::Timestamp;
-use warta_protocol::describe::{self, describe};
+use warta_http::keyed_hash::keyed_hash;
+use warta_protocol::describe;
 use warta_store::{Channel, Snapshot};
 
-use warta_core::promotion::{self, Row, Section, Setup};
 use crate::channel::session_label;
 use crate::texts::Lang;
-use warta_http::keyed_hash::keyed_hash;
 
 /// Both channels of an agent, the Published one perhaps not there yet.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ fn fields(channel: &Channel, pepper: &Secret, now: Timestamp, l: Lang) -> Value 
 }
 
 /// The fields of a revision, each secret by its last four characters.
-pub(in crate) fn of_snapshot(snapshot: &Snapshot, l: Lang) -> Value {
+pub(crate) fn of_snapshot(snapshot: &Snapshot, l: Lang) -> Value {
     let mut fields = plain(
         snapshot.protocol,
         snapshot.account.as_ref(),
@@ -84,7 +84,7 @@ pub(in crate) fn of_snapshot(snapshot: &Snapshot, l: Lang) -> Value {
 }
 
 /// The fields of a channel that has no revision yet, without its secrets.
-pub(in crate) fn of_row(channel: &Channel, l: Lang) -> Value {
+pub(crate) fn of_row(channel: &Channel, l: Lang) -> Value {
     let mut fields =
         plain(channel.protocol, channel.account.as_ref(), &channel.settings, switches(&channel.session, l));
     fields.insert("state".to_owned(), json!(channel.state));
@@ -98,7 +98,7 @@ fn plain(
     session: Value,
 ) -> Map<String, Value> {
     let mut fields = settings.as_object().cloned().unwrap_or_default();
-    let name = describe(protocol).map_or(protocol.as_str(), |description| description.name);
+    let name = warta_protocol::entry(protocol).description.name;
     fields.insert("protocol".to_owned(), json!(name));
     fields.insert("account".to_owned(), json!(account));
     fields.insert("session".to_owned(), session);
@@ -131,10 +131,7 @@ pub(crate) fn section(protocol: Protocol, name: &str) -> Section {
         "account" => Section::Account,
         // Also one that only the other side's protocol has.
         name if is_moved(name) => Section::Credentials,
-        _ => match describe(protocol)
-            .and_then(|description| description.field(head))
-            .map(|field| field.section)
-        {
+        _ => match warta_protocol::entry(protocol).description.field(head).map(|field| field.section) {
             Some(describe::Section::Account) => Section::Account,
             // Where a token is good for goes with the token.
             Some(describe::Section::Credentials | describe::Section::Reach) => Section::Credentials,
@@ -148,8 +145,8 @@ fn is_moved(name: &str) -> bool {
 }
 
 /// What people call a field.
-pub(in crate) fn label(protocol: Protocol, name: &str, l: Lang) -> Cow<'static, str> {
-    if let Some(field) = describe(protocol).and_then(|description| description.field(name)) {
+pub(crate) fn label(protocol: Protocol, name: &str, l: Lang) -> Cow<'static, str> {
+    if let Some(field) = warta_protocol::entry(protocol).description.field(name) {
         return Cow::from(l.say(field.label));
     }
     if let Some(field) = name.strip_prefix("session.") {
@@ -185,7 +182,7 @@ mod tests {
                 let credentials = section(*protocol, kind.as_str()) == Section::Credentials;
                 assert_eq!(credentials, kind.moves(), "{protocol} {kind}");
             }
-            let secrets = describe(*protocol).unwrap().secrets();
+            let secrets = warta_protocol::entry(*protocol).description.secrets();
             assert!(secrets.into_iter().all(|(kind, field)| kind.moves() && field.name == kind.as_str()));
         }
     }

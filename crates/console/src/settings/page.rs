@@ -8,9 +8,10 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::SignIn;
 
-use warta_gateway::app::App;
 use crate::chrome::Chrome;
 use crate::door;
 use crate::form::{Field, Kind, Typed, focus_fault};
@@ -18,7 +19,6 @@ use crate::settings::browser;
 use crate::sign_in::page::{name_field, new_password_field};
 use crate::texts::Lang;
 use crate::view::{self, Assets, Instant, plain};
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
 
 /// How long after coming in by a link somebody may choose their first password.

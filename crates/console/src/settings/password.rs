@@ -10,18 +10,18 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::Person;
 
-use warta_gateway::app::App;
 use crate::form::Typed;
 use crate::settings::page::{FirstPassword, Page, first_password};
 use crate::sign_in::page::password_fault;
 use crate::sign_in::password;
 use crate::sign_in::throttle::Throttle;
 use crate::texts::Lang;
-use crate::{door, enter};
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
+use crate::{door, enter};
 
 /// Changes it.
 pub(crate) async fn change_password(

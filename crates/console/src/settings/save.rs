@@ -7,14 +7,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::ids::OrganizationId;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::Change;
 
-use warta_gateway::app::App;
 use crate::form::Typed;
 use crate::settings::page::{Page, you};
 use crate::sign_in::page::name_fault;
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
 
 /// Saves name and language.

@@ -7,10 +7,10 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::ids::SignInId;
-
 use warta_gateway::app::App;
-use crate::door;
 use warta_http::problem::Problem;
+
+use crate::door;
 use crate::visitor::Visitor;
 
 /// Ends one. Whose own it is has left.

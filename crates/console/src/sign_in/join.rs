@@ -8,15 +8,15 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::ids::OrganizationId;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{Error, Invitation, Newcomer, Purpose, Scope};
 
 use super::login;
 use super::page::{self, Form, Page};
-use warta_gateway::app::App;
 use crate::door;
 use crate::form::{Field, Typed, focus_fault};
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 use crate::visitor::Visitor;
 
 /// Who stands before an invitation.

@@ -11,18 +11,18 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
 use warta_core::ids::{AuditId, PersonId};
+use warta_gateway::app::App;
+use warta_http::problem::{Code, Problem};
 use warta_store::{By, Entry, Person, Scope};
 
 use super::kept::{Kept, local};
 use super::page::{Form, Page, email_field};
 use super::password;
 use super::throttle::Throttle;
-use warta_gateway::app::App;
 use crate::form::{Field, Kind, Typed};
 use crate::texts::Lang;
-use crate::{door, enter};
-use warta_http::problem::{Code, Problem};
 use crate::visitor::{self, Visitor};
+use crate::{door, enter};
 
 /// The largest form, in bytes: a kept one is with it.
 const LARGEST: usize = 1024 * 1024;

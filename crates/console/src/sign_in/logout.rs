@@ -6,10 +6,10 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
-
 use warta_gateway::app::App;
-use crate::door;
 use warta_http::problem::Problem;
+
+use crate::door;
 use crate::visitor::Visitor;
 
 /// Ends the sign-in of this browser.

@@ -8,14 +8,14 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use warta_core::audit::Action;
 use warta_core::ids::{AuditId, PersonId};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{By, Entry, NewPerson};
 
-use warta_gateway::app::App;
 use crate::form::{Field, Kind, Typed};
 use crate::sign_in::password::{self, Weak};
 use crate::texts::Lang;
 use crate::view::{self, Assets};
-use warta_http::problem::Problem;
 use crate::visitor;
 
 /// The longest name of a person or an organization, in characters.

@@ -9,7 +9,6 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use warta_core::clock::Minter;
 use warta_core::secret::Secret;
-
 use warta_http::problem::{Code, Problem};
 
 /// The shortest password, in characters.

@@ -8,15 +8,15 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use warta_core::audit::Action;
 use warta_core::ids::AuditId;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{By, Entry, Error, Person, Purpose};
 
 use super::page::{self, Form, Page};
 use super::{login, password};
-use warta_gateway::app::App;
 use crate::door;
 use crate::form::{Field, Typed, focus_fault};
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 use crate::visitor;
 
 /// `GET /reset/{token}`

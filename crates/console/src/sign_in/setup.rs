@@ -8,15 +8,15 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use warta_core::audit::Action;
 use warta_core::ids::{OrganizationId, PersonId};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
 use warta_store::{Error, Purpose, Scope, SetUp};
 
 use super::login;
 use super::page::{self, Form, Page};
-use warta_gateway::app::App;
 use crate::door;
 use crate::form::{Field, Kind, Typed, focus_fault};
 use crate::texts::Lang;
-use warta_http::problem::Problem;
 
 /// `GET /setup/{token}`
 pub(crate) async fn form(

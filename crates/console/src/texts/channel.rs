@@ -1,12 +1,12 @@
 //! What is said on the pages of a channel: its head and its connection.
 
-use warta_protocol::describe::Text;
+use warta_protocol::bilingual::Bilingual;
 
 use super::lang::{Lang, texts};
 
 impl Lang {
     /// A text of a protocol's description.
-    pub(crate) const fn say(self, text: Text) -> &'static str {
+    pub(crate) const fn say(self, text: Bilingual) -> &'static str {
         match self {
             Self::En => text.en,
             Self::Id => text.id,

@@ -2,8 +2,8 @@
 
 use axum::http::Method;
 use serde_json::Value;
-use warta_server::web::access::Access;
-use warta_server::web::{self, openapi};
+use warta_gateway::web::access::Access;
+use warta_gateway::web::{self, openapi};
 
 use crate::support::Tenants;
 

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use warta_server::web::problem::Code;
+use warta_http::problem::Code;
 
 use crate::support::Tenants;
 

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use warta_server::web::listen;
+use warta_http::listen;
 
 use crate::support::spawn;
 

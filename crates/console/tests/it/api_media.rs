@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use warta_core::channel::Protocol;
 use warta_core::message::Direction;
-use warta_server::web::keys;
+use warta_gateway::web::keys;
 use warta_store::ChannelChange;
 
 use crate::qontak_keys;

@@ -11,7 +11,6 @@ use serde_json::json;
 use tokio::sync::RwLock;
 use tower::ServiceExt;
 use warta_core::permission::OrganizationRole;
-use warta_server::web;
 use warta_store::{Others, SecretKind, SecretRow};
 
 use crate::support::Browser;
@@ -116,7 +115,7 @@ async fn replacing_the_app_secret_under_load_refuses_no_event() {
     let browser = Browser::of(&world, OrganizationRole::Owner).await;
     let path = format!("/agents/{}/whatsapp/published/connection/credentials", world.agent_id);
     let second = world.second_node();
-    let routers = [world.router.clone(), web::router(Arc::clone(&second))];
+    let routers = [world.router.clone(), warta_console::router(&second)];
     let secret = RwLock::new(APP_SECRET.to_owned());
     let (stop, sent) = (AtomicBool::new(false), AtomicUsize::new(0));
     let load = Arc::new(Load { world, routers, secret, stop, sent });
@@ -163,7 +162,7 @@ async fn send(load: Arc<Load>, lane: usize) {
 async fn who_guesses_is_refused_and_does_not_keep_others_out() {
     let world = World::new().await;
     let second = world.second_node();
-    let router = web::router(Arc::clone(&second));
+    let router = warta_console::router(&second);
     assert_eq!(event(&world, &router, APP_SECRET, 0).await, 200);
     for guess in 1..4 {
         assert_eq!(event(&world, &router, "guessed", guess).await, 401);

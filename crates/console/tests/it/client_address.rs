@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use warta_core::permission::OrganizationRole;
-use warta_server::web::listen;
+use warta_http::listen;
 use warta_store::AuditFilter;
 
 use crate::support::{World, people, spawn};

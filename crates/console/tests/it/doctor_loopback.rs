@@ -3,7 +3,7 @@
 use serde_json::json;
 use warta_core::channel::State;
 use warta_core::message::Direction;
-use warta_server::flow::loopback::{self, NotRun, Posted, Run};
+use warta_gateway::check::loopback::{self, NotRun, Posted, Run};
 use warta_store::ChannelChange;
 
 use crate::support::clinic::rewriting;

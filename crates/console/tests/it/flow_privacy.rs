@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use warta_console::KEPT_OUT_OF_LOGS;
 use warta_core::channel::Protocol;
-use warta_server::web::KEPT_OUT_OF_LOGS;
 
 use crate::support::webhook::{APP_SECRET, messages, signature, text};
 use crate::support::world::{ACCESS_TOKEN, AGENT_SECRET, NUMBER, VERIFY_TOKEN};
@@ -109,7 +109,7 @@ async fn no_protocol_lets_its_secrets_into_the_log() {
         pair.write(SAID_TO_A_TWIN).await;
         pair.world.run_for(60).await;
         let log = LOG.text();
-        assert!(log.contains("warta_server"), "the log was not caught");
+        assert!(log.contains("warta_gateway"), "the log was not caught");
         for marker in pair.all_secrets().iter().map(String::as_str).chain([SAID_TO_A_TWIN, BUDI]) {
             let line = log.lines().find(|line| line.contains(marker));
             assert_eq!(line, None, "{protocol:?}: {marker}");

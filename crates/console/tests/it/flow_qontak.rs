@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 use warta_core::channel::Protocol;
-use warta_server::flow::registration::{Act, NotDone, run};
+use warta_gateway::upstream::registration::{Act, NotDone, run};
 use warta_store::{ChannelChange, Others, SecretKind};
 
 use crate::support::{BUDI, Pair, Say};

@@ -10,8 +10,8 @@ use warta_core::checkup::{Check, Code, Finding, Outcome, Shown};
 use warta_core::message::Direction;
 use warta_core::permission::OrganizationRole;
 use warta_core::secret::Secret;
-use warta_server::flow::checkup;
-use warta_server::flow::registration::{self, Act};
+use warta_gateway::check::checkup;
+use warta_gateway::upstream::registration::{self, Act};
 use warta_store::{AuditFilter, ChannelChange, Entry, SecretKind, SecretRow};
 
 use crate::support::world::AGENT_SECRET;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use warta_core::channel::State;
 use warta_core::message::Direction;
-use warta_server::flow::send;
+use warta_gateway::flow::send;
 use warta_store::{ChannelChange, testing};
 
 use crate::support::{BUDI, Say, World, on_both};

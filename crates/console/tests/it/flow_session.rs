@@ -261,7 +261,7 @@ on_both! {
         let claimed = world.app.store.claim_conversations("tests", now, lease, 10).await.unwrap().remove(0);
         // Between the claim and what comes of it the user writes.
         world.write(BUDI, "wait").await;
-        warta_server::flow::deliver::run(&world.app, claimed).await.unwrap();
+        warta_gateway::flow::deliver::run(&world.app, claimed).await.unwrap();
         assert_eq!(world.sends().await.len(), 1, "nothing is asked");
         world.run().await;
         assert_eq!(world.agent.told(), ["Halo", "wait"]);

@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 use warta_core::clock::Clock;
 use warta_core::session::Settings;
 use warta_core::time::Timestamp;
-use warta_server::app::App;
-use warta_server::system::{SystemClock, SystemMinter};
-use warta_server::timekeeping::GuardedClock;
-use warta_server::workers;
+use warta_gateway::app::App;
+use warta_gateway::system::{SystemClock, SystemMinter};
+use warta_gateway::timekeeping::GuardedClock;
+use warta_gateway::workers;
 use warta_store::ChannelChange;
 
 use crate::support::{Say, World};

@@ -105,7 +105,7 @@ impl Album<'_> {
         self.fill("channel/conflict.html", &account, &same).await;
         // With a check-up under way the page begins none: beside the album it would take ids from the same row, now sooner, now
         // later, and what it finds would stand in the head of every page about the channel.
-        assert!(self.world.app.directory.begins_checkup(self.world.channel));
+        assert!(self.world.app.memory.checkups.begin(self.world.channel));
         self.look("doctor/page.html", &published).await;
         let conversations = format!("{published}/conversations");
         self.look("conversations/list.html", &conversations).await;

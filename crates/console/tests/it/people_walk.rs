@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
+use warta_console::access::Access;
+use warta_console::list;
 use warta_core::audit::Action;
 use warta_core::ids::AuditId;
 use warta_core::permission::{OrganizationPermission, OrganizationRole, Permission};
-use warta_server::web::access::{Access, Listed};
-use warta_server::web::list;
+use warta_http::access::Listed;
 use warta_store::{AuditFilter, testing};
 
 use crate::support::{Answer, Browser, Caller, Cast, Tenants};
@@ -27,7 +28,7 @@ enum Verdict {
     Through,
 }
 
-fn verdict(route: &Listed, caller: &Caller) -> Verdict {
+fn verdict(route: &Listed<Access>, caller: &Caller) -> Verdict {
     // What belongs to another organization does not exist; their own pages do.
     let is_own = !route.path.contains('{') || route.path.contains("{sign_in}");
     let own_page = if is_own { Verdict::Through } else { Verdict::Missing };
@@ -46,11 +47,11 @@ fn verdict(route: &Listed, caller: &Caller) -> Verdict {
             Some(_) => Verdict::Forbidden,
             None => Verdict::Missing,
         },
-        (Access::Public { .. } | Access::Key, _) => unreachable!("no pages of people"),
+        (Access::Public { .. }, _) => unreachable!("no pages of people"),
     }
 }
 
-async fn call(route: &Listed, path: &str, (browser, form): (&Browser, &Form)) -> Answer {
+async fn call<A: Sync>(route: &Listed<A>, path: &str, (browser, form): (&Browser, &Form)) -> Answer {
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     if route.method == Method::POST { browser.fill(path, &form).await } else { browser.get(path).await }
 }
@@ -70,9 +71,10 @@ fn holds(verdict: &Verdict, answer: &Answer) -> bool {
 }
 
 /// The routes that people call, not programs.
-fn of_people() -> Vec<Listed> {
-    let is_peoples =
-        |route: &Listed| matches!(route.access, Access::Person | Access::Organization(_) | Access::Agent(_));
+fn of_people() -> Vec<Listed<Access>> {
+    let is_peoples = |route: &Listed<Access>| {
+        matches!(route.access, Access::Person | Access::Organization(_) | Access::Agent(_))
+    };
     list().into_iter().filter(is_peoples).collect()
 }
 
@@ -88,7 +90,7 @@ async fn stored(world: &Tenants) -> BTreeMap<String, Vec<String>> {
 /// audit.
 async fn call_in_vain(
     world: &Tenants,
-    (route, path): (&Listed, &str),
+    (route, path): (&Listed<Access>, &str),
     caller: (&Browser, &Form),
     verdict: &Verdict,
 ) {
@@ -121,7 +123,7 @@ async fn every_route_lets_through_whom_its_access_says_and_nobody_else_writes() 
 }
 
 /// Everybody calls a route, those first who are not let through. Gives how many their role forbade it.
-async fn walk(world: &Tenants, route: &Listed, faults: &mut Vec<String>) -> usize {
+async fn walk(world: &Tenants, route: &Listed<Access>, faults: &mut Vec<String>) -> usize {
     let (mut cast, mut refused) = (Cast::gather(world, 0).await, 0);
     for caller in &cast.callers {
         let verdict = verdict(route, caller);
@@ -195,12 +197,14 @@ async fn a_sign_in_is_no_key_and_a_key_is_no_sign_in() {
     let world = Tenants::new().await;
     let cast = Cast::gather(&world, 0).await;
     let owner = &cast.callers[0];
+    for route in warta_gateway::web::list() {
+        if route.access == warta_gateway::web::access::Access::Key {
+            let answer = call(&route, &route.path, (&owner.browser, &Form::new())).await;
+            assert_eq!(answer.status, 401, "{} {}", route.method, route.path);
+        }
+    }
     for route in list() {
         match route.access {
-            Access::Key => {
-                let answer = call(&route, &route.path, (&owner.browser, &Form::new())).await;
-                assert_eq!(answer.status, 401, "{} {}", route.method, route.path);
-            }
             Access::Person | Access::Organization(_) | Access::Agent(_) => {
                 let answer =
                     world.call(route.method.clone(), &cast.path(&route, owner), Some(&world.key)).await;
@@ -222,16 +226,20 @@ async fn no_form_of_another_site_is_taken() {
     let world = Tenants::new().await;
     let cast = Cast::gather(&world, 0).await;
     let owner = &cast.callers[0];
-    let posts: Vec<Listed> = list().into_iter().filter(|route| route.method == Method::POST).collect();
-    for route in posts {
-        let called_by_programs = route.access == Access::Key || route.path.starts_with("/hooks/");
+    let of_people = list().into_iter().map(|route| (cast.path(&route, owner), route.method, false));
+    let of_programs = warta_gateway::web::list().into_iter();
+    let of_programs = of_programs.map(|route| (route.path.replace(['{', '}'], ""), route.method, true));
+    for (path, method, called_by_programs) in of_people.chain(of_programs) {
+        if method != Method::POST {
+            continue;
+        }
         for (site, origin) in [
             ("cross-site", "https://evil.example"),
             ("same-site", "http://evil.127.0.0.1:8080"),
             ("", "https://evil.example"),
             ("", "null"),
         ] {
-            let mut request = Request::post(cast.path(&route, owner))
+            let mut request = Request::post(&path)
                 .header(header::HOST, "127.0.0.1:8080")
                 .header(header::COOKIE, &owner.browser.cookie)
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -241,9 +249,9 @@ async fn no_form_of_another_site_is_taken() {
             }
             let answer = world.send(request.body(Body::empty()).unwrap()).await;
             if called_by_programs {
-                assert_ne!(answer.status, 403, "{} from {origin:?} {site}", route.path);
+                assert_ne!(answer.status, 403, "{path} from {origin:?} {site}");
             } else {
-                assert_eq!(answer.status, 403, "{} from {origin:?} {site}", route.path);
+                assert_eq!(answer.status, 403, "{path} from {origin:?} {site}");
             }
         }
     }

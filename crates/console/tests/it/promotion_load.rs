@@ -16,8 +16,9 @@ use warta_core::channel::{Environment, SecretKind, State};
 use warta_core::ids::ChannelId;
 use warta_core::permission::OrganizationRole;
 use warta_core::secret::Secret;
-use warta_server::app::App;
-use warta_server::{web::keys, workers};
+use warta_gateway::app::App;
+use warta_gateway::web::keys;
+use warta_gateway::workers;
 use warta_store::{ChannelChange, NewSecret, Others};
 
 use crate::support::Browser;

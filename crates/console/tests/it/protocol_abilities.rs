@@ -5,9 +5,9 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use warta_core::channel::Protocol;
 use warta_core::message::Direction;
+use warta_gateway::upstream::registration::{self, Act, NotDone};
+use warta_gateway::web::openapi;
 use warta_protocol::capabilities::{Ability, Capabilities, Support};
-use warta_server::flow::registration::{self, Act, NotDone};
-use warta_server::web::openapi;
 
 use crate::support::{Answer, PROTOCOLS, Pair};
 
@@ -15,7 +15,7 @@ use crate::support::{Answer, PROTOCOLS, Pair};
 const TEMPLATE: &str = "hello_world";
 
 fn can(protocol: Protocol) -> &'static Capabilities {
-    warta_protocol::entry(protocol).unwrap().capabilities
+    warta_protocol::entry(protocol).capabilities
 }
 
 /// A message of this kind: the example of the API document, about things that there are.

@@ -6,7 +6,8 @@ use axum::http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use warta_core::channel::Protocol;
 use warta_core::message::{Direction, OutboundContent};
-use warta_server::flow::{hook, outgoing};
+use warta_gateway::flow::outbound;
+use warta_gateway::webhook_address;
 use warta_store::{Content, NewOutbound, Priority};
 
 use crate::support::{PROTOCOLS, Pair};
@@ -48,7 +49,7 @@ async fn last_webhook(pair: &Pair) -> String {
 async fn post(pair: &Pair, body: &str, proven: bool) -> StatusCode {
     let address = pair.hook().await;
     let path = address.strip_prefix(&pair.world.app.settings.public_url).unwrap();
-    let signs = hook::shown(&pair.world.app, &pair.channel().await) == address;
+    let signs = webhook_address::shown(&pair.world.app, &pair.channel().await) == address;
     let path = if proven || signs { path.to_owned() } else { format!("{path}x") };
     let mut request = Request::post(path);
     if signs {
@@ -66,7 +67,7 @@ async fn send(pair: &Pair, content: Value) {
     let content: OutboundContent = serde_json::from_value(content).unwrap();
     assert_eq!(content.faults(), []);
     let new = NewOutbound {
-        id: outgoing::id(&world.app, &content, world.app.now()),
+        id: outbound::id(&world.app, &content, world.app.now()),
         conversation,
         content,
         reply_to: None,

@@ -16,7 +16,7 @@ fn new(name: &str) -> Value {
 }
 
 fn can(protocol: Protocol) -> &'static Capabilities {
-    warta_protocol::entry(protocol).unwrap().capabilities
+    warta_protocol::entry(protocol).capabilities
 }
 
 async fn get(pair: &Pair, path: &str) -> Answer {

@@ -11,9 +11,10 @@ use warta_core::channel::{Environment, Protocol, State};
 use warta_core::checkup::{Check, Outcome};
 use warta_core::ids::ChannelId;
 use warta_core::secret::Secret;
-use warta_server::flow::registration::Act;
-use warta_server::flow::token::Checked;
-use warta_server::flow::{checkup, registration, token};
+use warta_gateway::check::checkup;
+use warta_gateway::memory::tokens::Checked;
+use warta_gateway::upstream::registration::Act;
+use warta_gateway::upstream::{registration, token};
 use warta_store::{Channel, NewChannel, SecretKind};
 
 use crate::support::stand::Call;

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use warta_core::message::Direction;
-use warta_server::web::keys;
+use warta_gateway::web::keys;
 
 use crate::qontak_keys::{WHS, signing, written};
 use crate::support::World;

@@ -14,8 +14,8 @@ use warta_core::channel::{Environment, Protocol, SecretKind, State};
 use warta_core::ids::ChannelId;
 use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
-use warta_server::directory::Line;
-use warta_server::flow::{media, renewal};
+use warta_gateway::directory::Line;
+use warta_gateway::upstream::{media, renewal};
 use warta_store::{Channel, NewChannel, Others};
 
 use crate::qontak_keys::{WHS, written};

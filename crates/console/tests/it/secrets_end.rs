@@ -7,9 +7,10 @@ use serde_json::json;
 use warta_core::channel::{Protocol, SecretKind};
 use warta_core::checkup::{Check, Code};
 use warta_core::permission::OrganizationRole;
-use warta_server::flow::registration::{self, Act, NotDone};
-use warta_server::flow::{checkup, token};
-use warta_server::web::keys;
+use warta_gateway::check::checkup;
+use warta_gateway::upstream::registration::{self, Act, NotDone};
+use warta_gateway::upstream::token;
+use warta_gateway::web::keys;
 use warta_store::{Channel, ChannelChange, SecretRow};
 
 use crate::qontak_keys::{WHS, signing, signing_with, written};

@@ -5,9 +5,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use url::form_urlencoded;
+use warta_console::door;
 use warta_core::audit::Action;
 use warta_core::permission::OrganizationRole;
-use warta_server::web::console::door;
 use warta_store::{AuditFilter, Invitation, Purpose};
 
 use crate::support::people;

@@ -8,7 +8,7 @@ use warta_core::message::Direction;
 use crate::support::{Answer, PROTOCOLS, Pair};
 
 fn declares(protocol: Protocol) -> bool {
-    warta_protocol::entry(protocol).unwrap().capabilities.declares_templates()
+    warta_protocol::entry(protocol).capabilities.declares_templates()
 }
 
 fn protocols() -> Vec<Protocol> {

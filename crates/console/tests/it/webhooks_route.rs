@@ -1,7 +1,7 @@
 //! One app of Meta's has one address for all its numbers: items go to the channel they concern.
 
 use serde_json::json;
-use warta_server::flow::receive::{self, Received};
+use warta_gateway::flow::receive::{self, Received};
 use warta_store::ChannelChange;
 
 use crate::support::webhook::{APP_SECRET, WABA, change, envelope, messages, text};

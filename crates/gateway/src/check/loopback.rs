@@ -14,7 +14,7 @@ use warta_core::checkup::{LOOPBACK, Silence};
 use warta_core::ids::MessageId;
 use warta_core::message::Direction;
 use warta_core::time::Timestamp;
-use warta_protocol::loopback::Said;
+use warta_protocol::loopback::SyntheticMessage;
 use warta_store::{Channel, MessageFilter, MessageRow, Scope};
 
 use crate::app::App;
@@ -113,11 +113,13 @@ pub async fn run(app: &App, channel: &Channel, text: &str) -> Result<Run, NotRun
     let now = app.now();
     let provider =
         warta_protocol::read(channel.protocol, &channel.settings).map_err(|_| NotRun::Incomplete)?;
-    let secret = channel.secrets(webhook_address::proof(channel.protocol), now).next().ok_or(NotRun::Incomplete)?;
+    let secret =
+        channel.secrets(webhook_address::proof(channel.protocol), now).next().ok_or(NotRun::Incomplete)?;
     let address = webhook_address::address(app, channel).ok_or(NotRun::Incomplete)?;
     let from = NOBODY.parse().map_err(|_| NotRun::Incomplete)?;
     let id = format!("{LOOPBACK}{}", app.minter.uuid(now).simple());
-    let body = provider.loopback(Said { id: &id, from: &from, name: NAME, at: now, text });
+    let message = SyntheticMessage { id: &id, from: &from, name: NAME, at: now, text };
+    let body = provider.loopback(message);
     let signature = provider.sign(&body, secret);
     let posted = post(app, &address, signature, body).await;
     let run = Run { provider_id: id, at: now, url: webhook_address::shown(app, channel), posted };

@@ -26,36 +26,36 @@ const NO_ACCOUNT: &str = "sample";
 
 /// What is tried.
 #[derive(Debug)]
-pub(crate) struct Target<'a> {
+pub struct Target<'a> {
     /// Where.
-    pub(crate) url: &'a str,
+    pub url: &'a str,
     /// Signs the event.
-    pub(crate) secret: &'a Secret,
+    pub secret: &'a Secret,
     /// Of which of the agent's two lives the event tells.
-    pub(crate) environment: Environment,
+    pub environment: Environment,
     /// The channel there, if any.
-    pub(crate) channel: Option<&'a Channel>,
+    pub channel: Option<&'a Channel>,
     /// What the user that is not there says.
-    pub(crate) said: &'a str,
+    pub said: &'a str,
 }
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Tested {
+pub struct Tested {
     /// When it ended.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
     /// The address that was called.
-    pub(crate) url: String,
+    pub url: String,
     /// How long it took.
-    pub(crate) duration_ms: u64,
+    pub duration_ms: u64,
     /// What it was.
-    pub(crate) outcome: Outcome,
+    pub outcome: Outcome,
 }
 
 /// How a test can end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// With an answer as it should be, except for what is left out.
     Answered {
         /// The HTTP status.
@@ -91,7 +91,7 @@ pub(crate) enum Outcome {
 }
 
 /// Sends the sample event and reads the answer as if it were one to a user. Nothing is stored and nothing is sent on.
-pub(crate) async fn run(app: &App, target: &Target<'_>) -> Tested {
+pub async fn run(app: &App, target: &Target<'_>) -> Tested {
     let started = app.now();
     let uuid = app.minter.uuid(started);
     let event = sample(target, uuid, started);

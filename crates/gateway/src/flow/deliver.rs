@@ -19,7 +19,7 @@ use warta_core::session::{Asked, Event, State};
 use warta_core::time::Timestamp;
 use warta_protocol::agent;
 use warta_protocol::fallback;
-use warta_protocol::outgoing::Seen;
+use warta_protocol::read_receipt::ReadReceipt;
 use warta_store::{
     ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound,
     SessionEvent, Told,
@@ -408,8 +408,9 @@ async fn settle(app: &App, outcome: ConversationOutcome) -> Result<(), Error> {
 fn show_as_read(app: &Arc<App>, line: &Arc<Line>, head: &InboundHead, room: Option<&str>) {
     let now = app.now();
     let Some(key) = line.secrets(line.provider.key(None), now).next() else { return };
-    let seen = Seen { provider_id: &head.provider_id, room, typing: true };
-    let Some(request) = line.provider.seen(key, seen, now) else { return };
+    let receipt = ReadReceipt { provider_id: &head.provider_id, room, typing: true };
+    let request = line.provider.read_receipts().and_then(|receipts| receipts.request(key, receipt, now));
+    let Some(request) = request else { return };
     let (tasks, app, message) = (&app.tasks, Arc::clone(app), head.id);
     tasks.spawn(async move {
         if let Err(error) = app.egress.execute(request, app.settings.send_timeout).await {

@@ -9,7 +9,7 @@
 //! the checks of a connection in [`check`](crate::check).
 
 pub mod deliver;
-pub(crate) mod outbound;
+pub mod outbound;
 pub mod receive;
 pub mod send;
 pub(crate) mod session;

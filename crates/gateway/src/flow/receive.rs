@@ -115,13 +115,13 @@ async fn route(
     let mut parts: HashMap<ChannelId, Vec<NewItem>> = HashMap::new();
     let mut strangers = 0;
     for routed in read.items {
-        let owner = if routed.route == Route::Called || line.provider.concerns(&routed.route) {
+        let owner = if routed.route == Route::Called || line.provider.owns(&routed.route) {
             Some(line.channel.id)
         } else {
             let lines = app.directory.lines(&app.store, line.channel.organization, now).await?;
             let other = lines.iter().find(|other| {
                 other.channel.protocol == line.channel.protocol
-                    && other.provider.concerns(&routed.route)
+                    && other.provider.owns(&routed.route)
                     && proven(other)
             });
             other.map(|other| other.channel.id)

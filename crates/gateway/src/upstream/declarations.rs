@@ -61,13 +61,12 @@ pub(super) async fn run(app: &App, line: &Line, by: ApiKeyId, task: Task<'_>) ->
 /// When the store fails.
 pub async fn misgiven(app: &App, line: &Line, content: &OutboundContent) -> Result<Vec<Invalid>, Error> {
     let OutboundContent::Template(sent) = content else { return Ok(Vec::new()) };
-    let entry = warta_protocol::entry(line.channel.protocol);
-    if !entry.is_some_and(|entry| entry.capabilities.declares_templates()) {
+    if !warta_protocol::entry(line.channel.protocol).capabilities.declares_templates() {
         return Ok(Vec::new());
     }
     let name = (sent.name.as_str(), sent.language.as_str());
     let found = app.store.declaration_named(scope(line), line.channel.id, name).await?;
-    Ok(found.map(|found| template::misgiven(&declared(found), sent)).unwrap_or_default())
+    Ok(found.map(|found| template::parameter_faults(&declared(found), sent)).unwrap_or_default())
 }
 
 async fn page(app: &App, line: &Line, listing: Listing<'_>) -> Result<Page, NotDone> {

@@ -7,7 +7,7 @@ use http::{HeaderValue, header};
 use warta_core::delivery::Failure;
 use warta_core::message::{InboundContent, InboundMedia};
 use warta_core::secret::Secret;
-use warta_protocol::received::{Fetch, MEDIA_GONE};
+use warta_protocol::media::{Fetch, MEDIA_GONE};
 
 use crate::app::App;
 use crate::directory::Line;
@@ -111,13 +111,13 @@ async fn fetch_with(
     key: &Secret,
     file: &InboundMedia,
 ) -> Result<Received, NotReceived> {
-    let provider = &line.provider;
-    let mut next = provider.file(key, file)?;
+    let media = line.provider.media();
+    let mut next = media.file(key, file)?;
     for _ in 0..CALLS {
         let request = match next {
             Fetch::Locate(request) => {
                 let answer = app.egress.execute(request, BEGIN).await?;
-                next = Fetch::File(provider.located(key, answer.response())?);
+                next = Fetch::File(media.located(key, answer.response())?);
                 continue;
             }
             Fetch::File(request) => request,
@@ -127,9 +127,9 @@ async fn fetch_with(
             200 => return pass_on(opened, file),
             300..=399 => {
                 let answer = opened.read().await?;
-                next = Fetch::File(provider.located(key, answer.response())?);
+                next = Fetch::File(media.located(key, answer.response())?);
             }
-            _ => return Err(provider.no_file(opened.read().await?.response()).into()),
+            _ => return Err(media.no_file(opened.read().await?.response()).into()),
         }
     }
     Err(NotReceived::Silent(Error::Broken))

@@ -15,8 +15,8 @@ use warta_store::{Channel, Scope};
 
 use crate::app::App;
 use crate::self_call;
-use crate::webhook_address;
 use crate::upstream::renewal;
+use crate::webhook_address;
 
 /// How long one call may take: the provider calls us before it answers.
 const CALL: Duration = Duration::from_secs(15);

@@ -131,7 +131,7 @@ fn ways(app: &App, channel: &Channel, renewal: &dyn Renewal) -> Vec<Way> {
     for kind in renewal.kinds() {
         for (row, secret, standing) in channel.to_try(*kind, now) {
             for (client_row, client_secret, _) in channel.to_try(SecretKind::ClientSecret, now) {
-                if let Some(request) = renewal.ask(*kind, secret, client_secret) {
+                if let Some(request) = renewal.request(*kind, secret, client_secret) {
                     ways.push((standing == Standing::Refused, Way { request, with: [row, client_row] }));
                 }
             }

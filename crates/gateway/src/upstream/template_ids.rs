@@ -28,7 +28,8 @@ pub async fn named(
     key: &Secret,
     content: &OutboundContent,
 ) -> Result<Option<OutboundContent>, SendOutcome> {
-    let Some(template) = line.provider.wants_template_id(content) else { return Ok(None) };
+    let template = line.provider.templates().and_then(|templates| templates.needs_id(content));
+    let Some(template) = template else { return Ok(None) };
     let (channel, now) = (line.channel.id, app.now());
     let id = if let Some(id) = app.memory.template_ids.get(channel, template, now) {
         id

@@ -6,8 +6,8 @@ use std::time::Duration;
 use warta_core::delivery::Failure;
 use warta_core::ids::ApiKeyId;
 use warta_core::secret::Secret;
+use warta_protocol::bilingual::Bilingual;
 use warta_protocol::capabilities::Support;
-use warta_protocol::describe::Text;
 use warta_protocol::outgoing::NOT_CONNECTED;
 use warta_protocol::template::{self, Done, Listing, Page, Status, Task, Template};
 
@@ -27,7 +27,7 @@ pub(super) const PAGES: usize = 40;
 #[derive(Debug)]
 pub enum NotDone {
     /// The provider has no call for it; what to do instead.
-    Unsupported(Text),
+    Unsupported(Bilingual),
     /// The channel's account has no such template.
     Missing,
     /// There is one of this name and language.
@@ -77,9 +77,9 @@ impl key::Outcome for NotDone {
 /// When nothing came of it.
 pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> Result<Done, NotDone> {
     match support(line, task) {
-        Some(Support::No(instead)) => return Err(NotDone::Unsupported(instead)),
-        Some(Support::Here) => return declarations::run(app, line, by, task).await,
-        Some(Support::Yes | Support::AsText) | None => {}
+        Support::No(instead) => return Err(NotDone::Unsupported(instead)),
+        Support::Here => return declarations::run(app, line, by, task).await,
+        Support::Yes | Support::AsText => {}
     }
     if let Task::List(Listing { status: Some(Status::Declared), .. }) = task {
         // A word of ours: no provider has such.
@@ -90,22 +90,21 @@ pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> R
 
 /// What to do instead, where the channel's provider has no call for this.
 #[must_use]
-pub fn absent(line: &Line, task: Task<'_>) -> Option<Text> {
-    if let Some(Support::No(instead)) = support(line, task) { Some(instead) } else { None }
+pub fn absent(line: &Line, task: Task<'_>) -> Option<Bilingual> {
+    if let Support::No(instead) = support(line, task) { Some(instead) } else { None }
 }
 
-fn support(line: &Line, task: Task<'_>) -> Option<Support> {
-    Some(warta_protocol::entry(line.channel.protocol)?.capabilities.template(task))
+fn support(line: &Line, task: Task<'_>) -> Support {
+    warta_protocol::entry(line.channel.protocol).capabilities.template(task)
 }
 
 /// [`run`] with this key alone.
 pub(super) async fn run_with(app: &App, line: &Line, key: &Secret, task: Task<'_>) -> Result<Done, NotDone> {
-    let Some(request) = line.provider.template_call(key, task, app.now()) else {
-        let detail = "This provider has no call for it.";
-        return Err(NotDone::Failed(Failure::new("provider_error", detail)));
-    };
+    let absent = || NotDone::Failed(Failure::new("provider_error", "This provider has no call for it."));
+    let templates = line.provider.templates().ok_or_else(absent)?;
+    let request = templates.request(key, task, app.now()).ok_or_else(absent)?;
     match app.egress.execute(request, CALL).await {
-        Ok(answer) => Ok(line.provider.template_done(task, answer.response())?),
+        Ok(answer) => Ok(templates.done(task, answer.response())?),
         Err(error) => Err(NotDone::Failed(silent(task, error))),
     }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use warta_core::channel::SecretKind;
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
-use warta_protocol::check::{Said, TOKEN_INVALID, Topic};
+use warta_protocol::check::{Answer, Question, TOKEN_INVALID};
 use warta_protocol::outgoing::NOT_CONNECTED;
 use warta_store::{Channel, Scope};
 
@@ -107,14 +107,15 @@ async fn ask(app: &App, channel: &Channel, token: &Secret) -> Checked {
     let Ok(provider) = warta_protocol::read(channel.protocol, &channel.settings) else {
         return Checked::Incomplete;
     };
+    let Some(questions) = provider.questions() else { return Checked::Unasked };
     let mut facts = None;
-    for topic in [Topic::Token, Topic::Number] {
-        let Some(request) = provider.ask(topic, token, None, app.now()) else { continue };
+    for question in [Question::Token, Question::Number] {
+        let Some(request) = questions.request(question, token, None, app.now()) else { continue };
         let Ok(answer) = app.egress.execute(request, CHECK).await else {
             return Checked::Unreached(Failure::new(NOT_CONNECTED, "The provider could not be reached."));
         };
-        match provider.heard(topic, answer.response()) {
-            Ok(Said::Token(said)) => {
+        match questions.answer(question, answer.response()) {
+            Ok(Answer::Token(said)) => {
                 if let Some(failure) = said.failure {
                     return Checked::Refused(failure);
                 }

@@ -17,10 +17,10 @@ use utoipa::openapi::{
     RefOr, Schema,
 };
 use utoipa::{PartialSchema, ToSchema};
+use warta_http::problem::Code;
 
 use crate::web::access::SCHEME;
 use crate::web::api::canonical::canonical;
-use warta_http::problem::Code;
 use crate::web::routes;
 
 const SCHEMAS: &str = include_str!("api/schemas.json");

@@ -13,12 +13,12 @@ use warta_core::clock::Minter;
 use warta_core::ids::{ApiKeyId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
+use warta_http::keyed_hash::keyed_hash;
+use warta_http::problem::{Code, Problem};
 use warta_store::{ApiKey, NewApiKey, Scope};
 
 use crate::app::App;
 use crate::memory::Expiring;
-use warta_http::keyed_hash::keyed_hash;
-use warta_http::problem::{Code, Problem};
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BRAND: &str = "warta_";

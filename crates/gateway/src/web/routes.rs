@@ -18,8 +18,7 @@ use crate::web::{api, docs, health, webhooks};
 
 /// What the gateway serves.
 pub fn router(app: &Arc<App>) -> Router {
-    let (routes, _) = documented();
-    let (router, _) = routes.finish();
+    let (router, _) = documented().0.finish();
     router
         .layer(Extension(Arc::new(Probe::default())))
         .layer(Extension(Arc::new(Keys::default())))
@@ -73,11 +72,7 @@ struct Documented {
 
 impl Documented {
     /// Adds routes of the API, which the document describes.
-    fn api(
-        mut self,
-        access: Access,
-        (schemas, mut paths, methods): UtoipaMethodRouter<Arc<App>>,
-    ) -> Self {
+    fn api(mut self, access: Access, (schemas, mut paths, methods): UtoipaMethodRouter<Arc<App>>) -> Self {
         for (path, item) in &mut paths.paths {
             let mut listed = Vec::new();
             for (method, operation) in operations(item) {

@@ -15,9 +15,9 @@ use warta_protocol::verify::{Call, Verified};
 use warta_store::{Channel, RefusedCall, Scope, SecretKind};
 
 use crate::app::App;
+use crate::check::loopback;
 use crate::directory::Line;
 use crate::flow::receive::{self, Received};
-use crate::check::loopback;
 use crate::self_call;
 use crate::webhook_address;
 
@@ -41,7 +41,7 @@ pub async fn verify(State(app): State<Arc<App>>, Path(at): Path<At>, RawQuery(qu
         Ok(None) => return unknown(),
         Err(error) => return unreadable(id, &error),
     };
-    let Some(protocol) = warta_protocol::entry(channel.protocol) else { return unknown() };
+    let protocol = warta_protocol::entry(channel.protocol);
     let query = query.unwrap_or_default();
     let mut tokens = channel.secret_rows_of(SecretKind::WebhookSecret, app.now());
     let answered = tokens.find_map(|(row, token)| {
@@ -91,8 +91,10 @@ pub async fn receive(
     };
     // A loop-back test is signed by ourselves, so it proves nothing.
     if !loopback::is_ours(&body)
-        && let Some((row, _)) =
-            line.channel.secret_rows_of(webhook_address::proof(line.channel.protocol), app.now()).nth(verified.secret())
+        && let Some((row, _)) = line
+            .channel
+            .secret_rows_of(webhook_address::proof(line.channel.protocol), app.now())
+            .nth(verified.secret())
     {
         note_use(&app, &line.channel, row);
     }

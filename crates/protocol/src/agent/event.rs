@@ -1,4 +1,4 @@
-//! What an agent is told, in the JSON of DESIGN §5.
+//! Events for agents, in the JSON of DESIGN §5.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -14,49 +14,49 @@ use warta_core::time::Timestamp;
 pub struct Received<'a> {
     /// The event's id, the same over all attempts.
     pub id: EventId,
-    /// When the event came about.
+    /// When the event happened.
     pub at: Timestamp,
-    /// Which of the agent's two lives.
+    /// The environment: draft or published.
     pub environment: Environment,
     /// The channel.
     pub channel: Channel<'a>,
-    /// The conversation; it tells the user too.
+    /// The conversation. Its id includes the user.
     pub conversation: ConversationId,
-    /// Who wrote.
+    /// The user.
     pub user: User<'a>,
-    /// The session in progress.
+    /// The current session.
     pub session: Session,
-    /// What they wrote, the oldest first.
+    /// The user's messages, the oldest first.
     pub messages: &'a [Message<'a>],
-    /// Whether nobody wrote it: it only tries the way, from the console's test button, a check-up or a loop-back test. The
-    /// agent is told by `"synthetic": true` (otherwise the key is absent), so that it need not act on it; what it replies
-    /// is shown or recorded, and sent to nobody.
+    /// True for a synthetic message, sent by the console's test button, a check-up or a loop-back test. The agent sees
+    /// `"synthetic": true` (otherwise the key is absent) and need not act on it. Its replies are shown or recorded, and never
+    /// sent.
     pub synthetic: bool,
 }
 
-/// The channel a message came through.
+/// The channel of an event.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Channel<'a> {
     /// Its id.
     pub id: ChannelId,
-    /// The account that identifies it to the provider.
+    /// The number or account code.
     pub account: &'a str,
     /// The provider.
     pub protocol: Protocol,
 }
 
-/// Who wrote, as last known.
+/// The user, as last known.
 #[derive(Debug, Clone, Copy)]
 pub struct User<'a> {
-    /// How the provider names them.
+    /// Their phone number and business-scoped id.
     pub identity: &'a Identity,
-    /// The name they show.
+    /// Their display name.
     pub name: Option<&'a str>,
     /// Their user name.
     pub username: Option<&'a str>,
 }
 
-/// The session in progress.
+/// The current session.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Session {
     /// Its id.
@@ -67,20 +67,20 @@ pub struct Session {
     pub started_at: Timestamp,
 }
 
-/// A message of the user.
+/// A message from the user.
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'a> {
-    /// Our id of it.
+    /// Our id of the message.
     pub id: MessageId,
-    /// What it says.
+    /// Its content.
     pub content: &'a InboundContent,
-    /// What it refers to.
+    /// The message or referral that it refers to.
     pub context: &'a Context,
-    /// Our id of the message it answers, where we know it; it then stands for the provider's.
+    /// Our id of the message that it answers, if known. It replaces the provider's id.
     pub reply_to: Option<MessageId>,
     /// When the user sent it.
     pub sent_at: Timestamp,
-    /// When it reached us.
+    /// When we received it.
     pub received_at: Timestamp,
 }
 
@@ -102,7 +102,7 @@ pub fn received(event: &Received<'_>) -> Vec<u8> {
     serde_json::to_vec(&wire).unwrap_or_default()
 }
 
-/// Something that happened to a session.
+/// A change of a session.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionChanged<'a> {
     /// The event's id, the same over all attempts.
@@ -111,23 +111,23 @@ pub struct SessionChanged<'a> {
     pub kind: &'static str,
     /// When it happened.
     pub at: Timestamp,
-    /// Which of the agent's two lives.
+    /// The environment: draft or published.
     pub environment: Environment,
     /// The channel.
     pub channel: Channel<'a>,
-    /// The conversation; it tells the user too.
+    /// The conversation. Its id includes the user.
     pub conversation: ConversationId,
-    /// With whom.
+    /// The user.
     pub user: User<'a>,
     /// The session.
     pub session: SessionId,
-    /// Of a question: `ask_more` or `ask_end`.
+    /// The question of a prompt: `ask_more` or `ask_end`.
     pub prompt: Option<&'a str>,
-    /// Of an end: `inactive`, `user`, `agent`, `operator` or `window_closed`.
+    /// The reason of an end: `inactive`, `user`, `agent`, `operator` or `window_closed`.
     pub reason: Option<&'a str>,
 }
 
-/// Writes an event of a session.
+/// Writes a session event.
 #[must_use]
 pub fn session_changed(event: &SessionChanged<'_>) -> Vec<u8> {
     let mut session = serde_json::json!({ "id": event.session });

@@ -1,5 +1,4 @@
-//! Our contract with agents (DESIGN §5): [`event`] writes what they are told, [`sign`] proves that it is from us,
-//! [`reply`] reads what they answer.
+//! The contract with agents (DESIGN §5): [`event`] writes events, [`sign`] signs them, [`reply`] reads answers.
 
 pub mod event;
 pub mod reply;

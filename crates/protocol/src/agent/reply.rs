@@ -1,10 +1,10 @@
-//! What an agent answers, and what is sent through the API.
+//! Reading an agent's answer, and messages sent through the API.
 
 use serde_json::{Map, Value};
 use warta_core::ids::MessageId;
 use warta_core::message::{Invalid, OutboundContent};
 
-/// How many replies one answer may hold.
+/// The most replies in one answer.
 pub const MOST_REPLIES: usize = 20;
 
 /// The kinds of messages that can be sent.
@@ -25,23 +25,23 @@ const KINDS: &[&str] = &[
     "template",
 ];
 
-/// What an agent answers.
+/// An agent's answer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reply {
-    /// What to send to the user, in order.
+    /// The messages for the user, in order.
     pub replies: Vec<NewReply>,
-    /// Whether the session is over.
+    /// True if the session ends.
     pub end_session: bool,
-    /// What was left out because it cannot be sent; the pointers start at the answer's root.
+    /// The replies that cannot be sent. Pointers start at the root of the answer.
     pub faults: Vec<Invalid>,
 }
 
-/// A message an agent wants sent.
+/// A message to send.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewReply {
-    /// What.
+    /// Its content.
     pub content: OutboundContent,
-    /// Our id of the message it answers.
+    /// Our id of the message that it answers.
     pub reply_to: Option<MessageId>,
 }
 
@@ -51,22 +51,22 @@ pub enum ReplyFault {
     /// Not a 2xx status.
     #[error("the agent answered with status {0}; 200, 202 or 204 is expected")]
     Status(u16),
-    /// The body cannot be read as an answer.
+    /// The body is not an answer.
     #[error("{pointer}: {detail}")]
     Body {
-        /// A JSON pointer to the fault; empty for the whole body.
+        /// A JSON pointer to the fault. Empty for the whole body.
         pointer: String,
-        /// What is wrong and what would be right.
+        /// What is wrong, and what would be right.
         detail: String,
     },
 }
 
-/// Reads an agent's answer. A reply that cannot be sent is left out and reported in [`Reply::faults`]; the others stay.
-/// Nothing in the body, 202 or 204 mean that the agent has nothing to say now. Fields that we do not know are ignored.
+/// Reads an agent's answer. A reply that cannot be sent is left out and reported in [`Reply::faults`]; the others are kept. An
+/// empty body, 202 or 204 means no replies. Unknown fields are ignored.
 ///
 /// # Errors
 ///
-/// For any status but 2xx, and when a body is there that is no answer: both are worth another attempt.
+/// For a status other than 2xx, and for a body that is not an answer. Both are worth another attempt.
 pub fn read(status: u16, body: &[u8]) -> Result<Reply, ReplyFault> {
     match status {
         202 | 204 => return Ok(Reply::default()),
@@ -117,12 +117,11 @@ pub fn read(status: u16, body: &[u8]) -> Result<Reply, ReplyFault> {
     Ok(reply)
 }
 
-/// Reads one message, as it stands among an agent's replies or in a call of the API:
-/// `{"type":"text","text":{"body":"…"},"reply_to":"msg_…"}`.
+/// Reads one message, from an agent's replies or from an API request:
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it, each with its place.
+/// Every fault, each with its JSON pointer.
 pub fn message(value: &Value) -> Result<NewReply, Vec<Invalid>> {
     let one = |pointer: &str, detail: String| vec![invalid(pointer, detail)];
     let Value::Object(fields) = value else {
@@ -174,12 +173,12 @@ fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Invalid {
     Invalid { pointer: pointer.into(), detail: detail.into() }
 }
 
-/// A name as a part of a JSON pointer (RFC 6901).
+/// Escapes a name for a JSON pointer (RFC 6901).
 fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-/// What serde says, without the value it quotes: that may be the words of a message.
+/// Serde's error without the value it quotes, which may be text of a message.
 fn unquoted(text: &str) -> String {
     match (text.split_once('"'), text.rsplit_once('"')) {
         (Some((head, _)), Some((_, tail))) => format!("{head}…{tail}"),

@@ -23,8 +23,8 @@ pub fn generate_secret(random: [u8; 32]) -> Secret {
     Secret::new(&format!("{PREFIX}{}", STANDARD.encode(random)))
 }
 
-/// The headers that prove to an agent that `body` is from us: one signature for each of `secrets`, so that both work
-/// while one replaces the other. `at` is the time of this attempt; the id stays the same over all attempts.
+/// The headers that sign `body`: one signature for each of `secrets`, so that both verify during a rotation. `at` is the time
+/// of this attempt; the id is the same for all attempts.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub fn headers(
     Ok(headers)
 }
 
-/// Whether `secret` can sign.
+/// Checks that `secret` can sign.
 ///
 /// # Errors
 ///

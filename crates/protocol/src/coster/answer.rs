@@ -1,23 +1,23 @@
-//! What became of a send: Coster's answer, or the lack of one, in the four ways of [`SendOutcome`] (§6.2, §6.4).
+//! The outcome of a send, from Coster's answer or the lack of one (§6.2, §6.4).
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use warta_core::delivery::{Failure, Scope, SendOutcome};
+use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
 use warta_core::message::OutboundContent;
 
 use super::errors;
+use crate::cloud_api;
+use crate::cloud_api::webhook::wire::{Fault, Items, Loose};
 use crate::http::Response;
-use crate::meta::answer::{asked, class_of_status, outcome, unknown};
-use crate::meta::errors::Class;
-use crate::meta::webhook::wire::{Fault, Items, Loose};
-use crate::outgoing::{INTERACTIVE_REFUSED, NOT_CONNECTED, Transport};
+use crate::outcome::{self, Class, retry_after};
+use crate::outgoing::{INTERACTIVE_REFUSED, TransportError};
 
-/// What the failures say that may mean that buttons and lists as such are not taken.
+/// The codes of failures that may mean that Coster does not take buttons and lists.
 const ABOUT_SHAPE: &[&str] =
     &["invalid_parameter", "parameter_invalid", "parameter_missing", "provider_error", "type_unsupported"];
 
-/// An answer. Only that of the push host has been seen; Meta's form of a fault may come from behind either (§6.2, §6.4).
+/// An answer. Only the push host's has been seen; both hosts may pass on Meta's form of an error (§6.2, §6.4).
 /// Not read: `meta`, `contacts`, and the `xid`, which is ours.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -36,8 +36,8 @@ struct Sent<'a> {
     id: Loose<'a>,
 }
 
-/// What an answer complains of.
-struct Complaint {
+/// An error in an answer.
+struct AnswerError {
     code: Option<i64>,
     detail: Option<String>,
 }
@@ -47,13 +47,13 @@ impl Answer<'_> {
         self.messages.read::<Sent<'_>>().first()?.id.owned()
     }
 
-    fn complaint(&self) -> Option<Complaint> {
-        [self.errors, self.error].into_iter().flatten().find_map(complaint)
+    fn error(&self) -> Option<AnswerError> {
+        [self.errors, self.error].into_iter().flatten().find_map(error)
     }
 }
 
-/// Reads `errors` or `error`: a list, one fault or a text. What is empty is none.
-fn complaint(raw: &RawValue) -> Option<Complaint> {
+/// Reads `errors` or `error`: a list, one error or a text. An empty value is no error.
+fn error(raw: &RawValue) -> Option<AnswerError> {
     if matches!(raw.get(), "null" | "false" | "0" | r#""""#) {
         return None;
     }
@@ -65,76 +65,61 @@ fn complaint(raw: &RawValue) -> Option<Complaint> {
     if let Ok(text) = serde_json::from_str::<Loose<'_>>(first.get())
         && let Some(text) = text.owned()
     {
-        return Some(Complaint { code: text.trim().parse().ok(), detail: Some(text) });
+        return Some(AnswerError { code: text.trim().parse().ok(), detail: Some(text) });
     }
     let fault: Fault<'_> = serde_json::from_str(first.get()).unwrap_or_default();
-    // A code that is a word tells more than nothing.
+    // A code that is a word is better than no explanation.
     let word = || fault.code.get().filter(|_| fault.code.number::<i64>().is_none());
     let detail = fault.detail().or_else(word).map(str::to_owned);
-    Some(Complaint { code: fault.code.number(), detail })
+    Some(AnswerError { code: fault.code.number(), detail })
 }
 
-/// What became of the send of `message`, which Coster knows by our id where its answer names none. `attempt` counts from 1:
-/// some faults are worth a few attempts and no more.
+/// The outcome of sending `message`. If the answer names no id, Coster knows the message by ours. `attempt` counts from 1.
 #[must_use]
 pub fn read(
     message: MessageId,
     content: &OutboundContent,
-    answer: Result<Response<'_>, Transport>,
+    answer: Result<Response<'_>, TransportError>,
     attempt: u32,
 ) -> SendOutcome {
     let response = match answer {
         Ok(response) => response,
-        Err(Transport::NotConnected) => {
-            let failure = Failure::new(NOT_CONNECTED, "Coster could not be reached.");
-            return SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: None };
-        }
-        Err(Transport::BytesLeft) => {
-            return unknown("no_answer", "The message left, and no answer came back.");
-        }
+        Err(transport) => return outcome::no_answer("Coster", transport),
     };
     let answer: Answer<'_> = serde_json::from_slice(response.body).unwrap_or_default();
-    match (answer.complaint(), response.status) {
-        (Some(complaint), _) => failed(content, &response, &complaint, attempt),
+    match (answer.error(), response.status) {
+        (Some(error), _) => failed(content, &response, &error, attempt),
         (None, 200..=299) if is_page(response.body) => {
-            unknown("no_message_id", "A web page came back instead of Coster's answer.")
+            outcome::unknown("no_message_id", "A web page came back instead of Coster's answer.")
         }
-        // What a reply is answered with has never been seen: success is success, and news of it carries our id.
+        // The answer to a reply has never been seen. A success counts as one, and statuses carry our id.
         (None, 200..=299) => {
             SendOutcome::Accepted { provider_id: answer.provider_id().unwrap_or_else(|| message.to_string()) }
         }
-        // A gateway speaks, and what lies behind it may have taken the message.
-        (None, 502 | 504) => {
-            unknown("gateway_fault", "A gateway answered in Coster's place; the message may have arrived.")
-        }
-        (None, _) => failed(content, &response, &Complaint { code: None, detail: None }, attempt),
+        (None, 502 | 504) => outcome::gateway_fault("Coster"),
+        (None, _) => failed(content, &response, &AnswerError { code: None, detail: None }, attempt),
     }
 }
 
-/// The outcome of a refusal: the code decides first, then the HTTP status.
+/// The outcome of a failure: the code decides first, then the HTTP status.
 fn failed(
     content: &OutboundContent,
     response: &Response<'_>,
-    complaint: &Complaint,
+    error: &AnswerError,
     attempt: u32,
 ) -> SendOutcome {
-    let detail = complaint.detail.as_deref();
-    // Some put the HTTP status where the code belongs.
-    let status = match complaint.code.and_then(|code| u16::try_from(code).ok()) {
+    let detail = error.detail.as_deref();
+    // In some answers the HTTP status stands in place of the code.
+    let status = match error.code.and_then(|code| u16::try_from(code).ok()) {
         Some(code @ 400..=599) if (200..300).contains(&response.status) => code,
         _ => response.status,
     };
-    let row = errors::look_up(complaint.code);
+    let row = errors::look_up(error.code);
     let failure = match row {
-        Some(_) => errors::failure(complaint.code, detail),
-        None => errors::of_status(status, complaint.code, detail),
+        Some(_) => errors::failure(error.code, detail),
+        None => errors::of_status(status, error.code, detail),
     };
-    let class = match row.map(|row| row.class) {
-        Some(class @ Class::Later(..)) => class,
-        _ if status == 429 => class_of_status(429),
-        Some(class) => class,
-        None => class_of_status(status),
-    };
+    let class = cloud_api::errors::class(row, status);
     let template = matches!(content, OutboundContent::Template(_));
     let refusal = matches!(status, 200..=299 | 400..=499) && class == Class::Refused;
     // Templates have a token of their own: when it fails, replies go on.
@@ -145,10 +130,10 @@ fn failed(
     } else {
         failure
     };
-    outcome(class, failure, asked(response), attempt)
+    outcome::of_class(class, failure, retry_after(response.headers), attempt)
 }
 
-/// Whether the body is a web page, as a proxy or a wrong address shows it.
+/// True if the body is a web page, as a proxy or a wrong URL returns it.
 fn is_page(body: &[u8]) -> bool {
     body.trim_ascii_start().starts_with(b"<")
 }
@@ -170,7 +155,7 @@ mod tests {
         serde_json::from_value(content).unwrap()
     }
 
-    fn of(kind: &str, answer: Result<Response<'_>, Transport>, attempt: u32) -> String {
+    fn of(kind: &str, answer: Result<Response<'_>, TransportError>, attempt: u32) -> String {
         short(&read(MESSAGE.parse().unwrap(), &content(kind), answer, attempt))
     }
 
@@ -178,7 +163,7 @@ mod tests {
         of(kind, Ok(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() }), 1)
     }
 
-    /// The outcome in a word or two: what it is, our code, and whom it makes wait how long.
+    /// A short form of the outcome: its kind, our code, and who waits how long.
     fn short(outcome: &SendOutcome) -> String {
         match outcome {
             SendOutcome::Accepted { provider_id } => format!("accepted {provider_id}"),
@@ -274,8 +259,8 @@ mod tests {
 
     #[test]
     fn without_an_answer_it_matters_whether_bytes_left() {
-        assert_eq!(of("text", Err(Transport::NotConnected), 1), "later not_connected Number soon");
-        assert_eq!(of("text", Err(Transport::BytesLeft), 1), "unknown no_answer");
+        assert_eq!(of("text", Err(TransportError::NotConnected), 1), "later not_connected Number soon");
+        assert_eq!(of("text", Err(TransportError::BytesLeft), 1), "unknown no_answer");
     }
 
     #[test]

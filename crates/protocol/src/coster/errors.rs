@@ -1,12 +1,13 @@
-//! What codes mean. Coster passes Meta's on, which are in Meta's table, and speaks besides in those of the On-Premises API
-//! (§6.4), which are here. The same two tables serve the answers to our calls and the `errors[]` of statuses.
+//! What Coster's error codes mean. It passes on the codes of the Cloud API ([`crate::cloud_api::errors`]) and also uses those of the
+//! On-Premises API (§6.4), which are here. Both tables serve answers to our requests and the `errors[]` of statuses.
 
 use warta_core::delivery::Failure;
 
 use crate::check::TOKEN_INVALID;
-use crate::meta::errors::{self as meta, Class, Row, number, row};
+use crate::cloud_api::errors::{self as cloud_api, Row, number, row};
+use crate::outcome::{Class, add_explanation};
 
-use Class::{Few, Refused, Stops};
+use Class::{Refused, Stops, Transient};
 
 const CHECK_MESSAGE: &str = "Correct the message; sending the same again will not help.";
 const CHECK_TEMPLATE: &str = "Compare the values with the template and send again.";
@@ -20,7 +21,7 @@ const ASK: &str = "Ask Coster's team about the account.";
 pub const ROWS: &[Row] = &[
     row(470, "window_closed", Refused, "The user last wrote more than 24 hours ago.", "Send a template instead."),
     row(471, "spam_rate_limited", number(900), "Users reported too much spam from this number.", "Send less, and only what users asked for."),
-    row(1000, "provider_fault", Few, "Something went wrong at the provider.", WAIT),
+    row(1000, "provider_fault", Transient, "Something went wrong at the provider.", WAIT),
     row(1001, "parameter_invalid", Refused, "The message is too long.", CHECK_MESSAGE),
     row(1005, "permission_missing", Stops, "Access was denied.", ASK),
     row(1006, "not_found", Refused, "Something that the message names is missing or unknown, such as the contact.", CHECK_MESSAGE),
@@ -29,7 +30,7 @@ pub const ROWS: &[Row] = &[
     row(1010, "parameter_invalid", Refused, "The message holds a parameter that does not belong there.", CHECK_MESSAGE),
     row(1011, "provider_unavailable", number(10), "The service is not ready.", WAIT),
     row(1013, "undeliverable", Refused, "The recipient is no WhatsApp user.", OTHER_WAY),
-    row(1014, "provider_fault", Few, "Something went wrong inside the provider.", WAIT),
+    row(1014, "provider_fault", Transient, "Something went wrong inside the provider.", WAIT),
     row(1015, "rate_limited", number(1), "The number sends faster than it may.", WAIT),
     row(1016, "provider_unavailable", number(1), "The service is overloaded.", WAIT),
     row(1026, "undeliverable", Refused, "The recipient's WhatsApp cannot show this message.", OTHER_WAY),
@@ -37,49 +38,41 @@ pub const ROWS: &[Row] = &[
     row(2001, "template_not_found", Refused, "There is no approved template with this name in this language.", "Check name and language with Coster's team."),
 ];
 
-/// The row of a code. 0 stands for none: Coster fills fields that say nothing with it (§6.6).
+/// The row of a code. 0 means no code: Coster fills unused fields with it (§6.6).
 #[must_use]
 pub fn look_up(code: Option<i64>) -> Option<&'static Row> {
     let code = code.filter(|code| *code != 0)?;
     let own = ROWS.iter().find(|row| (row.first..=row.last).contains(&code));
-    own.or_else(|| meta::look_up(Some(code), None))
+    own.or_else(|| cloud_api::look_up(Some(code), None))
 }
 
-/// Tells a person what a code means. `detail` is the provider's own explanation, which is added, shortened.
+/// The failure for a code. `detail` is the provider's own explanation.
 #[must_use]
 pub fn failure(code: Option<i64>, detail: Option<&str>) -> Failure {
     let code = code.filter(|code| *code != 0);
     let row = look_up(code);
     let mut text = match row {
-        // What Meta's pages offer its own customers is behind Coster's here.
+        // Meta's advice is for its own customers; here Coster is the customer.
         Some(row) if row.class == Stops => format!("{} {ASK}", row.reason),
         Some(row) => format!("{} {}", row.reason, row.advice),
         None => "Coster refused it and gave no reason that is in our table.".to_owned(),
     };
-    say(&mut text, detail);
-    let word = row.map_or("provider_error", |row| row.word);
+    add_explanation(&mut text, "Coster", detail);
+    let word = row.map_or("provider_error", |row| row.failure_code);
     Failure { code: word.to_owned(), provider_code: code, detail: text }
 }
 
-/// What an answer without a known code says by its HTTP status.
+/// The failure for an answer without a known code, by its HTTP status.
 #[must_use]
 pub fn of_status(status: u16, code: Option<i64>, detail: Option<&str>) -> Failure {
-    let (word, text) = match status {
+    let (word, mut text) = match status {
         401 => (TOKEN_INVALID, "Coster did not accept the token. Enter a valid one.".to_owned()),
         403 => ("permission_missing", format!("Coster does not let this token do this. {ASK}")),
         200..=299 => return failure(code, detail),
         _ => ("provider_error", format!("Coster answered with HTTP status {status}.")),
     };
-    let mut text = text;
-    say(&mut text, detail);
+    add_explanation(&mut text, "Coster", detail);
     Failure { code: word.to_owned(), provider_code: code.filter(|code| *code != 0), detail: text }
-}
-
-fn say(text: &mut String, detail: Option<&str>) {
-    if let Some(detail) = detail {
-        text.push_str(" Coster says: ");
-        text.extend(detail.chars().filter(|character| !character.is_control()).take(300));
-    }
 }
 
 #[cfg(test)]
@@ -89,7 +82,7 @@ mod tests {
     #[test]
     fn no_code_of_ours_is_metas_too() {
         for (index, row) in ROWS.iter().enumerate() {
-            assert!(meta::look_up(Some(row.first), None).is_none(), "{}", row.first);
+            assert!(cloud_api::look_up(Some(row.first), None).is_none(), "{}", row.first);
             assert!(ROWS.iter().skip(index + 1).all(|other| other.first > row.last), "{}", row.first);
             for text in [row.reason, row.advice] {
                 assert!(text.ends_with('.') && text.starts_with(char::is_uppercase), "{text}");

@@ -1,132 +1,86 @@
-//! What Coster's team needs to point an account at a channel of ours, and in which order (§6.8): there is no call and no page
-//! for it, so people do it.
+//! The hand-off sheet for Coster's team: how to point an account at a channel (§6.8). Coster has no API and no page for it.
 
-use warta_core::channel::Account;
-use warta_core::secret::Secret;
+use super::{DESCRIPTION, Settings};
+use crate::bilingual::Bilingual;
+use crate::handoff::{Sheet, SheetBuilder, SheetInput, Step};
 
-use super::Settings;
-use crate::describe::Text;
-use crate::handoff::{Fact, Known, Missing, Sheet, Step};
+const PUSH_API: Bilingual = Bilingual { en: "Address for templates", id: "Alamat untuk templat" };
+const CALLBACK_URL: Bilingual = Bilingual { en: "Webhook URL", id: "URL webhook" };
 
-const CALLBACK_URL: Text = Text { en: "Webhook URL", id: "URL webhook" };
-const ACCOUNT: Text = Text { en: "WhatsApp number or account", id: "Nomor atau akun WhatsApp" };
-const ACCOUNT_ID: Text = Text { en: "Coster Account ID", id: "Account ID Coster" };
-const DIVISION_ID: Text = Text { en: "Division ID", id: "ID Divisi" };
-
-/// What is to be done, in order. The names are kept with the ticks: a step that changes its meaning takes a new name.
+/// The steps, in order. Ticks are stored by name: a step whose meaning changes gets a new name.
 pub(crate) const STEPS: &[Step] = &[
-    Step {
-        name: "account",
-        title: Text { en: "Find the account and the number", id: "Temukan akun dan nomornya" },
-        detail: Text {
-            en: "The number must belong to this account and division, and be active on WhatsApp Cloud.",
-            id: "Nomor harus milik akun dan divisi ini, dan aktif di WhatsApp Cloud.",
-        },
-        facts: &["account", "account_id", "division_id"],
-        list: &[],
-    },
-    Step {
-        name: "callback",
-        title: Text { en: "Enter the webhook URL", id: "Pasang URL webhook" },
-        detail: Text {
-            en: "Paste it exactly as it stands here, whole: its last part is a secret that proves the calls to be yours. It answers GET and takes JSON by POST, and replies with status 200.",
-            id: "Tempel persis seperti di sini, seutuhnya: bagian akhirnya adalah rahasia yang membuktikan panggilan berasal dari Anda. Alamat ini menjawab GET, menerima JSON lewat POST, dan membalas dengan status 200.",
-        },
-        facts: &["callback_url"],
-        list: &[],
-    },
-    Step {
-        name: "events",
-        title: Text {
-            en: "Send messages and delivery reports to it",
-            id: "Kirim pesan dan laporan pengiriman ke sana",
-        },
-        detail: Text {
-            en: "Both go to this one URL: what users write, and what becomes of replies and of templates. Please leave the xid in the delivery reports.",
-            id: "Keduanya ke URL yang sama: pesan dari pengguna, serta nasib balasan dan templat. Mohon xid tetap disertakan dalam laporan pengiriman.",
-        },
-        facts: &[],
-        list: &["messages", "sent", "delivered", "read", "failed"],
-    },
-    Step {
-        name: "access",
-        title: Text {
-            en: "Allow replies and templates for this division",
-            id: "Izinkan balasan dan templat untuk divisi ini",
-        },
-        detail: Text {
-            en: "We call these two. If calls are let in by address, ask the person who sent you this sheet for theirs.",
-            id: "Kami memanggil dua alamat ini. Jika panggilan dibatasi menurut alamat IP, mintalah alamatnya kepada pengirim lembar ini.",
-        },
-        facts: &["account_id", "division_id"],
-        list: &["POST {api}/bot/webhook", "POST {push_api}/v1/{account_id}/messages"],
-    },
-    Step {
-        name: "tokens",
-        title: Text { en: "Hand over the tokens", id: "Serahkan token" },
-        detail: Text {
-            en: "To the person who sent you this sheet, if they do not have them: the bot token (x-access-token) and the push token (Bearer), or one if it serves both. They are secrets: use a way you both trust, not this page and not a chat.",
-            id: "Kepada pengirim lembar ini, jika belum punya: token bot (x-access-token) dan token push (Bearer), atau satu token jika berlaku untuk keduanya. Token itu rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
-        },
-        facts: &[],
-        list: &[],
-    },
-    Step {
-        name: "test",
-        title: Text { en: "Write to the number", id: "Kirim pesan ke nomor" },
-        detail: Text {
-            en: "Send “hello” from any WhatsApp to the number, then a picture. The person who sent you this sheet sees at once whether they arrive, answers, and tells you whether the answer was reported as delivered.",
-            id: "Kirim “halo” dari WhatsApp mana pun ke nomor itu, lalu sebuah gambar. Pengirim lembar ini langsung melihat apakah pesannya tiba, membalas, dan memberi tahu apakah balasannya dilaporkan terkirim.",
-        },
-        facts: &["account"],
-        list: &[],
-    },
+    Step::new("account")
+        .title("Find the account and the number", "Temukan akun dan nomornya")
+        .detail(
+            "The number must belong to this account and division, and be active on WhatsApp Cloud.",
+            "Nomor harus milik akun dan divisi ini, dan aktif di WhatsApp Cloud.",
+        )
+        .facts(&["account", "account_id", "division_id"]),
+    Step::new("callback")
+        .title("Enter the webhook URL", "Pasang URL webhook")
+        .detail(
+            "Paste it exactly as it stands here, whole: its last part is a secret that proves the calls to be yours. It answers GET and takes JSON by POST, and replies with status 200.",
+            "Tempel persis seperti di sini, seutuhnya: bagian akhirnya adalah rahasia yang membuktikan panggilan berasal dari Anda. Alamat ini menjawab GET, menerima JSON lewat POST, dan membalas dengan status 200.",
+        )
+        .facts(&["callback_url"]),
+    Step::new("events")
+        .title("Send messages and delivery reports to it", "Kirim pesan dan laporan pengiriman ke sana")
+        .detail(
+            "Both go to this one URL: what users write, and what becomes of replies and of templates. Please leave the xid in the delivery reports.",
+            "Keduanya ke URL yang sama: pesan dari pengguna, serta nasib balasan dan templat. Mohon xid tetap disertakan dalam laporan pengiriman.",
+        )
+        .list(&["messages", "sent", "delivered", "read", "failed"]),
+    Step::new("access")
+        .title(
+            "Allow replies and templates for this division",
+            "Izinkan balasan dan templat untuk divisi ini",
+        )
+        .detail(
+            "We call these two. If calls are let in by address, ask the person who sent you this sheet for theirs.",
+            "Kami memanggil dua alamat ini. Jika panggilan dibatasi menurut alamat IP, mintalah alamatnya kepada pengirim lembar ini.",
+        )
+        .facts(&["account_id", "division_id"])
+        .list(&["POST {api}/bot/webhook", "POST {push_api}/v1/{account_id}/messages"]),
+    Step::new("tokens")
+        .title("Hand over the tokens", "Serahkan token")
+        .detail(
+            "To the person who sent you this sheet, if they do not have them: the bot token (x-access-token) and the push token (Bearer), or one if it serves both. They are secrets: use a way you both trust, not this page and not a chat.",
+            "Kepada pengirim lembar ini, jika belum punya: token bot (x-access-token) dan token push (Bearer), atau satu token jika berlaku untuk keduanya. Token itu rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
+        ),
+    Step::new("test")
+        .title("Write to the number", "Kirim pesan ke nomor")
+        .detail(
+            "Send “hello” from any WhatsApp to the number, then a picture. The person who sent you this sheet sees at once whether they arrive, answers, and tells you whether the answer was reported as delivered.",
+            "Kirim “halo” dari WhatsApp mana pun ke nomor itu, lalu sebuah gambar. Pengirim lembar ini langsung melihat apakah pesannya tiba, membalas, dan memberi tahu apakah balasannya dilaporkan terkirim.",
+        )
+        .facts(&["account"]),
 ];
 
 /// The sheet for a channel.
-pub(crate) fn sheet(known: Known<'_>) -> Sheet {
-    let setting = |name: &str| {
-        let text = known.settings.get(name).and_then(serde_json::Value::as_str).map(str::trim);
-        text.filter(|text| !text.is_empty())
-    };
-    let mut facts =
-        vec![Fact { name: "callback_url", label: CALLBACK_URL, value: known.callback_url.to_owned() }];
-    let mut missing = Vec::new();
-    // The secret stands in the address, and in no fact of its own.
-    if known.webhook_secret.map(Secret::expose).is_none_or(str::is_empty) {
-        missing.push(Missing::WebhookSecret);
-    }
-    let mut required = |name, label, value: Option<&str>, instead| match value {
-        Some(value) => facts.push(Fact { name, label, value: value.to_owned() }),
-        None => missing.push(instead),
-    };
-    required("account", ACCOUNT, known.account.map(Account::as_str), Missing::Account);
-    for (name, label) in [("account_id", ACCOUNT_ID), ("division_id", DIVISION_ID)] {
-        required(name, label, setting(name), Missing::Field(name, label));
-    }
-    let own = Settings::default();
-    let base = |name: &str, usual: &str| setting(name).unwrap_or(usual).trim_end_matches('/').to_owned();
-    let api = base("bot_base_url", &own.bot_base_url);
-    facts.push(Fact {
-        name: "push_api",
-        label: Text { en: "Address for templates", id: "Alamat untuk templat" },
-        value: base("push_base_url", &own.push_base_url),
-    });
-    // A twin near by calls plain addresses too.
-    let address_refused = api.starts_with("https://") && !known.callback_url.starts_with("https://");
-    Sheet { facts, steps: STEPS, api, missing, address_refused }
+pub(crate) fn sheet(input: SheetInput<'_>) -> Sheet {
+    let mut sheet = SheetBuilder::new(input, CALLBACK_URL);
+    // The secret is part of the URL, and no fact of its own.
+    sheet.webhook_secret(None);
+    sheet.account(&DESCRIPTION);
+    let default = Settings::default();
+    let push_api = sheet.base_url("push_base_url", &default.push_base_url);
+    sheet.fact("push_api", PUSH_API, &push_api);
+    let api = sheet.base_url("bot_base_url", &default.bot_base_url);
+    sheet.build(STEPS, api)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handoff::Missing;
     use serde_json::{Value, json};
+    use warta_core::secret::Secret;
 
     const URL: &str = "https://wa.example.com/hooks/chn_01/whs_secret";
 
     fn of(url: &str, settings: &Value, saved: bool) -> Sheet {
         let (secret, account) = (Secret::new("whs_secret"), "+62 811 1000 0001".parse().unwrap());
-        let known = Known {
+        let known = SheetInput {
             callback_url: url,
             webhook_secret: saved.then_some(&secret),
             account: saved.then_some(&account),
@@ -164,13 +118,14 @@ mod tests {
     #[test]
     fn what_must_be_saved_first_is_named() {
         let sheet = of(URL, &json!({"division_id": " "}), false);
+        let label = |name| DESCRIPTION.field(name).unwrap().label;
         assert_eq!(
             sheet.missing,
             [
                 Missing::WebhookSecret,
                 Missing::Account,
-                Missing::Field("account_id", ACCOUNT_ID),
-                Missing::Field("division_id", DIVISION_ID),
+                Missing::Field("account_id", label("account_id")),
+                Missing::Field("division_id", label("division_id")),
             ]
         );
     }

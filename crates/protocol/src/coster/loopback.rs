@@ -1,29 +1,18 @@
-//! An event as Coster would send it (§6.5), made by ourselves to try the way.
+//! The webhook of a loop-back test, as Coster would send it (§6.5).
 
 use serde_json::json;
 
 use super::Settings;
-use crate::loopback::Said;
+use crate::cloud_api;
+use crate::loopback::SyntheticMessage;
 
-/// The body of the event.
+/// The body of the webhook.
 #[must_use]
-pub fn event(settings: &Settings, said: Said<'_>) -> Vec<u8> {
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": { "display_phone_number": "", "phone_number_id": "" },
-        "contacts": [{ "profile": { "name": said.name }, "user_id": said.from }],
-        "messages": [{
-            "from_user_id": said.from,
-            "id": said.id,
-            "timestamp": said.at.as_secs().to_string(),
-            "type": "text",
-            "text": { "body": said.text },
-        }],
-    });
-    let entry = json!([{ "id": "", "changes": [{ "field": "messages", "value": value }] }]);
+pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
+    let entry = cloud_api::loopback::entries("", "", message);
     json!({
-        "id": said.id,
-        "mid": said.id,
+        "id": message.id,
+        "mid": message.id,
         "channel_id": "whatsapp-cloud",
         "account": { "id": settings.account_id },
         "data": { "object": "whatsapp_business_account", "entry": entry },
@@ -45,12 +34,17 @@ mod tests {
     fn our_own_event_is_read_like_costers_and_is_this_channels() {
         let settings = Settings::read(&json!({"account_id": "0011AABB", "division_id": "d"})).unwrap();
         let (from, at) = ("ZZ.WARTALOOPBACK".parse().unwrap(), Timestamp::from_millis(1_795_000_000_000));
-        let said =
-            Said { id: "wamid.warta.loopback.1", from: &from, name: "Warta", at, text: "Uji \u{2713}" };
-        let body = event(&settings, said);
+        let message = SyntheticMessage {
+            id: "wamid.warta.loopback.1",
+            from: &from,
+            name: "Warta",
+            at,
+            text: "Uji \u{2713}",
+        };
+        let body = event(&settings, message);
         let read = settings.parse(Verified::from_store(&body), at).unwrap();
         assert!(read.faults.is_empty(), "{:?}", read.faults);
-        assert!(settings.concerns(&read.items[0].route), "{:?}", read.items);
+        assert!(settings.owns(&read.items[0].route), "{:?}", read.items);
         let Item::Message(message) = &read.items[0].item else { panic!("{:?}", read.items) };
         assert!(message.from.is_nobody());
         assert_eq!((message.provider_id.as_str(), message.sent_at), ("wamid.warta.loopback.1", at));

@@ -1,26 +1,30 @@
-//! Files (§6.3): fetching one that a user sent. Coster takes none, so files go out by their public link.
+//! Files (§6.3): downloading one that a user sent. Coster takes no uploads, so files are sent by their public link.
 
 use warta_core::delivery::Failure;
+use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
 
 use super::{Settings, errors, send};
-use crate::http::{Request, Response};
-use crate::meta::media::path_segment;
-use crate::received;
+use crate::http::{Request, Response, path_segment};
+use crate::media::{self, Fetch, MediaDownload};
 
-/// The call that fetches a file. Its answer is the bytes; their type stands in its `Content-Type`.
+/// The request that downloads a file. Its answer is the bytes; their type is in its `Content-Type`.
 #[must_use]
 pub fn download(settings: &Settings, bot_token: &Secret, media_id: &str) -> Request {
     send::get(format!("{}/bot/media/{}", settings.bot_base_url, path_segment(media_id)), bot_token)
 }
 
-/// What an answer says that is no file.
-#[must_use]
-pub fn no_file(response: Response<'_>) -> Failure {
-    if received::is_gone(response) {
-        return received::gone("Coster");
+impl MediaDownload for Settings {
+    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        Ok(Fetch::File(download(self, key, &file.media_id)))
     }
-    errors::of_status(response.status, None, None)
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        if media::is_gone(response) {
+            return media::gone("Coster");
+        }
+        errors::of_status(response.status, None, None)
+    }
 }
 
 #[cfg(test)]

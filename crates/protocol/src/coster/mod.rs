@@ -1,11 +1,11 @@
 //! Coster, the platform of Jatis Mobile. All facts are from facts/qontak-coster.md; `§` in this folder points there. Coster
-//! publishes no description of its API: what is marked `[I]` there is a guess, and is read and written with that in mind.
+//! publishes no description of its API: facts marked `[I]` there are guesses, and the code allows for that.
 //!
-//! What users say and what becomes of messages is Meta's JSON in Coster's envelopes, so [`webhook`] opens these and leaves the
-//! rest to the readers of [`crate::meta`]; in the same way [`send`] wraps Meta's objects.
+//! Messages and statuses are the Cloud API's JSON in Coster's envelopes: [`webhook`] opens the envelope and
+//! [`crate::cloud_api`] reads the rest. In the same way [`send`] wraps the Cloud API's objects.
 
 pub mod answer;
-mod check;
+mod capabilities;
 mod describe;
 pub mod errors;
 pub mod handoff;

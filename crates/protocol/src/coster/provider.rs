@@ -1,4 +1,4 @@
-//! Coster behind the seam that all protocols share.
+//! [`Provider`] for Coster.
 
 use std::sync::Arc;
 
@@ -6,76 +6,35 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::{InboundMedia, OutboundContent};
+use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Interactive, Settings, answer, check, handoff, loopback, media, send, verify, webhook};
-use crate::capabilities::{Capabilities, Support, WindowSignal};
-use crate::check::{Said, Topic};
-use crate::describe::Text;
+use super::capabilities::{CAPABILITIES, CHECKS};
+use super::{Interactive, Settings, answer, handoff, loopback, send, verify, webhook};
+use crate::capabilities::Support;
 use crate::http::{Request, Response};
-use crate::outgoing::{Outgoing, Transport};
+use crate::loopback::SyntheticMessage;
+use crate::media::MediaDownload;
+use crate::outgoing::{Outgoing, TransportError};
 use crate::provider::{Entry, Provider};
-use crate::received::Fetch;
 use crate::verify::{Call, Refused, Verified};
 use crate::webhook::{Route, Unreadable, Webhook};
 
-/// Coster.
+/// The entry of Coster.
 pub const ENTRY: Entry = Entry {
     description: &super::DESCRIPTION,
     capabilities: &CAPABILITIES,
     proof: SecretKind::WebhookSecret,
-    read: |settings| Ok(Arc::new(Settings::read(settings)?)),
-    faults: Settings::faults,
+    read: |settings| {
+        let (settings, faults) = Settings::gather(settings);
+        (Arc::new(settings), faults)
+    },
     handshake: verify::handshake,
     handshake_query: |_, _| String::new(),
+    twin_path: "coster",
     sheet: handoff::sheet,
 };
-
-/// What Coster can do (§6.2, §6.8, §11). Templates are made in its console, and no call tells of them: they are declared here. Of what goes out, text and template have been seen; the other kinds are Meta's
-/// objects, which a reply holds as they are.
-const CAPABILITIES: Capabilities = Capabilities {
-    list_templates: Support::Here,
-    create_template: Support::Here,
-    edit_template: Support::Here,
-    delete_template: Support::Here,
-    templates_per_minute: None,
-    content: &[
-        ("text", Support::Yes),
-        ("image", Support::Yes),
-        ("video", Support::Yes),
-        ("audio", Support::Yes),
-        ("document", Support::Yes),
-        ("sticker", Support::Yes),
-        ("location", Support::Yes),
-        ("contacts", Support::Yes),
-        ("buttons", Support::Yes),
-        ("list", Support::Yes),
-        ("cta_url", Support::Yes),
-        ("location_request", Support::Yes),
-        ("reaction", Support::Yes),
-        ("template", Support::Yes),
-    ],
-    reply_context: Support::Yes,
-    typing: Support::No(Text {
-        en: "Coster shows no typing: answer the message.",
-        id: "Coster tidak menampilkan \"sedang mengetik\": jawab pesannya.",
-    }),
-    read_receipts: Support::No(Text {
-        en: "Coster marks no messages as read: answer the message.",
-        id: "Coster tidak menandai pesan terbaca: jawab pesannya.",
-    }),
-    window: WindowSignal::LastMessage,
-    registration: Support::No(Text {
-        en: "Coster's team enters the address: give them the hand-off page.",
-        id: "Tim Coster yang memasang alamatnya: berikan halaman serah terima kepada mereka.",
-    }),
-};
-
-/// What shows without asking Coster, which cannot be asked (§6.8).
-const CHECKS: [Check; 6] =
-    [Check::Reachable, Check::Handshake, Check::LastInbound, Check::LastStatus, Check::Agent, Check::Backlog];
 
 impl Provider for Settings {
     fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {
@@ -86,7 +45,7 @@ impl Provider for Settings {
         webhook::parse(verified, received_at)
     }
 
-    fn concerns(&self, route: &Route) -> bool {
+    fn owns(&self, route: &Route) -> bool {
         match route {
             Route::Account(id) => self.account_id.eq_ignore_ascii_case(id),
             Route::Called => true,
@@ -94,8 +53,8 @@ impl Provider for Settings {
         }
     }
 
-    fn loopback(&self, said: crate::loopback::Said<'_>) -> Vec<u8> {
-        loopback::event(self, said)
+    fn loopback(&self, message: SyntheticMessage<'_>) -> Vec<u8> {
+        loopback::event(self, message)
     }
 
     fn key(&self, content: Option<&OutboundContent>) -> SecretKind {
@@ -123,32 +82,10 @@ impl Provider for Settings {
         &self,
         message: MessageId,
         content: &OutboundContent,
-        answer: Result<Response<'_>, Transport>,
+        answer: Result<Response<'_>, TransportError>,
         attempt: u32,
     ) -> SendOutcome {
         answer::read(message, content, answer, attempt)
-    }
-
-    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
-        Ok(Fetch::File(media::download(self, key, &file.media_id)))
-    }
-
-    fn no_file(&self, response: Response<'_>) -> Failure {
-        media::no_file(response)
-    }
-
-    fn ask(
-        &self,
-        _topic: Topic,
-        _key: &Secret,
-        _app_secret: Option<&Secret>,
-        _now: Timestamp,
-    ) -> Option<Request> {
-        None
-    }
-
-    fn heard(&self, _topic: Topic, _response: Response<'_>) -> Result<Said, Failure> {
-        Err(check::heard())
     }
 
     fn checks(&self) -> &'static [Check] {
@@ -161,6 +98,10 @@ impl Provider for Settings {
 
     fn sender(&self) -> &str {
         &self.account_id
+    }
+
+    fn media(&self) -> &dyn MediaDownload {
+        self
     }
 }
 
@@ -209,18 +150,14 @@ mod tests {
     #[test]
     fn an_item_of_another_account_is_not_ours() {
         let provider = provider("native");
-        assert!(provider.concerns(&Route::Account("00aabb".to_owned())));
-        assert!(provider.concerns(&Route::Called));
-        assert!(!provider.concerns(&Route::Account("00aabbcc".to_owned())));
-        assert!(!provider.concerns(&Route::Number("00aabb".to_owned())));
+        assert!(provider.owns(&Route::Account("00aabb".to_owned())));
+        assert!(provider.owns(&Route::Called));
+        assert!(!provider.owns(&Route::Account("00aabbcc".to_owned())));
+        assert!(!provider.owns(&Route::Number("00aabb".to_owned())));
     }
 
     #[test]
     fn coster_cannot_be_asked() {
-        let provider = provider("native");
-        let key = Secret::new("t");
-        for topic in [Topic::Token, Topic::Number, Topic::Listed, Topic::Subscribers, Topic::AppSecret] {
-            assert!(provider.ask(topic, &key, Some(&key), Timestamp::from_millis(0)).is_none());
-        }
+        assert!(provider("native").questions().is_none());
     }
 }

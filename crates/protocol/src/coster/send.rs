@@ -1,28 +1,26 @@
-//! Building sends: replies are Meta's message in an envelope (§6.2), templates go to a host of their own (§6.4).
+//! Requests that send messages: replies are Cloud API messages in an envelope (§6.2), templates go to another host (§6.4).
 
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::{Value, json};
 use warta_core::delivery::Failure;
-use warta_core::identity::Identity;
 use warta_core::message::{OutboundContent, Template};
 use warta_core::phone::Phone;
 use warta_core::secret::Secret;
 
 use super::{Interactive, Settings};
+use crate::cloud_api::send;
 use crate::fallback;
-use crate::http::{Body, Request};
-use crate::meta::media::path_segment;
-use crate::meta::send::{fields, object};
+use crate::http::{Body, Request, path_segment};
 use crate::outgoing::{Outgoing, UNSUPPORTED};
 
-/// The header that shows the bot token (§6.2).
+/// The header for the bot token (§6.2).
 const BOT_TOKEN: HeaderName = HeaderName::from_static("x-access-token");
 
-/// The call that sends a message. Of a template, `token` is the push token.
+/// The request that sends a message. For a template, `token` is the push token.
 ///
 /// # Errors
 ///
-/// When a template is to go to somebody who shows no phone number: Coster has no other address for it.
+/// When a template is sent to a user without a phone number: Coster takes no other address for it.
 pub fn message(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure> {
     if let OutboundContent::Template(content) = outgoing.content {
         return template(settings, token, outgoing, content);
@@ -35,28 +33,12 @@ pub fn message(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> R
     Ok(reply(settings, token, Outgoing { content, ..outgoing }))
 }
 
-/// The call that sends within 24 hours of the user's last message (§6.2). That all of Meta's kinds may stand in `data` is a
-/// guess; only text has been seen.
+/// The request that sends a message within 24 hours of the user's last one (§6.2). Only texts have been seen; that `data` takes
+/// all kinds of the Cloud API is a guess.
 fn reply(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Request {
-    let Outgoing { message, to, content, reply_to, .. } = outgoing;
-    let (kind, object) = object(content, reply_to);
-    let (phone, bsuid) = match to {
-        Identity::Phone(phone) | Identity::Both(_, phone) => (Some(phone), None),
-        Identity::Bsuid(bsuid) => (None, Some(bsuid)),
-    };
-    // A reaction names its message itself.
-    let quotes = !matches!(content, OutboundContent::Reaction(_));
-    let data = fields([
-        ("messaging_product", Some(json!("whatsapp"))),
-        ("recipient_type", Some(json!("individual"))),
-        ("to", phone.map(|phone| json!(phone.digits()))),
-        ("recipient", bsuid.map(|bsuid| json!(bsuid))),
-        ("type", Some(json!(kind))),
-        (kind, Some(object)),
-        ("context", reply_to.filter(|_| quotes).map(|id| json!({ "message_id": id }))),
-    ]);
+    let data = send::message(outgoing, |phone| json!(phone.digits()), None);
     let body = json!({
-        "xid": message,
+        "xid": outgoing.message,
         "channel_id": "whatsapp-cloud",
         "account_id": settings.account_id,
         "division_id": settings.division_id,
@@ -70,7 +52,7 @@ fn reply(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Request
     request
 }
 
-/// The call that sends a template (§6.4).
+/// The request that sends a template (§6.4).
 fn template(
     settings: &Settings,
     token: &Secret,
@@ -78,10 +60,13 @@ fn template(
     content: &Template,
 ) -> Result<Request, Failure> {
     let phone: &Phone = outgoing.to.phone().ok_or_else(|| {
-        Failure::new(UNSUPPORTED, "Coster sends templates to phone numbers, and this user shows none.")
+        Failure::new(
+            UNSUPPORTED,
+            "Coster sends templates to phone numbers, and the number of this user is not known.",
+        )
     })?;
     let components: Vec<Value> = content.components.iter().cloned().map(component).collect();
-    let template = fields([
+    let template = send::fields([
         ("name", Some(json!(content.name))),
         ("language", Some(json!({ "policy": "deterministic", "code": content.language }))),
         ("components", (!components.is_empty()).then(|| json!(components))),
@@ -92,7 +77,7 @@ fn template(
     Ok(Request::post_json(format!("{}/v1/{account}/messages", settings.push_base_url), token, &body))
 }
 
-/// A part of a template. Meta takes the place of a button as text or number, Coster as a number (§6.4).
+/// A component of a template. Meta takes the index of a button as text or number, Coster as a number (§6.4).
 fn component(mut component: Value) -> Value {
     if let Some(index) = component.get_mut("index")
         && let Some(number) = index.as_str().and_then(|text| text.trim().parse::<u32>().ok())
@@ -102,7 +87,7 @@ fn component(mut component: Value) -> Value {
     component
 }
 
-/// A call that fetches something from the bot's host.
+/// A request to download from the bot's host.
 pub(super) fn get(url: String, bot_token: &Secret) -> Request {
     let mut headers = HeaderMap::with_capacity(1);
     show(&mut headers, bot_token);
@@ -110,7 +95,7 @@ pub(super) fn get(url: String, bot_token: &Secret) -> Request {
 }
 
 fn show(headers: &mut HeaderMap, bot_token: &Secret) {
-    // A token with a line break in it cannot go into a header. Without one Coster refuses the call and says why.
+    // A token with a line break is not a valid header. Without the header Coster refuses the call and says why.
     if let Ok(mut value) = HeaderValue::try_from(bot_token.expose()) {
         value.set_sensitive(true);
         headers.insert(BOT_TOKEN, value);
@@ -120,6 +105,7 @@ fn show(headers: &mut HeaderMap, bot_token: &Secret) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use warta_core::identity::Identity;
     use warta_core::time::Timestamp;
 
     const MESSAGE: &str = "msg_01kb3t5v9zc9rt2n6cy8q4h7mp";

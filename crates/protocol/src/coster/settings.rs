@@ -1,39 +1,39 @@
-//! The identifiers of a channel on Coster's side, and where its two APIs are (§6.1).
+//! The settings of a channel: Coster's ids, and the URLs of its two APIs (§6.1).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::InvalidSettings;
-use crate::settings::{Fields, base_url};
+use crate::settings::{Fields, Read, complete};
 
-/// Where replies go and files are.
+/// The base URL for replies and files.
 const BOT_BASE_URL: &str = "https://api.coster.id";
-/// Where templates go.
+/// The base URL for templates.
 const PUSH_BASE_URL: &str = "https://m2m.coster.id";
-/// The longest id that is taken. Those that have been seen have 32 characters.
+/// The longest accepted id. The ids seen so far have 32 characters.
 const LONGEST_ID: usize = 256;
 
-/// The identifiers of a channel on Coster's side, and where its two APIs are.
+/// The settings of a channel: Coster's ids, and the URLs of its two APIs (§6.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// The account: it stands in every send and in what users wrote.
+    /// The account, in every send and every webhook.
     pub account_id: String,
     /// The division of the account that sends.
     pub division_id: String,
-    /// Where replies go and files are, without a slash at the end.
+    /// The base URL for replies and files, without a trailing slash.
     pub bot_base_url: String,
-    /// Where templates go, without a slash at the end.
+    /// The base URL for templates, without a trailing slash.
     pub push_base_url: String,
-    /// How buttons and lists go out.
+    /// How buttons and lists are sent.
     pub interactive: Interactive,
 }
 
-/// How buttons and lists go out. That Coster takes Meta's objects for them is a guess (§6.2).
+/// How buttons and lists are sent. That Coster takes the Cloud API's objects for them is a guess (§6.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Interactive {
-    /// As Meta's objects.
+    /// As objects of the Cloud API.
     #[default]
     Native,
     /// As numbered text.
@@ -57,30 +57,20 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Names the first field that is missing or not as it should be.
+    /// Names the first field that is missing or invalid.
     pub fn read(settings: &Value) -> Result<Self, InvalidSettings> {
-        let (read, faults) = Self::gather(settings);
-        faults.into_iter().next().map_or(Ok(read), Err)
+        complete(Self::gather(settings))
     }
 
-    /// Every field that is missing or not as it should be.
-    pub(crate) fn faults(settings: &Value) -> Vec<InvalidSettings> {
-        Self::gather(settings).1
-    }
-
-    /// What can be read, and what cannot.
-    fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
+    /// Every valid field, defaults for the others, and the faults.
+    pub(crate) fn gather(settings: &Value) -> Read<Self> {
         let mut fields = Fields::of(settings);
         let read = Self {
             account_id: fields.field("account_id", true, id).unwrap_or_default(),
             division_id: fields.field("division_id", true, id).unwrap_or_default(),
-            bot_base_url: fields
-                .field("bot_base_url", false, |name, text| base_url(name, text, BOT_BASE_URL))
-                .unwrap_or_else(|| BOT_BASE_URL.to_owned()),
-            push_base_url: fields
-                .field("push_base_url", false, |name, text| base_url(name, text, PUSH_BASE_URL))
-                .unwrap_or_else(|| PUSH_BASE_URL.to_owned()),
-            interactive: match fields.field("interactive", false, choice).as_deref() {
+            bot_base_url: fields.base_url("bot_base_url", BOT_BASE_URL),
+            push_base_url: fields.base_url("push_base_url", PUSH_BASE_URL),
+            interactive: match fields.choice("interactive", ["native", "text"]) {
                 Some("text") => Interactive::Text,
                 Some(_) | None => Interactive::Native,
             },
@@ -89,19 +79,12 @@ impl Settings {
     }
 }
 
-/// Nobody has said what Coster's ids look like, so only what can be no id is refused.
+/// The format of Coster's ids is not documented, so only impossible ids are refused.
 fn id(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
     if text.len() <= LONGEST_ID && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(text.to_owned());
     }
     Err(InvalidSettings::new(field, "must be Coster's id: mostly 32 digits and letters, without blanks"))
-}
-
-fn choice(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
-    if matches!(text, "native" | "text") {
-        return Ok(text.to_owned());
-    }
-    Err(InvalidSettings::new(field, "must be native or text"))
 }
 
 #[cfg(test)]
@@ -150,7 +133,7 @@ mod tests {
             let fault = Settings::read(&settings).unwrap_err();
             assert_eq!((fault.field, fault.missing), (field, false), "{value}");
         }
-        let faults = Settings::faults(&json!({}));
+        let faults = Settings::gather(&json!({})).1;
         let faults: Vec<_> = faults.iter().map(|fault| (fault.field, fault.missing)).collect();
         assert_eq!(faults, [("account_id", true), ("division_id", true)]);
     }

@@ -1,24 +1,24 @@
-//! Proof that a call comes from Coster: it signs nothing (§1), so the address holds a secret. How bodies are proved is
-//! [`crate::verify::path_secret`]; here is how a `GET` of the address is answered (§6.5, §6.8).
+//! Answering a `GET` of the webhook URL (§6.5, §6.8). Coster signs nothing (§1): the secret in the URL proves a webhook, see
+//! [`crate::verify::path_secret`].
 
 use warta_core::secret::Secret;
 
-use crate::meta;
-use crate::verify::{Refused, known};
+use crate::cloud_api;
+use crate::verify::{Refused, matching_secret};
 
-/// What a call that asks for nothing is answered with.
+/// The answer to a call without a challenge.
 const ALIVE: &str = "OK";
 
-/// Answers a `GET` of the webhook address, Coster's health check: with the challenge, should it ask as Meta does.
+/// Answers Coster's health check: with the challenge, if it makes a handshake like Meta.
 ///
 /// # Errors
 ///
-/// When the secret in the address is missing or wrong, or what it asks is malformed or holds a token that is not ours.
+/// When the secret in the URL is missing or wrong, or the handshake is malformed or has a wrong token.
 pub fn handshake(query: &str, shown: Option<&str>, secret: &Secret) -> Result<String, Refused> {
     let shown = shown.filter(|shown| !shown.is_empty()).ok_or(Refused::Missing)?;
-    known(shown, &[secret]).ok_or(Refused::Wrong)?;
-    match meta::verify::subscription(query, std::slice::from_ref(secret)) {
-        // It asks for no challenge.
+    matching_secret(shown, &[secret]).ok_or(Refused::Wrong)?;
+    match cloud_api::handshake::answer(query, std::slice::from_ref(secret)) {
+        // There is no handshake.
         Err(Refused::Missing) => Ok(ALIVE.to_owned()),
         answer => answer,
     }

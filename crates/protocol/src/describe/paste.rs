@@ -1,14 +1,15 @@
-//! Smart paste: a block copied from anywhere becomes fields. It guesses where a name or a form leaves no doubt, and leaves
-//! the rest alone: a wrong id in a box is worse than an empty box.
+//! Smart paste: a block copied from anywhere becomes fields. It fills a field only if a name or a format leaves no doubt: a
+//! wrong id in a box is worse than an empty box.
 
 use serde_json::Value;
 use warta_core::channel::Protocol;
 
-use super::{ACCOUNT, Description, FieldSpec, Format, describe};
+use super::field::{ACCOUNT, Description, FieldSpec, Format};
+use crate::settings::is_uuid;
 
-/// The longest value that is taken. Meta's tokens have about 200 characters.
+/// The longest accepted value. Meta's tokens have about 200 characters.
 const LONGEST: usize = 2_048;
-/// What names are adorned with where they are copied from: `WHATSAPP_APP_ID`, "Temporary access token".
+/// Prefixes of names where people copy them from: `WHATSAPP_APP_ID`, "Temporary access token".
 const ADORNMENTS: [&str; 13] = [
     "whatsapp",
     "meta",
@@ -25,12 +26,12 @@ const ADORNMENTS: [&str; 13] = [
     "export",
 ];
 
-/// What was found in a block.
+/// A field found in a block.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pasted {
     /// The name of the field.
     pub field: &'static str,
-    /// What goes into it; it may be a secret.
+    /// Its value, which may be secret.
     pub value: String,
 }
 
@@ -40,11 +41,10 @@ impl std::fmt::Debug for Pasted {
     }
 }
 
-/// Puts a pasted block into fields: JSON, lines of `key: value` or `key=value`, labels with their value on the same or
-/// the next line, and values that tell what they are. Each field at most once: what comes first counts.
+/// Finds fields in a pasted block: JSON, lines of `key: value` or `key=value`, labels with their value on the same or the next
+/// line, and values known by their format. The first value of a field counts.
 #[must_use]
-pub fn paste(protocol: Protocol, text: &str) -> Vec<Pasted> {
-    let Some(description) = describe(protocol) else { return Vec::new() };
+pub fn paste(description: &'static Description, text: &str) -> Vec<Pasted> {
     let mut block = Block { description, found: Vec::new() };
     match serde_json::from_str::<Value>(text.trim()) {
         Ok(json @ (Value::Object(_) | Value::Array(_))) => block.json(&json),
@@ -101,7 +101,7 @@ impl Block {
         }
     }
 
-    /// A word that tells by its form what it is.
+    /// A word that is known by its format.
     fn bare(&mut self, word: &str) {
         let word = cleaned(word);
         let hex = |word: &str| word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -133,7 +133,7 @@ impl Block {
         if name == ACCOUNT.name { Some(&ACCOUNT) } else { self.description.field(name) }
     }
 
-    /// The field that a key or a label names.
+    /// The field with this key or label.
     fn named(&self, key: &str) -> Option<&'static FieldSpec> {
         if key.len() > 80 {
             return None;
@@ -152,18 +152,18 @@ impl Block {
     }
 }
 
-/// Whether the value can be one of this field at all: a label may have another meaning somewhere else.
+/// True if the value fits the field. A label may mean something else elsewhere.
 fn fits(field: &FieldSpec, value: &str) -> bool {
     match field.format {
         Format::Secret => !value.contains(char::is_whitespace),
         Format::Digits => value.bytes().any(|byte| byte.is_ascii_digit()),
-        Format::Uuid => crate::qontak::is_uuid(value),
+        Format::Uuid => is_uuid(value),
         Format::Choice(words) => words.iter().any(|(word, _)| *word == value),
         Format::Account | Format::Address | Format::Version | Format::Word | Format::Password => true,
     }
 }
 
-/// Without what surrounds values in code and tables.
+/// Removes the characters that surround values in code and tables.
 fn cleaned(value: &str) -> &str {
     value.trim().trim_end_matches([',', ';']).trim().trim_matches(['"', '\'', '`']).trim()
 }
@@ -176,7 +176,10 @@ mod tests {
     const TOKEN: &str = "EAAGm0PX4ZCpsBAKZCZCn0123456789abcdef";
 
     fn fields(text: &str) -> Vec<(&'static str, String)> {
-        paste(Protocol::MetaCloud, text).into_iter().map(|pasted| (pasted.field, pasted.value)).collect()
+        paste(crate::entry(Protocol::MetaCloud).description, text)
+            .into_iter()
+            .map(|pasted| (pasted.field, pasted.value))
+            .collect()
     }
 
     fn only(field: &'static str, value: &str) -> Vec<(&'static str, String)> {
@@ -259,8 +262,10 @@ mod tests {
              authentication: mekari_hmac\nMEKARI_CLIENT_ID=cl-1\nbase_url: https://api.mekari.com/qontak/chat/v1\n\
              https://graph.facebook.com"
         );
-        let found: Vec<_> =
-            paste(Protocol::Qontak, &block).into_iter().map(|pasted| (pasted.field, pasted.value)).collect();
+        let found: Vec<_> = paste(crate::entry(Protocol::Qontak).description, &block)
+            .into_iter()
+            .map(|pasted| (pasted.field, pasted.value))
+            .collect();
         let expected = [
             ("channel_integration_id", id),
             ("authentication", "mekari_hmac"),
@@ -269,19 +274,27 @@ mod tests {
         ]
         .map(|(field, value)| (field, value.to_owned()));
         assert_eq!(found, expected);
-        assert!(paste(Protocol::Qontak, "channel_integration_id: 42\nhttps://graph.facebook.com").is_empty());
+        assert!(
+            paste(
+                crate::entry(Protocol::Qontak).description,
+                "channel_integration_id: 42\nhttps://graph.facebook.com"
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn a_secret_does_not_show_itself() {
-        assert!(!format!("{:?}", paste(Protocol::MetaCloud, TOKEN)).contains("EAAG"));
+        assert!(
+            !format!("{:?}", paste(crate::entry(Protocol::MetaCloud).description, TOKEN)).contains("EAAG")
+        );
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in "\\PC*", lines in "[a-zA-Z_:= \\n\\t\"{},0-9é]{0,200}") {
             for text in [text, lines] {
-                let found = paste(Protocol::MetaCloud, &text);
+                let found = paste(crate::entry(Protocol::MetaCloud).description, &text);
                 for pasted in &found {
                     prop_assert!(!pasted.value.is_empty() && pasted.value.len() <= LONGEST);
                     prop_assert_eq!(found.iter().filter(|other| other.field == pasted.field).count(), 1);

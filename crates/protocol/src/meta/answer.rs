@@ -1,19 +1,12 @@
-//! What became of a send: Meta's answer, or the lack of one, in the four ways of [`SendOutcome`] (§5.2, §9).
-
-use std::time::Duration;
+//! The outcome of a send, from Meta's answer or the lack of one (§5.2, §9).
 
 use serde::Deserialize;
-use warta_core::delivery::{Failure, Scope, SendOutcome};
-use warta_core::policy::retry;
+use warta_core::delivery::SendOutcome;
 
-use super::errors::{self, Class};
+use super::errors;
 use crate::http::Response;
-use crate::outgoing::{NOT_CONNECTED, Transport};
-
-/// How many attempts a stumble of Meta's is worth.
-const FEW: u32 = 3;
-/// The longest pause that an answer can ask for.
-const LONGEST_PAUSE: Duration = Duration::from_hours(24);
+use crate::outcome::{self, class_of_status, retry_after};
+use crate::outgoing::TransportError;
 
 /// A success (§5.2). Not read: `contacts`, since a status names the recipient again; `message_status`.
 #[derive(Deserialize)]
@@ -27,151 +20,32 @@ struct Sent {
     id: String,
 }
 
-/// A fault (§9.1). Not read: `type`, `fbtrace_id`.
-#[derive(Deserialize)]
-struct Fault {
-    error: FaultBody,
-}
-
-#[derive(Deserialize)]
-struct FaultBody {
-    code: Option<i64>,
-    error_subcode: Option<i64>,
-    message: Option<String>,
-    error_user_msg: Option<String>,
-    error_data: Option<FaultData>,
-    #[serde(default)]
-    is_transient: bool,
-}
-
-#[derive(Deserialize)]
-struct FaultData {
-    details: Option<String>,
-}
-
-impl FaultBody {
-    fn read(body: &[u8]) -> Option<Self> {
-        serde_json::from_slice::<Fault>(body).ok().map(|fault| fault.error)
-    }
-
-    fn failure(&self) -> Failure {
-        let details = self.error_data.as_ref().and_then(|data| data.details.as_deref());
-        let detail = details.or(self.error_user_msg.as_deref()).or(self.message.as_deref());
-        errors::failure(self.code, self.error_subcode, detail)
-    }
-}
-
-/// What became of a send. `attempt` counts from 1: some faults are worth a few attempts and no more.
+/// The outcome of a send. `attempt` counts from 1.
 ///
 /// Meta's code decides first, then the HTTP status, then the transport (§9.1, §9.3).
 #[must_use]
-pub fn read(answer: Result<Response<'_>, Transport>, attempt: u32) -> SendOutcome {
+pub fn read(answer: Result<Response<'_>, TransportError>, attempt: u32) -> SendOutcome {
     let response = match answer {
         Ok(response) => response,
-        Err(Transport::NotConnected) => {
-            let failure = Failure::new(NOT_CONNECTED, "Meta could not be reached.");
-            return SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: None };
-        }
-        Err(Transport::BytesLeft) => {
-            return unknown("no_answer", "The message left, and no answer came back.");
-        }
+        Err(transport) => return outcome::no_answer("Meta", transport),
     };
-    if let Some(fault) = FaultBody::read(response.body) {
-        let class = class(&fault, response.status);
-        return outcome(class, fault.failure(), asked(&response), attempt);
+    let pause = retry_after(response.headers);
+    if let Some(fault) = errors::Fault::read(response.body) {
+        return outcome::of_class(fault.class(response.status), fault.failure(), pause, attempt);
     }
     match response.status {
         200..=299 => match provider_id(response.body) {
             Some(provider_id) => SendOutcome::Accepted { provider_id },
-            None => unknown("no_message_id", "Meta answered with success and named no message."),
+            None => outcome::unknown("no_message_id", "Meta answered with success and named no message."),
         },
-        // A gateway speaks, and what lies behind it may have taken the message.
-        502 | 504 => {
-            unknown("gateway_fault", "A gateway answered in Meta's place; the message may have arrived.")
-        }
-        status => outcome(class_of_status(status), failure(response), asked(&response), attempt),
+        502 | 504 => outcome::gateway_fault("Meta"),
+        status => outcome::of_class(class_of_status(status), errors::failure(response), pause, attempt),
     }
-}
-
-/// What an answer that is no success says: for calls whose outcome is not a message's.
-#[must_use]
-pub fn failure(response: Response<'_>) -> Failure {
-    FaultBody::read(response.body).map_or_else(
-        || {
-            Failure::new(
-                "provider_error",
-                format!("Meta answered with HTTP status {} and no reason.", response.status),
-            )
-        },
-        |fault| fault.failure(),
-    )
-}
-
-/// What an answer that is no success says, with Meta's code and what it means, for calls that are no sends.
-pub(super) fn refusal(response: Response<'_>) -> (Option<i64>, Class, Failure) {
-    match FaultBody::read(response.body) {
-        Some(fault) => (fault.code, class(&fault, response.status), fault.failure()),
-        None => (None, class_of_status(response.status), failure(response)),
-    }
-}
-
-/// Nobody knows whether it went out.
-pub(crate) fn unknown(code: &str, detail: &str) -> SendOutcome {
-    SendOutcome::Unknown { failure: Failure::new(code, detail) }
 }
 
 fn provider_id(body: &[u8]) -> Option<String> {
     let success: Success = serde_json::from_slice(body).ok()?;
     success.messages.into_iter().next().map(|message| message.id).filter(|id| !id.is_empty())
-}
-
-fn class(fault: &FaultBody, status: u16) -> Class {
-    let row = errors::look_up(fault.code, fault.error_subcode);
-    match (row.map(|row| row.class), status) {
-        (Some(class @ Class::Later(..)), _) => class,
-        // 429 is "slow down" whatever the code (§9.2, S20).
-        (_, 429) => class_of_status(429),
-        (Some(class), _) => class,
-        (None, _) if fault.is_transient => Class::Few,
-        (None, status) => class_of_status(status),
-    }
-}
-
-/// What an HTTP status means when there is no code that is known.
-pub(crate) fn class_of_status(status: u16) -> Class {
-    match status {
-        401 | 403 => Class::Stops,
-        408 | 500..=599 => Class::Few,
-        429 => Class::Later(Scope::Number, Duration::from_secs(1)),
-        _ => Class::Refused,
-    }
-}
-
-/// The outcome of a failure of this class.
-pub(crate) fn outcome(class: Class, failure: Failure, asked: Option<Duration>, attempt: u32) -> SendOutcome {
-    match class {
-        Class::Refused => SendOutcome::Refused { failure, stops_channel: false },
-        Class::Stops => SendOutcome::Refused { failure, stops_channel: true },
-        Class::Few if attempt >= FEW => SendOutcome::Refused { failure, stops_channel: false },
-        Class::Few => SendOutcome::NotSent { failure, scope: Scope::Message, retry_after: asked },
-        Class::Later(scope, least) => {
-            let least = match scope {
-                Scope::Pair => retry::pair(attempt),
-                Scope::Message | Scope::Number => least,
-            };
-            SendOutcome::NotSent {
-                failure,
-                scope,
-                retry_after: Some(asked.map_or(least, |asked| asked.max(least))),
-            }
-        }
-    }
-}
-
-/// The pause that the answer asks for, in seconds. A date, which HTTP allows as well, has not been seen from Meta.
-pub(crate) fn asked(response: &Response<'_>) -> Option<Duration> {
-    let seconds = response.headers.get(::http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
 }
 
 #[cfg(test)]
@@ -184,7 +58,7 @@ mod tests {
         read(Ok(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() }), attempt)
     }
 
-    /// The outcome in a word or two: what it is, our code, and whom it makes wait how long.
+    /// A short form of the outcome: its kind, our code, and who waits how long.
     fn short(outcome: &SendOutcome) -> String {
         match outcome {
             SendOutcome::Accepted { provider_id } => format!("accepted {provider_id}"),
@@ -254,8 +128,8 @@ mod tests {
 
     #[test]
     fn without_an_answer_it_matters_whether_bytes_left() {
-        assert_eq!(short(&read(Err(Transport::NotConnected), 1)), "later not_connected Number soon");
-        assert_eq!(short(&read(Err(Transport::BytesLeft), 1)), "unknown no_answer");
+        assert_eq!(short(&read(Err(TransportError::NotConnected), 1)), "later not_connected Number soon");
+        assert_eq!(short(&read(Err(TransportError::BytesLeft), 1)), "unknown no_answer");
     }
 
     #[test]

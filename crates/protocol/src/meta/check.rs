@@ -1,28 +1,30 @@
-//! Looking at a token and a number without sending anything (§8.1, §8.4): what the connection page and the doctor ask.
+//! Questions about a token and a number (§8.1, §8.4).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use warta_core::checkup::{Number, Subscriber};
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{Settings, errors, media};
-use crate::check::TokenFacts;
-use crate::http::{Request, Response};
+use super::{Settings, media, subscription};
+use crate::check::{Answer, Question, Questions, TokenFacts};
+use crate::cloud_api::errors;
+use crate::http::{Request, Response, path_segment};
 
-/// What a token must be allowed (§8.4): to send and read messages, and to manage templates and subscriptions.
+/// The permissions that a token needs (§8.4): sending and reading messages, and managing templates and subscriptions.
 pub const SCOPES: [&str; 2] = ["whatsapp_business_messaging", "whatsapp_business_management"];
-/// The fields of a number that [`NumberFacts`] holds (§8.1).
+/// The fields of [`NumberFacts`] (§8.1).
 const NUMBER_FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,code_verification_status,name_status,\
 status,platform_type,throughput,whatsapp_business_manager_messaging_limit,account_mode,webhook_configuration,health_status";
 
-/// What Meta says about a number. What it left out is `None`. Its words are those of §8.1.
+/// What Meta says about a number, in the words of §8.1. Absent fields are `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NumberFacts {
     /// The number as Meta writes it, such as `+62 811-0000-0001`.
     pub display_phone_number: Option<String>,
-    /// The name that people see in the chat.
+    /// The display name.
     pub verified_name: Option<String>,
     /// `CONNECTED`, `PENDING`, `FLAGGED`, `RESTRICTED`, `RATE_LIMITED`, `BANNED`, `DELETED`, `DISCONNECTED`, ….
     pub status: Option<String>,
@@ -33,24 +35,24 @@ pub struct NumberFacts {
     pub code_verification_status: Option<String>,
     /// `APPROVED`, `DECLINED`, ….
     pub name_status: Option<String>,
-    /// `CLOUD_API`, or another place where the number still lives.
+    /// `CLOUD_API`, or the other platform that the number is on.
     pub platform_type: Option<String>,
     /// `TIER_250` … `TIER_UNLIMITED`.
     #[serde(rename = "whatsapp_business_manager_messaging_limit")]
     pub messaging_limit: Option<String>,
     /// `LIVE`, or `SANDBOX` for a public test number.
     pub account_mode: Option<String>,
-    /// Where Meta sends this number's webhooks, by level: `phone_number`, `whatsapp_business_account`, `application`
-    /// (§1.7, the first that is there wins).
+    /// Webhook URLs of this number, by level: `phone_number`, `whatsapp_business_account`, `application`. The first that exists
+    /// is used (§1.7).
     #[serde(default, rename = "webhook_configuration")]
     pub callbacks: BTreeMap<String, String>,
-    /// Whether it can send, and what is in the way.
+    /// Whether it can send, and what prevents it.
     #[serde(default, rename = "health_status")]
     pub health: Option<Health>,
 }
 
 impl NumberFacts {
-    /// The address that Meta calls for this number.
+    /// The webhook URL that Meta calls for this number.
     #[must_use]
     pub fn callback(&self) -> Option<&str> {
         let at = |level| self.callbacks.get(level).map(String::as_str).filter(|url| !url.is_empty());
@@ -58,44 +60,44 @@ impl NumberFacts {
     }
 }
 
-/// Whether a number can send, and what is in the way (§8.1).
+/// Whether a number can send, and what prevents it (§8.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
     /// `AVAILABLE`, `LIMITED` or `BLOCKED`: the worst of the entities.
     pub can_send_message: Option<String>,
-    /// The number, its account, business and app.
+    /// The number, and its account, business and app.
     #[serde(default)]
     pub entities: Vec<Entity>,
 }
 
-/// One thing that sending depends on.
+/// An entity that sending depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entity {
     /// `PHONE_NUMBER`, `WABA`, `BUSINESS`, `APP`.
     pub entity_type: Option<String>,
     /// `AVAILABLE`, `LIMITED` or `BLOCKED`.
     pub can_send_message: Option<String>,
-    /// Meta's words on what is wrong.
+    /// Its errors.
     #[serde(default)]
     pub errors: Vec<EntityError>,
 }
 
-/// Meta's words on what is wrong with an [`Entity`].
+/// An error of an [`Entity`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntityError {
     /// The code.
     pub error_code: Option<i64>,
     /// What is wrong.
     pub error_description: Option<String>,
-    /// What would help.
+    /// What to do about it.
     pub possible_solution: Option<String>,
 }
 
-/// The call that asks about a token. Read its answer with [`token_facts`]. The app asks where its id and secret are
-/// known; else the token asks about itself. The address holds the token: not for logs.
+/// The request that asks about a token. Read its answer with [`token_facts`]. The app asks if its id and secret are known;
+/// otherwise the token asks about itself. The URL holds the token: never log it.
 #[must_use]
-pub fn token(settings: &Settings, token: &Secret, app_secret: Option<&Secret>) -> Request {
-    let url = settings.url(&format!("debug_token?input_token={}", media::path_segment(token.expose())));
+pub fn token_request(settings: &Settings, token: &Secret, app_secret: Option<&Secret>) -> Request {
+    let url = settings.url(&format!("debug_token?input_token={}", path_segment(token.expose())));
     match (&settings.app_id, app_secret) {
         (Some(app_id), Some(secret)) => {
             Request::get(url, &Secret::new(&format!("{app_id}|{}", secret.expose())))
@@ -104,20 +106,20 @@ pub fn token(settings: &Settings, token: &Secret, app_secret: Option<&Secret>) -
     }
 }
 
-/// The call that asks about the channel's number. Read its answer with [`number_facts`].
+/// The request that asks about the channel's number. Read its answer with [`number_facts`].
 #[must_use]
-pub fn number(settings: &Settings, token: &Secret) -> Request {
+pub fn number_request(settings: &Settings, token: &Secret) -> Request {
     Request::get(settings.url(&format!("{}?fields={NUMBER_FIELDS}", settings.phone_number_id)), token)
 }
 
-/// What Meta says about a token. One that does not work is an answer too, with its failure.
+/// What Meta says about a token. An invalid token is an answer too, with its failure.
 ///
 /// # Errors
 ///
-/// When Meta does not answer the question. Where the token asked about itself, [`TOKEN_INVALID`](crate::check::TOKEN_INVALID) is the answer; where
-/// the app asked, it means that the app's id and secret do not belong together.
+/// When Meta does not answer. [`TOKEN_INVALID`](crate::check::TOKEN_INVALID) means that the token is invalid if it asked about
+/// itself, and that the app's id and secret do not match if the app asked.
 pub fn token_facts(response: Response<'_>) -> Result<TokenFacts, Failure> {
-    let data = media::read::<Answer>(response)?.data;
+    let data = media::read::<TokenAnswer>(response)?.data;
     let mut wabas: Vec<String> = data
         .granular_scopes
         .into_iter()
@@ -144,7 +146,7 @@ pub fn token_facts(response: Response<'_>) -> Result<TokenFacts, Failure> {
     })
 }
 
-/// The scopes that a token with these lacks.
+/// The needed scopes that are not among these.
 fn missing_scopes(scopes: &[String]) -> Vec<String> {
     let lacks = |needed: &&str| !scopes.iter().any(|scope| scope == needed);
     SCOPES.into_iter().filter(lacks).map(str::to_owned).collect()
@@ -154,13 +156,13 @@ fn missing_scopes(scopes: &[String]) -> Vec<String> {
 ///
 /// # Errors
 ///
-/// What Meta says where the token is no good or does not reach the number.
+/// Meta's reason if the token is invalid or has no access to the number.
 pub fn number_facts(response: Response<'_>) -> Result<NumberFacts, Failure> {
     media::read(response)
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct TokenAnswer {
     data: Data,
 }
 
@@ -196,6 +198,62 @@ struct DataError {
     message: Option<String>,
 }
 
+impl Questions for Settings {
+    fn request(
+        &self,
+        question: Question,
+        key: &Secret,
+        app_secret: Option<&Secret>,
+        _now: Timestamp,
+    ) -> Option<Request> {
+        match question {
+            // The token asks about itself: a wrong app secret cannot make it look invalid.
+            Question::Token => Some(token_request(self, key, None)),
+            Question::Number => Some(number_request(self, key)),
+            Question::Listed => Some(subscription::list_numbers(self, key)),
+            Question::Subscribers => Some(subscription::list(self, key)),
+            // Only the app itself may ask about a token with its secret.
+            Question::AppSecret => app_secret
+                .filter(|_| self.app_id.is_some())
+                .map(|secret| token_request(self, key, Some(secret))),
+        }
+    }
+
+    fn answer(&self, question: Question, response: Response<'_>) -> Result<Answer, Failure> {
+        Ok(match question {
+            Question::Token => Answer::Token(Box::new(token_facts(response)?)),
+            Question::Number => Answer::Number(number_facts(response)?.into()),
+            Question::Listed => {
+                Answer::Listed(subscription::numbers(response)?.contains(&self.phone_number_id))
+            }
+            Question::Subscribers => Answer::Subscribers(
+                subscription::subscribers(response)?
+                    .into_iter()
+                    .map(|one| Subscriber { app: one.app_id, name: one.name })
+                    .collect(),
+            ),
+            Question::AppSecret => {
+                token_facts(response)?;
+                Answer::AppSecret(true)
+            }
+        })
+    }
+}
+
+impl From<NumberFacts> for Number {
+    fn from(facts: NumberFacts) -> Self {
+        let callback = facts.callback().map(str::to_owned);
+        Self {
+            display: facts.display_phone_number,
+            name: facts.verified_name,
+            status: facts.status,
+            can_send: facts.health.and_then(|health| health.can_send_message),
+            quality: facts.quality,
+            callback,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,7 +281,7 @@ mod tests {
             ("44", None, "Bearer EAA|x"),
             ("", Some(&secret), "Bearer EAA|x"),
         ] {
-            let request = token(&settings(app_id), &mine, app_secret);
+            let request = token_request(&settings(app_id), &mine, app_secret);
             assert_eq!(request.url, "https://graph.facebook.com/v26.0/debug_token?input_token=EAA%7Cx");
             assert_eq!(request.headers["authorization"], bearer);
             assert!(!format!("{request:?}").contains("EAA"));
@@ -268,7 +326,7 @@ mod tests {
 
     #[test]
     fn a_number_tells_its_state_and_where_its_webhooks_go() {
-        let request = number(&settings(""), &Secret::new("EAA"));
+        let request = number_request(&settings(""), &Secret::new("EAA"));
         assert!(request.url.starts_with("https://graph.facebook.com/v26.0/7?fields=id,"), "{}", request.url);
         let body = json!({"id": "7", "display_phone_number": "+1 555-010-0777", "verified_name": "Example Clinic",
             "quality_rating": "GREEN", "status": "CONNECTED", "throughput": {"level": "STANDARD"},

@@ -1,26 +1,16 @@
-//! An event as Meta would send it (§1.8, §2.5), made by ourselves to try the way.
+//! The webhook of a loop-back test, as Meta would send it (§1.8, §2.5).
 
 use serde_json::{Value, json};
 
 use super::Settings;
-use crate::loopback::Said;
+use crate::cloud_api;
+use crate::loopback::SyntheticMessage;
 
-/// The body of the event. Like Meta's it escapes what is not ASCII: what rewrites bodies on the way cannot help changing it.
+/// The body of the webhook. Like Meta's it escapes characters outside ASCII, so that a proxy that rewrites bodies breaks the
+/// signature and is found.
 #[must_use]
-pub fn event(settings: &Settings, said: Said<'_>) -> Vec<u8> {
-    let value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": { "display_phone_number": "", "phone_number_id": settings.phone_number_id },
-        "contacts": [{ "profile": { "name": said.name }, "user_id": said.from }],
-        "messages": [{
-            "from_user_id": said.from,
-            "id": said.id,
-            "timestamp": said.at.as_secs().to_string(),
-            "type": "text",
-            "text": { "body": said.text },
-        }],
-    });
-    let entry = json!([{ "id": settings.waba_id, "changes": [{ "field": "messages", "value": value }] }]);
+pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
+    let entry = cloud_api::loopback::entries(&settings.waba_id, &settings.phone_number_id, message);
     let body: Value = json!({ "object": "whatsapp_business_account", "entry": entry });
     escaped(&body.to_string()).into_bytes()
 }
@@ -33,7 +23,7 @@ fn escaped(json: &str) -> String {
             ascii.push(character);
         } else {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                // Writing into a text does not fail.
+                // Writing to a string cannot fail.
                 write!(ascii, "\\u{unit:04x}").ok();
             }
         }
@@ -54,14 +44,14 @@ mod tests {
     fn our_own_event_is_read_like_metas() {
         let settings = Settings::read(&json!({"phone_number_id": "7", "waba_id": "900"})).unwrap();
         let (from, at) = ("ZZ.WARTALOOPBACK".parse().unwrap(), Timestamp::from_millis(1_795_000_000_000));
-        let said = Said {
+        let message = SyntheticMessage {
             id: "wamid.warta.loopback.1",
             from: &from,
             name: "Warta",
             at,
             text: "Uji \u{2713} \u{1f44b}",
         };
-        let body = event(&settings, said);
+        let body = event(&settings, message);
         assert!(body.is_ascii());
         let read = webhook::parse(Verified::from_store(&body), at).unwrap();
         assert!(read.faults.is_empty(), "{:?}", read.faults);

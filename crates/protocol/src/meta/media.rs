@@ -1,22 +1,22 @@
-//! Files (§6): handing one to Meta, and fetching one that a user sent. The token goes only to hosts that may have it.
+//! Files (§6): uploading one to Meta, and downloading one that a user sent. The token is sent only to hosts that may have it.
 
 use serde::Deserialize;
 use serde_json::Value;
-use url::Url;
 use warta_core::delivery::Failure;
+use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
 
-use super::{Settings, answer};
-use crate::http::{File, Form, Request, Response};
-use crate::received;
+use super::{Settings, errors};
+use crate::http::{File, Form, Request, Response, path_segment};
+use crate::media::{self, Fetch, MediaDownload};
 
-/// Where Meta keeps files (§6).
+/// The domains that Meta stores files under (§6).
 const HOSTS: &[&str] = &["fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net"];
 
-/// Where a file can be fetched during the next five minutes.
+/// The URL of a file, valid for five minutes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Located {
-    /// The address. It is a key to the file: not for logs.
+    /// The URL. It gives access to the file: never log it.
     pub url: String,
     /// The file's MIME type.
     pub mime_type: Option<String>,
@@ -32,12 +32,12 @@ impl std::fmt::Debug for Located {
     }
 }
 
-/// The address belongs to neither Meta nor the channel's own Graph API.
+/// The URL belongs to neither Meta nor the channel's own Graph API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the file is said to lie with a host that must not learn the access token")]
+#[error("the file's URL is at a host that must not receive the access token")]
 pub struct ForeignHost;
 
-/// The call that hands a file to Meta, which keeps it for 30 days. Read its answer with [`uploaded`].
+/// The request that uploads a file to Meta, which keeps it for 30 days. Read its answer with [`uploaded`].
 #[must_use]
 pub fn upload(settings: &Settings, token: &Secret, file: File) -> Request {
     let fields = vec![("messaging_product", "whatsapp".to_owned()), ("type", file.mime_type.clone())];
@@ -45,11 +45,11 @@ pub fn upload(settings: &Settings, token: &Secret, file: File) -> Request {
     Request::post_form(url, token, Form { fields, file })
 }
 
-/// The id under which Meta keeps a file that was handed over.
+/// Meta's id of an uploaded file.
 ///
 /// # Errors
 ///
-/// What Meta says where it did not take the file.
+/// Meta's reason if it did not accept the file.
 pub fn uploaded(response: Response<'_>) -> Result<String, Failure> {
     #[derive(Deserialize)]
     struct Wire {
@@ -58,25 +58,25 @@ pub fn uploaded(response: Response<'_>) -> Result<String, Failure> {
     read::<Wire>(response).map(|wire| wire.id)
 }
 
-/// The call that asks where a file is. Read its answer with [`looked_up`].
+/// The request for the URL of a file. Read its answer with [`looked_up`].
 #[must_use]
 pub fn look_up(settings: &Settings, token: &Secret, media_id: &str) -> Request {
     let id = path_segment(media_id);
     Request::get(settings.url(&format!("{id}?phone_number_id={}", settings.phone_number_id)), token)
 }
 
-/// Where a file is.
+/// The URL of a file.
 ///
 /// # Errors
 ///
-/// What Meta says where it does not know the file.
+/// Meta's reason if it does not know the file.
 pub fn looked_up(response: Response<'_>) -> Result<Located, Failure> {
     #[derive(Deserialize)]
     struct Wire {
         url: String,
         mime_type: Option<String>,
         sha256: Option<String>,
-        /// Documented as text, seen as number.
+        /// Documented as a text, seen as a number.
         file_size: Option<Value>,
     }
     let wire: Wire = read(response)?;
@@ -85,56 +85,52 @@ pub fn looked_up(response: Response<'_>) -> Result<Located, Failure> {
     Ok(Located { url: wire.url, mime_type: wire.mime_type, sha256: wire.sha256, size_bytes })
 }
 
-/// What is said where a question for a file, or for where it is, got no answer. An id that Meta no longer knows is refused like
-/// one that the token does not reach (§9.2: code 100 with subcode 33).
-pub(super) fn no_file(response: Response<'_>, failure: Failure) -> Failure {
+/// The failure of a request for a file or for its URL. Meta refuses an expired id like one without access (§9.2: code 100 with
+/// subcode 33).
+fn no_file(response: Response<'_>, failure: Failure) -> Failure {
     let unknown = failure.code == "no_access" && response.status == 400;
-    if unknown || received::is_gone(response) { received::gone("Meta") } else { failure }
+    if unknown || media::is_gone(response) { media::gone("Meta") } else { failure }
 }
 
-/// The call that fetches a file from where [`looked_up`] found it.
+/// The request that downloads a file from the URL of [`looked_up`].
 ///
 /// # Errors
 ///
-/// When the address belongs to neither Meta nor the channel's own Graph API.
+/// When the URL belongs to neither Meta nor the channel's own Graph API.
 pub fn download(settings: &Settings, token: &Secret, url: &str) -> Result<Request, ForeignHost> {
-    let base = Url::parse(&settings.base_url).map_err(|_| ForeignHost)?;
-    let place = Url::parse(url).map_err(|_| ForeignHost)?;
-    let own = place.origin().is_tuple() && place.origin() == base.origin();
-    let metas = place.scheme() == "https"
-        && place.port().is_none()
-        && place.host_str().is_some_and(|host| HOSTS.iter().any(|domain| within(host, domain)));
-    if own || metas { Ok(Request::get(place.into(), token)) } else { Err(ForeignHost) }
+    let metas = |host: &str| HOSTS.iter().any(|domain| within(host, domain));
+    let url = media::trusted_url(url, &settings.base_url, metas).ok_or(ForeignHost)?;
+    Ok(Request::get(url.into(), token))
 }
 
-/// Whether `host` is `domain` or a name under it.
+/// True if `host` is `domain` or a subdomain of it.
 fn within(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// What a call that is no send was answered with.
+/// Reads the answer to a request that is not a send.
 pub(super) fn read<T: serde::de::DeserializeOwned>(response: Response<'_>) -> Result<T, Failure> {
     if (200..300).contains(&response.status)
         && let Ok(wire) = serde_json::from_slice(response.body)
     {
         return Ok(wire);
     }
-    Err(answer::failure(response))
+    Err(errors::failure(response))
 }
 
-/// An id as one part of a path: whatever stands in it, it names no other address.
-pub(crate) fn path_segment(id: &str) -> String {
-    use std::fmt::Write;
-    let mut segment = String::with_capacity(id.len());
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
-            segment.push(char::from(byte));
-        } else {
-            // Writing into a text does not fail.
-            write!(segment, "%{byte:02X}").ok();
-        }
+impl MediaDownload for Settings {
+    fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        Ok(Fetch::Locate(look_up(self, key, &file.media_id)))
     }
-    segment
+
+    fn located(&self, key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        let located = looked_up(response).map_err(|failure| no_file(response, failure))?;
+        download(self, key, &located.url).map_err(|fault| media::elsewhere(&fault))
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        no_file(response, errors::failure(response))
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Meta's WhatsApp Cloud API. All facts are from facts/meta-cloud.md; `§` in this folder points there.
 //!
-//! The way in: [`verify`] proves who sent the bytes, [`webhook`] reads them. The way out: [`send`] and [`media`] build
-//! requests, [`answer`] reads what came back, [`errors`] knows Meta's codes. [`check`] looks at a
-//! token and a number.
+//! Inbound: [`verify`] proves the sender of a webhook, [`webhook`] reads it. Outbound: [`send`] and [`media`] build requests,
+//! [`answer`] reads the answers, [`errors`] reads errors. [`check`] asks about a token and a number.
 
 pub mod answer;
+mod capabilities;
 pub mod check;
 mod describe;
 pub mod errors;

@@ -1,44 +1,29 @@
-//! Building sends (§5).
+//! Requests that send messages and read receipts (§5).
 
-use serde_json::{Value, json};
-use warta_core::identity::Identity;
-use warta_core::message::{Buttons, CtaUrl, List, Location, OutboundContent, OutboundMedia, Template};
+use serde_json::json;
+use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
 
-use super::Settings;
-use crate::http::Request;
+use super::{Settings, subscription};
+use crate::cloud_api::send;
+use crate::http::{Request, Response};
 use crate::outgoing::Outgoing;
+use crate::read_receipt::{ReadReceipt, ReadReceipts};
 
-/// The call that sends a message (§5.1).
+/// The request that sends a message (§5.1).
 #[must_use]
 pub fn message(settings: &Settings, token: &Secret, outgoing: Outgoing<'_>) -> Request {
-    let Outgoing { message, to, content, reply_to, .. } = outgoing;
-    let (kind, object) = object(content, reply_to);
-    // Meta takes the phone where it is given both. Without `+` it may put the business's own country code in front.
-    let (phone, bsuid) = match to {
-        Identity::Phone(phone) | Identity::Both(_, phone) => (Some(phone), None),
-        Identity::Bsuid(bsuid) => (None, Some(bsuid)),
-    };
-    // A reaction names its message itself, and Meta ignores what a template answers.
-    let quotes = !matches!(content, OutboundContent::Reaction(_) | OutboundContent::Template(_));
-    let body = fields([
-        ("messaging_product", Some(json!("whatsapp"))),
-        ("recipient_type", Some(json!("individual"))),
-        ("to", phone.map(|phone| json!(phone))),
-        ("recipient", bsuid.map(|bsuid| json!(bsuid))),
-        ("type", Some(json!(kind))),
-        (kind, Some(object)),
-        ("context", reply_to.filter(|_| quotes).map(|id| json!({ "message_id": id }))),
-        ("biz_opaque_callback_data", Some(json!(message))),
-    ]);
+    // Without `+` Meta may put the business's own country code in front.
+    let body = send::message(outgoing, |phone| json!(phone), Some(outgoing.message));
     Request::post_json(messages(settings), token, &body)
 }
 
-/// The call that turns the ticks of a user's message blue, and with `typing` shows for up to 25 seconds that an answer
-/// is being written (§5.5). It marks all earlier messages of the user too.
+/// The request that shows a user's message as read, and with `typing` for up to 25 seconds that an answer is being written (§5.5).
+/// It marks all earlier messages of the user too.
 #[must_use]
 pub fn read_receipt(settings: &Settings, token: &Secret, provider_id: &str, typing: bool) -> Request {
-    let body = fields([
+    let body = send::fields([
         ("messaging_product", Some(json!("whatsapp"))),
         ("status", Some(json!("read"))),
         ("message_id", Some(json!(provider_id))),
@@ -51,112 +36,23 @@ fn messages(settings: &Settings) -> String {
     settings.url(&format!("{}/messages", settings.phone_number_id))
 }
 
-/// The type of a message and the object named like it (§5.3, §5.4, §5.6).
-pub(crate) fn object(content: &OutboundContent, reply_to: Option<&str>) -> (&'static str, Value) {
-    match content {
-        OutboundContent::Text(text) => {
-            ("text", json!({ "body": text.body, "preview_url": text.preview_url }))
-        }
-        OutboundContent::Image(file) => ("image", media(file)),
-        OutboundContent::Video(file) => ("video", media(file)),
-        OutboundContent::Audio(file) => ("audio", media(file)),
-        OutboundContent::Document(file) => ("document", media(file)),
-        OutboundContent::Sticker(file) => ("sticker", media(file)),
-        OutboundContent::Location(place) => ("location", location(place)),
-        // A card has the same shape on both sides.
-        OutboundContent::Contacts(contacts) => ("contacts", json!(contacts)),
-        OutboundContent::Buttons(content) => ("interactive", buttons(content)),
-        OutboundContent::List(content) => ("interactive", list(content)),
-        OutboundContent::CtaUrl(content) => ("interactive", cta_url(content)),
-        OutboundContent::LocationRequest(request) => {
-            let action = json!({ "name": "send_location" });
-            (
-                "interactive",
-                interactive("location_request_message", [None, Some(&request.body), None], action),
-            )
-        }
-        OutboundContent::Reaction(reaction) => {
-            let message_id = reply_to.unwrap_or(&reaction.message_id);
-            (
-                "reaction",
-                json!({ "message_id": message_id, "emoji": reaction.emoji.as_deref().unwrap_or_default() }),
-            )
-        }
-        OutboundContent::Template(content) => ("template", template(content)),
+impl ReadReceipts for Settings {
+    fn request(&self, key: &Secret, receipt: ReadReceipt<'_>, _now: Timestamp) -> Option<Request> {
+        Some(read_receipt(self, key, receipt.provider_id, receipt.typing))
     }
-}
 
-/// An object of those fields that are there.
-pub(crate) fn fields<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
-    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
-}
-
-fn media(file: &OutboundMedia) -> Value {
-    fields([
-        ("id", file.media_id.as_ref().map(|id| json!(id))),
-        ("link", file.link.as_ref().map(|link| json!(link))),
-        ("caption", file.caption.as_ref().map(|caption| json!(caption))),
-        ("filename", file.filename.as_ref().map(|name| json!(name))),
-        ("voice", file.voice.then_some(Value::Bool(true))),
-    ])
-}
-
-/// Degrees go out as text and come in as numbers.
-fn location(place: &Location) -> Value {
-    fields([
-        ("latitude", Some(json!(place.latitude.to_string()))),
-        ("longitude", Some(json!(place.longitude.to_string()))),
-        ("name", place.name.as_ref().map(|name| json!(name))),
-        ("address", place.address.as_ref().map(|address| json!(address))),
-    ])
-}
-
-/// An interactive message: header, body and footer around an action.
-fn interactive(kind: &str, [header, body, footer]: [Option<&String>; 3], action: Value) -> Value {
-    fields([
-        ("type", Some(json!(kind))),
-        ("header", header.map(|text| json!({ "type": "text", "text": text }))),
-        ("body", body.map(|text| json!({ "text": text }))),
-        ("footer", footer.map(|text| json!({ "text": text }))),
-        ("action", Some(action)),
-    ])
-}
-
-fn buttons(content: &Buttons) -> Value {
-    let buttons: Vec<Value> = content
-        .buttons
-        .iter()
-        .map(|button| json!({ "type": "reply", "reply": { "id": button.id, "title": button.title } }))
-        .collect();
-    let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
-    interactive("button", frame, json!({ "buttons": buttons }))
-}
-
-fn list(content: &List) -> Value {
-    let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
-    // Sections and rows have the same shape on both sides.
-    interactive("list", frame, json!({ "button": content.button, "sections": content.sections }))
-}
-
-fn cta_url(content: &CtaUrl) -> Value {
-    let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
-    let parameters = json!({ "display_text": content.display_text, "url": content.url });
-    interactive("cta_url", frame, json!({ "name": "cta_url", "parameters": parameters }))
-}
-
-fn template(content: &Template) -> Value {
-    fields([
-        ("name", Some(json!(content.name))),
-        ("language", Some(json!({ "code": content.language }))),
-        ("components", (!content.components.is_empty()).then(|| json!(content.components))),
-    ])
+    fn confirm(&self, response: Response<'_>) -> Result<(), Failure> {
+        subscription::done(response)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::http::Body;
-    use warta_core::time::Timestamp;
+    use serde_json::Value;
+    use warta_core::identity::Identity;
+    use warta_core::message::OutboundContent;
 
     const MESSAGE: &str = "msg_01kb3t5v9zc9rt2n6cy8q4h7mp";
 

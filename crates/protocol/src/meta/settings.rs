@@ -1,28 +1,28 @@
-//! The identifiers of a channel on Meta's side, and where its Graph API is.
+//! The settings of a channel: Meta's ids, and the Graph API's URL and version.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::InvalidSettings;
-use crate::settings::{Fields, base_url};
+use crate::settings::{Fields, Read, complete};
 
-/// Where Meta's Graph API lives.
+/// The base URL of the Graph API.
 const BASE_URL: &str = "https://graph.facebook.com";
-/// The newest version known when this was written: released 2026-07-29 (§10.7).
+/// The newest version when this was written, released 2026-07-29 (§10.7).
 const VERSION: &str = "v26.0";
 
-/// The identifiers of a channel on Meta's side, and where its Graph API is.
+/// The settings of a channel: Meta's ids, and the Graph API's URL and version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Meta's id of the number: the sender in every path. Digits.
+    /// Meta's id of the number, the sender in every path. Digits.
     pub phone_number_id: String,
-    /// The WhatsApp Business Account the number belongs to. Digits.
+    /// The WhatsApp Business Account of the number. Digits.
     pub waba_id: String,
     /// The app whose secret signs the webhooks. Digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_id: Option<String>,
-    /// Where the Graph API is, without a slash at the end: `https://graph.facebook.com`, a proxy or a twin.
+    /// The base URL of the Graph API, a proxy or a twin, without a trailing slash.
     pub base_url: String,
     /// The version of the Graph API, such as `v26.0`.
     pub version: String,
@@ -41,31 +41,23 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads and checks settings. An empty `app_id`, `base_url` or `version` counts as absent.
+    /// Reads and checks settings. An empty field counts as absent.
     ///
     /// # Errors
     ///
-    /// Names the first field that is missing or not as it should be.
+    /// Names the first field that is missing or invalid.
     pub fn read(settings: &Value) -> Result<Self, InvalidSettings> {
-        let (read, faults) = Self::gather(settings);
-        faults.into_iter().next().map_or(Ok(read), Err)
+        complete(Self::gather(settings))
     }
 
-    /// Every field that is missing or not as it should be.
-    pub(crate) fn faults(settings: &Value) -> Vec<InvalidSettings> {
-        Self::gather(settings).1
-    }
-
-    /// What can be read, and what cannot.
-    fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
+    /// Every valid field, defaults for the others, and the faults.
+    pub(crate) fn gather(settings: &Value) -> Read<Self> {
         let mut fields = Fields::of(settings);
         let read = Self {
             phone_number_id: fields.field("phone_number_id", true, digits).unwrap_or_default(),
             waba_id: fields.field("waba_id", true, digits).unwrap_or_default(),
             app_id: fields.field("app_id", false, digits),
-            base_url: fields
-                .field("base_url", false, |name, text| base_url(name, text, BASE_URL))
-                .unwrap_or_else(|| BASE_URL.to_owned()),
+            base_url: fields.base_url("base_url", BASE_URL),
             version: fields
                 .field("version", false, |_, text| version(text))
                 .unwrap_or_else(|| VERSION.to_owned()),
@@ -73,7 +65,7 @@ impl Settings {
         (read, fields.faults())
     }
 
-    /// The address of an object of the Graph API.
+    /// The URL of an object of the Graph API.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}/{}/{path}", self.base_url, self.version)
     }
@@ -119,11 +111,11 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_and_what_is_missing_is_not_wrong() {
-        let faults = Settings::faults(&json!({"phone_number_id": "+62", "version": 26, "app_id": ""}));
+        let faults = Settings::gather(&json!({"phone_number_id": "+62", "version": 26, "app_id": ""})).1;
         let faults: Vec<_> = faults.iter().map(|fault| (fault.field, fault.missing)).collect();
         assert_eq!(faults, [("phone_number_id", false), ("waba_id", true), ("version", false)]);
-        assert_eq!(Settings::faults(&json!({"phone_number_id": "1", "waba_id": "2"})), []);
-        assert_eq!(Settings::faults(&json!([])).len(), 2);
+        assert_eq!(Settings::gather(&json!({"phone_number_id": "1", "waba_id": "2"})).1, []);
+        assert_eq!(Settings::gather(&json!([])).1.len(), 2);
     }
 
     #[test]

@@ -1,62 +1,68 @@
-//! Who gets the events of a business account, and where those of a number go (§1.7): what the doctor asks, and what its
-//! buttons change.
+//! Subscribed apps of a business account, and the webhook URL of a number (§1.7). The doctor reads them, and its buttons change
+//! them.
 
 use serde::Deserialize;
 use serde_json::json;
 use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 
-use super::{Settings, answer, media};
+use super::{Settings, errors, media};
 use crate::http::{Request, Response};
+use crate::webhook_target::WebhookTarget;
 
-/// How many numbers of an account are asked for: Meta gives no more on one page.
+/// The most numbers that Meta returns on one page.
 const NUMBERS: u32 = 1_000;
 
-/// An app that gets the events of a business account.
+/// An app that receives the events of a business account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {
     /// Its id.
     pub app_id: String,
     /// Its name.
     pub name: String,
-    /// The address that replaces the app's own for this account.
+    /// The webhook URL that overrides the app's own for this account.
     pub override_url: Option<String>,
 }
 
-/// The call that asks which apps get the account's events. Read its answer with [`subscribers`].
+/// The request for the subscribed apps. Read its answer with [`subscribers`].
 #[must_use]
 pub fn list(settings: &Settings, token: &Secret) -> Request {
     Request::get(subscribed_apps(settings), token)
 }
 
-/// The call that asks for the account's numbers. Read its answer with [`numbers`].
+/// The request for the account's numbers. Read its answer with [`numbers`].
 #[must_use]
 pub fn list_numbers(settings: &Settings, token: &Secret) -> Request {
     let url = settings.url(&format!("{}/phone_numbers?fields=id&limit={NUMBERS}", settings.waba_id));
     Request::get(url, token)
 }
 
-/// The call that subscribes the token's app to the account. An override of the account that the app has set ends with it; a
-/// number's own stays. Read its answer with [`done`].
+/// The request that subscribes the token's app to the account. It removes the app's override for the account, but not a
+/// number's own. Read its answer with [`done`].
 #[must_use]
 pub fn subscribe(settings: &Settings, token: &Secret) -> Request {
     Request::post_json(subscribed_apps(settings), token, &json!({}))
 }
 
-/// The call that leads the events of the channel's number, and of no other, to `callback`. Meta makes the handshake with
+/// The request that points the webhooks of the channel's number, and of no other, at `callback`. Meta makes the handshake with
 /// `verify_token` before it answers. Read its answer with [`done`].
 #[must_use]
-pub fn lead_here(settings: &Settings, token: &Secret, callback: &str, verify_token: &Secret) -> Request {
+pub fn override_callback(
+    settings: &Settings,
+    token: &Secret,
+    callback: &str,
+    verify_token: &Secret,
+) -> Request {
     let configuration = json!({ "override_callback_uri": callback, "verify_token": verify_token.expose() });
     let url = settings.url(&settings.phone_number_id);
     Request::post_json(url, token, &json!({ "webhook_configuration": configuration }))
 }
 
-/// Which apps get the account's events.
+/// The subscribed apps.
 ///
 /// # Errors
 ///
-/// What Meta says where the token is no good or does not reach the account.
+/// Meta's reason if the token is invalid or has no access to the account.
 pub fn subscribers(response: Response<'_>) -> Result<Vec<Subscriber>, Failure> {
     let subscriber = |one: Subscribed| Subscriber {
         app_id: one.app.id,
@@ -75,15 +81,15 @@ pub fn numbers(response: Response<'_>) -> Result<Vec<String>, Failure> {
     Ok(media::read::<List<Id>>(response)?.data.into_iter().map(|number| number.id).collect())
 }
 
-/// Whether a change was made.
+/// Checks that a change was made.
 ///
 /// # Errors
 ///
-/// What Meta says where it was not.
+/// Meta's reason if it was not made.
 pub fn done(response: Response<'_>) -> Result<(), Failure> {
     match media::read::<Done>(response) {
         Ok(Done { success: true }) => Ok(()),
-        Ok(Done { success: false }) => Err(answer::failure(response)),
+        Ok(Done { success: false }) => Err(errors::failure(response)),
         Err(failure) => Err(failure),
     }
 }
@@ -123,6 +129,17 @@ struct Done {
     success: bool,
 }
 
+impl WebhookTarget for Settings {
+    fn requests(&self, key: &Secret, callback: &str, verify: &Secret, subscribe: bool) -> Vec<Request> {
+        let subscription = subscribe.then(|| self::subscribe(self, key));
+        subscription.into_iter().chain([override_callback(self, key, callback, verify)]).collect()
+    }
+
+    fn confirm(&self, response: Response<'_>) -> Result<(), Failure> {
+        done(response)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,7 +170,7 @@ mod tests {
             (subscribe.url.as_str(), written(&subscribe)),
             (&*format!("{base}/900/subscribed_apps"), json!({}))
         );
-        let lead = lead_here(&settings, &token, "https://wa.example/hooks/chn_1", &Secret::new("v1"));
+        let lead = override_callback(&settings, &token, "https://wa.example/hooks/chn_1", &Secret::new("v1"));
         assert_eq!(lead.url, format!("{base}/7"));
         assert_eq!(
             written(&lead),

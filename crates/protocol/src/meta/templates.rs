@@ -1,4 +1,4 @@
-//! The templates of a business account (§7): listing, reading, making, changing and deleting them.
+//! The templates of a business account (§7): list, read, create, edit and delete.
 
 use std::fmt::Write;
 
@@ -6,42 +6,64 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use warta_core::delivery::Scope;
 use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
 
-use super::errors::Class;
-use super::media::path_segment;
-use super::{Settings, answer};
-use crate::http::{Request, Response};
-use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template};
+use super::{Settings, errors};
+use crate::http::{Request, Response, path_segment};
+use crate::outcome::Class;
+use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template, Templates};
 
-/// What is asked about a template (§7.4).
+/// The fields of a template that are read (§7.4).
 const FIELDS: &str = "id,name,language,status,category,components,quality_score,rejected_reason";
-/// Meta's code for "something in the call is wrong", by which it also says that an id names nothing, or nothing of this kind.
+/// Meta's code for an invalid parameter. It is also the answer for an unknown id, or for the id of another object.
 const INVALID: i64 = 100;
 
-/// The call for a task.
-#[must_use]
-pub fn request(settings: &Settings, token: &Secret, task: Task<'_>) -> Request {
-    let all = format!("{}/message_templates", settings.waba_id);
-    match task {
-        Task::List(listing) => Request::get(settings.url(&format!("{all}?{}", query(listing))), token),
-        Task::Read { id } => {
-            Request::get(settings.url(&format!("{}?fields={FIELDS}", path_segment(id))), token)
-        }
-        Task::Create(new) => Request::post_json(settings.url(&all), token, &written(new)),
-        Task::Edit { id, change } => {
-            let mut body = Map::new();
-            if let Some(category) = &change.category {
-                body.insert("category".to_owned(), category.as_str().to_uppercase().into());
+impl Templates for Settings {
+    fn request(&self, key: &Secret, task: Task<'_>, _now: Timestamp) -> Option<Request> {
+        let all = format!("{}/message_templates", self.waba_id);
+        Some(match task {
+            Task::List(listing) => Request::get(self.url(&format!("{all}?{}", query(listing))), key),
+            Task::Read { id } => {
+                Request::get(self.url(&format!("{}?fields={FIELDS}", path_segment(id))), key)
             }
-            if let Some(components) = &change.components {
-                body.insert("components".to_owned(), components.clone().into());
+            Task::Create(new) => Request::post_json(self.url(&all), key, &written(new)),
+            Task::Edit { id, change } => {
+                let mut body = Map::new();
+                if let Some(category) = &change.category {
+                    body.insert("category".to_owned(), category.as_str().to_uppercase().into());
+                }
+                if let Some(components) = &change.components {
+                    body.insert("components".to_owned(), components.clone().into());
+                }
+                Request::post_json(self.url(&path_segment(id)), key, &body)
             }
-            Request::post_json(settings.url(&path_segment(id)), token, &body)
+            // The name alone would delete it in every language (§7.6).
+            Task::Delete { id, name } => {
+                let path = format!("{all}?hsm_id={}&name={}", path_segment(id), path_segment(name));
+                Request::delete(self.url(&path), key)
+            }
+        })
+    }
+
+    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        if !(200..300).contains(&response.status) {
+            return Err(refusal(task, response));
         }
-        // The name alone would delete it in every language (§7.6).
-        Task::Delete { id, name } => {
-            let path = format!("{all}?hsm_id={}&name={}", path_segment(id), path_segment(name));
-            Request::delete(settings.url(&path), token)
+        let strange = || NotDone::Failed(errors::failure(response));
+        let body: Value = serde_json::from_slice(response.body).map_err(|_| strange())?;
+        match task {
+            Task::List(_) => page(&body).map(Done::Page).ok_or_else(strange),
+            // An object with this id but without name and language is not a template.
+            Task::Read { .. } => {
+                template(&body).map(|one| Done::Template(Box::new(one))).ok_or(NotDone::Missing)
+            }
+            Task::Create(new) => {
+                made(new, &body).map(|one| Done::Template(Box::new(one))).ok_or_else(strange)
+            }
+            Task::Edit { .. } | Task::Delete { .. } => match body.get("success") {
+                Some(Value::Bool(true)) => Ok(Done::Changed),
+                _ => Err(strange()),
+            },
         }
     }
 }
@@ -51,7 +73,7 @@ fn query(listing: Listing<'_>) -> String {
     let status = listing.status.map(|status| status.as_str().to_uppercase());
     for (name, value) in [("name", listing.name), ("status", status.as_deref()), ("after", listing.after)] {
         if let Some(value) = value {
-            // Writing into a text does not fail.
+            // Writing to a string cannot fail.
             write!(query, "&{name}={}", path_segment(value)).ok();
         }
     }
@@ -67,39 +89,16 @@ fn written(new: &NewTemplate) -> Value {
     body
 }
 
-/// What came of a task.
-///
-/// # Errors
-///
-/// When nothing came of it; a success that cannot be read is one too.
-pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-    if !(200..300).contains(&response.status) {
-        return Err(refusal(task, response));
-    }
-    let strange = || NotDone::Failed(answer::failure(response));
-    let body: Value = serde_json::from_slice(response.body).map_err(|_| strange())?;
-    match task {
-        Task::List(_) => page(&body).map(Done::Page).ok_or_else(strange),
-        // What has this id and neither name nor language is no template.
-        Task::Read { .. } => template(&body).map(|one| Done::Template(Box::new(one))).ok_or(NotDone::Missing),
-        Task::Create(new) => made(new, &body).map(|one| Done::Template(Box::new(one))).ok_or_else(strange),
-        Task::Edit { .. } | Task::Delete { .. } => match body.get("success") {
-            Some(Value::Bool(true)) => Ok(Done::Changed),
-            _ => Err(strange()),
-        },
-    }
-}
-
 fn refusal(task: Task<'_>, response: Response<'_>) -> NotDone {
-    let (code, class, failure) = answer::refusal(response);
+    let (code, class, failure) = errors::refusal(response);
     match (task, class) {
         (Task::Read { .. }, _) if code == Some(INVALID) || response.status == 404 => NotDone::Missing,
         (_, Class::Refused | Class::Later(Scope::Message, _)) if code.is_some() => NotDone::Refused(failure),
-        (_, Class::Refused | Class::Stops | Class::Few | Class::Later(..)) => NotDone::Failed(failure),
+        (_, Class::Refused | Class::Stops | Class::Transient | Class::Later(..)) => NotDone::Failed(failure),
     }
 }
 
-/// A page of the list. What cannot be read of it is left out; only a missing `next` is the end (§0.3).
+/// A page of the list, without unreadable templates. Only a missing `next` marks the end (§0.3).
 fn page(body: &Value) -> Option<Page> {
     let templates = body.get("data")?.as_array()?.iter().filter_map(template).collect();
     let more = body.pointer("/paging/next").is_some_and(Value::is_string);
@@ -107,7 +106,7 @@ fn page(body: &Value) -> Option<Page> {
     Some(Page { templates, next: next.map(str::to_owned) })
 }
 
-/// A template that was made, as asked for but for what Meta says of it.
+/// The created template: as requested, with id, status and category from the answer.
 fn made(new: &NewTemplate, body: &Value) -> Option<Template> {
     #[derive(Deserialize)]
     struct Made {
@@ -131,13 +130,13 @@ fn made(new: &NewTemplate, body: &Value) -> Option<Template> {
     })
 }
 
-/// Reads Meta's object (§7.4). Not read: `parameter_format`, which the components show.
+/// Reads Meta's object (§7.4). Not read: `parameter_format`, which follows from the components.
 fn template(wire: &Value) -> Option<Template> {
     let text = |at: &str| wire.pointer(at)?.as_str().filter(|text| !text.is_empty());
     Some(Template {
         id: id(wire.get("id")?)?,
         name: text("/name")?.to_owned(),
-        // Both ways of writing it are Meta's (§4.1).
+        // Meta writes it in both ways (§4.1).
         language: text("/language")?.replace('-', "_"),
         category: text("/category").unwrap_or_default().parse().ok()?,
         status: text("/status").unwrap_or_default().parse().ok()?,
@@ -147,7 +146,7 @@ fn template(wire: &Value) -> Option<Template> {
     })
 }
 
-/// An id is written as text, and in places as a number (§0.2).
+/// An id, which is a text, and sometimes a number (§0.2).
 fn id(value: &Value) -> Option<String> {
     match value {
         Value::String(id) if !id.is_empty() => Some(id.clone()),
@@ -169,7 +168,7 @@ mod tests {
 
     fn asked(task: Task<'_>) -> (Method, String, Value) {
         let settings = Settings::read(&json!({"phone_number_id": "7", "waba_id": "900"})).unwrap();
-        let request = request(&settings, &Secret::new("EAA"), task);
+        let request = settings.request(&Secret::new("EAA"), task, Timestamp::from_millis(0)).unwrap();
         assert_eq!(request.headers["authorization"], "Bearer EAA");
         let body = if let Body::Json(body) = &request.body {
             serde_json::from_slice(body).unwrap()
@@ -181,7 +180,7 @@ mod tests {
 
     fn answered(task: Task<'_>, status: u16, body: &Value) -> Result<Done, NotDone> {
         let body = body.to_string();
-        done(task, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
+        Settings::default().done(task, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
     }
 
     fn new(text: &str) -> NewTemplate {
@@ -303,8 +302,8 @@ mod tests {
             "{}",
             failure.detail
         );
-        let Err(NotDone::Failed(Failure { detail, .. })) =
-            done(Task::List(ALL), Response { status: 502, headers: &HeaderMap::new(), body: b"<html>" })
+        let Err(NotDone::Failed(Failure { detail, .. })) = Settings::default()
+            .done(Task::List(ALL), Response { status: 502, headers: &HeaderMap::new(), body: b"<html>" })
         else {
             panic!()
         };
@@ -319,7 +318,7 @@ mod tests {
             for task in [Task::List(ALL), Task::Read { id: "5" }, Task::Create(&new), Task::Edit { id: "5", change: &change },
                 Task::Delete { id: "5", name: "a" }] {
                 for status in [status, 200] {
-                    drop(done(task, Response { status, headers: &HeaderMap::new(), body: &body }));
+                    drop(Settings::default().done(task, Response { status, headers: &HeaderMap::new(), body: &body }));
                 }
             }
         }

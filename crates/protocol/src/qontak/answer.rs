@@ -1,85 +1,62 @@
-//! What became of a send: Qontak's answer, or the lack of one, in the four ways of [`SendOutcome`] (§2.3, §2.6, §2.7).
+//! The outcome of a send, from Qontak's answer or the lack of one (§2.3, §2.6, §2.7).
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use ::http::HeaderMap;
 use ::http::header::{DATE, RETRY_AFTER};
 use serde_json::Value;
-use warta_core::delivery::{Failure, Scope, SendOutcome};
+use warta_core::delivery::{Failure, SendOutcome};
 
-use super::errors::{self, Asked, Class};
+use super::errors::{self, Operation};
 use crate::http::Response;
-use crate::outgoing::{NOT_CONNECTED, Transport};
+use crate::outcome::{self, Class};
+use crate::outgoing::TransportError;
 
-/// How many attempts a stumble of Qontak's is worth.
-const FEW: u32 = 3;
-/// The pause after "too many" that names none: a sixth of the minute in which Qontak counts (§2.3).
-const PAUSE: Duration = Duration::from_secs(10);
 /// The longest pause that an answer can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
-/// When the allowance begins anew: in seconds, from now or since 1970 \[inferred\].
+/// When the rate limit resets: in seconds, from now or since 1970 \[inferred\].
 const RESET: &str = "x-ratelimit-reset";
 
-/// What became of a send. `attempt` counts from 1: some faults are worth a few attempts and no more.
+/// The outcome of a send. `attempt` counts from 1.
 ///
-/// The id is that of the message, or of the broadcast that a template makes: webhooks name either.
+/// The id is that of the message, or for a template of its broadcast: webhooks name either.
 #[must_use]
-pub fn read(asked: Asked, answer: Result<Response<'_>, Transport>, attempt: u32) -> SendOutcome {
+pub fn read(operation: Operation, answer: Result<Response<'_>, TransportError>, attempt: u32) -> SendOutcome {
     let response = match answer {
         Ok(response) => response,
-        Err(Transport::NotConnected) => {
-            let failure = Failure::new(NOT_CONNECTED, "Qontak could not be reached.");
-            return SendOutcome::NotSent { failure, scope: Scope::Number, retry_after: None };
-        }
-        Err(Transport::BytesLeft) => {
-            return unknown("no_answer", "The message left, and no answer came back.");
-        }
+        Err(transport) => return outcome::no_answer("Qontak", transport),
     };
-    let said = errors::said(response.body);
     match response.status {
         200..=299 => match provider_id(response.body) {
             Some(provider_id) => SendOutcome::Accepted { provider_id },
-            None => unknown("no_message_id", "Qontak answered with success and named no message."),
+            None => outcome::unknown("no_message_id", "Qontak answered with success and named no message."),
         },
-        // A gateway speaks, and what lies behind it may have taken the message.
-        502 | 504 => {
-            unknown("gateway_fault", "A gateway answered in Qontak's place; the message may have arrived.")
-        }
+        502 | 504 => outcome::gateway_fault("Qontak"),
         status => {
-            let failure = errors::failure(response, asked);
-            match errors::look_up(status, said.as_deref(), asked).1 {
-                Class::Refused => SendOutcome::Refused { failure, stops_channel: false },
-                Class::Stops => SendOutcome::Refused { failure, stops_channel: true },
-                Class::Few if attempt >= FEW => SendOutcome::Refused { failure, stops_channel: false },
-                Class::Few => {
-                    let retry_after = pause(response.headers);
-                    SendOutcome::NotSent { failure, scope: Scope::Message, retry_after }
-                }
-                Class::Later => {
-                    let retry_after = Some(pause(response.headers).unwrap_or(PAUSE));
-                    SendOutcome::NotSent { failure, scope: Scope::Number, retry_after }
-                }
+            let words = errors::message(response.body);
+            let pause = pause(response.headers);
+            let mut class = errors::look_up(status, words.as_deref(), operation).1;
+            if let (Class::Later(scope, _), Some(pause)) = (class, pause) {
+                // The pause that Qontak names replaces ours, even where it is shorter.
+                class = Class::Later(scope, pause);
             }
+            outcome::of_class(class, errors::failure(response, operation), pause, attempt)
         }
     }
 }
 
-/// The object that an answer is about, for calls that are no sends.
+/// The `data` of an answer, for requests that are not sends.
 ///
 /// # Errors
 ///
-/// What Qontak says instead.
+/// Qontak's reason if there is none.
 pub fn data(response: Response<'_>) -> Result<Value, Failure> {
     let body =
         (200..300).contains(&response.status).then(|| serde_json::from_slice::<Value>(response.body).ok());
     match body.flatten().and_then(|mut body| body.get_mut("data").map(Value::take)) {
         Some(data) => Ok(data),
-        None => Err(errors::failure(response, Asked::Other)),
+        None => Err(errors::failure(response, Operation::Other)),
     }
-}
-
-fn unknown(code: &str, detail: &str) -> SendOutcome {
-    SendOutcome::Unknown { failure: Failure::new(code, detail) }
 }
 
 fn provider_id(body: &[u8]) -> Option<String> {
@@ -87,11 +64,11 @@ fn provider_id(body: &[u8]) -> Option<String> {
     body.pointer("/data/id")?.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// The pause that the answer asks for.
+/// The pause that an answer asks for.
 fn pause(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     let seconds = |text: &str| text.parse::<u64>().ok();
-    // Where an instant is named, the answer's own date tells how far it is.
+    // An instant is compared with the answer's own date.
     let present = || {
         let date = httpdate::parse_http_date(text(DATE.as_str())?).ok()?;
         date.duration_since(UNIX_EPOCH).ok()
@@ -106,7 +83,7 @@ fn pause(headers: &HeaderMap) -> Option<Duration> {
         instant @ 1_000_000_000..100_000_000_000 => until(Duration::from_secs(instant)),
         instant => until(Duration::from_millis(instant)),
     };
-    // Clocks are read in whole seconds: what is a second away may be none.
+    // Headers count in whole seconds, so a pause of none may still be part of one.
     let least = Duration::from_secs(1);
     after.or_else(reset).map(|pause| pause.clamp(least, LONGEST_PAUSE))
 }
@@ -116,11 +93,11 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn answered(asked: Asked, status: u16, body: &str, attempt: u32) -> SendOutcome {
-        read(asked, Ok(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() }), attempt)
+    fn answered(operation: Operation, status: u16, body: &str, attempt: u32) -> SendOutcome {
+        read(operation, Ok(Response { status, headers: &HeaderMap::new(), body: body.as_bytes() }), attempt)
     }
 
-    /// The outcome in a word or two: what it is, our code, and whom it makes wait how long.
+    /// A short form of the outcome: its kind, our code, and who waits how long.
     fn short(outcome: &SendOutcome) -> String {
         match outcome {
             SendOutcome::Accepted { provider_id } => format!("accepted {provider_id}"),
@@ -165,19 +142,19 @@ mod tests {
             (504, String::new(), "unknown gateway_fault"),
             (302, String::new(), "refused provider_error"),
         ] {
-            assert_eq!(short(&answered(Asked::Message, status, &body, 1)), outcome, "{status} {body}");
+            assert_eq!(short(&answered(Operation::Message, status, &body, 1)), outcome, "{status} {body}");
         }
         let refused = error(422, "interactive is invalid");
-        assert_eq!(short(&answered(Asked::Interactive, 422, &refused, 1)), "refused interactive_refused");
-        assert_eq!(short(&answered(Asked::Template, 403, "", 1)), "refused permission_missing");
-        assert_eq!(short(&answered(Asked::Message, 500, "", FEW)), "refused provider_fault");
+        assert_eq!(short(&answered(Operation::Interactive, 422, &refused, 1)), "refused interactive_refused");
+        assert_eq!(short(&answered(Operation::Template, 403, "", 1)), "refused permission_missing");
+        assert_eq!(short(&answered(Operation::Message, 500, "", 3)), "refused provider_fault");
     }
 
     #[test]
     fn without_an_answer_it_matters_whether_bytes_left() {
-        let outcome = |transport| short(&read(Asked::Message, Err(transport), 1));
-        assert_eq!(outcome(Transport::NotConnected), "later not_connected Number soon");
-        assert_eq!(outcome(Transport::BytesLeft), "unknown no_answer");
+        let outcome = |transport| short(&read(Operation::Message, Err(transport), 1));
+        assert_eq!(outcome(TransportError::NotConnected), "later not_connected Number soon");
+        assert_eq!(outcome(TransportError::BytesLeft), "unknown no_answer");
     }
 
     #[test]
@@ -201,7 +178,8 @@ mod tests {
                 (::http::HeaderName::from_static(name), ::http::HeaderValue::from_static(value))
             });
             let map: HeaderMap = named.collect();
-            let outcome = read(Asked::Template, Ok(Response { status: 429, headers: &map, body: b"" }), 1);
+            let outcome =
+                read(Operation::Template, Ok(Response { status: 429, headers: &map, body: b"" }), 1);
             assert_eq!(short(&outcome), format!("later rate_limited Number {seconds}"), "{headers:?}");
         }
     }
@@ -214,8 +192,8 @@ mod tests {
                 headers.insert(RESET, value);
             }
             let response = Response { status, headers: &headers, body: &body };
-            for asked in [Asked::Message, Asked::Interactive, Asked::Template, Asked::Other] {
-                drop(read(asked, Ok(response), attempt));
+            for operation in [Operation::Message, Operation::Interactive, Operation::Template, Operation::Other] {
+                drop(read(operation, Ok(response), attempt));
             }
             drop(data(response));
         }

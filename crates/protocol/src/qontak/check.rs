@@ -1,5 +1,5 @@
-//! Looking at a channel without sending anything (§2.5): one question answers whether the token works, how the number does, and
-//! whether it is one of WhatsApp's.
+//! Questions about a token and a number (§2.5). One request answers all: whether the token works, how the number is, and
+//! whether it is a WhatsApp number.
 
 use ::http::Method;
 use serde_json::Value;
@@ -9,13 +9,13 @@ use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
 use super::{Settings, answer, sign};
-use crate::check::TokenFacts;
+use crate::check::{Answer, Question, Questions, TokenFacts};
 use crate::http::{Request, Response};
 
-/// The kinds of integration that are WhatsApp's: of old, and of the Cloud API.
+/// The kinds of WhatsApp integrations: the old one, and the Cloud API.
 const WHATSAPP: [&str; 2] = ["wa", "wa_cloud"];
 
-/// What Qontak says about a channel integration. Its settings hold secrets: no more of them is read, and none is shown.
+/// What Qontak says about a channel integration. Its settings hold secrets: no others are read, and none is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Integration {
     /// Its id.
@@ -24,23 +24,23 @@ pub struct Integration {
     pub target_channel: Option<String>,
     /// The name of the account.
     pub account_name: Option<String>,
-    /// The number, as Qontak writes it.
+    /// The phone number, as Qontak writes it.
     pub phone_number: Option<String>,
-    /// Whether it is in use.
+    /// Whether it is active.
     pub is_active: Option<bool>,
 }
 
 impl Integration {
-    /// Whether it is a WhatsApp number.
+    /// True if it is a WhatsApp number.
     #[must_use]
     pub fn is_whatsapp(&self) -> bool {
         self.target_channel.as_deref().is_some_and(|kind| WHATSAPP.contains(&kind))
     }
 }
 
-/// The call that asks about the channel's integration. Read its answer with [`integration`].
+/// The request for the channel's integration. Read its answer with [`integration`].
 #[must_use]
-pub fn ask(settings: &Settings, key: &Secret, now: Timestamp) -> Request {
+pub fn integration_request(settings: &Settings, key: &Secret, now: Timestamp) -> Request {
     let path = format!("integrations/{}", settings.channel_integration_id);
     sign::bare(settings, key, Method::GET, &path, now)
 }
@@ -49,7 +49,7 @@ pub fn ask(settings: &Settings, key: &Secret, now: Timestamp) -> Request {
 ///
 /// # Errors
 ///
-/// What it says where the token is no good or does not reach the integration.
+/// Qontak's reason if the token is invalid or has no access to the integration.
 pub fn integration(response: Response<'_>) -> Result<Integration, Failure> {
     let data = answer::data(response)?;
     let text = |at: &str| data.pointer(at)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -64,8 +64,8 @@ pub fn integration(response: Response<'_>) -> Result<Integration, Failure> {
     })
 }
 
-/// What the answer says about the token: it works, for it opened the integration. Its rights and its end Qontak does not tell.
-pub(super) fn token(integration: Integration) -> TokenFacts {
+/// The facts about the token: it works, because it had access. Qontak does not report its permissions and its expiry.
+fn token_facts(integration: Integration) -> TokenFacts {
     TokenFacts {
         valid: true,
         app_name: integration.account_name,
@@ -74,8 +74,8 @@ pub(super) fn token(integration: Integration) -> TokenFacts {
     }
 }
 
-/// What the answer says about the number, its state in the words that Meta has for it.
-pub(super) fn number(integration: Integration) -> Number {
+/// The facts about the number, with its status in Meta's words.
+fn number_facts(integration: Integration) -> Number {
     let state = |active| if active { "CONNECTED" } else { "DISCONNECTED" };
     Number {
         display: integration.phone_number,
@@ -85,11 +85,46 @@ pub(super) fn number(integration: Integration) -> Number {
     }
 }
 
+impl Questions for Settings {
+    fn request(
+        &self,
+        question: Question,
+        key: &Secret,
+        _app_secret: Option<&Secret>,
+        now: Timestamp,
+    ) -> Option<Request> {
+        match question {
+            Question::Token | Question::Number | Question::Listed => {
+                Some(integration_request(self, key, now))
+            }
+            // The registration decides who receives events, and Qontak has no apps.
+            Question::Subscribers | Question::AppSecret => None,
+        }
+    }
+
+    fn answer(&self, question: Question, response: Response<'_>) -> Result<Answer, Failure> {
+        if question == Question::Listed && response.status == 404 {
+            return Ok(Answer::Listed(false));
+        }
+        let found = integration(response)?;
+        Ok(match question {
+            Question::Number => Answer::Number(number_facts(found)),
+            Question::Listed => {
+                let ours = found.id.eq_ignore_ascii_case(&self.channel_integration_id);
+                Answer::Listed(ours && found.is_whatsapp())
+            }
+            // The last two are never asked.
+            Question::Token | Question::Subscribers | Question::AppSecret => {
+                Answer::Token(Box::new(token_facts(found)))
+            }
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::{Said, TOKEN_INVALID, Topic};
-    use crate::provider::Provider;
+    use crate::check::TOKEN_INVALID;
     use ::http::HeaderMap;
     use serde_json::json;
 
@@ -99,9 +134,9 @@ mod tests {
         Settings::read(&json!({"channel_integration_id": ID})).unwrap()
     }
 
-    fn heard(topic: Topic, status: u16, body: &Value) -> Result<Said, Failure> {
+    fn answered(question: Question, status: u16, body: &Value) -> Result<Answer, Failure> {
         let body = body.to_string();
-        settings().heard(topic, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
+        settings().answer(question, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
     }
 
     fn found(kind: &str, active: bool) -> Value {
@@ -114,33 +149,45 @@ mod tests {
     #[test]
     fn one_question_tells_token_number_and_kind() {
         let request =
-            settings().ask(Topic::Token, &Secret::new("t"), None, Timestamp::from_millis(0)).unwrap();
+            settings().request(Question::Token, &Secret::new("t"), None, Timestamp::from_millis(0)).unwrap();
         assert_eq!(request.url, format!("https://service-chat.qontak.com/api/open/v1/integrations/{ID}"));
-        let Ok(Said::Token(token)) = heard(Topic::Token, 200, &found("wa_cloud", true)) else { panic!() };
+        let Ok(Answer::Token(token)) = answered(Question::Token, 200, &found("wa_cloud", true)) else {
+            panic!()
+        };
         assert!(token.valid && token.missing.is_empty());
         assert_eq!(token.app_name.as_deref(), Some("Toko Contoh"));
-        let Ok(Said::Number(number)) = heard(Topic::Number, 200, &found("wa", true)) else { panic!() };
+        let Ok(Answer::Number(number)) = answered(Question::Number, 200, &found("wa", true)) else {
+            panic!()
+        };
         assert_eq!(
             (number.display.as_deref(), number.status.as_deref()),
             (Some("+6281100000001"), Some("CONNECTED"))
         );
-        let Ok(Said::Number(number)) = heard(Topic::Number, 200, &found("wa", false)) else { panic!() };
+        let Ok(Answer::Number(number)) = answered(Question::Number, 200, &found("wa", false)) else {
+            panic!()
+        };
         assert_eq!(number.status.as_deref(), Some("DISCONNECTED"));
         for (kind, listed) in [("wa", true), ("wa_cloud", true), ("fb", false), ("", false)] {
-            assert_eq!(heard(Topic::Listed, 200, &found(kind, true)), Ok(Said::Listed(listed)), "{kind}");
+            assert_eq!(
+                answered(Question::Listed, 200, &found(kind, true)),
+                Ok(Answer::Listed(listed)),
+                "{kind}"
+            );
         }
         assert!(
-            settings().ask(Topic::AppSecret, &Secret::new("t"), None, Timestamp::from_millis(0)).is_none()
+            settings()
+                .request(Question::AppSecret, &Secret::new("t"), None, Timestamp::from_millis(0))
+                .is_none()
         );
     }
 
     #[test]
     fn a_bad_token_and_a_wrong_id_are_told_apart() {
         let refused = json!({"status": "error", "error": {"code": 401, "messages": ["Unauthorized"]}});
-        assert_eq!(heard(Topic::Token, 401, &refused).unwrap_err().code, TOKEN_INVALID);
+        assert_eq!(answered(Question::Token, 401, &refused).unwrap_err().code, TOKEN_INVALID);
         let gone = json!({"status": "error", "error": {"code": 404, "messages": ["Resource not found."]}});
-        assert_eq!(heard(Topic::Number, 404, &gone).unwrap_err().code, "no_access");
-        assert_eq!(heard(Topic::Listed, 404, &gone), Ok(Said::Listed(false)));
+        assert_eq!(answered(Question::Number, 404, &gone).unwrap_err().code, "no_access");
+        assert_eq!(answered(Question::Listed, 404, &gone), Ok(Answer::Listed(false)));
     }
 
     #[test]

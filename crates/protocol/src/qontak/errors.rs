@@ -1,20 +1,22 @@
-//! What Qontak's refusals mean (§2.3). It has no table of codes: the HTTP status decides, then the words of its sentences. Words that
-//! no source shows are marked \[inferred\].
+//! What Qontak's errors mean (§2.3). It has no table of codes: the HTTP status decides, then the words of the message. Words
+//! that no source shows are marked \[inferred\].
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use serde_json::Value;
-use warta_core::delivery::Failure;
+use warta_core::delivery::{Failure, Scope};
 
 use crate::check::TOKEN_INVALID;
+use crate::cloud_api;
 use crate::http::Response;
-use crate::meta;
+use crate::outcome::{Class, add_explanation};
 use crate::outgoing::{INTERACTIVE_REFUSED, ROOM_UNKNOWN};
 use crate::renewal::GRANT_REFUSED;
 
-/// What was asked for.
+/// The kind of request that an answer belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum Operation {
     /// A message in a room.
     Message,
     /// Buttons or a list in a room.
@@ -27,20 +29,11 @@ pub enum Asked {
     Other,
 }
 
-/// What a refusal means for the message it answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
-    /// Qontak will never take it.
-    Refused,
-    /// Qontak takes nothing from this channel until a person acts.
-    Stops,
-    /// Too much at once.
-    Later,
-    /// Qontak stumbled: worth a few attempts.
-    Few,
-}
+/// The class of "too many requests": after this pause unless the answer names another, a sixth of the minute in which Qontak
+/// counts (§2.3).
+const TOO_FAST: Class = Class::Later(Scope::Number, Duration::from_secs(10));
 
-/// A meaning: our word, its class, and a sentence.
+/// A meaning: our code, its class, and a sentence.
 type Meaning = (&'static str, Class, &'static str);
 
 const TOKEN: Meaning = (
@@ -51,7 +44,7 @@ const TOKEN: Meaning = (
 const GRANT: Meaning = (
     GRANT_REFUSED,
     Class::Refused,
-    "Qontak gives out no token for this. Check client ID, client secret, user name and password.",
+    "Qontak issued no token. Check client ID, client secret, user name and password.",
 );
 const FORBIDDEN: &str = "The token may not do this. Messages take a bot's token; templates, files and settings take one of an agent, supervisor or admin.";
 const WINDOW: Meaning =
@@ -71,110 +64,116 @@ const TEMPLATE: Meaning = (
 const INTEGRATION: Meaning = (
     "no_access",
     Class::Refused,
-    "Qontak does not know this, or the token cannot see it. Check the channel integration ID and the token.",
+    "Qontak does not know this id, or the token has no access to it. Check the channel integration ID and the token.",
 );
 const PATH: Meaning = (
     "unknown_path",
     Class::Refused,
-    "Something answered that does not speak like Qontak. Check the API address of the channel.",
+    "The answer is not in Qontak's format. Check the API address of the channel.",
 );
 const INVALID: Meaning = (
     "parameter_invalid",
     Class::Refused,
-    "Qontak found something in it invalid. Correct it; sending the same again will not help.",
+    "Qontak found an invalid value. Correct it; sending the same again will not help.",
 );
-const STUMBLED: Meaning = ("provider_fault", Class::Few, "Qontak's service has a fault for the moment.");
-const LIMITED: Meaning = ("rate_limited", Class::Later, "The organization sends faster than Qontak takes.");
+const STUMBLED: Meaning = ("provider_fault", Class::Transient, "Qontak's service has a temporary fault.");
+const LIMITED: Meaning = ("rate_limited", TOO_FAST, "The organization sends faster than Qontak takes.");
 const OTHER: Meaning = ("provider_error", Class::Refused, "Qontak refused it.");
 
-/// What an answer that is no success means.
+/// The meaning of an answer that is not a success.
 #[must_use]
-pub fn look_up(status: u16, words: Option<&str>, asked: Asked) -> (&'static str, Class, &'static str) {
+pub fn look_up(
+    status: u16,
+    words: Option<&str>,
+    operation: Operation,
+) -> (&'static str, Class, &'static str) {
     match status {
-        400 | 401 | 403 if asked == Asked::Token => GRANT,
+        400 | 401 | 403 if operation == Operation::Token => GRANT,
         401 => TOKEN,
-        // A bot's token opens messages and not templates: what it may, it goes on with.
-        403 if asked == Asked::Message => ("permission_missing", Class::Stops, FORBIDDEN),
+        // A bot's token may send messages but no templates, so messages go on.
+        403 if operation == Operation::Message => ("permission_missing", Class::Stops, FORBIDDEN),
         403 => ("permission_missing", Class::Refused, FORBIDDEN),
         429 => LIMITED,
         408 | 500..=599 => STUMBLED,
         400 | 404 | 422 => {
-            of_words(&words.unwrap_or_default().to_lowercase(), asked).unwrap_or(match (status, asked) {
-                (404 | 422, Asked::Interactive) => INTERACTIVE,
-                // Nothing is known of the room or template where Qontak did not speak.
-                (404, _) if words.is_none() => PATH,
-                (404, Asked::Message) => ROOM,
-                (404, Asked::Template) => TEMPLATE,
-                (404, Asked::Token | Asked::Other) => INTEGRATION,
-                (422, _) => INVALID,
-                _ => OTHER,
-            })
+            of_words(&words.unwrap_or_default().to_lowercase(), operation).unwrap_or(
+                match (status, operation) {
+                    (404 | 422, Operation::Interactive) => INTERACTIVE,
+                    // Without a message from Qontak, nothing is known about the room or template.
+                    (404, _) if words.is_none() => PATH,
+                    (404, Operation::Message) => ROOM,
+                    (404, Operation::Template) => TEMPLATE,
+                    (404, Operation::Token | Operation::Other) => INTEGRATION,
+                    (422, _) => INVALID,
+                    _ => OTHER,
+                },
+            )
         }
         _ => OTHER,
     }
 }
 
-/// What Qontak's sentences say. The texts of a closed window and a closed room are \[inferred\].
-fn of_words(words: &str, asked: Asked) -> Option<Meaning> {
+/// The meaning of Qontak's words. The texts for a closed window and a closed room are \[inferred\].
+fn of_words(words: &str, operation: Operation) -> Option<Meaning> {
     let any = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    match asked {
-        Asked::Message | Asked::Interactive if any(&["expired", "24 hour", "24 jam", "session"]) => {
+    match operation {
+        Operation::Message | Operation::Interactive if any(&["expired", "24 hour", "24 jam", "session"]) => {
             Some(WINDOW)
         }
-        Asked::Message | Asked::Interactive
+        Operation::Message | Operation::Interactive
             if words.contains("room")
                 && any(&["resolved", "closed", "deleted", "not found", "missing", "invalid", "exist"]) =>
         {
             Some(ROOM)
         }
-        Asked::Template if words.contains("message_template") => Some(TEMPLATE),
-        Asked::Message | Asked::Interactive | Asked::Template | Asked::Token | Asked::Other => None,
+        Operation::Template if words.contains("message_template") => Some(TEMPLATE),
+        Operation::Message
+        | Operation::Interactive
+        | Operation::Template
+        | Operation::Token
+        | Operation::Other => None,
     }
 }
 
-/// Tells a person what an answer that is no success means.
+/// The failure of an answer that is not a success.
 #[must_use]
-pub fn failure(response: Response<'_>, asked: Asked) -> Failure {
-    let said = said(response.body);
-    let (word, _, sentence) = look_up(response.status, said.as_deref(), asked);
+pub fn failure(response: Response<'_>, operation: Operation) -> Failure {
+    let words = message(response.body);
+    let (word, _, sentence) = look_up(response.status, words.as_deref(), operation);
     let mut detail = sentence.to_owned();
-    match said {
-        Some(said) => add(&mut detail, &said),
+    match words {
+        Some(words) => add_explanation(&mut detail, "Qontak", Some(&words)),
         None => {
-            // Writing into a text does not fail.
+            // Writing to a string cannot fail.
             write!(detail, " It answered with HTTP status {} and no reason.", response.status).ok();
         }
     }
     Failure { code: word.to_owned(), provider_code: Some(i64::from(response.status)), detail }
 }
 
-/// Why a template did not arrive, by the log of its broadcast (§2.7). Behind Qontak it is Meta who refuses: its codes are known.
+/// Why a template was not delivered, from the log of its broadcast (§2.7). Errors come from Meta behind Qontak, whose codes are
+/// known.
 #[must_use]
-pub fn undelivered(code: Option<i64>, said: Option<&str>) -> Failure {
-    // The numbers of the old on-premises API are fewer and mean other things.
+pub fn undelivered(code: Option<i64>, explanation: Option<&str>) -> Failure {
+    // The smaller codes of the On-Premises API mean other things.
     if code.is_some_and(|code| code >= 130_000) {
-        return meta::errors::failure(code, None, said);
+        return cloud_api::errors::failure(code, None, explanation);
     }
     let (word, sentence) = match code {
         Some(2_000..=2_099) => ("template_not_found", "WhatsApp did not take the template or its values."),
         _ => ("failed", "Qontak reports a failure."),
     };
     let mut detail = sentence.to_owned();
-    match said {
-        Some(said) => add(&mut detail, said),
+    match explanation {
+        Some(explanation) => add_explanation(&mut detail, "Qontak", Some(explanation)),
         None => detail.push_str(" It gives no reason."),
     }
     Failure { code: word.to_owned(), provider_code: code, detail }
 }
 
-fn add(detail: &mut String, said: &str) {
-    detail.push_str(" Qontak says: ");
-    detail.extend(said.chars().filter(|character| !character.is_control()).take(300));
-}
-
-/// The sentences of a refusal, in any of the shapes in which they come (§2.3; the third is OAuth's).
+/// The message of an error, in any of its formats (§2.3; the third is OAuth's).
 #[must_use]
-pub fn said(body: &[u8]) -> Option<String> {
+pub fn message(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let text = |at: &str| body.pointer(at)?.as_str().map(str::to_owned);
     let messages = || {
@@ -190,7 +189,7 @@ pub fn said(body: &[u8]) -> Option<String> {
     ]
     .into_iter()
     .flatten()
-    .find(|said| !said.trim().is_empty())
+    .find(|text| !text.trim().is_empty())
 }
 
 #[cfg(test)]
@@ -200,8 +199,8 @@ mod tests {
 
     #[test]
     fn each_refusal_has_one_meaning() {
-        use Asked::{Interactive, Message, Other, Template};
-        for (status, words, asked, word) in [
+        use Operation::{Interactive, Message, Other, Template};
+        for (status, words, operation, word) in [
             (401, "Unauthorized", Message, "token_invalid"),
             (403, "", Template, "permission_missing"),
             (404, "Resource not found.", Message, "room_unknown"),
@@ -223,16 +222,16 @@ mod tests {
             (429, "", Message, "rate_limited"),
             (500, "", Message, "provider_fault"),
         ] {
-            assert_eq!(look_up(status, Some(words), asked).0, word, "{status} {words} {asked:?}");
+            assert_eq!(look_up(status, Some(words), operation).0, word, "{status} {words} {operation:?}");
         }
     }
 
     #[test]
     fn a_wrong_address_closes_no_room() {
-        for asked in [Asked::Message, Asked::Template, Asked::Other] {
-            assert_eq!(look_up(404, None, asked).0, "unknown_path", "{asked:?}");
+        for operation in [Operation::Message, Operation::Template, Operation::Other] {
+            assert_eq!(look_up(404, None, operation).0, "unknown_path", "{operation:?}");
         }
-        assert_eq!(look_up(404, None, Asked::Interactive).0, "interactive_refused");
+        assert_eq!(look_up(404, None, Operation::Interactive).0, "interactive_refused");
     }
 
     #[test]
@@ -250,7 +249,7 @@ mod tests {
             ("", None),
             ("null", None),
         ] {
-            assert_eq!(said(body.as_bytes()).as_deref(), expected, "{body}");
+            assert_eq!(message(body.as_bytes()).as_deref(), expected, "{body}");
         }
     }
 
@@ -259,7 +258,7 @@ mod tests {
         let body = format!(r#"{{"message":"a\u0000\n{}"}}"#, "x".repeat(1_000));
         let headers = HeaderMap::new();
         let response = Response { status: 422, headers: &headers, body: body.as_bytes() };
-        let failure = failure(response, Asked::Message);
+        let failure = failure(response, Operation::Message);
         assert_eq!(failure.provider_code, Some(422));
         assert!(failure.detail.len() < 500 && !failure.detail.contains(char::is_control));
     }

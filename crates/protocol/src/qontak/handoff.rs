@@ -1,131 +1,91 @@
-//! What a team that runs a Qontak organization needs to lead its events to a channel of ours, and in which order.
+//! The hand-off sheet for a team that runs a Qontak organization: how to send its events to a channel.
 
-use crate::describe::Text;
-use crate::handoff::{Fact, Known, Missing, Sheet, Step};
-use crate::qontak::Settings;
+use crate::bilingual::Bilingual;
+use crate::handoff::{Sheet, SheetBuilder, SheetInput, Step};
+use crate::qontak::{DESCRIPTION, Settings};
 
-const CALLBACK_URL: Text = Text { en: "Webhook URL", id: "URL webhook" };
-const ACCOUNT: Text = Text { en: "WhatsApp number or account", id: "Nomor atau akun WhatsApp" };
-const CHANNEL_INTEGRATION_ID: Text = Text { en: "Channel integration ID", id: "ID integrasi kanal" };
+const CALLBACK_URL: Bilingual = Bilingual { en: "Webhook URL", id: "URL webhook" };
 
-/// What is to be done, in order. The names are kept with the ticks: a step that changes its meaning takes a new name.
+/// The steps, in order. Ticks are stored by name: a step whose meaning changes gets a new name.
 pub(crate) const STEPS: &[Step] = &[
-    Step {
-        name: "integration",
-        title: Text {
-            en: "Make sure the number is connected in Qontak",
-            id: "Pastikan nomor sudah terhubung di Qontak",
-        },
-        detail: Text {
-            en: "The request lists the organization's WhatsApp channels. The one with this number must have this id and be active.",
-            id: "Permintaan ini menampilkan kanal WhatsApp organisasi. Kanal dengan nomor ini harus memiliki ID ini dan berstatus aktif.",
-        },
-        facts: &["account", "channel_integration_id"],
-        list: &[
+    Step::new("integration")
+        .title("Make sure the number is connected in Qontak", "Pastikan nomor sudah terhubung di Qontak")
+        .detail(
+            "The request lists the organization's WhatsApp channels. The one with this number must have this id and be active.",
+            "Permintaan ini menampilkan kanal WhatsApp organisasi. Kanal dengan nomor ini harus memiliki ID ini dan berstatus aktif.",
+        )
+        .facts(&["account", "channel_integration_id"])
+        .list(&[
             "GET {api}/integrations?target_channel=wa_cloud",
             "GET {api}/integrations/{channel_integration_id}",
-        ],
-    },
-    Step {
-        name: "token",
-        title: Text { en: "Hand over an access token", id: "Serahkan token akses" },
-        detail: Text {
-            en: "To the person who sent you this sheet, if they do not have one: of a user with the role supervisor or admin. It is a secret: use a way you both trust, not this page and not a chat.",
-            id: "Kepada pengirim lembar ini, jika belum punya: milik pengguna dengan peran supervisor atau admin. Token itu rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
-        },
-        facts: &[],
-        list: &[],
-    },
-    Step {
-        name: "others",
-        title: Text {
-            en: "Note which systems get the organization's events already",
-            id: "Catat sistem yang sudah menerima peristiwa organisasi",
-        },
-        detail: Text {
-            en: "Webhook settings belong to the whole organization. Look at them first: what is on must stay on, and every number's events go to every address. We leave aside those of other numbers.",
-            id: "Pengaturan webhook berlaku untuk seluruh organisasi. Periksa dahulu: yang aktif harus tetap aktif, dan peristiwa semua nomor dikirim ke semua alamat. Peristiwa nomor lain kami abaikan.",
-        },
-        facts: &[],
-        list: &["GET {api}/message_interactions"],
-    },
-    Step {
-        name: "register",
-        title: Text { en: "Register the webhook URL", id: "Daftarkan URL webhook" },
-        detail: Text {
-            en: "The person who sent you this sheet can do it with one button, or you send this request, with receive_message_from_agent as it was. Qontak calls the address at once and refuses it where nothing answers. The URL holds a secret: hand it to nobody else.",
-            id: "Pengirim lembar ini bisa melakukannya dengan satu tombol, atau Anda kirim permintaan ini, dengan receive_message_from_agent seperti semula. Qontak langsung memanggil alamat itu dan menolaknya jika tidak ada jawaban. URL ini memuat rahasia: jangan berikan kepada orang lain.",
-        },
-        facts: &["callback_url"],
-        list: &[
+        ]),
+    Step::new("token")
+        .title("Hand over an access token", "Serahkan token akses")
+        .detail(
+            "To the person who sent you this sheet, if they do not have one: of a user with the role supervisor or admin. It is a secret: use a way you both trust, not this page and not a chat.",
+            "Kepada pengirim lembar ini, jika belum punya: milik pengguna dengan peran supervisor atau admin. Token itu rahasia: gunakan cara yang sama-sama dipercaya, bukan halaman ini dan bukan obrolan.",
+        ),
+    Step::new("others")
+        .title(
+            "Note which systems get the organization's events already",
+            "Catat sistem yang sudah menerima peristiwa organisasi",
+        )
+        .detail(
+            "Webhook settings belong to the whole organization. Look at them first: what is on must stay on, and every number's events go to every address. We leave aside those of other numbers.",
+            "Pengaturan webhook berlaku untuk seluruh organisasi. Periksa dahulu: yang aktif harus tetap aktif, dan peristiwa semua nomor dikirim ke semua alamat. Peristiwa nomor lain kami abaikan.",
+        )
+        .list(&["GET {api}/message_interactions"]),
+    Step::new("register")
+        .title("Register the webhook URL", "Daftarkan URL webhook")
+        .detail(
+            "The person who sent you this sheet can do it with one button, or you send this request, with receive_message_from_agent as it was. Qontak calls the address at once and refuses it where nothing answers. The URL holds a secret: hand it to nobody else.",
+            "Pengirim lembar ini bisa melakukannya dengan satu tombol, atau Anda kirim permintaan ini, dengan receive_message_from_agent seperti semula. Qontak langsung memanggil alamat itu dan menolaknya jika tidak ada jawaban. URL ini memuat rahasia: jangan berikan kepada orang lain.",
+        )
+        .facts(&["callback_url"])
+        .list(&[
             "PUT {api}/message_interactions",
             r#"{"receive_message_from_agent": false, "receive_message_from_customer": true, "status_message": true, "broadcast_log_status": true, "url": "{callback_url}"}"#,
-        ],
-    },
-    Step {
-        name: "resolved",
-        title: Text { en: "Have closed rooms reported, too", id: "Laporkan juga ruang yang ditutup" },
-        detail: Text {
-            en: "Messages go into the room of a conversation. When it is closed in Qontak, nothing more can be sent to it until the user writes again. With this request that is known at once; without it, from the next refusal on.",
-            id: "Pesan dikirim ke ruang percakapan. Setelah ditutup di Qontak, tidak ada yang bisa dikirim ke sana sampai pengguna menulis lagi. Dengan permintaan ini hal itu langsung diketahui; tanpanya, baru pada penolakan berikutnya.",
-        },
-        facts: &["callback_url"],
-        list: &["PUT {api}/room_interactions", r#"{"room_resolved": true, "url": "{callback_url}"}"#],
-    },
-    Step {
-        name: "responders",
-        title: Text { en: "Switch off what would answer besides", id: "Matikan yang akan ikut menjawab" },
-        detail: Text {
-            en: "In Qontak: chatbots, auto-responders and automatic assignment for this channel. Two that answer confuse every user.",
-            id: "Di Qontak: chatbot, balasan otomatis, dan penugasan otomatis untuk kanal ini. Dua penjawab membingungkan setiap pengguna.",
-        },
-        facts: &["channel_integration_id"],
-        list: &[],
-    },
-    Step {
-        name: "test",
-        title: Text { en: "Write to the number", id: "Kirim pesan ke nomor" },
-        detail: Text {
-            en: "Send “hello” from any WhatsApp to the number. The person who sent you this sheet sees at once whether it arrives.",
-            id: "Kirim “halo” dari WhatsApp mana pun ke nomor itu. Pengirim lembar ini langsung melihat apakah pesannya tiba.",
-        },
-        facts: &["account"],
-        list: &[],
-    },
+        ]),
+    Step::new("resolved")
+        .title("Have closed rooms reported, too", "Laporkan juga ruang yang ditutup")
+        .detail(
+            "Messages go into the room of a conversation. When it is closed in Qontak, nothing more can be sent to it until the user writes again. With this request that is known at once; without it, from the next refusal on.",
+            "Pesan dikirim ke ruang percakapan. Setelah ditutup di Qontak, tidak ada yang bisa dikirim ke sana sampai pengguna menulis lagi. Dengan permintaan ini hal itu langsung diketahui; tanpanya, baru pada penolakan berikutnya.",
+        )
+        .facts(&["callback_url"])
+        .list(&["PUT {api}/room_interactions", r#"{"room_resolved": true, "url": "{callback_url}"}"#]),
+    Step::new("responders")
+        .title("Switch off what would answer besides", "Matikan yang akan ikut menjawab")
+        .detail(
+            "In Qontak: chatbots, auto-responders and automatic assignment for this channel. Two that answer confuse every user.",
+            "Di Qontak: chatbot, balasan otomatis, dan penugasan otomatis untuk kanal ini. Dua penjawab membingungkan setiap pengguna.",
+        )
+        .facts(&["channel_integration_id"]),
+    Step::new("test")
+        .title("Write to the number", "Kirim pesan ke nomor")
+        .detail(
+            "Send “hello” from any WhatsApp to the number. The person who sent you this sheet sees at once whether it arrives.",
+            "Kirim “halo” dari WhatsApp mana pun ke nomor itu. Pengirim lembar ini langsung melihat apakah pesannya tiba.",
+        )
+        .facts(&["account"]),
 ];
 
-/// The sheet for a channel. The webhook secret stands in the callback address.
-pub(crate) fn sheet(known: Known<'_>) -> Sheet {
-    let setting = |name: &str| {
-        let text = known.settings.get(name).and_then(serde_json::Value::as_str).map(str::trim);
-        text.filter(|text| !text.is_empty())
-    };
-    let mut facts =
-        vec![Fact { name: "callback_url", label: CALLBACK_URL, value: known.callback_url.to_owned() }];
-    let mut missing = Vec::new();
-    missing.extend(known.webhook_secret.is_none().then_some(Missing::WebhookSecret));
-    match known.account {
-        Some(account) => {
-            facts.push(Fact { name: "account", label: ACCOUNT, value: account.as_str().to_owned() });
-        }
-        None => missing.push(Missing::Account),
-    }
-    let (name, label) = ("channel_integration_id", CHANNEL_INTEGRATION_ID);
-    match setting(name) {
-        Some(id) => facts.push(Fact { name, label, value: id.to_owned() }),
-        None => missing.push(Missing::Field(name, label)),
-    }
-    // Where the settings are not whole, the address of the API is known nevertheless.
-    let own = Settings::read(known.settings).unwrap_or_default().base_url;
-    let api = setting("base_url").map_or(own, |base| base.trim_end_matches('/').to_owned());
-    // A twin or a proxy near by calls plain addresses too.
-    let address_refused = api.starts_with("https://") && !known.callback_url.starts_with("https://");
-    Sheet { facts, steps: STEPS, api, missing, address_refused }
+/// The sheet for a channel.
+pub(crate) fn sheet(input: SheetInput<'_>) -> Sheet {
+    let mut sheet = SheetBuilder::new(input, CALLBACK_URL);
+    // The secret is part of the URL, and no fact of its own.
+    sheet.webhook_secret(None);
+    sheet.account(&DESCRIPTION);
+    // The base URL is known even if the settings are incomplete.
+    let default = Settings::read(input.settings).unwrap_or_default().base_url;
+    let api = sheet.base_url("base_url", &default);
+    sheet.build(STEPS, api)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::handoff::Missing;
     use serde_json::json;
     use warta_core::secret::Secret;
 
@@ -136,7 +96,7 @@ mod tests {
     fn a_sheet_holds_what_qontak_asks_for_and_no_other_secret() {
         let settings = json!({"channel_integration_id": ID, "access_token": "tok_1", "password": "pw"});
         let (secret, account) = (Secret::new("whs_1"), "+62 811 1000 0001".parse().unwrap());
-        let known = Known {
+        let known = SheetInput {
             callback_url: URL,
             webhook_secret: Some(&secret),
             account: Some(&account),
@@ -160,7 +120,8 @@ mod tests {
 
     #[test]
     fn what_must_be_saved_first_is_named() {
-        let known = Known { callback_url: URL, webhook_secret: None, account: None, settings: &json!({}) };
+        let known =
+            SheetInput { callback_url: URL, webhook_secret: None, account: None, settings: &json!({}) };
         let missing = sheet(known).missing;
         let words: Vec<_> = missing
             .iter()
@@ -179,7 +140,7 @@ mod tests {
         for (base_url, refused) in [("", true), ("http://127.0.0.1:8081/qontak", false)] {
             let settings = json!({"channel_integration_id": ID, "base_url": base_url});
             let known =
-                Known { callback_url: plain, webhook_secret: None, account: None, settings: &settings };
+                SheetInput { callback_url: plain, webhook_secret: None, account: None, settings: &settings };
             assert_eq!(sheet(known).address_refused, refused, "{base_url}");
         }
     }

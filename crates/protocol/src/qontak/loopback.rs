@@ -1,39 +1,39 @@
-//! An event as Qontak would send it (§3.3), made by ourselves to try the way.
+//! The webhook of a loop-back test, as Qontak would send it (§3.3).
 
 use serde_json::json;
 
 use super::Settings;
-use crate::loopback::Said;
+use crate::loopback::SyntheticMessage;
 
-/// The body of the event. Its room is named like its message: nobody answers it.
+/// The body of the webhook. Its room has the id of the message, because nothing is sent to it.
 #[must_use]
-pub fn event(settings: &Settings, said: Said<'_>) -> Vec<u8> {
+pub fn event(settings: &Settings, message: SyntheticMessage<'_>) -> Vec<u8> {
     let integration = &settings.channel_integration_id;
     json!({
-        "id": said.id,
+        "id": message.id,
         "type": "text",
-        "room_id": said.id,
+        "room_id": message.id,
         "is_campaign": false,
         "sender_type": "Models::Contact",
-        "sender": { "name": said.name, "avatar": null },
+        "sender": { "name": message.name, "avatar": null },
         "participant_type": "customer",
-        "text": said.text,
+        "text": message.text,
         "status": "created",
-        "external_id": said.id,
+        "external_id": message.id,
         "local_id": null,
-        "created_at": said.at,
+        "created_at": message.at,
         "buttons": [],
         "reply": null,
         "channel_integration": { "id": integration, "target_channel": "wa_cloud" },
         "room": {
-            "id": said.id,
-            "name": said.name,
+            "id": message.id,
+            "name": message.name,
             "status": "unassigned",
             "type": "Models::CustomerServiceRoom",
             "channel": "wa_cloud",
-            "account_uniq_id": said.from,
+            "account_uniq_id": message.from,
             "channel_integration_id": integration,
-            "session_at": said.at,
+            "session_at": message.at,
         },
         "webhook_event": "message_interaction",
         "data_event": "receive_message_from_customer",
@@ -56,10 +56,11 @@ mod tests {
         let settings = json!({"channel_integration_id": "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa"});
         let settings = Settings::read(&settings).unwrap();
         let (from, at) = ("ZZ.WARTALOOPBACK".parse().unwrap(), Timestamp::from_millis(1_795_000_000_123));
-        let said = Said { id: "warta.loopback.1", from: &from, name: "Warta", at, text: "Uji \u{2713}" };
-        let body = event(&settings, said);
+        let message =
+            SyntheticMessage { id: "warta.loopback.1", from: &from, name: "Warta", at, text: "Uji \u{2713}" };
+        let body = event(&settings, message);
         let read = settings.parse(Verified::from_store(&body), Timestamp::from_millis(0)).unwrap();
-        assert!(read.faults.is_empty() && settings.concerns(&read.items[0].route), "{read:?}");
+        assert!(read.faults.is_empty() && settings.owns(&read.items[0].route), "{read:?}");
         let Item::Message(message) = &read.items[0].item else { panic!("{:?}", read.items) };
         assert!(message.from.is_nobody());
         assert_eq!((message.provider_id.as_str(), message.sent_at), ("warta.loopback.1", at));

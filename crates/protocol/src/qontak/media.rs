@@ -1,21 +1,21 @@
-//! Files (§2.9, §3.3): handing one to Qontak, and fetching one that a user sent. Those lie open on Qontak's CDN: no token goes
-//! there, and nowhere else is anything fetched.
+//! Files (§2.9, §3.3): uploading one to Qontak, and downloading one that a user sent from Qontak's public CDN. No token is sent
+//! there, and nothing is downloaded from elsewhere.
 
 use ::http::{HeaderMap, Method, header};
 use serde_json::Value;
-use url::Url;
 use warta_core::delivery::Failure;
+use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::{self, Asked};
+use super::errors::{self, Operation};
 use super::{Settings, answer, sign};
 use crate::http::{Body, File, Form, Request, Response};
-use crate::received;
+use crate::media::{self, Fetch, MediaDownload};
 
-/// Where Qontak keeps files.
+/// The hosts that Qontak stores files on.
 const HOSTS: &[&str] = &["cdn.qontak.com"];
-/// What the names of files tell.
+/// MIME types by file extension.
 const TYPES: &[(&str, &str)] = &[
     ("jpg", "image/jpeg"),
     ("jpeg", "image/jpeg"),
@@ -43,70 +43,42 @@ const TYPES: &[(&str, &str)] = &[
     ("zip", "application/zip"),
 ];
 
-/// The address belongs to neither Qontak's CDN nor the channel's own API.
+/// The URL belongs to neither Qontak's CDN nor the channel's own API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the file is said to lie with a host that is not Qontak's")]
+#[error("the file's URL is not at a host of Qontak")]
 pub struct ForeignHost;
 
-/// The call that hands a file to Qontak, which gives it a public address. Read its answer with [`uploaded`].
+/// The request that uploads a file to Qontak, which gives it a public URL. Read its answer with [`uploaded`].
 #[must_use]
 pub fn upload(settings: &Settings, key: &Secret, file: File, now: Timestamp) -> Request {
     let body = Body::Multipart(Form { fields: Vec::new(), file });
     sign::call(settings, key, (Method::POST, "file_uploader"), body, now)
 }
 
-/// The address of a file that was handed over.
+/// The URL of an uploaded file.
 ///
 /// # Errors
 ///
-/// What Qontak says where it did not take the file.
+/// Qontak's reason if it did not accept the file.
 pub fn uploaded(response: Response<'_>) -> Result<String, Failure> {
     let data = answer::data(response)?;
     let url = data.get("url").and_then(Value::as_str).filter(|url| !url.is_empty());
-    let none = || Failure::new("provider_error", "Qontak took the file and names no address for it.");
+    let none = || Failure::new("provider_error", "Qontak took the file and returned no URL for it.");
     url.map(str::to_owned).ok_or_else(none)
 }
 
-/// The call that fetches a file that a user sent, by the id it came with: its address.
+/// The request that downloads a file that a user sent. Its id is its URL.
 ///
 /// # Errors
 ///
-/// When the address belongs to neither Qontak's CDN nor the channel's own API, where a twin keeps its files.
+/// When the URL belongs to neither Qontak's CDN nor the channel's own API, where a twin stores its files.
 pub fn download(settings: &Settings, url: &str) -> Result<Request, ForeignHost> {
-    let base = Url::parse(&settings.base_url).map_err(|_| ForeignHost)?;
-    let place = Url::parse(url).map_err(|_| ForeignHost)?;
-    let own = place.origin().is_tuple() && place.origin() == base.origin();
-    let host = place.host_str().unwrap_or_default();
-    let qontaks = place.scheme() == "https" && place.port().is_none() && HOSTS.contains(&host);
-    if own || qontaks {
-        Ok(Request { method: Method::GET, url: place.into(), headers: HeaderMap::new(), body: Body::Empty })
-    } else {
-        Err(ForeignHost)
-    }
+    let qontaks = |host: &str| HOSTS.contains(&host);
+    let url = media::trusted_url(url, &settings.base_url, qontaks).ok_or(ForeignHost)?;
+    Ok(Request { method: Method::GET, url: url.into(), headers: HeaderMap::new(), body: Body::Empty })
 }
 
-/// The call for a file that has moved: to where, the same holds as for [`download`] (§3.3).
-///
-/// # Errors
-///
-/// When the answer is no redirect, or leads to somebody else.
-pub fn moved(settings: &Settings, response: Response<'_>) -> Result<Request, Failure> {
-    let place = response.headers.get(header::LOCATION).and_then(|place| place.to_str().ok());
-    let place = place.filter(|_| (300..400).contains(&response.status)).ok_or_else(|| no_file(response))?;
-    download(settings, place).map_err(|fault| received::elsewhere(&fault))
-}
-
-/// What an answer says that is no file.
-#[must_use]
-pub fn no_file(response: Response<'_>) -> Failure {
-    if received::is_gone(response) {
-        received::gone("Qontak")
-    } else {
-        errors::failure(response, Asked::Other)
-    }
-}
-
-/// The MIME type that a file's name or address tells; empty where it tells none.
+/// The MIME type for the extension of a name or URL. Empty for an unknown one.
 #[must_use]
 pub fn mime_type(name: &str) -> &'static str {
     let path = name.split(['?', '#']).next().unwrap_or_default();
@@ -114,9 +86,27 @@ pub fn mime_type(name: &str) -> &'static str {
     TYPES.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known)).map_or("", |(_, kind)| kind)
 }
 
-/// An id as one part of a path: whatever stands in it, it names no other address.
-pub(super) fn path_segment(id: &str) -> String {
-    crate::meta::media::path_segment(id)
+impl MediaDownload for Settings {
+    fn file(&self, _key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        let request = download(self, &file.media_id).map_err(|fault| media::elsewhere(&fault))?;
+        Ok(Fetch::File(request))
+    }
+
+    /// Follows a redirect of the CDN. The new URL must pass [`download`] too (§3.3).
+    fn located(&self, _key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
+        let place = response.headers.get(header::LOCATION).and_then(|place| place.to_str().ok());
+        let place =
+            place.filter(|_| (300..400).contains(&response.status)).ok_or_else(|| self.no_file(response))?;
+        download(self, place).map_err(|fault| media::elsewhere(&fault))
+    }
+
+    fn no_file(&self, response: Response<'_>) -> Failure {
+        if media::is_gone(response) {
+            media::gone("Qontak")
+        } else {
+            errors::failure(response, Operation::Other)
+        }
+    }
 }
 
 #[cfg(test)]

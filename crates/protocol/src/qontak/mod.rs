@@ -1,10 +1,11 @@
 //! Mekari Qontak's open API. All facts are from facts/qontak-coster.md; `§` in this folder points there.
 //!
-//! The way in: a secret in the address proves who sent the bytes, [`webhook`] reads them. The way out: [`send`] and [`media`]
-//! build requests, [`sign`] proves them, [`answer`] reads what came back. [`registration`] enters our address, [`refresh`] renews
-//! a token, [`check`] looks at the channel, [`templates`] at what may be sent.
+//! Inbound: a secret in the URL proves a webhook, [`webhook`] reads it. Outbound: [`send`] and [`media`] build requests,
+//! [`sign`] authenticates them, [`answer`] reads the answers. [`registration`] registers the webhook URL, [`renewal`] renews a
+//! token, [`check`] asks about the channel, [`templates`] manages templates.
 
 pub mod answer;
+mod capabilities;
 pub mod check;
 mod describe;
 pub mod errors;
@@ -12,17 +13,16 @@ pub mod handoff;
 pub mod loopback;
 pub mod media;
 mod provider;
-pub mod refresh;
 pub mod registration;
+pub mod renewal;
 pub mod send;
 mod settings;
 pub mod sign;
-mod template;
+mod template_message;
 pub mod templates;
 pub mod verify;
 pub mod webhook;
 
 pub use describe::DESCRIPTION;
 pub use provider::ENTRY;
-pub(crate) use settings::is_uuid;
 pub use settings::{Authentication, Settings};

@@ -1,4 +1,4 @@
-//! Qontak behind the seam that all protocols share.
+//! [`Provider`] for Qontak.
 
 use std::sync::Arc;
 
@@ -6,129 +6,41 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::delivery::{Failure, SendOutcome};
 use warta_core::ids::MessageId;
-use warta_core::message::{InboundMedia, OutboundContent, Template};
+use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::{self, Asked};
-use super::{
-    Authentication, Settings, answer, check, handoff, is_uuid, loopback, media, send, templates, verify,
-    webhook,
-};
-use crate::capabilities::{Capabilities, Support, WindowSignal};
-use crate::check::{Said, Topic};
-use crate::describe::{FieldSpec, Text};
+use super::capabilities::{CAPABILITIES, CHECKS};
+use super::{Authentication, Settings, answer, handoff, loopback, send, verify, webhook};
+use crate::capabilities::Support;
+use crate::check::Questions;
+use crate::describe::FieldSpec;
 use crate::http::{Request, Response};
-use crate::outgoing::{Outgoing, Seen, Transport};
+use crate::loopback::SyntheticMessage;
+use crate::media::MediaDownload;
+use crate::outgoing::{Outgoing, TransportError};
 use crate::provider::{Entry, Provider};
-use crate::received::{self, Fetch};
+use crate::read_receipt::ReadReceipts;
 use crate::registration::Registration;
 use crate::renewal::Renewal;
-use crate::template::{Done, NotDone, Task};
+use crate::template::Templates;
 use crate::verify::{Call, Refused, Verified, path_secret};
 use crate::webhook::{Route, Unreadable, Webhook};
 
-/// Mekari Qontak.
+/// The entry of Mekari Qontak.
 pub const ENTRY: Entry = Entry {
     description: &super::DESCRIPTION,
     capabilities: &CAPABILITIES,
     proof: SecretKind::WebhookSecret,
-    read: |settings| Ok(Arc::new(Settings::read(settings)?)),
-    faults: Settings::faults,
+    read: |settings| {
+        let (settings, faults) = Settings::gather(settings);
+        (Arc::new(settings), faults)
+    },
     handshake: |_, shown, secret| verify::alive(shown, secret),
     handshake_query: |_, _| String::new(),
+    twin_path: "qontak",
     sheet: handoff::sheet,
 };
-
-/// What Qontak can do (§2.6, §2.8, §2.10).
-const CAPABILITIES: Capabilities = Capabilities {
-    list_templates: Support::Yes,
-    create_template: Support::Yes,
-    edit_template: Support::No(Text {
-        en: "Qontak's API does not change templates: make a new one, or change it in Qontak.",
-        id: "API Qontak tidak bisa mengubah templat: buat yang baru, atau ubah di Qontak.",
-    }),
-    delete_template: Support::No(Text {
-        en: "Qontak's API does not delete templates: delete it in Qontak.",
-        id: "API Qontak tidak bisa menghapus templat: hapus di Qontak.",
-    }),
-    templates_per_minute: Some(60),
-    content: &[
-        ("text", Support::Yes),
-        ("image", Support::Yes),
-        ("video", Support::Yes),
-        ("audio", Support::Yes),
-        ("document", Support::Yes),
-        ("sticker", Support::No(STICKER)),
-        ("location", Support::No(LOCATION)),
-        ("contacts", Support::No(CONTACTS)),
-        ("buttons", Support::Yes),
-        ("list", Support::Yes),
-        ("cta_url", Support::No(CTA_URL)),
-        ("location_request", Support::No(LOCATION_REQUEST)),
-        ("reaction", Support::No(REACTION)),
-        ("template", Support::Yes),
-    ],
-    reply_context: Support::No(REPLY_CONTEXT),
-    typing: Support::No(TYPING),
-    read_receipts: Support::Yes,
-    window: WindowSignal::Room,
-    registration: Support::Yes,
-};
-
-const STICKER: Text = Text {
-    en: "Qontak sends no stickers: send it as a picture.",
-    id: "Qontak tidak mengirim stiker: kirim sebagai gambar.",
-};
-const LOCATION: Text = Text {
-    en: "Qontak's API sends no places: send a text with a link to the map.",
-    id: "API Qontak tidak mengirim lokasi: kirim teks dengan tautan peta.",
-};
-const CONTACTS: Text = Text {
-    en: "Qontak's API sends no contact cards: send name and number as text.",
-    id: "API Qontak tidak mengirim kartu kontak: kirim nama dan nomor sebagai teks.",
-};
-const CTA_URL: Text = Text {
-    en: "Qontak has no button that opens a page outside of templates: put the link in a text.",
-    id: "Qontak tidak punya tombol pembuka halaman di luar templat: tulis tautannya di teks.",
-};
-const LOCATION_REQUEST: Text = Text {
-    en: "Qontak cannot ask for a place with a button: ask for it in a text.",
-    id: "Qontak tidak bisa meminta lokasi dengan tombol: mintalah lewat teks.",
-};
-const REACTION: Text =
-    Text { en: "Qontak sends no reactions: send a text.", id: "Qontak tidak mengirim reaksi: kirim teks." };
-
-const REPLY_CONTEXT: Text = Text {
-    en: "Qontak cannot quote the message that is answered: leave reply_to out, and say in the text what it is about.",
-    id: "Qontak tidak bisa mengutip pesan yang dijawab: kosongkan reply_to, dan sebutkan konteksnya di teks.",
-};
-const TYPING: Text = Text {
-    en: "Qontak shows no typing: mark the message as read, or answer it.",
-    id: "Qontak tidak menampilkan \"sedang mengetik\": tandai pesannya terbaca, atau jawab.",
-};
-
-/// What to do instead of sending content of this kind.
-pub(super) fn instead(kind: &str) -> Option<Text> {
-    let (_, support) = CAPABILITIES.content.iter().find(|(name, _)| *name == kind)?;
-    if let Support::No(text) = support { Some(*text) } else { None }
-}
-
-/// What can be seen of a Qontak channel: it has no app, no scopes and no signature, and its number is Qontak's to rate.
-const CHECKS: [Check; 12] = [
-    Check::Reachable,
-    Check::Handshake,
-    Check::Token,
-    Check::Renewal,
-    Check::NumberBelongs,
-    Check::NumberStatus,
-    Check::Registration,
-    Check::LastInbound,
-    Check::LastStatus,
-    Check::Agent,
-    Check::Backlog,
-    Check::Clock,
-];
 
 impl Provider for Settings {
     fn verify<'a>(&self, call: Call<'a>, secrets: &[&Secret]) -> Result<Verified<'a>, Refused> {
@@ -139,7 +51,7 @@ impl Provider for Settings {
         webhook::parse(verified, received_at)
     }
 
-    fn concerns(&self, route: &Route) -> bool {
+    fn owns(&self, route: &Route) -> bool {
         match route {
             Route::Number(id) => self.channel_integration_id.eq_ignore_ascii_case(id),
             Route::Account(_) => false,
@@ -147,8 +59,8 @@ impl Provider for Settings {
         }
     }
 
-    fn loopback(&self, said: crate::loopback::Said<'_>) -> Vec<u8> {
-        loopback::event(self, said)
+    fn loopback(&self, message: SyntheticMessage<'_>) -> Vec<u8> {
+        loopback::event(self, message)
     }
 
     fn carries(&self, content: &OutboundContent) -> Support {
@@ -182,93 +94,14 @@ impl Provider for Settings {
         &self,
         _message: MessageId,
         content: &OutboundContent,
-        answer: Result<Response<'_>, Transport>,
+        answer: Result<Response<'_>, TransportError>,
         attempt: u32,
     ) -> SendOutcome {
-        answer::read(send::asked(content), answer, attempt)
-    }
-
-    fn seen(&self, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
-        send::seen(self, key, seen, now)
-    }
-
-    fn seen_done(&self, response: Response<'_>) -> Result<(), Failure> {
-        if (200..300).contains(&response.status) {
-            Ok(())
-        } else {
-            Err(errors::failure(response, Asked::Message))
-        }
-    }
-
-    fn file(&self, _key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
-        let request = media::download(self, &file.media_id).map_err(|fault| received::elsewhere(&fault))?;
-        Ok(Fetch::File(request))
-    }
-
-    fn located(&self, _key: &Secret, response: Response<'_>) -> Result<Request, Failure> {
-        media::moved(self, response)
-    }
-
-    fn no_file(&self, response: Response<'_>) -> Failure {
-        media::no_file(response)
-    }
-
-    fn ask(
-        &self,
-        topic: Topic,
-        key: &Secret,
-        _app_secret: Option<&Secret>,
-        now: Timestamp,
-    ) -> Option<Request> {
-        match topic {
-            Topic::Token | Topic::Number | Topic::Listed => Some(check::ask(self, key, now)),
-            // Who gets events is a matter of its registration, and there is no app.
-            Topic::Subscribers | Topic::AppSecret => None,
-        }
-    }
-
-    fn heard(&self, topic: Topic, response: Response<'_>) -> Result<Said, Failure> {
-        if topic == Topic::Listed && response.status == 404 {
-            return Ok(Said::Listed(false));
-        }
-        let found = check::integration(response)?;
-        Ok(match topic {
-            Topic::Number => Said::Number(check::number(found)),
-            Topic::Listed => {
-                let ours = found.id.eq_ignore_ascii_case(&self.channel_integration_id);
-                Said::Listed(ours && found.is_whatsapp())
-            }
-            // The last two are never asked.
-            Topic::Token | Topic::Subscribers | Topic::AppSecret => {
-                Said::Token(Box::new(check::token(found)))
-            }
-        })
-    }
-
-    fn template_call(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
-        templates::request(self, key, task, now)
-    }
-
-    fn template_done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-        templates::done(task, response)
-    }
-
-    fn wants_template_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a Template> {
-        let OutboundContent::Template(template) = content else { return None };
-        Some(template).filter(|template| !is_uuid(&template.name))
-    }
-
-    fn registration(&self) -> Option<&dyn Registration> {
-        Some(self)
+        answer::read(send::operation(content), answer, attempt)
     }
 
     fn checks(&self) -> &'static [Check] {
         &CHECKS
-    }
-
-    fn renewal(&self) -> Option<&dyn Renewal> {
-        // Where calls are signed there is no token to renew.
-        (self.authentication == Authentication::Bearer).then_some(self)
     }
 
     fn base_url(&self) -> &str {
@@ -277,6 +110,31 @@ impl Provider for Settings {
 
     fn sender(&self) -> &str {
         &self.channel_integration_id
+    }
+
+    fn media(&self) -> &dyn MediaDownload {
+        self
+    }
+
+    fn questions(&self) -> Option<&dyn Questions> {
+        Some(self)
+    }
+
+    fn read_receipts(&self) -> Option<&dyn ReadReceipts> {
+        Some(self)
+    }
+
+    fn templates(&self) -> Option<&dyn Templates> {
+        Some(self)
+    }
+
+    fn registration(&self) -> Option<&dyn Registration> {
+        Some(self)
+    }
+
+    fn renewal(&self) -> Option<&dyn Renewal> {
+        // Signed requests use no token.
+        (self.authentication == Authentication::Bearer).then_some(self)
     }
 }
 
@@ -340,7 +198,7 @@ mod tests {
             (Route::Account("0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa".to_owned()), false),
             (Route::Called, true),
         ] {
-            assert_eq!(channel.concerns(&route), own, "{route:?}");
+            assert_eq!(channel.owns(&route), own, "{route:?}");
         }
     }
 

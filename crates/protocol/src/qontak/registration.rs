@@ -1,5 +1,5 @@
-//! Registering our address for an organization's events (§3.1). Its settings belong to all of its numbers and to other systems:
-//! what is on stays on, whatever we ask for.
+//! Registration of the webhook URL for an organization's events (§3.1). Its settings are shared by all of its numbers and by
+//! other systems: enabled events stay enabled.
 
 use ::http::Method;
 use serde_json::{Map, Value, json};
@@ -11,11 +11,11 @@ use super::{Settings, answer, sign};
 use crate::http::{Request, Response};
 use crate::registration::{Event, Registered, Registration};
 
-/// Where the settings of message events are read and written.
+/// The path of the settings of message events.
 const PATH: &str = "message_interactions";
-/// The events that a channel cannot do without.
+/// The events that a channel needs.
 const NEEDED: &[&str] = &["receive_message_from_customer", "status_message", "broadcast_log_status"];
-/// Every event that is set there: what is left out of a call may be switched off by it \[inferred\].
+/// Every event in these settings. One that is left out of a request may be disabled by it \[inferred\].
 const EVENTS: [&str; 4] =
     ["receive_message_from_agent", "receive_message_from_customer", "status_message", "broadcast_log_status"];
 
@@ -36,18 +36,18 @@ impl Registration for Settings {
         Ok(Registered { events: fields.iter().filter_map(|(name, event)| read(name, event)).collect() })
     }
 
-    /// Qontak calls `callback` before it answers, so it must be live (§3.1).
+    /// Qontak calls `callback` before it answers, so it must be reachable (§3.1).
     fn write(&self, key: &Secret, before: &Registered, callback: &str, now: Timestamp) -> Request {
         put(self, key, callback, now, |name| NEEDED.contains(&name) || enabled(before, name))
     }
 
-    /// No source shows how an address is taken away, and an event is on for everybody or for nobody \[inferred\]: so what
-    /// nobody but us is told is switched off, and everything that others are told stays as it is, with our address still
-    /// among theirs until a person takes it out in Qontak. Read back what came of it with [`Registered::has`].
+    /// No source shows how to remove a URL, and an event is enabled for all URLs or for none \[inferred\]. So events that only
+    /// we receive are disabled. Events that others receive stay enabled and keep our URL until a person removes it in Qontak.
+    /// Read the settings back and check them with [`Registered::has`].
     fn remove(&self, key: &Secret, before: &Registered, callback: &str, now: Timestamp) -> Request {
         put(self, key, callback, now, |name| {
-            let told = before.events.iter().find(|event| event.name == name);
-            enabled(before, name) && told.is_some_and(|event| event.urls.iter().any(|url| url != callback))
+            let event = before.events.iter().find(|event| event.name == name);
+            enabled(before, name) && event.is_some_and(|event| event.urls.iter().any(|url| url != callback))
         })
     }
 }
@@ -69,10 +69,10 @@ fn enabled(registered: &Registered, name: &str) -> bool {
     registered.events.iter().any(|event| event.name == name && event.enabled)
 }
 
-/// An event and who is told; `None` for a setting of another kind.
+/// An event and its URLs. `None` for a setting of another kind.
 fn read(name: &str, event: &Value) -> Option<Event> {
     let enabled = event.get("enabled")?.as_bool()?;
-    // Auto-responders are on or off too, and tell nobody.
+    // Auto-responders are on or off too, but have no URLs.
     let hooks = event.get("webhooks")?;
     let urls = hooks.as_array().into_iter().flatten();
     let urls = urls.filter_map(|hook| hook.get("url")?.as_str()).map(str::to_owned).collect();

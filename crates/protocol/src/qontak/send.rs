@@ -1,5 +1,5 @@
-//! Building sends (§2.6): into the room of a conversation. What goes to a number without a room is a template, see
-//! `template`.
+//! Requests that send messages into the room of a conversation (§2.6). A number without a room gets a template, see
+//! `template_message`.
 
 use ::http::Method;
 use serde_json::{Map, Value, json};
@@ -8,66 +8,68 @@ use warta_core::message::{Buttons, List, OutboundContent, OutboundMedia};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::Asked;
-use super::{Settings, media, sign, template};
+use super::capabilities::instead;
+use super::errors::{self, Operation};
+use super::{Settings, sign, template_message};
 use crate::fallback;
-use crate::http::{Body, File, Form, Request};
-use crate::outgoing::{Outgoing, ROOM_UNKNOWN, Seen, UNSUPPORTED};
+use crate::http::{Body, File, Form, Request, Response, path_segment};
+use crate::outgoing::{Outgoing, ROOM_UNKNOWN, UNSUPPORTED};
+use crate::read_receipt::{ReadReceipt, ReadReceipts};
 
-/// Where messages go.
+/// The path for messages.
 const BOT: &str = "messages/whatsapp/bot";
-/// Where buttons and lists go.
+/// The path for buttons and lists.
 const INTERACTIVE: &str = "messages/whatsapp/interactive_message/bot";
-/// How long the body of an interactive message may be, in characters: shorter than WhatsApp's own limit for lists.
+/// The longest body of an interactive message, in characters. It is shorter than WhatsApp's own limit for lists.
 const LONGEST_BODY: usize = 1_024;
 
-/// What a content asks of Qontak, by which its answer is read.
+/// The kind of request that sends this content. Its answer is read by it.
 #[must_use]
-pub fn asked(content: &OutboundContent) -> Asked {
+pub fn operation(content: &OutboundContent) -> Operation {
     let body = if let OutboundContent::Buttons(buttons) = content {
         &buttons.body
     } else if let OutboundContent::List(list) = content {
         &list.body
     } else if matches!(content, OutboundContent::Template(_)) {
-        return Asked::Template;
+        return Operation::Template;
     } else {
-        return Asked::Message;
+        return Operation::Message;
     };
-    // What is too long for buttons or a list goes as numbered text.
-    if body.chars().count() <= LONGEST_BODY { Asked::Interactive } else { Asked::Message }
+    // A body that is too long for buttons or a list is sent as numbered text.
+    if body.chars().count() <= LONGEST_BODY { Operation::Interactive } else { Operation::Message }
 }
 
-/// The address of the file that [`message`] wants the bytes of: Qontak fetches nothing by its link.
+/// The URL of the file whose bytes [`message`] needs: Qontak does not download links.
 #[must_use]
 pub fn wants_file(content: &OutboundContent) -> Option<&str> {
     file(content).and_then(|(_, file)| file.link.as_deref())
 }
 
-/// The call that sends a message. Our id goes along as `local_id`, which statuses give back; that this endpoint takes it is
-/// \[inferred\] from its neighbour.
+/// The request that sends a message. Our id is sent as `local_id`, which statuses return. That this endpoint takes it is
+/// \[inferred\] from a similar one.
 ///
 /// # Errors
 ///
-/// For a conversation without a room, a kind that Qontak does not carry, and a template that is not named by its id.
+/// For a conversation without a room, a kind that Qontak does not support, and a template without its id.
 pub fn message(settings: &Settings, key: &Secret, outgoing: Outgoing<'_>) -> Result<Request, Failure> {
     if let OutboundContent::Template(content) = outgoing.content {
-        return template::message(settings, key, content, outgoing);
+        return template_message::message(settings, key, content, outgoing);
     }
     let room = outgoing.room.filter(|room| !room.is_empty()).ok_or_else(no_room)?;
     let send = |path, body| Ok(sign::json(settings, key, (Method::POST, path), &body, outgoing.now));
     let local_id = outgoing.message;
     let plain = |text: &str| json!({ "room_id": room, "type": "text", "text": text, "local_id": local_id });
     let choices = |kind: &str, interactive: Value| json!({ "room_id": room, "type": kind, "interactive": interactive, "local_id": local_id });
-    match (outgoing.content, asked(outgoing.content)) {
+    match (outgoing.content, operation(outgoing.content)) {
         (OutboundContent::Text(text), _) => send(BOT, plain(&text.body)),
-        (OutboundContent::Buttons(content), Asked::Interactive) => {
+        (OutboundContent::Buttons(content), Operation::Interactive) => {
             send(INTERACTIVE, choices("button", buttons(content)))
         }
-        (OutboundContent::List(content), Asked::Interactive) => {
+        (OutboundContent::List(content), Operation::Interactive) => {
             send(INTERACTIVE, choices("list", list(content)))
         }
         (content, _) => match (fallback::numbered(content), file(content)) {
-            // Too long for a list: the choices are numbered, and the answer is understood by its number or title.
+            // Too long for a list: the choices are numbered, and the answer is matched by number or title.
             (Some(OutboundContent::Text(text)), _) => send(BOT, plain(&text.body)),
             (_, Some((kind, content))) => {
                 let file = copy(content, outgoing.file)?;
@@ -83,14 +85,7 @@ pub fn message(settings: &Settings, key: &Secret, outgoing: Outgoing<'_>) -> Res
     }
 }
 
-/// The call that shows all messages of a room as read (§2.10).
-#[must_use]
-pub fn seen(settings: &Settings, key: &Secret, seen: Seen<'_>, now: Timestamp) -> Option<Request> {
-    let room = media::path_segment(seen.room.filter(|room| !room.is_empty())?);
-    Some(sign::bare(settings, key, Method::PUT, &format!("rooms/{room}/mark_all_as_read"), now))
-}
-
-/// The file of a content and Qontak's word for its kind.
+/// The file of a content, and Qontak's name for its kind.
 fn file(content: &OutboundContent) -> Option<(&'static str, &OutboundMedia)> {
     match content {
         OutboundContent::Image(file) => Some(("image", file)),
@@ -110,22 +105,21 @@ fn file(content: &OutboundContent) -> Option<(&'static str, &OutboundMedia)> {
     }
 }
 
-/// The bytes to hand over, under the name that is to be shown.
+/// The file to upload, under the name to show.
 fn copy(content: &OutboundMedia, file: Option<&File>) -> Result<File, Failure> {
-    let missing =
-        "Qontak takes files by their bytes, and there are none: send the file by a link that can be fetched.";
+    let missing = "Qontak needs the bytes of the file, and they are missing: send the file by a link that can be downloaded.";
     let file = file.ok_or_else(|| Failure::new(UNSUPPORTED, missing))?;
     let name = content.filename.clone().unwrap_or_else(|| file.name.clone());
     Ok(File { name, mime_type: file.mime_type.clone(), bytes: file.bytes.clone() })
 }
 
 fn no_room() -> Failure {
-    let detail = "Qontak has no room for this user yet: it opens when they write. Until then only a template reaches them.";
+    let detail = "Qontak has no room for this user yet: it opens when the user writes. Until then only a template reaches the user.";
     Failure::new(ROOM_UNKNOWN, detail)
 }
 
 fn unsupported(content: &OutboundContent) -> Failure {
-    let detail = super::provider::instead(content.kind()).map_or("Qontak does not carry it.", |text| text.en);
+    let detail = instead(content.kind()).map_or("Qontak does not carry it.", |text| text.en);
     Failure::new(UNSUPPORTED, detail)
 }
 
@@ -138,11 +132,11 @@ fn buttons(content: &Buttons) -> Value {
 
 fn list(content: &List) -> Value {
     let frame = [content.header.as_ref(), Some(&content.body), content.footer.as_ref()];
-    // Sections and rows have the same shape on both sides.
+    // Sections and rows have the same format on both sides.
     interactive(frame, "lists", json!({ "button": content.button, "sections": content.sections }))
 }
 
-/// Header, body and footer around the choices. The shapes of header and footer are \[inferred\].
+/// Header, body and footer around the choices. The formats of header and footer are \[inferred\].
 fn interactive([header, body, footer]: [Option<&String>; 3], name: &str, choices: Value) -> Value {
     let mut fields = Map::new();
     let header = header.map(|text| json!({ "format": "text", "text": text }));
@@ -157,6 +151,22 @@ fn interactive([header, body, footer]: [Option<&String>; 3], name: &str, choices
         }
     }
     Value::Object(fields)
+}
+
+impl ReadReceipts for Settings {
+    /// Marks all messages of a room as read (§2.10).
+    fn request(&self, key: &Secret, receipt: ReadReceipt<'_>, now: Timestamp) -> Option<Request> {
+        let room = path_segment(receipt.room.filter(|room| !room.is_empty())?);
+        Some(sign::bare(self, key, Method::PUT, &format!("rooms/{room}/mark_all_as_read"), now))
+    }
+
+    fn confirm(&self, response: Response<'_>) -> Result<(), Failure> {
+        if (200..300).contains(&response.status) {
+            Ok(())
+        } else {
+            Err(errors::failure(response, Operation::Message))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -223,7 +233,7 @@ mod tests {
         let content = json!({"list": {"body": body, "button": "Menu", "sections": [{"rows": [{"id": "a", "title": "Tea"}]}]}});
         let text = format!("{body}\n\n1. Tea\n\n↩ 1–1");
         goes_out(&content, BOT, &json!({"type": "text", "text": text}));
-        assert_eq!(asked(&serde_json::from_value(content).unwrap()), Asked::Message);
+        assert_eq!(operation(&serde_json::from_value(content).unwrap()), Operation::Message);
     }
 
     #[test]
@@ -273,8 +283,8 @@ mod tests {
     #[test]
     fn a_room_is_shown_as_read_whole() {
         let call = |room| {
-            let read = Seen { provider_id: "m-1", room, typing: true };
-            seen(&settings(), &Secret::new("t"), read, Timestamp::from_millis(0))
+            let read = ReadReceipt { provider_id: "m-1", room, typing: true };
+            settings().request(&Secret::new("t"), read, Timestamp::from_millis(0))
         };
         let request = call(Some("r/1")).unwrap();
         assert_eq!(

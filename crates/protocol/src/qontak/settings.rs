@@ -1,48 +1,48 @@
-//! The identifiers of a channel on Qontak's side, where its API is, and how calls are proven.
+//! The settings of a channel: Qontak's id, the URLs of its API, and the authentication of requests.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::InvalidSettings;
-use crate::settings::{self, Fields};
+use crate::settings::{Fields, Read, complete, is_uuid};
 
-/// Where the open API is (§2.1).
+/// The base URL of the open API (§2.1).
 const BASE_URL: &str = "https://service-chat.qontak.com/api/open/v1";
-/// Where it is for calls that are signed (§2.1).
+/// The base URL for signed requests (§2.1).
 const GATEWAY_URL: &str = "https://api.mekari.com/qontak/chat/v1";
-/// Where tokens are given out (§2.1).
+/// The URL that issues tokens (§2.1).
 const TOKEN_URL: &str = "https://service-chat.qontak.com/oauth/token";
 /// The words of [`Authentication`], in its order.
 const AUTHENTICATION: [&str; 2] = ["bearer", "mekari_hmac"];
 
-/// How calls prove whose they are (§2.2).
+/// How requests are authenticated (§2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Authentication {
-    /// They carry an access token.
+    /// By an access token.
     #[default]
     Bearer,
-    /// They are signed with the client's secret: Mekari's gateway takes nothing else.
+    /// By a signature with the client secret. Mekari's gateway takes nothing else.
     MekariHmac,
 }
 
-/// The identifiers of a channel on Qontak's side, where its API is, and how calls are proven.
+/// The settings of a channel: Qontak's id, the URLs of its API, and the authentication of requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// The channel integration: the WhatsApp number as Qontak knows it. A UUID in small letters.
+    /// The channel integration, which is Qontak's id of the WhatsApp number. A lower-case UUID.
     pub channel_integration_id: String,
-    /// How calls are proven.
+    /// How requests are authenticated.
     pub authentication: Authentication,
-    /// Who signs, and for whom a token is renewed.
+    /// The client that signs requests or renews a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// Whose token it is, where it can be renewed with a password.
+    /// The user of the token, if it can be renewed with a password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Where the API is, without a slash at the end.
+    /// The base URL, without a trailing slash.
     pub base_url: String,
-    /// Where tokens are given out.
+    /// The URL that issues tokens.
     pub token_url: String,
 }
 
@@ -60,58 +60,39 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads and checks settings. What is empty counts as absent.
+    /// Reads and checks settings. An empty field counts as absent.
     ///
     /// # Errors
     ///
-    /// Names the first field that is missing or not as it should be.
+    /// Names the first field that is missing or invalid.
     pub fn read(settings: &Value) -> Result<Self, InvalidSettings> {
-        let (read, faults) = Self::gather(settings);
-        faults.into_iter().next().map_or(Ok(read), Err)
+        complete(Self::gather(settings))
     }
 
-    /// Every field that is missing or not as it should be.
-    pub(crate) fn faults(settings: &Value) -> Vec<InvalidSettings> {
-        Self::gather(settings).1
-    }
-
-    /// What can be read, and what cannot.
-    fn gather(settings: &Value) -> (Self, Vec<InvalidSettings>) {
+    /// Every valid field, defaults for the others, and the faults.
+    pub(crate) fn gather(settings: &Value) -> Read<Self> {
         let mut fields = Fields::of(settings);
         let channel_integration_id = fields.field("channel_integration_id", true, uuid).unwrap_or_default();
-        let signed =
-            fields.field("authentication", false, authentication).as_deref() == Some(AUTHENTICATION[1]);
-        // Each of the two takes one kind of proof only: an entry of the other is one from before the kind was changed.
-        let base_url = if signed { GATEWAY_URL } else { BASE_URL };
+        let signed = fields.choice("authentication", AUTHENTICATION) == Some("mekari_hmac");
+        // Each of the two URLs takes one kind of proof only: the other one was entered before the kind was changed.
+        let default = if signed { GATEWAY_URL } else { BASE_URL };
         let read = Self {
             channel_integration_id,
             authentication: if signed { Authentication::MekariHmac } else { Authentication::Bearer },
             client_id: fields.field("client_id", signed, word),
             username: fields.field("username", false, word),
-            base_url: fields
-                .field("base_url", false, |name, text| settings::base_url(name, text, BASE_URL))
+            base_url: Some(fields.base_url("base_url", default))
                 .filter(|url| ![BASE_URL, GATEWAY_URL].contains(&url.as_str()))
-                .unwrap_or_else(|| base_url.to_owned()),
-            token_url: fields
-                .field("token_url", false, |name, text| settings::base_url(name, text, TOKEN_URL))
-                .unwrap_or_else(|| TOKEN_URL.to_owned()),
+                .unwrap_or_else(|| default.to_owned()),
+            token_url: fields.base_url("token_url", TOKEN_URL),
         };
         (read, fields.faults())
     }
 
-    /// The address of a part of the API.
+    /// The URL of a path of the API.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}/{path}", self.base_url)
     }
-}
-
-/// Whether a text is a UUID, of whatever version.
-pub(crate) fn is_uuid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 fn uuid(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
@@ -124,15 +105,8 @@ fn uuid(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
     ))
 }
 
-fn authentication(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
-    if AUTHENTICATION.contains(&text) {
-        return Ok(text.to_owned());
-    }
-    Err(InvalidSettings::new(field, "must be bearer or mekari_hmac"))
-}
-
 fn word(field: &'static str, text: &str) -> Result<String, InvalidSettings> {
-    // It stands in quotes in a header (§2.2).
+    // It is quoted in a header (§2.2).
     let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
     if text.len() <= 256 && text.bytes().all(plain) {
         return Ok(text.to_owned());
@@ -189,6 +163,6 @@ mod tests {
             let fault = Settings::read(&settings).unwrap_err();
             assert_eq!((fault.field, fault.missing), (field, missing), "{value}");
         }
-        assert_eq!(Settings::faults(&json!([])).len(), 1);
+        assert_eq!(Settings::gather(&json!([])).1.len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Calls to Qontak and their proof: an access token, or the signature that Mekari's gateway asks for (§2.2).
+//! Authenticated requests to Qontak: by an access token, or by the signature of Mekari's gateway (§2.2).
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -17,12 +17,12 @@ use crate::http::{Body, Request, bearer};
 /// The header with the digest of the body.
 const DIGEST: HeaderName = HeaderName::from_static("digest");
 
-/// A call without a body.
+/// A request without a body.
 pub(super) fn bare(settings: &Settings, key: &Secret, method: Method, path: &str, now: Timestamp) -> Request {
     call(settings, key, (method, path), Body::Empty, now)
 }
 
-/// A call with JSON.
+/// A request with JSON.
 pub(super) fn json(
     settings: &Settings,
     key: &Secret,
@@ -33,7 +33,7 @@ pub(super) fn json(
     call(settings, key, (method, path), Body::Json(body.to_string().into_bytes()), now)
 }
 
-/// A call to a part of the API, proven as the settings say.
+/// A request, authenticated as the settings say.
 pub(super) fn call(
     settings: &Settings,
     key: &Secret,
@@ -47,7 +47,7 @@ pub(super) fn call(
             let content = match &body {
                 Body::Empty => Some([].as_slice()),
                 Body::Json(json) => Some(json.as_slice()),
-                // Its bytes are not known before it is sent, and for files the gateway asks for none.
+                // The bytes of a form are not known yet, and the gateway needs no digest of files.
                 Body::Multipart(_) => None,
             };
             signed(key, client_id, (&method, &url), content, now)
@@ -60,7 +60,7 @@ pub(super) fn call(
     Request { method, url, headers, body }
 }
 
-/// The headers that prove a call to the gateway.
+/// The headers of a signed request.
 fn signed(
     key: &Secret,
     client_id: &str,
@@ -76,8 +76,8 @@ fn signed(
     let mut headers = HeaderMap::with_capacity(4);
     let digest = body.filter(|_| *method != Method::GET).map(digest);
     for (name, text) in [(header::DATE, Some(date)), (header::AUTHORIZATION, Some(proof)), (DIGEST, digest)] {
-        // Date and digest are ASCII, and settings take no client id that is not: a header it cannot be is left out, and the
-        // gateway refuses the call and says why.
+        // Date and digest are ASCII, and so is a valid client id. An invalid header is left out, and the gateway refuses the
+        // request and says why.
         if let Some(mut value) = text.and_then(|text| HeaderValue::try_from(text).ok()) {
             value.set_sensitive(name == header::AUTHORIZATION);
             headers.insert(name, value);
@@ -99,7 +99,7 @@ fn digest(body: &[u8]) -> String {
     format!("SHA-256={}", STANDARD.encode(Sha256::digest(body)))
 }
 
-/// Path and query, as they will stand in the request line.
+/// Path and query, as in the request line.
 fn request_target(url: &str) -> String {
     Url::parse(url).map_or_else(
         |_| String::new(),
@@ -110,10 +110,10 @@ fn request_target(url: &str) -> String {
     )
 }
 
-/// The present as HTTP writes it.
+/// The current time in HTTP's format.
 fn date(now: Timestamp) -> String {
     let seconds = u64::try_from(now.as_secs()).unwrap_or_default();
-    // HTTP knows no year after 9999.
+    // HTTP dates end with the year 9999.
     httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds.min(253_402_300_799)))
 }
 

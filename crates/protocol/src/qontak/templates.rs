@@ -1,36 +1,66 @@
-//! The templates of an organization (§2.8): listing, reading and making them. Qontak's API neither changes nor deletes them.
+//! The templates of an organization (§2.8): list, read and create. Qontak's API does not edit or delete them.
 
 use std::fmt::Write;
 
 use ::http::Method;
 use serde_json::{Value, json};
+use warta_core::message::{self, OutboundContent};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::errors::{self, Asked};
-use super::media::path_segment;
+use super::errors::{self, Operation};
 use super::{Settings, sign};
-use crate::http::{Request, Response};
-use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template};
+use crate::http::{Request, Response, path_segment};
+use crate::settings::is_uuid;
+use crate::template::{Done, Listing, NewTemplate, NotDone, Page, Task, Template, Templates};
 
-/// Where templates are.
+/// The path of templates.
 const PATH: &str = "templates/whatsapp";
 
-/// The call for a task, where there is one.
-#[must_use]
-pub fn request(settings: &Settings, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
-    Some(match task {
-        Task::List(listing) => {
-            let path = format!("{PATH}?{}", query(listing));
-            sign::bare(settings, key, Method::GET, &path, now)
+impl Templates for Settings {
+    fn request(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request> {
+        Some(match task {
+            Task::List(listing) => {
+                let path = format!("{PATH}?{}", query(listing));
+                sign::bare(self, key, Method::GET, &path, now)
+            }
+            Task::Read { id } => {
+                let path = format!("templates/{}/whatsapp", path_segment(id));
+                sign::bare(self, key, Method::GET, &path, now)
+            }
+            Task::Create(new) => sign::json(self, key, (Method::POST, PATH), &written(new), now),
+            Task::Edit { .. } | Task::Delete { .. } => return None,
+        })
+    }
+
+    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
+        let failure = || errors::failure(response, Operation::Other);
+        let body: Option<Value> = serde_json::from_slice(response.body).ok();
+        match response.status {
+            200..=299 => {}
+            // Without a message from Qontak the URL is wrong, not the id.
+            404 if matches!(task, Task::Read { .. }) && errors::message(response.body).is_some() => {
+                return Err(NotDone::Missing);
+            }
+            400 | 404 | 409 | 422 if errors::message(response.body).is_some() => {
+                return Err(NotDone::Refused(failure()));
+            }
+            _ => return Err(NotDone::Failed(failure())),
         }
-        Task::Read { id } => {
-            let path = format!("templates/{}/whatsapp", path_segment(id));
-            sign::bare(settings, key, Method::GET, &path, now)
+        let strange = || NotDone::Failed(failure());
+        let body = body.ok_or_else(strange)?;
+        match task {
+            Task::List(listing) => page(listing, &body).map(Done::Page).ok_or_else(strange),
+            Task::Read { .. } => found(&body, None).ok_or_else(strange),
+            Task::Create(new) => found(&body, Some(&new.language)).ok_or_else(strange),
+            Task::Edit { .. } | Task::Delete { .. } => Err(strange()),
         }
-        Task::Create(new) => sign::json(settings, key, (Method::POST, PATH), &written(new), now),
-        Task::Edit { .. } | Task::Delete { .. } => return None,
-    })
+    }
+
+    fn needs_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a message::Template> {
+        let OutboundContent::Template(template) = content else { return None };
+        Some(template).filter(|template| !is_uuid(&template.name))
+    }
 }
 
 fn query(listing: Listing<'_>) -> String {
@@ -38,14 +68,14 @@ fn query(listing: Listing<'_>) -> String {
     let status = listing.status.map(|status| status.as_str().to_uppercase());
     for (name, value) in [("query", listing.name), ("status", status.as_deref())] {
         if let Some(value) = value {
-            // Writing into a text does not fail.
+            // Writing to a string cannot fail.
             write!(query, "&{name}={}", path_segment(value)).ok();
         }
     }
     query
 }
 
-/// The number of the page, from 1, which Qontak calls its offset (§2.3).
+/// The number of the page, from 1. Qontak calls it offset (§2.3).
 fn number(listing: Listing<'_>) -> u64 {
     listing.after.and_then(|after| after.parse().ok()).unwrap_or(1)
 }
@@ -55,56 +85,27 @@ fn written(new: &NewTemplate) -> Value {
         "attributes": [{"language": new.language, "components": new.components}]})
 }
 
-/// What came of a task.
-///
-/// # Errors
-///
-/// When nothing came of it; a success that cannot be read is one too.
-pub fn done(task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone> {
-    let failure = || errors::failure(response, Asked::Other);
-    let body: Option<Value> = serde_json::from_slice(response.body).ok();
-    match response.status {
-        200..=299 => {}
-        // Without a word of Qontak's it is the address that is wrong, and not the id.
-        404 if matches!(task, Task::Read { .. }) && errors::said(response.body).is_some() => {
-            return Err(NotDone::Missing);
-        }
-        400 | 404 | 409 | 422 if errors::said(response.body).is_some() => {
-            return Err(NotDone::Refused(failure()));
-        }
-        _ => return Err(NotDone::Failed(failure())),
-    }
-    let strange = || NotDone::Failed(failure());
-    let body = body.ok_or_else(strange)?;
-    match task {
-        Task::List(listing) => page(listing, &body).map(Done::Page).ok_or_else(strange),
-        Task::Read { .. } => found(&body, None).ok_or_else(strange),
-        Task::Create(new) => found(&body, Some(&new.language)).ok_or_else(strange),
-        Task::Edit { .. } | Task::Delete { .. } => Err(strange()),
-    }
-}
-
-/// A page of the list. What cannot be read of it is left out.
+/// A page of the list, without unreadable templates.
 fn page(listing: Listing<'_>, body: &Value) -> Option<Page> {
     let data = body.get("data")?.as_array()?;
-    let said = |name: &str| body.pointer("/meta/pagination")?.get(name)?.as_u64();
+    let pagination = |name: &str| body.pointer("/meta/pagination")?.get(name)?.as_u64();
     let (limit, number) = (u64::from(listing.limit), number(listing));
-    let more = match said("total") {
-        Some(total) => number.saturating_mul(said("limit").unwrap_or(limit)) < total,
+    let more = match pagination("total") {
+        Some(total) => number.saturating_mul(pagination("limit").unwrap_or(limit)) < total,
         None => u64::try_from(data.len()).is_ok_and(|count| count >= limit),
     };
     let next = (more && !data.is_empty()).then(|| number.saturating_add(1).to_string());
     Some(Page { templates: data.iter().filter_map(template).collect(), next })
 }
 
-/// The template that an answer is about, which may be wrapped twice and stand in a list of languages.
+/// The template in an answer. It may be wrapped twice, and be in a list of languages.
 fn found(body: &Value, language: Option<&str>) -> Option<Done> {
     let mut data = body.get("data")?;
     if let Some(inner) = data.get("data") {
         data = inner;
     }
     let same = |one: &&Value| {
-        language.is_none_or(|language| one.get("language").is_some_and(|said| said == language))
+        language.is_none_or(|language| one.get("language").is_some_and(|found| found == language))
     };
     let one = match data.as_array() {
         Some(all) => all.iter().find(same)?,
@@ -113,8 +114,8 @@ fn found(body: &Value, language: Option<&str>) -> Option<Done> {
     template(one).map(|one| Done::Template(Box::new(one)))
 }
 
-/// Reads Qontak's object, whose parts become WhatsApp's components. Not read: `type`, the ids of others, and the header's
-/// example, which is no format at all.
+/// Reads Qontak's object as WhatsApp's components. Not read: `type`, the ids of others, and the header's example, which has no
+/// defined format.
 fn template(wire: &Value) -> Option<Template> {
     let text = |name: &str| wire.get(name)?.as_str().filter(|text| !text.is_empty());
     let mut components = Vec::new();
@@ -140,14 +141,14 @@ fn template(wire: &Value) -> Option<Template> {
         language: text("language")?.to_owned(),
         category: text("category").unwrap_or_default().parse().ok()?,
         status: text("status").unwrap_or_default().parse().ok()?,
-        // No source shows where it would stand \[inferred\].
+        // The name of the field is \[inferred\].
         rejected_reason: text("rejected_reason").map(str::to_owned),
         quality: text("quality_rating").or(text("quality_rating_text")).map(str::to_lowercase),
         components,
     })
 }
 
-/// A button; its example may be a list written as text.
+/// A button. Its example may be a JSON list in a text.
 fn button(wire: &Value) -> Value {
     let mut button = wire.clone();
     if let Some(example) = button.get_mut("example")
@@ -172,7 +173,7 @@ mod tests {
         let settings =
             Settings::read(&json!({"channel_integration_id": "0b6c2f5e-1111-4222-8333-aaaaaaaaaaaa"}))
                 .unwrap();
-        let request = request(&settings, &Secret::new("t"), task, Timestamp::from_millis(0))?;
+        let request = settings.request(&Secret::new("t"), task, Timestamp::from_millis(0))?;
         let body = if let Body::Json(body) = &request.body {
             serde_json::from_slice(body).unwrap()
         } else {
@@ -183,7 +184,7 @@ mod tests {
 
     fn answered(task: Task<'_>, status: u16, body: &Value) -> Result<Done, NotDone> {
         let body = body.to_string();
-        done(task, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
+        Settings::default().done(task, Response { status, headers: &HeaderMap::new(), body: body.as_bytes() })
     }
 
     fn new() -> NewTemplate {
@@ -333,7 +334,7 @@ mod tests {
             for task in [Task::List(Listing { after: Some(&after), ..ALL }), Task::Read { id: "5" }, Task::Create(&new),
                 Task::Edit { id: "5", change: &change }, Task::Delete { id: "5", name: "a" }] {
                 for status in [status, 200] {
-                    drop(done(task, Response { status, headers: &HeaderMap::new(), body: &body }));
+                    drop(Settings::default().done(task, Response { status, headers: &HeaderMap::new(), body: &body }));
                 }
             }
         }

@@ -1,17 +1,17 @@
-//! Proof that a webhook call comes from Qontak: nothing is signed, so the secret stands in the address (§3.1).
+//! Answering a `GET` of the webhook URL. Qontak signs nothing: the secret in the URL proves a webhook (§3.1).
 
 use warta_core::secret::Secret;
 
-use crate::verify::{Refused, known};
+use crate::verify::{Refused, matching_secret};
 
-/// Answers a `GET` of the webhook address: Qontak makes none, but people and monitors do to see that it lives.
+/// Answers a health check by people and monitors. Qontak itself makes none.
 ///
 /// # Errors
 ///
-/// When the secret in the address is missing or wrong.
+/// When the secret in the URL is missing or wrong.
 pub fn alive(shown: Option<&str>, secret: &Secret) -> Result<String, Refused> {
     let shown = shown.filter(|shown| !shown.is_empty()).ok_or(Refused::Missing)?;
-    known(shown, &[secret]).map(|_| "OK".to_owned()).ok_or(Refused::Wrong)
+    matching_secret(shown, &[secret]).map(|_| "OK".to_owned()).ok_or(Refused::Wrong)
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
-//! Templates as providers keep them: what one is, how a new one is asked for, and what can be done with them. The message that a
-//! template makes is [`warta_core::message::Template`].
+//! Templates as providers store them, and the tasks on them. A message made of a template is [`warta_core::message::Template`].
 
-mod given;
 mod model;
 mod new;
+mod parameters;
 mod task;
 
-pub use given::misgiven;
 pub use model::{Category, Status, Template, Variable};
 pub use new::{Change, NewTemplate};
-pub use task::{Done, Listing, NotDone, Page, Task};
+pub use parameters::parameter_faults;
+pub use task::{Done, Listing, NotDone, Page, Task, Templates};

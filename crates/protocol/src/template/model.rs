@@ -1,4 +1,4 @@
-//! A template, in WhatsApp's own parts whichever provider keeps it (facts/meta-cloud.md §7).
+//! A template in WhatsApp's own components, with any provider (facts/meta-cloud.md §7).
 
 use std::convert::Infallible;
 use std::fmt;
@@ -6,22 +6,22 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-/// Makes an enum of a provider's words, with a place for those that are not known.
+/// Defines an enum of a provider's words, with a variant for unknown ones.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $word:ident = $text:literal),+ $(,)? }) => {
         $(#[$about])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum $name {
             $($(#[$doc])* $word,)+
-            /// A word that is not known here, in small letters.
+            /// An unknown word, in lower case.
             Other(String),
         }
 
         impl $name {
-            /// Every word that is known.
+            /// Every known word.
             pub const KNOWN: &'static [&'static str] = &[$($text),+];
 
-            /// The word, in small letters.
+            /// The word, in lower case.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -34,7 +34,7 @@ macro_rules! words {
         impl FromStr for $name {
             type Err = Infallible;
 
-            /// Reads a provider's word, in letters of either size.
+            /// Reads a provider's word, ignoring case.
             fn from_str(word: &str) -> Result<Self, Infallible> {
                 let word: String = word.trim().to_lowercase();
                 Ok(match word.as_str() {
@@ -53,7 +53,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What a template is for. WhatsApp may put it into another category than the one that was asked for.
+    /// The purpose of a template. WhatsApp may assign another category than the requested one.
     Category {
         /// Offers and news.
         Marketing = "marketing",
@@ -65,81 +65,81 @@ words! {
 }
 
 words! {
-    /// What the provider says of a template (§7.4).
+    /// The status of a template (§7.4).
     Status {
         /// It may be sent.
         Approved = "approved",
         /// It is being reviewed.
         Pending = "pending",
-        /// It was refused.
+        /// It was rejected.
         Rejected = "rejected",
-        /// It rests for a while, for low quality.
+        /// It is paused for low quality.
         Paused = "paused",
         /// It was paused too often.
         Disabled = "disabled",
-        /// A refusal is being looked at again.
+        /// A rejection is being reviewed again.
         InAppeal = "in_appeal",
-        /// The account has too many.
+        /// The account has too many templates.
         LimitExceeded = "limit_exceeded",
-        /// It was not used for long.
+        /// It was not used for a long time.
         Archived = "archived",
-        /// It is gone.
+        /// It was deleted.
         Deleted = "deleted",
-        /// It is going.
+        /// It is being deleted.
         PendingDeletion = "pending_deletion",
-        /// Somebody told us that it is there; the provider's API says nothing of it.
+        /// It was declared in the gateway; the provider's API does not know it.
         Declared = "declared",
     }
 }
 
-/// A template at the provider's.
+/// A template of a provider.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Template {
     /// The provider's id of it.
     pub id: String,
-    /// Its name; with the language it is one of its kind.
+    /// Its name, unique together with the language.
     pub name: String,
     /// Its language, such as `id` or `en_US`.
     pub language: String,
-    /// What it is for.
+    /// Its purpose.
     pub category: Category,
-    /// What the provider says of it.
+    /// Its status.
     pub status: Status,
-    /// Why it was refused, in the provider's word.
+    /// Why it was rejected, in the provider's word.
     pub rejected_reason: Option<String>,
-    /// How users take it, in the provider's word, in small letters.
+    /// Its quality rating, in the provider's word in lower case.
     pub quality: Option<String>,
     /// Header, body, footer and buttons in WhatsApp's own shape.
     pub components: Vec<Value>,
 }
 
-/// A place in a template that a value is given for when it is sent.
+/// A variable of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {
-    /// Where: `header`, `body`, or `button.0` and so on.
+    /// Its place: `header`, `body`, or `button.0` and so on.
     pub place: String,
     /// Its name: `1` and so on, or a word.
     pub name: String,
-    /// What is given: `text`, or the kind of file that stands in the header.
+    /// The kind of its value: `text`, or the kind of file in the header.
     pub kind: String,
-    /// The value that the template was reviewed with.
+    /// The example that the template was reviewed with.
     pub example: Option<String>,
 }
 
 impl Template {
-    /// Whether messages may be made of it now.
+    /// True if it can be sent now.
     #[must_use]
     pub fn is_sendable(&self) -> bool {
         matches!(self.status, Status::Approved | Status::Declared)
     }
 
-    /// Whether it is known by a declaration made here, and not from its provider.
+    /// True if it was declared in the gateway.
     #[must_use]
     pub fn is_declared(&self) -> bool {
         self.status == Status::Declared
     }
 
-    /// What has to be given when it is sent, in the order of its parts.
+    /// Its variables, in the order of its components.
     #[must_use]
     pub fn variables(&self) -> Vec<Variable> {
         let mut found = Vec::new();
@@ -155,7 +155,7 @@ impl Template {
     }
 }
 
-/// The kind of a component or button, in small letters.
+/// The type of a component or button, in lower case.
 pub(super) fn kind(part: &Value) -> String {
     text(part, "type").to_lowercase()
 }
@@ -164,7 +164,7 @@ fn text<'a>(part: &'a Value, name: &str) -> &'a str {
     part.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The names of the variables in a text, each once, in their order.
+/// The names of the variables in a text, each once, in order.
 pub(super) fn names(text: &str) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     for part in text.split("{{").skip(1) {
@@ -199,7 +199,7 @@ fn texts(component: &Value, place: &str, found: &mut Vec<Variable>) {
     }
 }
 
-/// The example of a variable: by its name, or by its place in a list or in a list of lists (§7.1).
+/// The example of a variable: by its name, or by its index in a list or in a list of lists (§7.1).
 fn example(component: &Value, place: &str, at: usize, name: &str) -> Option<String> {
     let examples = component.get("example")?;
     let named = examples.get(format!("{place}_text_named_params")).and_then(Value::as_array);

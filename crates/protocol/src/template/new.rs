@@ -1,5 +1,5 @@
-//! A new template, or a change to one, as callers write it. What can be seen to be wrong here is named by its place; the finer
-//! rules of the parts are WhatsApp's, who says in its own words what it does not like (facts/meta-cloud.md §7.2).
+//! A new template, or a change to one, as callers write it. Faults are reported with their JSON pointer. WhatsApp checks the
+//! finer rules of components (facts/meta-cloud.md §7.2).
 
 use serde_json::{Map, Value};
 use warta_core::message::Invalid;
@@ -9,37 +9,37 @@ use super::model::{kind, names};
 
 /// The longest name (§7.2).
 const LONGEST_NAME: usize = 512;
-/// What a component may be (§7.2).
+/// The types of components (§7.2).
 const KINDS: [&str; 6] = ["header", "body", "footer", "buttons", "carousel", "limited_time_offer"];
 
-/// A template that is to be made.
+/// A template to create.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewTemplate {
-    /// Small letters, digits and `_`.
+    /// Lower-case letters, digits and `_`.
     pub name: String,
     /// Such as `id` or `en_US`.
     pub language: String,
-    /// One of those that are known.
+    /// A known category.
     pub category: Category,
-    /// Its parts in WhatsApp's own shape.
+    /// Its components in WhatsApp's own format.
     pub components: Vec<Value>,
 }
 
-/// What is to be another about a template. Name and language never are.
+/// A change to a template. Name and language never change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {
-    /// Its category.
+    /// The new category.
     pub category: Option<Category>,
-    /// Its parts, all of them.
+    /// All new components.
     pub components: Option<Vec<Value>>,
 }
 
 impl NewTemplate {
-    /// Reads a template that is to be made.
+    /// Reads a template to create.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it, by its place.
+    /// Every fault, with its JSON pointer.
     pub fn read(body: &Value) -> Result<Self, Vec<Invalid>> {
         let mut fields = Fields::of(body, &["name", "language", "category", "components"]);
         let name = fields.text("name", "must be 1 to 512 small letters, digits and _", is_name);
@@ -55,7 +55,7 @@ impl NewTemplate {
         }
     }
 
-    /// Whether its variables have names, and not numbers.
+    /// True if its variables have names instead of numbers.
     #[must_use]
     pub fn is_named(&self) -> bool {
         let parts = self.components.iter().filter(|part| matches!(kind(part).as_str(), "header" | "body"));
@@ -69,7 +69,7 @@ impl Change {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with it, by its place.
+    /// Every fault, with its JSON pointer.
     pub fn read(body: &Value) -> Result<Self, Vec<Invalid>> {
         let mut fields = Fields::of(body, &["category", "components"]);
         let change = Self { category: fields.category(false), components: fields.components(false) };
@@ -80,7 +80,7 @@ impl Change {
     }
 }
 
-/// The fields of a body, and what is wrong with them.
+/// The fields of a body, and their faults.
 struct Fields<'a> {
     fields: Option<&'a Map<String, Value>>,
     faults: Vec<Invalid>,
@@ -107,13 +107,13 @@ impl<'a> Fields<'a> {
         self.faults.push(Invalid { pointer, detail });
     }
 
-    fn given(&self, name: &str) -> Option<&'a Value> {
+    fn value(&self, name: &str) -> Option<&'a Value> {
         self.fields?.get(name).filter(|value| !value.is_null())
     }
 
-    /// A text that must be there and pass `good`.
+    /// A required text that passes `good`.
     fn text(&mut self, name: &str, rule: &str, good: fn(&str) -> bool) -> Option<String> {
-        let text = self.given(name).and_then(Value::as_str).filter(|text| good(text));
+        let text = self.value(name).and_then(Value::as_str).filter(|text| good(text));
         if text.is_none() && self.fields.is_some() {
             self.fault(format!("/{name}"), rule.to_owned());
         }
@@ -121,11 +121,11 @@ impl<'a> Fields<'a> {
     }
 
     fn category(&mut self, needed: bool) -> Option<Category> {
-        let given = self.given("category");
-        if given.is_none() && !needed {
+        let value = self.value("category");
+        if value.is_none() && !needed {
             return None;
         }
-        let read = given.and_then(Value::as_str).and_then(|word| word.parse::<Category>().ok());
+        let read = value.and_then(Value::as_str).and_then(|word| word.parse::<Category>().ok());
         let read = read.filter(|category| !matches!(category, Category::Other(_)));
         if read.is_none() && self.fields.is_some() {
             self.fault("/category".to_owned(), format!("must be one of: {}", Category::KNOWN.join(", ")));
@@ -134,12 +134,12 @@ impl<'a> Fields<'a> {
     }
 
     fn components(&mut self, needed: bool) -> Option<Vec<Value>> {
-        let given = self.given("components");
-        if given.is_none() && !needed {
+        let value = self.value("components");
+        if value.is_none() && !needed {
             return None;
         }
         self.fields?;
-        let Some(parts) = given.and_then(Value::as_array).filter(|parts| !parts.is_empty()) else {
+        let Some(parts) = value.and_then(Value::as_array).filter(|parts| !parts.is_empty()) else {
             let rule = "must be a list of WhatsApp's components with a BODY, such as [{\"type\": \"BODY\", \"text\": \"Halo\"}]";
             self.fault("/components".to_owned(), rule.to_owned());
             return None;
@@ -159,7 +159,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A name as a part of a JSON pointer.
+/// Escapes a name for a JSON pointer.
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
@@ -169,7 +169,7 @@ fn is_name(text: &str) -> bool {
     (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(plain)
 }
 
-/// Which languages there are is WhatsApp's to say (§7.12); this is how they look.
+/// Checks the format of a language code. WhatsApp decides which languages exist (§7.12).
 fn is_language(text: &str) -> bool {
     let (language, region) = text.split_once('_').unwrap_or((text, "XX"));
     (2..=3).contains(&language.len())

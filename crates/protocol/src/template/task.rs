@@ -1,77 +1,101 @@
-//! What can be done with a provider's templates, and what can come of it.
+//! Tasks on a provider's templates, and their results.
 
 use warta_core::delivery::Failure;
+use warta_core::message::{self, OutboundContent};
+use warta_core::secret::Secret;
+use warta_core::time::Timestamp;
 
 use super::{Change, NewTemplate, Status, Template};
+use crate::http::{Request, Response};
 
-/// Something to be done.
+/// A task.
 #[derive(Debug, Clone, Copy)]
 pub enum Task<'a> {
-    /// List them.
+    /// List templates.
     List(Listing<'a>),
-    /// Read one.
+    /// Read a template.
     Read {
-        /// The provider's id of it.
+        /// The provider's id of the template.
         id: &'a str,
     },
-    /// Make one.
+    /// Create a template.
     Create(&'a NewTemplate),
-    /// Change one.
+    /// Edit a template.
     Edit {
-        /// The provider's id of it.
+        /// The provider's id of the template.
         id: &'a str,
-        /// What is to be another.
+        /// The change.
         change: &'a Change,
     },
-    /// Delete one, in its language alone.
+    /// Delete a template, in its language only.
     Delete {
-        /// The provider's id of it.
+        /// The provider's id of the template.
         id: &'a str,
-        /// Its name.
+        /// The name.
         name: &'a str,
     },
 }
 
-/// Which templates are to be listed.
+/// The templates to list.
 #[derive(Debug, Clone, Copy)]
 pub struct Listing<'a> {
-    /// Only those whose name holds this.
+    /// Only templates whose name contains this.
     pub name: Option<&'a str>,
-    /// Only those of which the provider says this.
+    /// Only templates with this status.
     pub status: Option<&'a Status>,
-    /// Where to go on: [`Page::next`] of the page before, asked for with all else the same.
+    /// The start of the page: [`Page::next`] of the page before, with the same filters.
     pub after: Option<&'a str>,
-    /// How many at the most.
+    /// The most templates on a page.
     pub limit: u32,
 }
 
-/// What came of it.
+/// The result of a task.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Done {
-    /// Of [`Task::List`].
+    /// The result of [`Task::List`].
     Page(Page),
-    /// Of [`Task::Read`] and [`Task::Create`].
+    /// The result of [`Task::Read`] and [`Task::Create`].
     Template(Box<Template>),
-    /// Of [`Task::Edit`] and [`Task::Delete`].
+    /// The result of [`Task::Edit`] and [`Task::Delete`].
     Changed,
 }
 
-/// A part of a list.
+/// A page of templates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// Those that could be read.
+    /// The readable templates.
     pub templates: Vec<Template>,
-    /// Where it goes on, where it does.
+    /// The start of the next page, if there is one.
     pub next: Option<String>,
 }
 
-/// Why nothing came of it.
+/// Why a task was not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotDone {
     /// The provider has no such template.
     Missing,
-    /// It says no to just this, in its words.
+    /// The provider refuses this task.
     Refused(Failure),
-    /// It can do nothing now, or nothing with this key.
+    /// The provider is unavailable or refuses the key.
     Failed(Failure),
+}
+
+/// A provider whose API knows templates.
+pub trait Templates: Send + Sync {
+    /// The request for a task. `None` exactly if [`crate::capabilities::Capabilities::template`] is not `Yes`.
+    fn request(&self, key: &Secret, task: Task<'_>, now: Timestamp) -> Option<Request>;
+
+    /// Reads the answer to [`Templates::request`].
+    ///
+    /// # Errors
+    ///
+    /// When the task was not done. A success that cannot be read is an error too.
+    fn done(&self, task: Task<'_>, response: Response<'_>) -> Result<Done, NotDone>;
+
+    /// The template of this content, if its id must be looked up before it can be sent: the provider sends templates by id, and
+    /// this one is given by name. With the id in place of the name it can be sent.
+    fn needs_id<'a>(&self, content: &'a OutboundContent) -> Option<&'a message::Template> {
+        let _ = content;
+        None
+    }
 }

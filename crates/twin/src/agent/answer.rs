@@ -1,26 +1,26 @@
-//! From an event to the answer of the sample agent: a pure function, so the same event gets the same answer.
+//! The sample agent's answer to an event: a pure function, so the same event gets the same answer.
 //!
-//! Written from the agent contract (DESIGN §5), reading tolerantly: what is missing is not needed.
+//! Written from the agent contract (DESIGN §5). Missing fields are tolerated.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::words::{Intent, Language, understand};
 
-/// Longest piece of somebody's text that is said back, in characters; WhatsApp takes 4,096 in all.
+/// Longest echo of a user's text, in characters; WhatsApp accepts 4,096 in all.
 const ECHO_CHARS: usize = 3_000;
 
 /// Who answers.
 pub(super) struct Speaker<'a> {
     /// Name of the agent, as its owner writes it.
     pub(super) name: &'a str,
-    /// Whether this is the draft deployment, which says so.
+    /// True for the draft deployment, whose answers say so.
     pub(super) draft: bool,
-    /// Where the agent's own pictures and pages are, without a final slash.
+    /// Base URL of the agent's own pictures and pages, without a final slash.
     pub(super) base: &'a str,
 }
 
-/// The body of the 200, or `None` for an event that asks for no answer.
+/// The body of the answer (200), or `None` for an event that needs none.
 pub(super) fn answer(event: &Value, speaker: &Speaker<'_>) -> Option<Value> {
     if word(event, "/type") != "message.received" {
         return None;
@@ -49,7 +49,7 @@ pub(super) fn answer(event: &Value, speaker: &Speaker<'_>) -> Option<Value> {
     Some(json!({ "replies": replies, "end_session": end_session }))
 }
 
-/// Whether the session began with the first message of this event.
+/// True if the session began with the first message of this event.
 fn opens_session(event: &Value) -> bool {
     let time = |at| word(event, at).parse::<Timestamp>().ok();
     match (time("/session/started_at"), time("/messages/0/received_at")) {
@@ -58,7 +58,7 @@ fn opens_session(event: &Value) -> bool {
     }
 }
 
-/// What a message asks for: by its word, or by the id of the button or row that was tapped.
+/// The intent of a message, from its word or from the id of the tapped button or row.
 fn wish(message: &Value, fallback: Language) -> (Option<Intent>, Language) {
     let (kind, content) = parts(message);
     match kind {
@@ -102,7 +102,7 @@ impl Voice<'_> {
         }
     }
 
-    /// An id that brings the language back when it is tapped.
+    /// A button id that carries the language.
     fn id(&self, rest: &str) -> String {
         format!("{}.{rest}", self.say("id", "en"))
     }
@@ -133,7 +133,7 @@ impl Voice<'_> {
         }
     }
 
-    /// What follows a message that asks for nothing we know: a tap, a picture, a place, some text.
+    /// The replies to a message without a known intent: a tap, a picture, a place, some text.
     fn continuation(&self, message: &Value, first: bool) -> Vec<Value> {
         let (kind, content) = parts(message);
         let quoting = |body: &str| {

@@ -1,4 +1,4 @@
-//! What the sample agents keep: who they are and their secrets, what arrived, and which faults are ordered.
+//! The state of the sample agents: their names and secrets, the events that arrived, and the faults that are ordered.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -12,22 +12,22 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Events kept in the journal over all agents; the oldest are forgotten first.
+/// Events held in memory over all agents; the oldest are dropped first.
 const JOURNAL_EVENTS: usize = 100_000;
 
-/// The deployment of an agent that is meant.
+/// The deployment of an agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Version {
-    /// The one its users meet.
+    /// The deployment for users.
     #[default]
     Published,
-    /// The one its makers try.
+    /// The deployment for its developers.
     Draft,
 }
 
 impl Version {
-    /// The word of the query parameter.
+    /// The value of the query parameter.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Published => "published",
@@ -36,7 +36,7 @@ impl Version {
     }
 }
 
-/// One deployment of one agent, as kept in `agents.json`.
+/// One deployment of one agent, as stored in `agents.json`.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Agent {
     /// The name as its owner wrote it.
@@ -77,7 +77,7 @@ pub(super) struct Fault {
     /// Time to wait before any answer.
     #[serde(default)]
     pub(super) delay_ms: u64,
-    /// How many requests it lasts; 0 takes it back.
+    /// For how many requests it lasts; 0 cancels it.
     #[serde(default = "once")]
     pub(super) count: u64,
 }
@@ -86,35 +86,14 @@ fn once() -> u64 {
     1
 }
 
-/// Why the registry could not keep something.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum RegistryError {
-    /// A file of the registry could not be read or written.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// `agents.json` does not hold what was written into it.
-    #[error("{}: {source}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the parser said.
-        source: serde_json::Error,
-    },
-}
-
 /// The sample agents of one twin: secrets and arrivals survive the process, faults do not.
 pub(crate) struct Registry {
     agents_path: PathBuf,
     now: Box<dyn Fn() -> Timestamp + Send + Sync>,
-    kept: Mutex<Kept>,
+    contents: Mutex<Contents>,
 }
 
-struct Kept {
+struct Contents {
     agents: Vec<Agent>,
     faults: HashMap<String, Fault>,
     /// Receipts in order of first arrival.
@@ -129,23 +108,21 @@ impl Registry {
     ///
     /// # Errors
     /// When `agents.json` or `agents-journal.jsonl` in `dir` cannot be read or written, or the first is not JSON.
-    pub(crate) fn open(
-        dir: &Path,
-        now: impl Fn() -> Timestamp + Send + Sync + 'static,
-    ) -> Result<Self, RegistryError> {
+    pub(crate) fn open(dir: &Path, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> io::Result<Self> {
         let agents_path = dir.join("agents.json");
         let journal_path = dir.join("agents-journal.jsonl");
         let agents = match read(&agents_path)? {
             None => Vec::new(),
             Some(text) => serde_json::from_str(&text)
-                .map_err(|source| RegistryError::Unreadable { path: agents_path.clone(), source })?,
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+                .map_err(with_path(&agents_path))?,
         };
         let journal = OpenOptions::new()
             .create(true)
             .append(true)
             .open(&journal_path)
-            .map_err(|source| RegistryError::Io { path: journal_path.clone(), source })?;
-        let mut kept = Kept {
+            .map_err(with_path(&journal_path))?;
+        let mut contents = Contents {
             agents,
             faults: HashMap::new(),
             receipts: BTreeMap::new(),
@@ -155,18 +132,16 @@ impl Registry {
         };
         let lines = read(&journal_path)?.unwrap_or_default();
         if !lines.is_empty() && !lines.ends_with('\n') {
-            kept.journal
-                .write_all(b"\n")
-                .map_err(|source| RegistryError::Io { path: journal_path, source })?;
+            contents.journal.write_all(b"\n").map_err(with_path(&journal_path))?;
         }
         for line in lines.lines() {
             // A line cut by a power failure is the record of an event that was never answered.
             if let Ok(receipt) = serde_json::from_str(line) {
-                kept.count(receipt);
+                contents.count(receipt);
             }
         }
-        let kept = Mutex::new(kept);
-        Ok(Self { agents_path, now: Box::new(now), kept })
+        let contents = Mutex::new(contents);
+        Ok(Self { agents_path, now: Box::new(now), contents })
     }
 
     /// The clock in unix seconds.
@@ -176,81 +151,78 @@ impl Registry {
 
     /// The deployment `version` of the agent with this slug.
     pub(super) fn agent(&self, slug: &str, version: Version) -> Option<Agent> {
-        self.kept().agents.iter().find(|agent| agent.slug == slug && agent.version == version).cloned()
+        self.lock().agents.iter().find(|agent| agent.slug == slug && agent.version == version).cloned()
     }
 
     /// All deployments, in the order they were made, as (name, slug, word of the version).
     pub(crate) fn list(&self) -> Vec<(String, String, &'static str)> {
-        let kept = self.kept();
-        kept.agents
+        let contents = self.lock();
+        contents
+            .agents
             .iter()
             .map(|agent| (agent.name.clone(), agent.slug.clone(), agent.version.word()))
             .collect()
     }
 
-    /// The deployment with this name and version, made now with a secret of `random` when there is none.
+    /// The deployment with this name and version; created with a secret of `random` if missing.
     ///
     /// # Errors
-    /// When `agents.json` cannot be written; then nothing was made.
-    pub(super) fn obtain(
-        &self,
-        name: &str,
-        version: Version,
-        random: [u8; 24],
-    ) -> Result<Agent, RegistryError> {
+    /// When `agents.json` cannot be written; then nothing is created.
+    pub(super) fn obtain(&self, name: &str, version: Version, random: [u8; 24]) -> io::Result<Agent> {
         let slug = slug(name);
-        let mut kept = self.kept();
-        if let Some(agent) = kept.agents.iter().find(|agent| agent.slug == slug && agent.version == version) {
+        let mut contents = self.lock();
+        if let Some(agent) =
+            contents.agents.iter().find(|agent| agent.slug == slug && agent.version == version)
+        {
             return Ok(agent.clone());
         }
         let secret = format!("whsec_{}", STANDARD.encode(random));
         let agent = Agent { name: name.to_owned(), slug, version, secret };
-        let mut agents = kept.agents.clone();
+        let mut agents = contents.agents.clone();
         agents.push(agent.clone());
-        replace(&self.agents_path, &agents)
-            .map_err(|source| RegistryError::Io { path: self.agents_path.clone(), source })?;
-        kept.agents = agents;
+        replace(&self.agents_path, &agents).map_err(with_path(&self.agents_path))?;
+        contents.agents = agents;
         Ok(agent)
     }
 
-    /// Orders a fault for the agent with this slug, or takes it back with a count of 0.
+    /// Orders a fault for the agent with this slug; a count of 0 cancels it.
     pub(super) fn order(&self, slug: String, fault: Fault) {
-        self.kept().faults.insert(slug, fault);
+        self.lock().faults.insert(slug, fault);
     }
 
-    /// The fault for the next request of this agent; each call uses one up.
+    /// The fault for the next request of this agent; each call counts it down.
     pub(super) fn fault(&self, slug: &str) -> Option<Fault> {
-        let mut kept = self.kept();
-        let fault = kept.faults.get_mut(slug).filter(|fault| fault.count > 0)?;
+        let mut contents = self.lock();
+        let fault = contents.faults.get_mut(slug).filter(|fault| fault.count > 0)?;
         fault.count -= 1;
         Some(*fault)
     }
 
-    /// Writes an arrival into the journal, in memory and in its file.
+    /// Records an event that arrived, in memory and in the journal file.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn record(&self, receipt: Receipt) -> io::Result<()> {
         let mut line = serde_json::to_vec(&receipt)?;
         line.push(b'\n');
-        let mut kept = self.kept();
-        kept.journal.write_all(&line)?;
-        kept.count(receipt);
+        let mut contents = self.lock();
+        contents.journal.write_all(&line)?;
+        contents.count(receipt);
         Ok(())
     }
 
     /// The journal of one agent, or of all, in order of first arrival.
     pub(super) fn journal(&self, slug: Option<&str>) -> Vec<Receipt> {
         let wanted = |receipt: &&Receipt| slug.is_none_or(|slug| slug == receipt.agent);
-        self.kept().receipts.values().filter(wanted).cloned().collect()
+        self.lock().receipts.values().filter(wanted).cloned().collect()
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Contents {
     fn count(&mut self, receipt: Receipt) {
         let key = (receipt.agent.clone(), receipt.version, receipt.id.clone());
         if let Some(known) = self.places.get(&key).and_then(|place| self.receipts.get_mut(place)) {
@@ -279,15 +251,20 @@ pub(super) fn slug(name: &str) -> String {
     words.join("-")
 }
 
-fn read(path: &Path) -> Result<Option<String>, RegistryError> {
+fn read(path: &Path) -> io::Result<Option<String>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(RegistryError::Io { path: path.to_owned(), source }),
+        Err(error) => Err(with_path(path)(error)),
     }
 }
 
-/// Replaces a file as a whole, readable for its owner only, on disk before this returns.
+/// Adds the path of the file to an error.
+fn with_path(path: &Path) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// Replaces a file atomically, readable for its owner only; it is on disk when this returns.
 fn replace(path: &Path, agents: &[Agent]) -> io::Result<()> {
     let fresh = path.with_extension("new");
     let mut options = OpenOptions::new();

@@ -1,4 +1,4 @@
-//! The HTTP face of the sample agents: the endpoint the gateway calls, its pictures, and the control of tests.
+//! The HTTP routes of the sample agents: the endpoint that the gateway calls, pictures, and control for tests.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,7 +7,6 @@ use axum::{
     body::Bytes,
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode, header};
 use rand::{TryRng, rngs::SysRng};
@@ -19,6 +18,10 @@ use super::{
     answer::{Speaker, answer},
     registry::{Fault, Receipt, Registry, Version, slug},
     sign::verified_id,
+};
+use crate::{
+    refusal::Refusal,
+    routing::{get, post},
 };
 
 /// The routes of the sample agents, all below `/agent`:
@@ -148,12 +151,12 @@ async fn journal(State(registry): State<Arc<Registry>>, Query(whose): Query<Whos
     Json(json!({ "events": registry.journal(whose.name.as_deref().map(slug).as_deref()) }))
 }
 
-/// Where this server is, as its caller sees it, without a final slash.
+/// Base URL of this server as its caller sees it, without a final slash.
 fn base(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
     format!("http://{host}")
 }
 
 fn refuse(status: StatusCode, reason: &str) -> Response {
-    (status, Json(json!({ "error": reason }))).into_response()
+    Refusal::new(status, reason).into_response()
 }

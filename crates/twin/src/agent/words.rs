@@ -1,4 +1,4 @@
-//! What the sample agent says, in two languages, and how it tells which one a person uses.
+//! The words that the sample agent understands, in two languages, and how it detects the language.
 
 /// The language of an answer. Ids of buttons and rows carry it (`id.hours`), so that a tap keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(super) enum Language {
     En,
 }
 
-/// What a person wants, told by one word of theirs or by the id of a button or row.
+/// A user's intent, from one word or from the id of a button or row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Intent {
     /// A greeting.
@@ -28,7 +28,7 @@ pub(super) enum Intent {
     Contact,
     /// A document.
     Document,
-    /// Nothing: it is thanks.
+    /// Thanks.
     Thank,
     /// A button that opens a page.
     Link,
@@ -77,7 +77,7 @@ const WORDS: [(&str, Intent, Option<Language>); 33] = {
     ]
 };
 
-/// Common words that give a sentence away although they ask for nothing.
+/// Common words that show the language of a sentence without an intent.
 const INDONESIAN: [&str; 20] = [
     "ada", "apa", "apakah", "berapa", "bisa", "dan", "di", "ini", "itu", "kapan", "ke", "mau", "mohon",
     "pesan", "saya", "terima", "tidak", "tolong", "ya", "yang",
@@ -87,7 +87,7 @@ const ENGLISH: [&str; 20] = [
     "to", "want", "what", "yes", "you",
 ];
 
-/// What one text asks for and in which language; `fallback` is the language of somebody who has not shown one.
+/// The intent and language of a text; `fallback` is the language of a user who has not shown one.
 ///
 /// Only a text that is the word itself, or a greeting or thanks that start a sentence, counts as a wish: somebody who
 /// writes "I met him at the end of the street" does not want to leave.

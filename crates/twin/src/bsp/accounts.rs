@@ -1,45 +1,11 @@
-//! Test accounts: a number with the ids and secrets its provider gives.
+//! Issuing test accounts, and the credentials that a person pastes.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{Bsp, Event, Provider};
-use crate::{chat, ids, qontak::Organization};
+use super::model::{Account, Bsp, Event, Keys, Organization, Platform};
+use crate::{engine::NotIssued, ids};
 
-/// A test account.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Account {
-    /// Coster's account id, Qontak's channel integration id.
-    pub(crate) id: String,
-    /// Name of the business.
-    pub(crate) name: String,
-    /// Digits without `+`.
-    pub(crate) phone: String,
-    /// Meta's id of the number, as it shows in webhooks.
-    pub(crate) phone_number_id: String,
-    /// Meta's id of the account, as it shows in webhooks.
-    pub(crate) waba_id: String,
-    pub(crate) keys: Keys,
-    /// When it was issued.
-    pub(crate) at_ms: i64,
-}
-
-/// What opens an account.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Keys {
-    /// §6.1.
-    Coster {
-        division_id: String,
-        bot_token: String,
-        push_token: String,
-        /// Where webhooks go: Coster's own people set it (§6.8).
-        hook: Option<String>,
-    },
-    /// The keys are the organization's (§2.2).
-    Qontak { organization_id: String, is_active: bool },
-}
-
-/// What to issue.
+/// Request for a new account.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAccount {
@@ -53,48 +19,27 @@ pub(crate) struct NewAccount {
     pub(crate) same_organization_as: Option<String>,
 }
 
-/// Why an account was not issued.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NotIssued {
-    #[error("the phone number must have 7 to 15 digits")]
-    Phone,
-    #[error("this phone number has an account already")]
-    Taken,
-    #[error("no Qontak account has the id given in same_organization_as")]
-    NoSuchAccount,
-    #[error("the journal could not be written")]
-    Journal(#[from] std::io::Error),
-}
-
 impl Bsp {
     /// Issues a test account, durably.
     pub(crate) async fn create_account(&self, new: NewAccount) -> Result<Account, NotIssued> {
-        let phone = match new.phone.as_deref() {
-            Some(given) => chat::digits_of(given).ok_or(NotIssued::Phone)?,
-            None => format!("62812{}", ids::digits(8)),
-        };
-        let organization_id = {
-            let state = self.state();
-            if state.accounts.values().any(|account| account.phone == phone) {
-                return Err(NotIssued::Taken);
-            }
-            let sibling = new.same_organization_as.as_ref().map(|id| {
-                let organization = state.accounts.get(id).and_then(Account::organization);
-                organization.map(str::to_owned).ok_or(NotIssued::NoSuchAccount)
-            });
-            sibling.transpose()?
-        };
-        let (id, keys) = match self.provider() {
-            Provider::Coster => {
+        let phone = self.new_phone(new.phone.as_deref(), "62812")?;
+        let missing = NotIssued::NoSuchAccount("no Qontak account has the id given in same_organization_as");
+        let sibling = new.same_organization_as.as_ref().map(|id| {
+            let account = self.account(id);
+            account.and_then(|one| one.organization().map(str::to_owned)).ok_or(missing)
+        });
+        let organization_id = sibling.transpose()?;
+        let (id, keys) = match self.platform() {
+            Platform::Coster => {
                 let keys = Keys::Coster {
                     division_id: ids::secret(16),
                     bot_token: format!("cb_{}", ids::secret(24)),
                     push_token: format!("cp_{}", ids::secret(24)),
-                    hook: None,
+                    callback: None,
                 };
                 (ids::secret(16), keys)
             }
-            Provider::Qontak => {
+            Platform::Qontak => {
                 let organization_id = if let Some(id) = organization_id {
                     id
                 } else {
@@ -119,21 +64,9 @@ impl Bsp {
         Ok(account)
     }
 
-    /// All test accounts, oldest first.
-    pub(crate) fn accounts(&self) -> Vec<Account> {
-        let mut accounts: Vec<_> = self.state().accounts.values().cloned().collect();
-        accounts.sort_by_key(|account| account.at_ms);
-        accounts
-    }
-
-    /// The account with this id.
-    pub(crate) fn account(&self, id: &str) -> Option<Account> {
-        self.state().accounts.get(id).cloned()
-    }
-
-    /// What a person pastes where a channel is set up, line by line.
-    pub(crate) fn block(&self, account: &Account) -> Vec<(&'static str, String)> {
-        let base = format!("{}/{}", self.base_url(), self.provider().word());
+    /// The credentials that a person pastes where a channel is set up, as names and values.
+    pub(crate) fn credentials(&self, account: &Account) -> Vec<(&'static str, String)> {
+        let base = format!("{}/{}", self.base_url(), self.platform().word());
         let mut block = vec![("name", account.name.clone()), ("account", account.phone.clone())];
         match &account.keys {
             Keys::Coster { division_id, bot_token, push_token, .. } => block.extend([
@@ -146,7 +79,7 @@ impl Bsp {
             ]),
             Keys::Qontak { organization_id, .. } => {
                 block.push(("channel_integration_id", account.id.clone()));
-                if let Some(organization) = self.state().organizations.get(organization_id) {
+                if let Some(organization) = self.state().own.organizations.get(organization_id) {
                     block.extend([
                         ("access_token", organization.access_token.clone()),
                         ("base_url", format!("{base}/api/open/v1")),
@@ -161,15 +94,5 @@ impl Bsp {
             }
         }
         block
-    }
-}
-
-impl Account {
-    /// The Qontak organization it belongs to.
-    pub(crate) fn organization(&self) -> Option<&str> {
-        match &self.keys {
-            Keys::Qontak { organization_id, .. } => Some(organization_id),
-            Keys::Coster { .. } => None,
-        }
     }
 }

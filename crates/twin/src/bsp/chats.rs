@@ -1,11 +1,12 @@
 //! What a user does on the phone.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{Bsp, Event, Message, Provider, Scenario, Webhook, Words};
+use super::model::{Bsp, Event, Head, Message, Platform, Scenario, State, Webhook, WordingContext};
 use crate::{
     chat::{NotTaken, Person, Ticks},
     ids,
+    json::put,
 };
 
 impl Bsp {
@@ -27,16 +28,13 @@ impl Bsp {
         let context_id =
             content.remove("context").and_then(|context| context.get("id")?.as_str().map(str::to_owned));
         let wamid = ids::wamid(&user.phone, ids::Direction::Inbound);
+        let (id, room) = match self.platform() {
+            Platform::Coster => (wamid.clone(), None),
+            Platform::Qontak => (ids::uuid(), Some(self.room_for(&account.id, &user.phone))),
+        };
         let message = Message {
-            id: match self.provider() {
-                Provider::Coster => wamid.clone(),
-                Provider::Qontak => ids::uuid(),
-            },
-            wamid,
-            room: (self.provider() == Provider::Qontak).then(|| self.room_for(&account.id, &user.phone)),
-            account: account.id.clone(),
+            head: Head { id, wamid, account: account.id.clone(), name: user.name, room },
             user: user.phone,
-            name: user.name,
             from_user: true,
             content: Value::Object(content),
             at_ms: self.now_ms(),
@@ -45,25 +43,35 @@ impl Bsp {
             context_id,
             outbound: None,
         };
-        let knobs = self.panel().take();
-        let copies = if knobs.scenario == Scenario::Duplicate { 2 } else { 1 };
-        let posts = {
+        let faults = self.faults.take();
+        let copies = if faults.scenario == Scenario::Duplicate { 2 } else { 1 };
+        let (id, at_ms) = (message.head.id.clone(), message.at_ms);
+        let new = {
             let state = self.state();
-            let words =
-                Words { state: &state, knobs: &knobs, base_url: self.base_url(), now_ms: message.at_ms };
-            self.provider().received(&words, &account, &message)
+            let (base_url, faults) = (self.base_url(), &faults);
+            let wording = WordingContext { state: &state, faults, base_url, now_ms: at_ms };
+            (self.memory.received)(&wording, &account, &message)
         };
-        let id = message.id.clone();
-        let owe = |post| Webhook::of(post, ids::secret(8), copies, message.at_ms, Some(message.id.clone()));
-        let webhooks = posts.into_iter().map(owe).collect();
+        let owed = |new| Webhook::of(new, ids::secret(8), copies, at_ms, Some(id.clone()));
+        let webhooks = new.into_iter().map(owed).collect();
         self.commit(Event::Received { message: Box::new(message), webhooks }).await?;
         Ok(id)
     }
 
     /// The user's open room; a new one where there is none.
     fn room_for(&self, account: &str, user: &str) -> String {
-        let state = self.state();
-        let chat = state.chats.get(&(account.to_owned(), user.to_owned()));
-        chat.and_then(|chat| chat.room.clone()).unwrap_or_else(ids::uuid)
+        self.state().room(account, user).cloned().unwrap_or_else(ids::uuid)
     }
+}
+
+/// The message as Meta writes it.
+pub(crate) fn as_meta(state: &State, message: &Message) -> Value {
+    let mut item = message.content.clone();
+    put(&mut item, "from", message.user.as_str());
+    put(&mut item, "id", message.head.wamid.as_str());
+    put(&mut item, "timestamp", (message.at_ms / 1000).to_string());
+    if let Some(quoted) = message.context_id.as_ref().and_then(|id| state.messages.get(id)) {
+        put(&mut item, "context", json!({"id": quoted.head.wamid}));
+    }
+    item
 }

@@ -1,117 +1,94 @@
-//! `/coster/control/…` and `/qontak/control/…`: accounts, users, faults, the clock and the books, as JSON. It asks for no
-//! password and is reached from this machine only.
+//! `/coster/control/…` and `/qontak/control/…`: accounts, users, faults, the clock and the journal, as JSON. It has no
+//! password and is reachable from this machine only.
 //!
 //! - `POST accounts {"name","phone"?,"same_organization_as"?}` issues an account, `GET accounts` lists them.
-//! - `POST accounts/{id}/hook {"url"}` (Coster): where the account's webhooks go from now on; null for nowhere.
+//! - `POST accounts/{id}/hook {"url"}` (Coster) sets the webhook URL of the account; null removes it.
 //! - `POST accounts/{id}/active {"active"}` (Qontak) switches the channel integration off and on.
-//! - `POST token {"token","good"}` revokes a token, or makes it good again.
+//! - `POST token {"token","good"}` revokes a token, or makes it valid again.
 //! - `POST inbound {"account","from","name"?,"message":{"type",…}}`: a user writes. Answers `{"id"}`.
 //! - `POST media` with a file as the body stores it for an inbound message: `{"id"}`.
-//! - `POST webhook {"url","body"}` owes any body, as it stands.
-//! - `GET faults`, `POST faults {…}`: see [`super::knobs::Knobs`]. `DELETE faults` puts all back.
-//! - `GET clock`, `POST clock {"advance_seconds"}`.
+//! - `POST webhook {"url","body"}` delivers any body, unchanged.
+//! - `faults` (see [`super::FaultSettings`]), `clock`, `journal` and `owed`: see [`crate::engine::control`].
 //! - `POST room {"account","user","resolve"?,"age_hours"?}` (Qontak) resolves a user's room, or ages it.
-//! - `POST template {"id","status"}` (Qontak) judges a template.
-//! - `GET journal?since=&event=`: all that happened, as lines of the journal from byte `since` (the `next` of the
-//!   answer before) on, filtered by comma-separated event names. `GET owed`: webhooks and statuses to come.
+//! - `POST template {"id","status"}` (Qontak) sets the status of a template.
 //! - `GET chat?account=&user=` is what the phone shows.
 
 use axum::{
     Json, Router,
     body::Bytes,
     extract::{Path, Query, State},
-    response::{IntoResponse, Response},
-    routing::{get, post},
 };
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Account, Bsp, Event, Keys, NewAccount, NotIssued, Post, Webhook, knobs::Knobs};
-use crate::{
-    chat::{NotTaken, Person, digits_of},
-    egress, ids,
-    json::put,
+use super::{
+    accounts::NewAccount,
+    model::{Account, Bsp, Event, Keys, NewWebhook, Webhook},
 };
-
-/// About how much of the journal one answer holds.
-const JOURNAL_BYTES: u64 = 8 * 1024 * 1024;
+use crate::{
+    chat::{Person, digits_of},
+    engine::{
+        control::{self, Answer, mime_type},
+        egress,
+    },
+    ids,
+    json::put,
+    refusal::Refusal,
+    routing::{boxed, get, post},
+};
 
 /// The routes, to be nested under the provider's `control`.
 pub(crate) fn routes() -> Router<Bsp> {
     Router::new()
-        .route("/accounts", get(list_accounts).post(create_account))
-        .route("/accounts/{id}/hook", post(set_hook))
+        .route("/accounts", get(list_accounts).post(boxed(create_account)))
+        .route("/accounts/{id}/hook", post(set_callback))
         .route("/accounts/{id}/active", post(set_active))
         .route("/token", post(token))
         .route("/inbound", post(inbound))
         .route("/media", post(store_media))
         .route("/webhook", post(webhook))
-        .route("/faults", get(faults).post(set_faults).delete(reset_faults))
-        .route("/clock", get(clock).post(advance))
         .route("/room", post(room))
         .route("/template", post(template))
-        .route("/journal", get(journal))
-        .route("/owed", get(owed))
         .route("/chat", get(chat))
+        .merge(control::routes(""))
 }
-
-/// A refusal in plain words.
-pub(crate) struct Refusal(StatusCode, String);
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        (self.0, Json(json!({"error": self.1}))).into_response()
-    }
-}
-
-impl From<std::io::Error> for Refusal {
-    fn from(error: std::io::Error) -> Self {
-        Self(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
-    }
-}
-
-fn bad(text: impl std::fmt::Display) -> Refusal {
-    Refusal(StatusCode::BAD_REQUEST, text.to_string())
-}
-
-type Answer = Result<Json<Value>, Refusal>;
 
 fn account(bsp: &Bsp, id: &str) -> Result<Account, Refusal> {
-    bsp.account(id).ok_or_else(|| Refusal(StatusCode::NOT_FOUND, "no account has this id".to_owned()))
+    bsp.account(id).ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "no account has this id"))
 }
 
-/// An account with all its ids, secrets and addresses, by their names.
-fn shown(bsp: &Bsp, account: &Account) -> Value {
+/// An account with all its ids, secrets and URLs.
+fn account_json(bsp: &Bsp, account: &Account) -> Value {
     let mut shown = json!({"id": account.id, "phone": account.phone,
         "phone_url": format!("{}/phone/{}", bsp.base_url(), account.id)});
-    for (key, value) in bsp.block(account) {
+    for (key, value) in bsp.credentials(account) {
         put(&mut shown, key, value);
     }
     shown
 }
 
 async fn list_accounts(State(bsp): State<Bsp>) -> Json<Value> {
-    Json(bsp.accounts().iter().map(|account| shown(&bsp, account)).collect())
+    Json(bsp.accounts().iter().map(|account| account_json(&bsp, account)).collect())
 }
 
 async fn create_account(State(bsp): State<Bsp>, Json(new): Json<NewAccount>) -> Answer {
-    let issued = bsp.create_account(new).await.map_err(|error| match error {
-        NotIssued::Taken => Refusal(StatusCode::CONFLICT, error.to_string()),
-        NotIssued::Phone | NotIssued::NoSuchAccount => bad(error),
-        NotIssued::Journal(error) => error.into(),
-    })?;
-    Ok(Json(shown(&bsp, &issued)))
+    let issued = bsp.create_account(new).await?;
+    Ok(Json(account_json(&bsp, &issued)))
 }
 
 #[derive(Deserialize)]
-struct Hook {
+struct CallbackForm {
     url: Option<String>,
 }
 
-async fn set_hook(State(bsp): State<Bsp>, Path(id): Path<String>, Json(wanted): Json<Hook>) -> Answer {
+async fn set_callback(
+    State(bsp): State<Bsp>,
+    Path(id): Path<String>,
+    Json(wanted): Json<CallbackForm>,
+) -> Answer {
     account(&bsp, &id)?;
-    let told = bsp.set_hook(&id, wanted.url).await.map_err(|why| Refusal(StatusCode::BAD_REQUEST, why))?;
+    let told = bsp.set_callback(&id, wanted.url).await.map_err(Refusal::bad)?;
     Ok(Json(json!({ "url": told })))
 }
 
@@ -123,7 +100,7 @@ struct Active {
 async fn set_active(State(bsp): State<Bsp>, Path(id): Path<String>, Json(wanted): Json<Active>) -> Answer {
     let mut account = account(&bsp, &id)?;
     let Keys::Qontak { is_active, .. } = &mut account.keys else {
-        return Err(bad("only Qontak's channel integrations are active or not"));
+        return Err(Refusal::bad("only Qontak's channel integrations are active or not"));
     };
     *is_active = wanted.active;
     bsp.commit(Event::Account(Box::new(account))).await?;
@@ -150,23 +127,17 @@ struct Inbound {
     message: Value,
 }
 
-async fn inbound(State(bsp): State<Bsp>, Json(said): Json<Inbound>) -> Answer {
-    let phone = digits_of(&said.from).ok_or_else(|| bad("from is not a phone number"))?;
-    let person = Person { phone, name: said.name };
-    let sent = bsp.user_sends(&said.account, person, said.message).await;
-    let id = sent.map_err(|error| match error {
-        NotTaken::NoSuchAccount => Refusal(StatusCode::NOT_FOUND, error.to_string()),
-        NotTaken::Malformed(_) => bad(error),
-        NotTaken::Journal(error) => error.into(),
-    })?;
+async fn inbound(State(bsp): State<Bsp>, Json(request): Json<Inbound>) -> Answer {
+    let phone = digits_of(&request.from).ok_or_else(|| Refusal::bad("from is not a phone number"))?;
+    let person = Person { phone, name: request.name };
+    let id = bsp.user_sends(&request.account, person, request.message).await?;
     Ok(Json(json!({ "id": id })))
 }
 
 async fn store_media(State(bsp): State<Bsp>, headers: HeaderMap, body: Bytes) -> Answer {
-    let mime = headers.get(header::CONTENT_TYPE).and_then(|mime| mime.to_str().ok());
-    let mime = mime.unwrap_or("application/octet-stream");
+    let mime = mime_type(&headers);
     let name = format!("file.{}", mime.rsplit('/').next().unwrap_or("bin"));
-    let media = bsp.keep_media(body.to_vec(), mime, &name).await?;
+    let media = bsp.store_media(body.to_vec(), mime, &name).await?;
     Ok(Json(json!({"id": media.id})))
 }
 
@@ -178,51 +149,12 @@ struct ByHand {
 
 async fn webhook(State(bsp): State<Bsp>, Json(ByHand { url, body }): Json<ByHand>) -> Answer {
     if egress::callback_url(&url).is_none() {
-        return Err(bad("url must be https, or http on this machine"));
+        return Err(Refusal::bad("url must be https, or http on this machine"));
     }
     let id = ids::secret(8);
-    let post = Post { url, body, request_id: None };
+    let post = NewWebhook { url, body, request_id: None };
     bsp.commit(Event::Owed(Webhook::of(post, id.clone(), 1, bsp.now_ms(), None))).await?;
     Ok(Json(json!({ "id": id })))
-}
-
-async fn faults(State(bsp): State<Bsp>) -> Json<Knobs> {
-    Json(bsp.panel().knobs())
-}
-
-async fn set_faults(State(bsp): State<Bsp>, Json(change): Json<Map<String, Value>>) -> Answer {
-    let mut all = serde_json::to_value(bsp.panel().knobs()).unwrap_or_default();
-    for (name, value) in change {
-        match (all.get_mut(&name), value) {
-            (Some(Value::Object(known)), Value::Object(given)) => known.extend(given),
-            (_, value) => put(&mut all, &name, value),
-        }
-    }
-    let knobs: Knobs = serde_json::from_value(all.clone()).map_err(bad)?;
-    bsp.panel().set(knobs);
-    Ok(Json(all))
-}
-
-async fn reset_faults(State(bsp): State<Bsp>) -> Json<Knobs> {
-    bsp.panel().set(Knobs::default());
-    Json(Knobs::default())
-}
-
-async fn clock(State(bsp): State<Bsp>) -> Json<Value> {
-    Json(json!({"now_ms": bsp.now_ms(), "offset_ms": bsp.clock().offset_ms()}))
-}
-
-#[derive(Deserialize)]
-struct Advance {
-    advance_seconds: u32,
-}
-
-async fn advance(State(bsp): State<Bsp>, Json(by): Json<Advance>) -> Answer {
-    let offset_ms = bsp.clock().offset_ms().saturating_add(i64::from(by.advance_seconds) * 1000);
-    bsp.commit(Event::Clock { offset_ms }).await?;
-    bsp.clock().set_offset_ms(offset_ms);
-    bsp.work().notify_one();
-    Ok(clock(State(bsp)).await)
 }
 
 #[derive(Deserialize)]
@@ -256,38 +188,11 @@ struct Judged {
 
 async fn template(State(bsp): State<Bsp>, Json(judged): Json<Judged>) -> Answer {
     let found = bsp.state().templates.get(&judged.id).cloned();
-    let missing = || Refusal(StatusCode::NOT_FOUND, "no template was made with this id".to_owned());
+    let missing = || Refusal::new(StatusCode::NOT_FOUND, "no template was made with this id");
     let mut template = found.ok_or_else(missing)?;
     template.judge(&judged.status);
     bsp.commit(Event::Template(Box::new(template))).await?;
     Ok(Json(json!({"status": judged.status})))
-}
-
-#[derive(Deserialize)]
-struct JournalQuery {
-    #[serde(default)]
-    since: u64,
-    event: Option<String>,
-}
-
-async fn journal(State(bsp): State<Bsp>, Query(query): Query<JournalQuery>) -> Answer {
-    let journal = bsp.journal().clone();
-    let read = tokio::task::spawn_blocking(move || journal.lines_since(query.since, JOURNAL_BYTES)).await;
-    let (lines, next) = read.map_err(std::io::Error::other)??;
-    let wanted = |entry: &Value| {
-        let name = entry["event"].as_str().unwrap_or_default();
-        query.event.as_ref().is_none_or(|events| events.split(',').any(|event| event == name))
-    };
-    let parsed = lines.iter().filter_map(|line| serde_json::from_str(line).ok());
-    let entries: Vec<Value> = parsed.filter(wanted).collect();
-    Ok(Json(json!({"entries": entries, "next": next})))
-}
-
-async fn owed(State(bsp): State<Bsp>) -> Json<Value> {
-    let state = bsp.state();
-    let statuses: usize =
-        state.messages.values().filter_map(|m| m.outbound.as_ref()).map(|outbound| outbound.plan.len()).sum();
-    Json(json!({"webhooks": state.owed.len(), "statuses": statuses}))
 }
 
 #[derive(Deserialize)]

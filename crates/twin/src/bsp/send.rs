@@ -1,44 +1,41 @@
-//! A send that its provider's routes found good: what becomes of it.
+//! Sends that passed the checks of their provider's routes: faults, acceptance and planned statuses.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Account, Bsp, Event, Message, Provider, Scenario, Status, event::Outbound, knobs::Knobs};
-use crate::chat::{Failure, Ticks};
+use super::model::{Bsp, Event, FaultSettings, Head, Message, Outbound, Platform, Scenario};
+use crate::{
+    chat::{Failure, Ticks},
+    engine::Status,
+};
 
-/// How long the twin keeps a caller waiting that is to get no answer.
+/// How long a caller waits that gets no answer.
 const HANG: Duration = Duration::from_mins(2);
-/// How much later the answer comes than the first status.
+/// How much later than the first status the answer comes.
 const LATE_ANSWER: Duration = Duration::from_millis(700);
-/// WhatsApp's customer service window.
-pub(crate) const WINDOW_MS: i64 = 24 * 3_600_000;
 
-/// A send that is good.
-pub(crate) struct Accepted {
-    pub(crate) id: String,
-    pub(crate) wamid: String,
-    /// Digits of the user's number.
-    pub(crate) user: String,
-    pub(crate) name: String,
-    /// Meta's message object.
-    pub(crate) content: Value,
-    pub(crate) context_id: Option<String>,
-    pub(crate) room: Option<String>,
-    pub(crate) key: Option<String>,
-    pub(crate) broadcast: Option<String>,
-    pub(crate) said: Value,
-    pub(crate) category: String,
-    /// Why it will fail, by itself.
-    pub(crate) failure: Option<Failure>,
+/// A send that its provider's routes found valid, to be given to [`Bsp::accept`].
+pub(crate) fn draft(head: Head, user: String, content: Value, outbound: Outbound) -> Message {
+    Message {
+        head,
+        user,
+        from_user: false,
+        content,
+        at_ms: 0,
+        ticks: Ticks::None,
+        failure: None,
+        context_id: None,
+        outbound: Some(outbound),
+    }
 }
 
-/// What keeps a send from being taken.
+/// Why a send is not accepted although it may be valid.
 #[derive(Debug)]
-pub(crate) enum Trouble {
-    /// HTTP 500 in the provider's own words.
+pub(crate) enum SendFault {
+    /// HTTP 500 in the provider's own format.
     Http500,
-    /// HTTP 502, a page of the gateway's.
+    /// HTTP 502, an HTML page of a gateway.
     Gateway,
     /// HTTP 429.
     Throttled,
@@ -47,112 +44,66 @@ pub(crate) enum Trouble {
 }
 
 impl Bsp {
-    /// Before a send is looked at: waits and fails as the knobs say.
-    pub(crate) async fn trouble(&self) -> Result<Knobs, Trouble> {
-        let knobs = self.panel().take();
-        if knobs.slow_ms > 0 {
-            tokio::time::sleep(Duration::from_millis(knobs.slow_ms)).await;
+    /// Runs the ordered faults that come before a send is checked: waits, or fails.
+    pub(crate) async fn before_send(&self) -> Result<FaultSettings, SendFault> {
+        let faults = self.faults.take();
+        if faults.slow_ms > 0 {
+            tokio::time::sleep(Duration::from_millis(faults.slow_ms)).await;
         }
-        match knobs.scenario {
-            Scenario::Http500 => Err(Trouble::Http500),
-            Scenario::Gateway => Err(Trouble::Gateway),
-            Scenario::Throttled => Err(Trouble::Throttled),
-            Scenario::Success
-            | Scenario::Failed
-            | Scenario::Hang
-            | Scenario::DeliveredBeforeSent
-            | Scenario::ReadFirst
-            | Scenario::StatusBeforeAnswer
-            | Scenario::NoStatus
-            | Scenario::Duplicate
-            | Scenario::OlderShape
-            | Scenario::BareShape => Ok(knobs),
-        }
+        let refusals = [
+            (Scenario::Http500, SendFault::Http500),
+            (Scenario::Gateway, SendFault::Gateway),
+            (Scenario::Throttled, SendFault::Throttled),
+        ];
+        let refused = refusals.into_iter().find(|(scenario, _)| *scenario == faults.scenario);
+        refused.map_or(Ok(faults), |(_, fault)| Err(fault))
     }
 
-    /// Takes a send, durably; its statuses follow by themselves.
-    pub(crate) async fn accept(
-        &self,
-        account: &Account,
-        accepted: Accepted,
-        knobs: &Knobs,
-    ) -> Result<Message, Trouble> {
-        let at_ms = self.now_ms();
-        let magic = accepted.user.ends_with("0026").then(|| Failure::of(131_026));
-        let failure = accepted
-            .failure
-            .or(magic)
-            .or_else(|| (knobs.scenario == Scenario::Failed).then(|| Failure::of(131_026)));
-        let mut plan = plan(knobs, failure.is_some(), at_ms);
-        if self.provider() == Provider::Qontak && !plan.is_empty() && accepted.broadcast.is_none() {
-            plan.push((Status::Created, at_ms));
+    /// Accepts a send durably and plans its statuses. A failure in the draft comes before those of faults.
+    pub(crate) async fn accept(&self, draft: Message, faults: &FaultSettings) -> Result<Message, SendFault> {
+        let mut message = Message { at_ms: self.now_ms(), ..draft };
+        let fails = message.user.ends_with("0026") || faults.scenario == Scenario::Failed;
+        message.failure = message.failure.or_else(|| fails.then(|| Failure::of(131_026)));
+        let mut plan = plan(faults, message.failure.is_some(), message.at_ms);
+        if let Some(outbound) = &mut message.outbound {
+            if self.platform() == Platform::Qontak && !plan.is_empty() && outbound.broadcast.is_none() {
+                plan.push((Status::Created, message.at_ms));
+            }
+            outbound.plan = plan;
         }
-        let message = Message {
-            id: accepted.id,
-            wamid: accepted.wamid,
-            account: account.id.clone(),
-            user: accepted.user,
-            name: accepted.name,
-            from_user: false,
-            content: accepted.content,
-            at_ms,
-            ticks: Ticks::None,
-            failure,
-            context_id: accepted.context_id,
-            room: accepted.room,
-            outbound: Some(Outbound {
-                key: accepted.key,
-                broadcast: accepted.broadcast,
-                said: accepted.said,
-                category: accepted.category,
-                plan,
-            }),
-        };
-        self.commit(Event::Accepted(Box::new(message.clone()))).await.map_err(Trouble::Journal)?;
-        if knobs.scenario == Scenario::StatusBeforeAnswer {
+        self.commit(Event::Accepted(Box::new(message.clone()))).await.map_err(SendFault::Journal)?;
+        if faults.scenario == Scenario::StatusBeforeAnswer {
             tokio::time::sleep(LATE_ANSWER).await;
         }
-        if knobs.scenario == Scenario::Hang {
+        if faults.scenario == Scenario::Hang {
             tokio::select! {
                 () = tokio::time::sleep(HANG) => {}
-                () = self.closing().cancelled() => {}
+                () = self.closing.cancelled() => {}
             }
         }
         Ok(message)
     }
 
-    /// Notes that a send was refused.
+    /// Records that a send was refused.
     pub(crate) fn refused(&self, account: &str, why: &str) {
         let (account, why) = (account.to_owned(), why.to_owned());
-        self.note(Event::Refused { at_ms: self.now_ms(), account, why });
-    }
-
-    /// Whether the user wrote to the account within the last 24 hours.
-    pub(crate) fn window_is_open(&self, account: &str, user: &str) -> bool {
-        let last_ms = self.state().last_inbound_ms(account, user);
-        last_ms.is_some_and(|last_ms| self.now_ms() - last_ms < WINDOW_MS)
+        self.enqueue(Event::Refused { at_ms: self.now_ms(), account, why });
     }
 }
 
-/// The statuses a send will have, and when.
-fn plan(knobs: &Knobs, failed: bool, at_ms: i64) -> Vec<(Status, i64)> {
-    let delays = &knobs.status_delays_ms;
+/// The statuses of a send, and when each is due.
+fn plan(faults: &FaultSettings, failed: bool, at_ms: i64) -> Vec<(Status, i64)> {
+    let delays = &faults.status_delays_ms;
     let at = |delay: u32| at_ms + i64::from(delay);
     if failed {
         return vec![(Status::Failed, at(delays.sent))];
     }
     let [first, second, third] = [at(delays.sent), at(delays.delivered), at(delays.read)];
-    match knobs.scenario {
-        Scenario::NoStatus => Vec::new(),
-        Scenario::DeliveredBeforeSent => {
-            vec![(Status::Sent, second), (Status::Delivered, first), (Status::Read, third)]
-        }
-        Scenario::ReadFirst => {
-            vec![(Status::Sent, third), (Status::Delivered, second), (Status::Read, first)]
-        }
-        Scenario::StatusBeforeAnswer => {
-            vec![(Status::Sent, at_ms), (Status::Delivered, second), (Status::Read, third)]
-        }
+    let [sent, delivered, read] = match faults.scenario {
+        Scenario::NoStatus => return Vec::new(),
+        Scenario::DeliveredBeforeSent => [second, first, third],
+        Scenario::ReadFirst => [third, second, first],
+        Scenario::StatusBeforeAnswer => [at_ms, second, third],
         Scenario::Success
         | Scenario::Failed
         | Scenario::Http500
@@ -161,8 +112,7 @@ fn plan(knobs: &Knobs, failed: bool, at_ms: i64) -> Vec<(Status, i64)> {
         | Scenario::Hang
         | Scenario::Duplicate
         | Scenario::OlderShape
-        | Scenario::BareShape => {
-            vec![(Status::Sent, first), (Status::Delivered, second), (Status::Read, third)]
-        }
-    }
+        | Scenario::BareShape => [first, second, third],
+    };
+    vec![(Status::Sent, sent), (Status::Delivered, delivered), (Status::Read, read)]
 }

@@ -7,9 +7,9 @@ use axum::{
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::bsp::Trouble;
+use crate::bsp::{Message, SendFault};
 
-/// What stands in every answer.
+/// The `meta` object of every answer.
 fn meta() -> Value {
     json!({"author": "jatis mobile", "meta": "0.0.1"})
 }
@@ -38,7 +38,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, PARAMETER, title, details)
     }
 
-    /// The token opens nothing here.
+    /// The token is missing or not valid.
     pub(super) fn token() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, 401, "Unauthorized", "Token is missing or invalid")
     }
@@ -51,25 +51,26 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The answer to a fault that was ordered.
-pub(super) fn trouble(trouble: &Trouble) -> Response {
+/// The answer of an ordered fault.
+pub(super) fn fault(fault: &SendFault) -> Response {
     let error = |status, code, title: &str| Refusal::new(status, code, title, "").into_response();
-    match trouble {
-        Trouble::Http500 => error(StatusCode::INTERNAL_SERVER_ERROR, 1000, "Generic error"),
-        Trouble::Throttled => error(StatusCode::TOO_MANY_REQUESTS, 429, "Too many requests"),
-        Trouble::Gateway => {
+    match fault {
+        SendFault::Http500 => error(StatusCode::INTERNAL_SERVER_ERROR, 1000, "Generic error"),
+        SendFault::Throttled => error(StatusCode::TOO_MANY_REQUESTS, 429, "Too many requests"),
+        SendFault::Gateway => {
             (StatusCode::BAD_GATEWAY, Html("<html><h1>502 Bad Gateway</h1></html>")).into_response()
         }
-        Trouble::Journal(_) => error(StatusCode::INTERNAL_SERVER_ERROR, 1000, "The journal failed"),
+        SendFault::Journal(_) => error(StatusCode::INTERNAL_SERVER_ERROR, 1000, "The journal failed"),
     }
 }
 
-/// A message was taken.
-pub(super) fn taken(user: &str, wamid: &str, xid: &str) -> Response {
+/// The answer to an accepted message.
+pub(super) fn taken(message: &Message) -> Response {
+    let (user, xid) = (&message.user, message.outbound.as_ref().and_then(|outbound| outbound.key.as_ref()));
     Json(json!({
         "meta": meta(),
         "contacts": [{"input": user, "wa_id": user}],
-        "messages": [{"id": wamid, "xid": xid}],
+        "messages": [{"id": message.head.wamid, "xid": xid}],
     }))
     .into_response()
 }

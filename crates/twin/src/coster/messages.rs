@@ -1,23 +1,23 @@
-//! What may be sent: a reply is Meta's message in an envelope (§6.2), a template stands in one of its own (§6.4).
+//! Checks of sends: a reply is Meta's message in an envelope (§6.2), a template has another envelope (§6.4).
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::answer::Refusal;
 use crate::{
-    bsp::{Accepted, Account, Bsp, Keys},
-    chat::{Failure, digits_of},
+    bsp::{Account, Bsp, Head, Keys, Message, Outbound, draft},
+    chat::{Failure, digits_of, media_id},
     ids,
-    meta::{content, id_in, templates},
+    meta::{content, seeded, template_send},
 };
 
-/// The one channel that is seen (§6.2).
+/// The only channel in the sources (§6.2).
 const CHANNEL: &str = "whatsapp-cloud";
-/// Longest correlation id that is taken; no source names one.
+/// Longest accepted correlation id; no source names a limit.
 const XID_CHARS: usize = 256;
 
 /// Checks a reply.
-pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
+pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Message, Refusal> {
     let body = object(body)?;
     let xid = text(&body, "xid")?.to_owned();
     let Keys::Coster { division_id, .. } = &owner.keys else { return Err(Refusal::token()) };
@@ -42,18 +42,19 @@ pub(super) fn reply(bsp: &Bsp, owner: &Account, body: &[u8]) -> Result<Accepted,
     if content.get("template").is_some() {
         return Err(Refusal::parameter("data.type template is not sent here"));
     }
-    if id_in(&content).is_some() {
-        // There is no upload, so no id can be one of a file (§6.3).
+    if media_id(&content).is_some() {
+        // There is no upload, so no media id exists (§6.3).
         return Err(Refusal::parameter("Unknown media id"));
     }
     let closed = !bsp.window_is_open(&owner.id, &user);
-    Ok(accepted(xid, user, content, body.clone(), "service", closed.then(|| Failure::of(131_047))))
+    let failure = closed.then(|| Failure::of(131_047));
+    Ok(Message { failure, ..valid(owner, (xid, user), content, body, "service".to_owned()) })
 }
 
 /// Checks a template.
-pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
+pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Message, Refusal> {
     let body = object(body)?;
-    // Where there is none the platform makes one up (§6.4).
+    // The platform generates a missing one (§6.4).
     let xid = match body.get("xid") {
         None | Some(Value::Null) => ids::digits(10),
         Some(_) => text(&body, "xid")?.to_owned(),
@@ -70,7 +71,7 @@ pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
     }
     let components = template.get("components").and_then(Value::as_array).into_iter().flatten();
     for component in components {
-        // A number here, where Meta takes a text too (§6.4).
+        // Coster accepts only a number, Meta a string too (§6.4).
         if component["type"] == "button" && !component["index"].is_u64() {
             return Err(Refusal::parameter("template.components[].index must be a number"));
         }
@@ -80,34 +81,24 @@ pub(super) fn push(owner: &Account, body: &[u8]) -> Result<Accepted, Refusal> {
         template.retain(|_, value| !value.is_null());
     }
     let content = json!({"type": "template", "template": template});
-    let (content, category) =
-        templates::fill(&templates::seeded(&owner.waba_id), content).map_err(refusal)?;
-    Ok(accepted(xid, user, content, body, &category, None))
+    let (content, category) = template_send::fill(&seeded(&owner.waba_id), content).map_err(refusal)?;
+    Ok(valid(owner, (xid, user), content, body, category))
 }
 
-fn accepted(
-    xid: String,
-    user: String,
+fn valid(
+    owner: &Account,
+    (xid, user): (String, String),
     mut content: Value,
-    said: Value,
-    category: &str,
-    failure: Option<Failure>,
-) -> Accepted {
+    request: Value,
+    category: String,
+) -> Message {
     let wamid = ids::wamid(&user, ids::Direction::Outbound);
     let quoted = content.as_object_mut().and_then(|object| object.remove("context"));
-    Accepted {
-        id: wamid.clone(),
-        wamid,
-        user,
-        name: String::new(),
-        content,
+    let head = Head { id: wamid.clone(), wamid, account: owner.id.clone(), ..Head::default() };
+    let outbound = Outbound { key: Some(xid), request, category, ..Outbound::default() };
+    Message {
         context_id: quoted.and_then(|quoted| quoted.get("message_id")?.as_str().map(str::to_owned)),
-        room: None,
-        key: Some(xid),
-        broadcast: None,
-        said,
-        category: category.to_owned(),
-        failure,
+        ..draft(head, user, content, outbound)
     }
 }
 
@@ -131,7 +122,7 @@ fn recipient(object: &Value, path: &str) -> Result<String, Refusal> {
     digits_of(to).filter(|_| plain).ok_or_else(|| Refusal::parameter(format!("Unknown Contact ({path})")))
 }
 
-/// What WhatsApp would refuse, in Coster's envelope.
+/// A refusal by WhatsApp, in Coster's envelope.
 fn refusal(error: crate::meta::GraphError) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, error.code, &error.message, error.details.unwrap_or_default())
 }

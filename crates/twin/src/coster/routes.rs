@@ -5,18 +5,20 @@ use axum::{
     body::Bytes,
     extract::{Path, State},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use http::{HeaderMap, StatusCode, header};
-use serde_json::Value;
 
 use super::{
     answer::{self, Refusal},
     messages,
 };
-use crate::bsp::{self, Account, Bsp, Keys};
+use crate::{
+    bsp::{self, Account, Bsp, FaultSettings, Keys, Message},
+    chat::media_id,
+    routing::{get, post},
+};
 
-/// The header that shows the bot token (§6.2).
+/// The header of the bot token (§6.2).
 const BOT_TOKEN: &str = "x-access-token";
 
 /// Routes under `/coster`.
@@ -31,20 +33,10 @@ pub(crate) fn routes(bsp: Bsp) -> Router {
 
 /// `POST /bot/webhook`: a reply within 24 hours (§6.2).
 async fn reply(State(bsp): State<Bsp>, headers: HeaderMap, body: Bytes) -> Response {
-    let token = headers.get(BOT_TOKEN).and_then(|token| token.to_str().ok()).unwrap_or_default();
-    let Some(owner) = owner(&bsp, token, |keys| match keys {
-        Keys::Coster { bot_token, .. } => Some(bot_token),
-        Keys::Qontak { .. } => None,
-    }) else {
-        return Refusal::token().into_response();
-    };
-    let knobs = match bsp.trouble().await {
-        Ok(knobs) => knobs,
-        Err(trouble) => return answer::trouble(&trouble),
-    };
-    match messages::reply(&bsp, &owner, &body) {
-        Ok(send) => finish(&bsp, &owner, send, &knobs).await,
-        Err(refusal) => refuse(&bsp, &owner, refusal),
+    let Some(owner) = bot_owner(&bsp, &headers) else { return Refusal::token().into_response() };
+    match bsp.before_send().await {
+        Ok(faults) => finish(&bsp, &owner, messages::reply(&bsp, &owner, &body), &faults).await,
+        Err(fault) => answer::fault(&fault),
     }
 }
 
@@ -67,21 +59,25 @@ async fn push(
             Refusal::new(StatusCode::FORBIDDEN, 403, "Forbidden", "Account does not match the token");
         return refuse(&bsp, &owner, refusal);
     }
-    let knobs = match bsp.trouble().await {
-        Ok(knobs) => knobs,
-        Err(trouble) => return answer::trouble(&trouble),
-    };
-    match messages::push(&owner, &body) {
-        Ok(send) => finish(&bsp, &owner, send, &knobs).await,
-        Err(refusal) => refuse(&bsp, &owner, refusal),
+    match bsp.before_send().await {
+        Ok(faults) => finish(&bsp, &owner, messages::push(&owner, &body), &faults).await,
+        Err(fault) => answer::fault(&fault),
     }
 }
 
-async fn finish(bsp: &Bsp, owner: &Account, send: bsp::Accepted, knobs: &bsp::Knobs) -> Response {
-    let xid = send.key.clone().unwrap_or_default();
-    match bsp.accept(owner, send, knobs).await {
-        Ok(message) => answer::taken(&message.user, &message.wamid, &xid),
-        Err(trouble) => answer::trouble(&trouble),
+async fn finish(
+    bsp: &Bsp,
+    owner: &Account,
+    checked: Result<Message, Refusal>,
+    faults: &FaultSettings,
+) -> Response {
+    let draft = match checked {
+        Ok(draft) => draft,
+        Err(refusal) => return refuse(bsp, owner, refusal),
+    };
+    match bsp.accept(draft, faults).await {
+        Ok(message) => answer::taken(&message),
+        Err(fault) => answer::fault(&fault),
     }
 }
 
@@ -92,17 +88,12 @@ fn refuse(bsp: &Bsp, owner: &Account, refusal: Refusal) -> Response {
 
 /// `GET /bot/media/{id}`: a file that a user sent (§6.3).
 async fn media(State(bsp): State<Bsp>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let token = headers.get(BOT_TOKEN).and_then(|token| token.to_str().ok()).unwrap_or_default();
-    let owner = owner(&bsp, token, |keys| match keys {
-        Keys::Coster { bot_token, .. } => Some(bot_token),
-        Keys::Qontak { .. } => None,
-    });
-    let Some(owner) = owner else { return Refusal::token().into_response() };
-    // A file is its account's once a user sent it there.
+    let Some(owner) = bot_owner(&bsp, &headers) else { return Refusal::token().into_response() };
+    // A file belongs to the account that a user sent it to.
     let sent = bsp.state().messages.values().any(|message| {
-        message.account == owner.id
+        message.head.account == owner.id
             && message.from_user
-            && file_of(&message.content).is_some_and(|sent| sent == id)
+            && media_id(&message.content).is_some_and(|sent| sent == id)
     });
     match bsp.media_bytes(&id).await.filter(|_| sent) {
         Some((bytes, media)) => ([(header::CONTENT_TYPE, media.mime_type)], bytes).into_response(),
@@ -110,15 +101,19 @@ async fn media(State(bsp): State<Bsp>, Path(id): Path<String>, headers: HeaderMa
     }
 }
 
-/// The media id in Meta's message object.
-fn file_of(content: &Value) -> Option<&str> {
-    content.get(content.get("type")?.as_str()?)?.get("id")?.as_str()
+/// The account of the bot token in the headers.
+fn bot_owner(bsp: &Bsp, headers: &HeaderMap) -> Option<Account> {
+    let token = headers.get(BOT_TOKEN).and_then(|token| token.to_str().ok()).unwrap_or_default();
+    owner(bsp, token, |keys| match keys {
+        Keys::Coster { bot_token, .. } => Some(bot_token),
+        Keys::Qontak { .. } => None,
+    })
 }
 
-/// Whose token it is, as long as it is good.
+/// The account with this token, if the token is valid.
 fn owner(bsp: &Bsp, token: &str, which: fn(&Keys) -> Option<&String>) -> Option<Account> {
     let state = bsp.state();
-    if token.is_empty() || state.revoked.contains(token) {
+    if token.is_empty() || state.own.revoked.contains(token) {
         return None;
     }
     state.accounts.values().find(|account| which(&account.keys).is_some_and(|known| known == token)).cloned()

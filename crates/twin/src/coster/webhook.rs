@@ -1,20 +1,25 @@
-//! What Coster tells a business: what users write lies in an envelope (§6.5), a status stands bare beside its `xid`
+//! Coster's webhooks: messages of users are in an envelope (§6.5), statuses are not, and have their `xid` beside them
 //! (§6.6).
 
 use serde_json::{Map, Value, json};
 
 use crate::{
-    bsp::{Account, Keys, Message, Post, Scenario, Status, Words},
+    bsp::{Account, Keys, Message, NewWebhook, Scenario, WordingContext, as_meta},
     chat::Failure,
+    engine::Status,
     ids,
     json::put,
 };
 
-/// A user wrote.
-pub(crate) fn received(words: &Words<'_>, account: &Account, message: &Message) -> Vec<Post> {
-    let Keys::Coster { hook: Some(url), .. } = &account.keys else { return Vec::new() };
-    let contacts = json!([{"profile": {"name": message.name}, "wa_id": message.user}]);
-    let messages = json!([as_meta(words, message)]);
+/// The webhooks about a message of a user.
+pub(crate) fn received(
+    context: &WordingContext<'_>,
+    account: &Account,
+    message: &Message,
+) -> Vec<NewWebhook> {
+    let Keys::Coster { callback: Some(url), .. } = &account.keys else { return Vec::new() };
+    let contacts = json!([{"profile": {"name": message.head.name}, "wa_id": message.user}]);
+    let messages = json!([with_file(context, message)]);
     let envelope = |value: Value| {
         json!({"object": "whatsapp_business_account", "entry": [{"id": account.waba_id,
             "changes": [{"field": "messages", "value": value}]}]})
@@ -22,7 +27,7 @@ pub(crate) fn received(words: &Words<'_>, account: &Account, message: &Message) 
     let mut value = json!({"messaging_product": "whatsapp", "metadata": metadata(account)});
     put(&mut value, "contacts", contacts.clone());
     put(&mut value, "messages", messages.clone());
-    let scenario = words.knobs.scenario;
+    let scenario = context.faults.scenario;
     let body = if scenario == Scenario::OlderShape {
         json!({"contacts": contacts, "messages": messages})
     } else if scenario == Scenario::BareShape {
@@ -30,31 +35,36 @@ pub(crate) fn received(words: &Words<'_>, account: &Account, message: &Message) 
     } else {
         json!({
             "id": format!("evt-{}", ids::secret(6)),
-            "mid": message.wamid,
+            "mid": message.head.wamid,
             "client_id": format!("clt-{}", account.phone_number_id),
             "channel_id": "whatsapp-cloud",
             "account": {"id": account.id, "account": account.phone, "account_title": account.name},
             "data": envelope(value),
         })
     };
-    vec![Post { url: url.clone(), body: body.to_string(), request_id: None }]
+    vec![NewWebhook { url: url.clone(), body: body.to_string(), request_id: None }]
 }
 
-/// A send came further.
-pub(crate) fn reached(words: &Words<'_>, account: &Account, message: &Message, status: Status) -> Vec<Post> {
-    let Keys::Coster { hook: Some(url), .. } = &account.keys else { return Vec::new() };
+/// The webhooks about a status of a send.
+pub(crate) fn reached(
+    context: &WordingContext<'_>,
+    account: &Account,
+    message: &Message,
+    status: Status,
+) -> Vec<NewWebhook> {
+    let Keys::Coster { callback: Some(url), .. } = &account.keys else { return Vec::new() };
     let Some(outbound) = &message.outbound else { return Vec::new() };
-    let seconds = words.now_ms / 1000;
-    if words.knobs.scenario == Scenario::OlderShape {
-        let item = json!({"id": message.wamid, "recipient_id": message.user, "status": status.word(),
+    let seconds = context.now_ms / 1000;
+    if context.faults.scenario == Scenario::OlderShape {
+        let item = json!({"id": message.head.wamid, "recipient_id": message.user, "status": status.word(),
             "timestamp": seconds.to_string()});
         let body = json!({"statuses": [item]}).to_string();
-        return vec![Post { url: url.clone(), body, request_id: Some(ids::uuid()) }];
+        return vec![NewWebhook { url: url.clone(), body, request_id: Some(ids::uuid()) }];
     }
     let failed = status == Status::Failed;
     let pricing = json!({"billable": outbound.category != "service", "category": outbound.category,
         "pricing_model": "PMP", "type": "regular"});
-    let mut item = json!({"id": message.wamid, "recipient_id": message.user, "status": status.word(),
+    let mut item = json!({"id": message.head.wamid, "recipient_id": message.user, "status": status.word(),
         "timestamp": seconds.to_string(), "pricing": pricing});
     let mut value = json!({"messaging_product": "whatsapp", "metadata": metadata(account)});
     if failed {
@@ -70,7 +80,7 @@ pub(crate) fn reached(words: &Words<'_>, account: &Account, message: &Message, s
         );
     }
     put(&mut value, "statuses", json!([item]));
-    let time = if failed { 0 } else { words.now_ms };
+    let time = if failed { 0 } else { context.now_ms };
     let mut body = json!({
         "object": "whatsapp_business_account",
         "xid": outbound.key,
@@ -79,24 +89,18 @@ pub(crate) fn reached(words: &Words<'_>, account: &Account, message: &Message, s
     if failed && message.content["type"] == "template" {
         let mut data = json!({"messaging_product": "whatsapp"});
         for key in ["to", "type", "template"] {
-            put(&mut data, key, outbound.said[key].clone());
+            put(&mut data, key, outbound.request[key].clone());
         }
         put(&mut body, "outbound", json!({"type": "template", "recipient": message.user, "data": data}));
     }
-    vec![Post { url: url.clone(), body: body.to_string(), request_id: Some(ids::uuid()) }]
+    vec![NewWebhook { url: url.clone(), body: body.to_string(), request_id: Some(ids::uuid()) }]
 }
 
-/// The message as Meta writes it.
-pub(crate) fn as_meta(words: &Words<'_>, message: &Message) -> Value {
-    let mut item = message.content.clone();
-    put(&mut item, "from", message.user.as_str());
-    put(&mut item, "id", message.wamid.as_str());
-    put(&mut item, "timestamp", (message.at_ms / 1000).to_string());
-    if let Some(quoted) = message.context_id.as_ref().and_then(|id| words.state.messages.get(id)) {
-        put(&mut item, "context", json!({"id": quoted.wamid}));
-    }
+/// The message as Meta writes it, with the type and hash of its file.
+fn with_file(context: &WordingContext<'_>, message: &Message) -> Value {
+    let mut item = as_meta(context.state, message);
     let kind = message.content["type"].as_str().unwrap_or_default();
-    let file = message.content[kind]["id"].as_str().and_then(|id| words.state.media.get(id));
+    let file = message.content[kind]["id"].as_str().and_then(|id| context.state.media.get(id));
     if let (Some(file), Some(object)) = (file, item.get_mut(kind)) {
         put(object, "mime_type", file.mime_type.as_str());
         put(object, "sha256", file.sha256.as_str());
@@ -108,7 +112,7 @@ fn metadata(account: &Account) -> Value {
     json!({"display_phone_number": account.phone, "phone_number_id": account.phone_number_id})
 }
 
-/// Everything else of the structure that Coster's own program writes out, empty (§6.6).
+/// Adds the empty fields of the structure that Coster's own program writes (§6.6).
 fn with_zeros(value: Value) -> Value {
     const NULLS: [&str; 5] = ["contacts", "messages", "errors", "ban_info", "disable_info"];
     const EMPTY: [&str; 11] = [

@@ -4,12 +4,9 @@ use http::{HeaderMap, header};
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    Meta,
-    accounts::{Account, TokenState},
     error::GraphError,
+    model::{Account, Meta, State, TokenState, encoding},
     params::Params,
-    raw,
-    state::State,
 };
 
 /// The bearer of a good token.
@@ -64,7 +61,7 @@ pub(crate) fn caller(meta: &Meta, headers: &HeaderMap, params: &Params) -> Resul
         TokenState::Revoked => return Err(revoked()),
     }
     if let Some(proof) = params.text("appsecret_proof") {
-        let right = raw::hmac_hex(&account.app_secret, token.as_bytes());
+        let right = encoding::hmac_hex(&account.app_secret, token.as_bytes());
         if !bool::from(proof.as_bytes().ct_eq(right.as_bytes())) {
             return Err(GraphError::bad_proof());
         }

@@ -1,34 +1,20 @@
-//! What a user does on the phone, and what it shows of Meta's chats.
+//! What a user does on the phone.
 
 use serde_json::Value;
-use tokio::sync::broadcast;
 
-use super::{Meta, event::Event, webhooks::Inbound};
-use crate::chat::{ChatChange, ChatItem, NotTaken, Person};
+use super::{
+    model::{Event, Meta},
+    webhooks::Inbound,
+};
+use crate::chat::{NotTaken, Person};
 
 impl Meta {
-    /// The chat of a user (phone in digits) with a number, oldest first.
-    pub(crate) fn chat(&self, phone_number_id: &str, user: &str) -> Vec<ChatItem> {
-        self.state().chat(phone_number_id, user)
-    }
-
-    /// Users who have a chat with this number (their keys: the phone in digits, or the BSUID), the most
-    /// recent first.
-    pub(crate) fn users(&self, phone_number_id: &str) -> Vec<String> {
-        self.state().users_of(phone_number_id)
-    }
-
-    /// Tells of every change from now on. A receiver that lags should read its chats again.
-    pub(crate) fn subscribe(&self) -> broadcast::Receiver<ChatChange> {
-        self.changes().subscribe()
-    }
-
-    /// Whether the business shows that it is writing. Ends with its next message, or after 25 s.
+    /// True while the business shows that it is typing: until its next message, 25 s at most.
     pub(crate) fn typing(&self, phone_number_id: &str, user: &str) -> bool {
         self.limits().typing(phone_number_id, user, self.now_ms())
     }
 
-    /// The user sends a message: an object as in [`ChatItem::content`], with `"context":{"id":…}` where it
+    /// The user sends a message: Meta's message object, with `"context":{"id":…}` where it
     /// answers one. Media objects carry the id of [`Meta::store_media`]. Durable before it returns; gives the
     /// message id.
     pub(crate) async fn user_sends(
@@ -43,7 +29,7 @@ impl Meta {
         ids.into_iter().next().ok_or(NotTaken::Malformed("there was no message"))
     }
 
-    /// The user looks at the chat now: what the business sent becomes `read`. To be called whenever the chat
+    /// The user looks at the chat: messages of the business become `read`. To be called whenever the chat
     /// is shown: when the page opens, comes back to the front, and shows a new message.
     pub(crate) async fn opened(&self, phone_number_id: &str, user: &str) {
         if !self.state().has_unread(phone_number_id, user) {

@@ -1,22 +1,26 @@
-//! What a message may hold: shape and length of every type but the interactive ones and templates
+//! Checks of message content: shape and length of every type except interactive messages and templates
 //! (facts §5.1, §5.3).
 
 use http::header;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::{Meta, accounts::Account, error::GraphError, interactive, media};
-use crate::{chat::Ticks, egress, json::put};
+use super::{
+    error::GraphError,
+    fields::{file, flag, location, text},
+    interactive,
+    model::{Account, Meta, media},
+};
+use crate::{chat::Ticks, engine::egress, json::put};
 
 const TEXT_CHARS: usize = 4_096;
-const CAPTION_CHARS: usize = 1_024;
 const CONTACTS: usize = 257;
 /// Types that carry a file.
 const MEDIA: [&str; 5] = ["audio", "document", "image", "sticker", "video"];
-/// A reaction reaches messages this young (§5.3).
+/// The oldest message that can be reacted to (§5.3).
 const REACTION_MS: i64 = 30 * 86_400_000;
 
-/// Checks type, shape and lengths; gives the message object as the user's app has it.
+/// Checks type, shape and lengths; gives the message object.
 pub(crate) fn check(body: &Value) -> Result<Value, GraphError> {
     let kind = match body.get("type") {
         None => "text",
@@ -56,69 +60,6 @@ pub(crate) fn check(body: &Value) -> Result<Value, GraphError> {
         put(&mut content, "context", context.clone());
     }
     Ok(content)
-}
-
-/// A required text of limited length.
-pub(crate) fn text<'a>(object: &'a Value, path: &str, key: &str, most: usize) -> Result<&'a str, GraphError> {
-    let text = match object.get(key) {
-        Some(Value::String(text)) => text,
-        Some(_) => return Err(GraphError::parameter(format!("Param {path} must be a string."))),
-        None => return Err(GraphError::missing(format!("{path} is required"))),
-    };
-    let length = text.chars().count();
-    if length == 0 || text.trim().is_empty() || length > most {
-        return Err(GraphError::value(format!("{path} length invalid. Min length: 1, Max length: {most}")));
-    }
-    Ok(text)
-}
-
-/// A text that may be missing, of limited length.
-pub(crate) fn optional(object: &Value, path: &str, key: &str, most: usize) -> Result<(), GraphError> {
-    object.get(key).map_or(Ok(()), |_| text(object, path, key, most).map(drop))
-}
-
-fn flag(object: &Value, key: &str) -> Result<(), GraphError> {
-    match object.get(key) {
-        None | Some(Value::Bool(_)) => Ok(()),
-        Some(_) => Err(GraphError::parameter(format!("Param {key} must be a boolean."))),
-    }
-}
-
-/// A file by `id` or by `link`, exactly one of them.
-pub(crate) fn file(object: &Value, kind: &str) -> Result<(), GraphError> {
-    match (object.get("id"), object.get("link")) {
-        (Some(_), None) => drop(text(object, &format!("{kind}['id']"), "id", 128)?),
-        (None, Some(_)) => {
-            let link = text(object, &format!("{kind}['link']"), "link", 2_048)?;
-            let url = Url::parse(link).ok().filter(|url| url.scheme() == "https" || url.scheme() == "http");
-            url.ok_or_else(|| GraphError::value(format!("{kind}['link'] is not a valid URL")))?;
-        }
-        _ => {
-            return Err(GraphError::parameter(format!(
-                "Exactly one of {kind}['id'] and {kind}['link'] is needed"
-            )));
-        }
-    }
-    flag(object, "voice")?;
-    if object.get("caption").is_some() && (kind == "audio" || kind == "sticker") {
-        return Err(GraphError::parameter(format!("Unexpected key \"caption\" on param \"{kind}\".")));
-    }
-    optional(object, &format!("{kind}['caption']"), "caption", CAPTION_CHARS)?;
-    optional(object, &format!("{kind}['filename']"), "filename", 240)
-}
-
-/// A place; the numbers may be written as text.
-pub(crate) fn location(object: &Value) -> Result<(), GraphError> {
-    for (key, most) in [("latitude", 90.0), ("longitude", 180.0)] {
-        let path = format!("location['{key}']");
-        let given = object.get(key).ok_or_else(|| GraphError::missing(format!("{path} is required")))?;
-        let number = given.as_f64().or_else(|| given.as_str()?.parse().ok());
-        if !number.is_some_and(|number| number.abs() <= most) {
-            return Err(GraphError::value(format!("{path} is not a coordinate")));
-        }
-    }
-    optional(object, "location['name']", "name", 1_000)?;
-    optional(object, "location['address']", "address", 1_000)
 }
 
 fn contacts(object: &Value) -> Result<(), GraphError> {
@@ -173,13 +114,13 @@ pub(crate) fn check_media(meta: &Meta, account: &Account, content: &Value) -> Re
 }
 
 /// The code of the `failed` status that the content leads to: a file of a wrong kind or size (131053), or a
-/// reaction to what cannot be reacted to (131009).
-pub(crate) async fn fate(meta: &Meta, account: &Account, content: &Value) -> Option<u32> {
+/// reaction to a message that allows none (131009).
+pub(crate) async fn failure_code(meta: &Meta, account: &Account, content: &Value) -> Option<u32> {
     if content["type"] == "reaction" {
         let wamid = content.get("reaction")?.get("message_id")?.as_str()?;
         let state = meta.state();
         let target = state.messages.get(wamid).filter(|message| {
-            message.phone_number_id == account.phone_number_id
+            message.head.phone_number_id == account.phone_number_id
                 && message.kind() != "reaction"
                 && message.ticks != Ticks::Failed
                 && meta.now_ms() - message.at_ms < REACTION_MS
@@ -193,7 +134,7 @@ pub(crate) async fn fate(meta: &Meta, account: &Account, content: &Value) -> Opt
             Some(link) => linked(meta, link).await,
             None => Some(stored),
         };
-        // Public links are taken as good: a twin does not call foreign hosts.
+        // Public links are assumed to work: a twin does not call foreign hosts.
         let Some(facts) = facts else { continue };
         if !facts.is_some_and(|(mime, bytes)| media::fits(kind, &mime, bytes)) {
             return Some(131_053);
@@ -202,12 +143,12 @@ pub(crate) async fn fate(meta: &Meta, account: &Account, content: &Value) -> Opt
     None
 }
 
-/// Type and size of what a link on this machine leads to: none when it is a public link, none inside when
-/// nothing usable is there.
+/// Type and size of the file behind a link on this machine: outer none for a public link, inner none when
+/// the file cannot be fetched.
 async fn linked(meta: &Meta, link: &str) -> Option<Option<(String, u64)>> {
     let url = Url::parse(link).ok().filter(egress::is_loopback_http)?;
     let fetch = async {
-        let answer = meta.egress().client().ok()?.get(url).send().await.ok()?;
+        let answer = meta.egress.client().ok()?.get(url).send().await.ok()?;
         let answer = answer.error_for_status().ok()?;
         let mime = answer.headers().get(header::CONTENT_TYPE)?.to_str().ok()?.to_owned();
         let bytes = answer.bytes().await.ok()?.len();

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::json::put;
+use crate::{chat::Failure, json::put};
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) struct GraphError {
     pub(crate) subcode: Option<u32>,
     pub(crate) message: String,
     pub(crate) details: Option<String>,
-    /// Title and sentence for people, with which the management of templates words its refusals.
+    /// Title and sentence for people, used by refusals of template management.
     user: Option<(&'static str, String)>,
     kind: &'static str,
 }
@@ -34,7 +34,7 @@ impl GraphError {
         }
     }
 
-    /// The same with the text that helps.
+    /// The same with details.
     pub(crate) fn details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
@@ -56,7 +56,7 @@ impl GraphError {
         Self { message: format!("(#100) {text}"), ..Self::new(100) }
     }
 
-    /// Something about a template is wrong (§9.1): what it is stands in the subcode and in the words for people.
+    /// A template is invalid (§9.1); the subcode and the text for people say why.
     pub(crate) fn template(subcode: u32, title: &'static str, text: String) -> Self {
         let user = Some((title, text));
         Self { message: "Invalid parameter".to_owned(), subcode: Some(subcode), user, ..Self::new(100) }
@@ -91,7 +91,7 @@ impl GraphError {
         Self { message: format!("Unknown path components: {path}"), ..Self::new(2500) }
     }
 
-    /// `appsecret_proof` does not fit the token (§8.4).
+    /// `appsecret_proof` does not match the token (§8.4).
     pub(crate) fn bad_proof() -> Self {
         Self {
             message: "Invalid appsecret_proof provided in the API argument".to_owned(),
@@ -107,7 +107,7 @@ impl GraphError {
         Self { code: 2200, message, ..Self::new(100) }
     }
 
-    /// The token is no good.
+    /// The token is not valid.
     pub(crate) fn token(message: &str, subcode: Option<u32>) -> Self {
         Self { message: message.to_owned(), subcode, ..Self::new(190) }
     }
@@ -128,6 +128,13 @@ impl GraphError {
         }
         put(&mut error, "fbtrace_id", trace);
         json!({ "error": error })
+    }
+}
+
+impl Failure {
+    /// The failure with this code, titled as Meta does.
+    pub(crate) fn of(code: u32) -> Self {
+        Self { code, title: title(code).to_owned() }
     }
 }
 
@@ -165,7 +172,7 @@ fn row(code: u32) -> (StatusCode, &'static str) {
         })
 }
 
-/// Code, HTTP status, title: the rows of §9.2 the twin can produce, on its own or by a fault knob.
+/// Code, HTTP status, title: the rows of §9.2 that the twin can produce, by its checks or by a fault.
 const TABLE: [(u32, u16, &str); 47] = [
     (0, 401, "AuthException"),
     (1, 400, "API Unknown"),

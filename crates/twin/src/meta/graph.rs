@@ -1,69 +1,40 @@
-//! The Graph API's front: version, caller, object, and the headers of every answer (facts §12.1, §12.12).
+//! Routing of the Graph API: version, caller, object, and the headers of every answer (facts §12.1, §12.12).
 
 use std::time::Duration;
 
 use axum::{
-    Json, Router,
+    Router,
     body::Bytes,
     extract::{Path, State},
     response::{IntoResponse, Response},
     routing::{any, get},
 };
 use http::{HeaderMap, HeaderValue, Method, Uri};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
-    Meta,
-    accounts::{Account, MANAGEMENT, MESSAGING},
     auth::{self, Caller},
+    call::Call,
     control,
     error::GraphError,
-    media_api, numbers,
+    media_api,
+    model::{Account, MANAGEMENT, MESSAGING, Meta},
+    numbers,
     params::Params,
     send, subscriptions, templates, tokens,
 };
+use crate::routing::boxed;
 
-/// Oldest and newest living version (§10.7). An older one is served by the oldest.
+/// The supported versions (§10.7). Older ones are served as the oldest.
 const VERSIONS: [&str; 6] = ["v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"];
 
 /// Routes under `/meta`.
 pub(crate) fn routes(meta: Meta) -> Router {
     Router::new()
-        .route("/meta/{version}/{*path}", any(graph))
-        .route("/meta/media/", get(media_api::download))
+        .route("/meta/{version}/{*path}", any(boxed(graph)))
+        .route("/meta/media/", get(boxed(media_api::download)))
         .merge(control::routes())
         .with_state(meta)
-}
-
-/// One call of the Graph API, with a good token.
-pub(crate) struct Call {
-    pub(crate) method: Method,
-    /// First part of the path.
-    pub(crate) id: String,
-    /// Second part of the path, empty where there is none.
-    pub(crate) edge: String,
-    pub(crate) caller: Caller,
-    pub(crate) params: Params,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-impl Call {
-    /// The refusal of an object that does not exist or is not the caller's.
-    pub(crate) fn no_object(&self) -> GraphError {
-        GraphError::no_object(&self.method, &self.id)
-    }
-
-    /// The answer of this JSON.
-    #[expect(clippy::unnecessary_wraps, reason = "every handler ends with it")]
-    pub(crate) fn answer(value: Value) -> Result<Response, GraphError> {
-        Ok(Json(value).into_response())
-    }
-
-    /// `{"success":true}`
-    pub(crate) fn success() -> Result<Response, GraphError> {
-        Self::answer(json!({"success": true}))
-    }
 }
 
 async fn graph(
@@ -74,7 +45,7 @@ async fn graph(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let slow_ms = meta.faults().knobs().slow_ms;
+    let slow_ms = meta.faults.settings().slow_ms;
     if slow_ms > 0 {
         tokio::time::sleep(Duration::from_millis(slow_ms)).await;
     }
@@ -169,7 +140,7 @@ fn is_app(meta: &Meta, id: &str) -> bool {
     meta.state().accounts.values().any(|account| account.app_id == id)
 }
 
-/// The version that serves this one: itself, or the oldest living one for one that has ended.
+/// The version that serves this one: itself, or the oldest supported one for an older version.
 fn living(version: &str) -> Option<String> {
     let (major, minor) = version.strip_prefix('v')?.split_once('.')?;
     let (major, minor): (u32, u32) = (major.parse().ok()?, minor.parse().ok()?);
@@ -180,7 +151,7 @@ fn living(version: &str) -> Option<String> {
 }
 
 fn with_headers(meta: &Meta, version: Option<impl AsRef<str>>, mut answer: Response) -> Response {
-    let usage = meta.limits().call();
+    let usage = meta.limits().count_call();
     let headers = [
         ("facebook-api-version", version.map(|version| version.as_ref().to_owned()).unwrap_or_default()),
         ("x-fb-trace-id", crate::ids::secret(6)),

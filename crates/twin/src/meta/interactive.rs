@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{
-    content::{self, optional, text},
     error::GraphError,
+    fields::{file, optional, text},
 };
 
 const BODY_CHARS: usize = 1_024;
 const LIST_BODY_CHARS: usize = 4_096;
 const HEADER_CHARS: usize = 60;
 
-/// Headers a kind may have.
+/// The headers a kind may have.
 enum Header {
     None,
     Text,
@@ -79,10 +79,10 @@ fn frame(object: &Value, body_chars: usize, header: &Header) -> Result<(), Graph
     match (header, given["type"].as_str().unwrap_or_default()) {
         (Header::Text | Header::Any, "text") => text(given, "Header text", "text", HEADER_CHARS).map(drop),
         (Header::Any, kind @ ("image" | "video" | "document")) => {
-            let file = given
+            let object = given
                 .get(kind)
                 .ok_or_else(|| GraphError::missing(format!("header['{kind}'] is required")))?;
-            content::file(file, kind)
+            file(object, kind)
         }
         (_, kind) => Err(GraphError::value(format!("A header of type \"{kind}\" is not allowed here"))),
     }

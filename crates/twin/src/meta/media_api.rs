@@ -1,5 +1,7 @@
 //! Media over the Graph API: upload, look-up, download, delete (facts §6).
 
+use std::io;
+
 use axum::{
     body::Body,
     extract::{FromRequest as _, Multipart, Query, Request, State},
@@ -10,14 +12,53 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Meta,
-    accounts::{Account, TokenState},
     auth::{self, Caller},
+    call::Call,
     error::GraphError,
-    event::Event,
-    graph::Call,
-    media,
+    model::{Account, Event, Media, Meta, TokenState, media},
 };
+
+/// Lifetime of an uploaded file, in days.
+const UPLOADED_DAYS: i64 = 30;
+/// Lifetime of a user's file, in days.
+const RECEIVED_DAYS: i64 = 7;
+const DAY_MS: i64 = 86_400_000;
+
+impl Meta {
+    /// Stores a user's file durably; gives its media id, valid for seven days.
+    pub(crate) async fn store_media(&self, bytes: Vec<u8>, mime: &str) -> io::Result<String> {
+        self.store_media_of(bytes, mime, None).await
+    }
+
+    /// Stores a file uploaded by the owner of a number, or (none) by a user.
+    pub(crate) async fn store_media_of(
+        &self,
+        bytes: Vec<u8>,
+        mime: &str,
+        phone_number_id: Option<String>,
+    ) -> io::Result<String> {
+        let days = if phone_number_id.is_some() { UPLOADED_DAYS } else { RECEIVED_DAYS };
+        let id = crate::ids::digits(16);
+        let (sha256, bytes) = self.store_file(&id, bytes).await?;
+        let expires_ms = self.now_ms() + days * DAY_MS;
+        let media =
+            Media { id: id.clone(), mime_type: mime.to_owned(), sha256, bytes, expires_ms, phone_number_id };
+        self.commit(Event::Media(media)).await?;
+        Ok(id)
+    }
+
+    /// A stored file and its MIME type, until it expires.
+    pub(crate) async fn media_bytes(&self, id: &str) -> Option<(Vec<u8>, String)> {
+        let media = self.media(id)?;
+        let bytes = tokio::fs::read(self.media_path(&media.id)).await.ok()?;
+        Some((bytes, media.mime_type))
+    }
+
+    /// The description of a file, until it expires.
+    pub(crate) fn media(&self, id: &str) -> Option<Media> {
+        self.state().media.get(id).filter(|media| media.expires_ms > self.now_ms()).cloned()
+    }
+}
 
 /// `POST /{phone-number-id}/media`
 pub(crate) async fn upload(meta: &Meta, account: &Account, call: Call) -> Result<Response, GraphError> {
@@ -47,7 +88,7 @@ pub(crate) async fn upload(meta: &Meta, account: &Account, call: Call) -> Result
             GraphError::new(131_053).details(format!("a file of type {mime} and this size is not taken"))
         );
     }
-    let id = meta.keep_media(bytes.to_vec(), &mime, Some(account.phone_number_id.clone())).await?;
+    let id = meta.store_media_of(bytes.to_vec(), &mime, Some(account.phone_number_id.clone())).await?;
     Call::answer(json!({ "id": id }))
 }
 
@@ -89,7 +130,7 @@ pub(crate) struct Link {
     hash: String,
 }
 
-/// The file behind a URL of the look-up: for the token only, and for five minutes.
+/// The file behind a download URL: needs the token, and works for five minutes.
 pub(crate) async fn download(
     State(meta): State<Meta>,
     Query(link): Query<Link>,

@@ -1,47 +1,42 @@
 //! The twin of Meta's Graph API for WhatsApp.
 //!
-//! Under `/meta/{version}/…` it is the Graph API as a user of it meets it, so a channel's base URL is
-//! `http://127.0.0.1:PORT/meta`. Under `/meta/media/…` it serves files to those who bring the token. Under
-//! `/meta/control/…` a test or a person issues accounts, plays users, and orders faults; see [`control`].
+//! `/meta/{version}/…` is the Graph API, so a channel's base URL is `http://127.0.0.1:PORT/meta`. `/meta/media/…`
+//! serves files to callers with the token. Under `/meta/control/…` a test or a person issues accounts, plays users, and
+//! orders faults; see [`control`].
 //!
-//! The way of a message: [`graph`] finds the caller and the object, [`send`] checks and accepts it,
-//! [`crate::journal`] makes it durable, [`delivery`] emits its statuses and delivers webhooks until they are
-//! answered with 200. The one source of all behaviour is `facts/meta-cloud.md`; its paragraphs are cited
-//! as §.
+//! The way of a message: [`graph`] finds the caller and the object, [`send`] checks and accepts it, [`crate::engine`]
+//! makes it durable and delivers webhooks, [`statuses`] plans and words its statuses. The one source of all behaviour
+//! is `facts/meta-cloud.md`; its paragraphs are cited as §.
 
+mod account_faults;
 mod accounts;
 mod auth;
-mod breaks;
+mod call;
 mod chats;
 pub(crate) mod content;
-pub(crate) mod control;
+mod control;
 mod delivery;
 mod error;
-mod event;
-mod faults;
+mod fields;
 mod graph;
 mod interactive;
-mod limits;
-mod media;
 mod media_api;
+mod model;
 mod numbers;
 mod params;
-mod raw;
 mod send;
-mod service;
-mod snapshot;
-mod state;
 mod statuses;
 mod subscriptions;
 mod template_review;
-mod template_send;
-pub(crate) mod templates;
+pub(crate) mod template_send;
+mod templates;
 mod tokens;
-mod users;
 mod webhooks;
 
-pub(crate) use accounts::{NewAccount, NotIssued};
+pub(crate) use accounts::NewAccount;
 pub(crate) use error::GraphError;
 pub(crate) use graph::routes;
-pub(crate) use media::id_in;
-pub(crate) use service::Meta;
+pub(crate) use model::{
+    Meta,
+    template::{seeded, seeds},
+};

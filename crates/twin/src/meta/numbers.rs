@@ -1,12 +1,18 @@
-//! Reads of phone numbers, WABAs and the business profile (facts §8.1, §8.3).
+//! Read access to phone numbers, WABAs and the business profile (facts §8.1, §8.3).
 
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::{Meta, accounts::Account, error::GraphError, graph::Call, params::Params, state::State};
+use super::{
+    call::Call,
+    delivery,
+    error::GraphError,
+    model::{Account, Meta, State},
+    params::Params,
+};
 use crate::json::put;
 
-/// What a number shows when no fields are asked for.
+/// The fields of a number when the call names none.
 const NUMBER_FIELDS: [&str; 7] = [
     "verified_name",
     "code_verification_status",
@@ -78,7 +84,7 @@ pub(crate) fn profile(account: &Account, call: &Call) -> Result<Response, GraphE
     Call::answer(json!({"data": [picked]}))
 }
 
-/// The fields asked for, or the default ones. `id` always comes.
+/// The requested fields, or the default ones. `id` is always included.
 pub(crate) fn pick(
     object: Value,
     fields: Option<Vec<String>>,
@@ -141,7 +147,7 @@ fn place(cursor: &str) -> Option<usize> {
 }
 
 fn describe(state: &State, account: &Account) -> Value {
-    let callbacks = super::subscriptions::configuration(state, account);
+    let callbacks = delivery::configuration(state, account);
     let can_send = if account.status.refusal().is_some() { "BLOCKED" } else { "AVAILABLE" };
     json!({
         "id": account.phone_number_id,

@@ -1,4 +1,4 @@
-//! Parameters of a Graph call: from the query, a form or a JSON object, all the same to Meta.
+//! Parameters of a Graph call, from the query, a form or a JSON object alike.
 
 use http::{HeaderMap, header};
 use reqwest::Url;
@@ -36,7 +36,7 @@ impl Params {
         self.0.get(name)
     }
 
-    /// A parameter as text; a number is as good.
+    /// A parameter as text; a number counts as text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         match self.0.get(name)? {
             Value::String(text) => Some(text.clone()),
@@ -63,7 +63,7 @@ impl Params {
         Some(names.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect())
     }
 
-    /// The address of the next page of a list: the same parameters from `after` on. The token is left out.
+    /// The URL of the next page of a list: the same parameters from `after` on, without the token.
     pub(crate) fn next_link(&self, page: &str, after: &str) -> String {
         let Ok(mut url) = Url::parse(page) else { return String::new() };
         let kept = self.0.keys().filter(|name| *name != "after" && *name != "access_token");

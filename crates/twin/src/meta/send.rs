@@ -10,29 +10,24 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Meta,
-    accounts::Account,
+    call::Call,
     content,
     error::GraphError,
-    event::{Event, Message, Outbound, User},
-    faults::{AfterAccept, FailNext, Knobs},
-    graph::Call,
-    statuses, templates,
+    model::{Account, AfterAccept, Event, FailNext, FaultSettings, Head, Message, Meta, Outbound, User},
+    statuses, template_send, templates,
 };
 use crate::{
     chat::{Failure, Person, Ticks},
     json::put,
 };
 
-/// The customer service window (§10.5).
-const WINDOW_MS: i64 = 24 * 3_600_000;
 /// Longest `biz_opaque_callback_data` (§5.1).
 const CALLBACK_DATA_CHARS: usize = 512;
-/// How long an answer waits for its statuses when the knob says so.
+/// How long an answer waits for its statuses when the fault is ordered.
 const HOLD_MS: u64 = 5_000;
 
 /// A send that passed all checks.
-struct Good {
+struct CheckedSend {
     user: User,
     /// `to` or `recipient` as it was written.
     to: String,
@@ -40,13 +35,13 @@ struct Good {
     content: Value,
     category: String,
     biz_opaque_callback_data: Option<String>,
-    /// The code of the `failed` status it will end with.
+    /// The code of its `failed` status, if it will fail.
     fails_with: Option<u32>,
 }
 
 /// Sends a message, or marks one as read.
 pub(crate) async fn messages(meta: &Meta, account: &Account, call: Call) -> Result<Response, GraphError> {
-    if let Some(fail) = meta.faults().take_failure() {
+    if let Some(fail) = meta.faults.take_failure() {
         refused(meta, account, fail.code.unwrap_or_default(), "fail_next");
         return Ok(failing(&fail));
     }
@@ -57,7 +52,7 @@ pub(crate) async fn messages(meta: &Meta, account: &Account, call: Call) -> Resu
         body => check(meta, account, body).await,
     };
     match checked {
-        Ok(good) => accept(meta, account, good).await,
+        Ok(send) => accept(meta, account, send).await,
         Err(error) => {
             refused(meta, account, error.code, error.details.as_deref().unwrap_or(&error.message));
             Err(error)
@@ -65,7 +60,7 @@ pub(crate) async fn messages(meta: &Meta, account: &Account, call: Call) -> Resu
     }
 }
 
-async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<Good, GraphError> {
+async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<CheckedSend, GraphError> {
     let (to, user) = recipient(meta, body)?;
     if user.phone.as_ref() == Some(&account.phone) {
         return Err(GraphError::new(131_021));
@@ -76,10 +71,10 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<Good, Gra
     if let Some(code) = account.status.refusal() {
         return Err(GraphError::new(code));
     }
-    let (content, category) = templates::fill(&templates::of_waba(meta, &account.waba_id), content)?;
-    let (knobs, now_ms) = (meta.faults().knobs(), meta.now_ms());
+    let (content, category) = template_send::fill(&templates::of_waba(meta, &account.waba_id), content)?;
+    let (faults, now_ms) = (meta.faults.settings(), meta.now_ms());
     let last_digits = user.phone.as_deref().and_then(|phone| phone.get(phone.len().saturating_sub(4)..));
-    if let Some(code) = meta.faults().take_throttle() {
+    if let Some(code) = meta.faults.take_throttle() {
         return Err(GraphError::new(code));
     }
     match last_digits {
@@ -87,62 +82,62 @@ async fn check(meta: &Meta, account: &Account, body: &Value) -> Result<Good, Gra
         Some("0429") => return Err(GraphError::new(130_429)),
         _ => meta
             .limits()
-            .take(&account.phone_number_id, &user.key, &knobs, now_ms)
+            .take(&account.phone_number_id, &user.key, &faults, now_ms)
             .map_err(GraphError::new)?,
     }
-    let open = category != "service" || window_is_open(meta, account, &user, now_ms);
-    if !open && knobs.window_sync {
+    let open = category != "service" || meta.window_is_open(&account.phone_number_id, &user.key);
+    if !open && faults.window_sync {
         return Err(GraphError::new(131_047).details(
             "Message failed to send because more than 24 hours have \
              passed since the customer last replied to this number.",
         ));
     }
-    let fails_with = fate(&knobs, last_digits, open).or(content::fate(meta, account, &content).await);
+    let fails_with =
+        failure_code(&faults, last_digits, open).or(content::failure_code(meta, account, &content).await);
     let by_bsuid = user.bsuid == to;
-    Ok(Good { user, to, by_bsuid, content, category, biz_opaque_callback_data, fails_with })
+    Ok(CheckedSend { user, to, by_bsuid, content, category, biz_opaque_callback_data, fails_with })
 }
 
-async fn accept(meta: &Meta, account: &Account, good: Good) -> Result<Response, GraphError> {
-    let (at_ms, knobs) = (meta.now_ms(), meta.faults().knobs());
-    let wamid = crate::ids::wamid(&good.user.key, crate::ids::Direction::Outbound);
-    let answer = accepted(&good, &wamid);
-    let (plan, read_from_ms) = statuses::plan(&knobs, &good.content, good.fails_with.is_some(), at_ms);
+async fn accept(meta: &Meta, account: &Account, send: CheckedSend) -> Result<Response, GraphError> {
+    let (at_ms, faults) = (meta.now_ms(), meta.faults.settings());
+    let wamid = crate::ids::wamid(&send.user.key, crate::ids::Direction::Outbound);
+    let answer = accepted(&send, &wamid);
+    let (plan, read_from_ms) = statuses::plan(&faults, &send.content, send.fails_with.is_some(), at_ms);
     let message = Message {
-        wamid: wamid.clone(),
-        phone_number_id: account.phone_number_id.clone(),
-        user: good.user.key.clone(),
+        head: Head { wamid: wamid.clone(), phone_number_id: account.phone_number_id.clone() },
+        user: send.user.key.clone(),
         from_user: false,
-        context_id: context_id(&good.content),
-        content: good.content,
+        context_id: context_id(&send.content),
+        content: send.content,
         at_ms,
         ticks: Ticks::None,
-        failure: good.fails_with.map(Failure::of),
+        failure: send.fails_with.map(Failure::of),
         outbound: Some(Outbound {
-            to: good.to,
-            biz_opaque_callback_data: good.biz_opaque_callback_data,
-            category: good.category,
+            to: send.to,
+            biz_opaque_callback_data: send.biz_opaque_callback_data,
+            category: send.category,
             plan,
             read_from_ms,
         }),
     };
-    meta.limits().stop_typing(&account.phone_number_id, &good.user.key);
-    let user = good.user;
+    meta.limits().stop_typing(&account.phone_number_id, &send.user.key);
+    let user = send.user;
     meta.commit(Event::Accepted { at_ms, message: Box::new(message), user }).await?;
-    match meta.faults().take_after_accept() {
+    match meta.faults.take_after_accept() {
         AfterAccept::Answer => {}
         AfterAccept::Hang => {
-            meta.closing().cancelled().await;
+            meta.closing.cancelled().await;
             return Ok(cut());
         }
         AfterAccept::Reset => return Ok(cut()),
     }
-    if knobs.status_before_answer {
-        told(meta, &wamid).await;
+    if faults.status_before_answer {
+        wait_for_statuses(meta, &wamid).await;
     }
     Call::answer(answer)
 }
 
-/// Who it goes to, as written and as known; `to` comes before `recipient` (§5.1).
+/// The recipient as written, and the user; `to` takes precedence over `recipient` (§5.1).
 fn recipient(meta: &Meta, body: &Value) -> Result<(String, User), GraphError> {
     let text = |key: &str| body.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     if text("recipient_type").is_some_and(|kind| kind != "individual") {
@@ -171,31 +166,25 @@ fn callback_data(body: &Value) -> Result<Option<String>, GraphError> {
     }
 }
 
-fn window_is_open(meta: &Meta, account: &Account, user: &User, now_ms: i64) -> bool {
-    let state = meta.state();
-    let chat = state.chats.get(&(account.phone_number_id.clone(), user.key.clone()));
-    chat.and_then(|chat| chat.last_inbound_ms).is_some_and(|last_ms| now_ms - last_ms < WINDOW_MS)
-}
-
-/// The code of the `failed` status that knobs, magic recipients (§12.6) or the window lead to.
-fn fate(knobs: &Knobs, last_digits: Option<&str>, window_is_open: bool) -> Option<u32> {
+/// The code of the `failed` status due to faults, magic recipients (§12.6) or the closed window.
+fn failure_code(faults: &FaultSettings, last_digits: Option<&str>, window_is_open: bool) -> Option<u32> {
     let magic = match last_digits {
         Some("0026") => Some(131_026),
         Some("0047") => Some(131_047),
         Some("0049") => Some(131_049),
         _ => None,
     };
-    knobs.failed_code.or(magic).or((!window_is_open).then_some(131_047))
+    faults.failed_code.or(magic).or((!window_is_open).then_some(131_047))
 }
 
-fn accepted(good: &Good, wamid: &str) -> Value {
-    let mut contact = Map::from_iter([("input".to_owned(), Value::from(good.to.as_str()))]);
-    match &good.user.phone {
-        Some(phone) if !good.by_bsuid => contact.insert("wa_id".to_owned(), phone.as_str().into()),
-        _ => contact.insert("user_id".to_owned(), good.user.bsuid.as_str().into()),
+fn accepted(send: &CheckedSend, wamid: &str) -> Value {
+    let mut contact = Map::from_iter([("input".to_owned(), Value::from(send.to.as_str()))]);
+    match &send.user.phone {
+        Some(phone) if !send.by_bsuid => contact.insert("wa_id".to_owned(), phone.as_str().into()),
+        _ => contact.insert("user_id".to_owned(), send.user.bsuid.as_str().into()),
     };
     let mut message = json!({"id": wamid});
-    if good.content.get("shown").is_some() {
+    if send.content.get("shown").is_some() {
         put(&mut message, "message_status", "accepted");
     }
     json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
@@ -216,7 +205,7 @@ async fn mark_as_read(meta: &Meta, account: &Account, body: &Value) -> Result<Re
         let state = meta.state();
         let message = state.messages.get(&wamid);
         message
-            .filter(|message| message.from_user && message.phone_number_id == account.phone_number_id)
+            .filter(|message| message.from_user && message.head.phone_number_id == account.phone_number_id)
             .map(|message| message.user.clone())
             .ok_or_else(|| GraphError::value("message_id is not a message received by this number"))?
     };
@@ -234,18 +223,18 @@ async fn mark_as_read(meta: &Meta, account: &Account, body: &Value) -> Result<Re
 }
 
 /// Waits until all statuses of a message have been answered.
-async fn told(meta: &Meta, wamid: &str) {
+async fn wait_for_statuses(meta: &Meta, wamid: &str) {
     let all = async {
-        while meta.state().owes_about(wamid) {
+        while meta.state().has_unreported(wamid) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    // After that time it answers all the same.
+    // After the timeout it answers anyway.
     drop(tokio::time::timeout(Duration::from_millis(HOLD_MS), all).await);
 }
 
 fn refused(meta: &Meta, account: &Account, code: u32, details: &str) {
-    meta.note(Event::Refused {
+    meta.enqueue(Event::Refused {
         at_ms: meta.now_ms(),
         phone_number_id: account.phone_number_id.clone(),
         code,

@@ -3,33 +3,36 @@
 use serde_json::{Value, json};
 
 use super::{
-    event::{Message, Outbound, Planned, Status, Webhook},
-    faults::{Knobs, ReadMode},
-    state::State,
+    model::{FaultSettings, Message, Outbound, Planned, ReadMode, State, Webhook},
     webhooks,
 };
-use crate::{chat::Failure, json::put};
+use crate::{chat::Failure, engine::Status, json::put};
 
-/// The statuses a send will have, and when the user reads it at the earliest where that waits for a phone.
-pub(crate) fn plan(knobs: &Knobs, content: &Value, failed: bool, at_ms: i64) -> (Vec<Planned>, Option<i64>) {
-    if knobs.drop_statuses {
+/// The planned statuses of a send, and, if reading waits for a phone, the earliest time of it.
+pub(crate) fn plan(
+    faults: &FaultSettings,
+    content: &Value,
+    failed: bool,
+    at_ms: i64,
+) -> (Vec<Planned>, Option<i64>) {
+    if faults.drop_statuses {
         return (Vec::new(), None);
     }
-    let delays = &knobs.status_delays_ms;
+    let delays = &faults.status_delays_ms;
     let mut steps = vec![(if failed { Status::Failed } else { Status::Sent }, delays.sent)];
     // A reaction has `sent` only (§3.2).
     let further = !failed && content["type"] != "reaction";
-    if further && !knobs.skip_delivered {
+    if further && !faults.skip_delivered {
         steps.push((Status::Delivered, delays.delivered));
     }
-    if further && knobs.read == ReadMode::Always {
+    if further && faults.read == ReadMode::Always {
         steps.push((Status::Read, delays.read));
     }
     let mut due: Vec<_> = steps
         .iter()
-        .map(|(_, delay)| if knobs.status_before_answer { 0 } else { i64::from(*delay) })
+        .map(|(_, delay)| if faults.status_before_answer { 0 } else { i64::from(*delay) })
         .collect();
-    if knobs.reorder {
+    if faults.reorder {
         crate::ids::shuffle(&mut due);
     }
     let planned = steps.into_iter().zip(due).map(|((status, delay), due)| Planned {
@@ -37,25 +40,25 @@ pub(crate) fn plan(knobs: &Knobs, content: &Value, failed: bool, at_ms: i64) -> 
         due_ms: at_ms + due,
         stamp_ms: at_ms + i64::from(delay),
     });
-    let waits = (further && knobs.read == ReadMode::Open).then(|| at_ms + i64::from(delays.read));
+    let waits = (further && faults.read == ReadMode::Open).then(|| at_ms + i64::from(delays.read));
     (planned.collect(), waits)
 }
 
-/// The webhook that tells of a status.
+/// The webhook about a status.
 pub(crate) fn webhook(
     state: &State,
     message: &Message,
     status: Status,
-    knobs: &Knobs,
+    faults: &FaultSettings,
     at_ms: i64,
 ) -> Option<Webhook> {
-    let account = state.accounts.get(&message.phone_number_id)?;
+    let account = state.accounts.get(&message.head.phone_number_id)?;
     let outbound = message.outbound.as_ref()?;
     let stamp_ms = outbound.plan.iter().find(|planned| planned.status == status)?.stamp_ms;
-    let user = state.users.get(&message.user)?;
+    let user = state.own.users.get(&message.user)?;
     let by_bsuid = outbound.to == user.bsuid;
     let mut item = json!({
-        "id": message.wamid,
+        "id": message.head.wamid,
         "status": status.word(),
         "timestamp": (stamp_ms / 1000).to_string(),
     });
@@ -81,8 +84,8 @@ pub(crate) fn webhook(
         put(&mut item, "biz_opaque_callback_data", data.as_str());
     }
     put(&mut value, "statuses", json!([item]));
-    let about = vec![message.wamid.clone()];
-    Some(Webhook { about, ..webhooks::webhook(account, "messages", &value, knobs, at_ms) })
+    let about = vec![message.head.wamid.clone()];
+    Some(Webhook { about, ..webhooks::webhook(account, "messages", &value, faults, at_ms) })
 }
 
 fn pricing(outbound: &Outbound) -> Value {

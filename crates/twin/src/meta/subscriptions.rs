@@ -1,83 +1,21 @@
-//! Who gets the webhooks: app subscriptions, WABA subscriptions and the overrides of both (facts §1.7). A new
+//! App subscriptions, WABA subscriptions and the overrides of both (facts §1.7). A new
 //! callback is stored only after the GET handshake of §1.1.
 
 use axum::response::Response;
 use reqwest::Url;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    Meta,
-    accounts::Account,
     auth::Caller,
+    call::Call,
     error::GraphError,
-    event::{Event, Webhook},
-    graph::Call,
+    model::{Account, AppSubscription, Callback, Event, Meta},
     params::Params,
-    state::State,
 };
-use crate::{egress, json::put};
-
-/// Fields that follow an override; all others go to the app's own callback (§1.7).
-const OVERRIDDEN_FIELDS: [&str; 13] = [
-    "messages",
-    "message_echoes",
-    "calls",
-    "consumer_profile",
-    "messaging_handovers",
-    "group_lifecycle_update",
-    "group_participants_update",
-    "group_settings_update",
-    "group_status_update",
-    "smb_message_echoes",
-    "smb_app_state_sync",
-    "history",
-    "account_settings_update",
-];
+use crate::{engine::egress, json::put};
 
 /// Longest override address (§1.7).
 const URI_CHARS: usize = 200;
-
-/// What an app receives, and where.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct AppSubscription {
-    pub(crate) callback_url: String,
-    pub(crate) fields: Vec<String>,
-}
-
-/// An address that replaces the app's for one WABA or one number; it has passed the handshake.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Callback {
-    pub(crate) url: String,
-}
-
-/// Where a webhook goes and with what secret it is signed. The number's override comes before the WABA's,
-/// that before the app's own callback. Nobody gets anything while the app is not subscribed to the WABA; the
-/// app's choice of fields counts for its own callback.
-pub(crate) fn target(state: &State, webhook: &Webhook) -> Option<(String, String)> {
-    let account = state.accounts.get(&webhook.phone_number_id)?;
-    let waba = state.wabas.get(&account.waba_id)?;
-    let overridden = OVERRIDDEN_FIELDS.contains(&webhook.field.as_str()).then(|| {
-        let number = state.number_callbacks.get(&account.phone_number_id);
-        number.or(waba.as_ref()).map(|callback| callback.url.clone())
-    });
-    let url = overridden.flatten().or_else(|| {
-        let app = state.apps.get(&account.app_id)?;
-        app.fields.contains(&webhook.field).then(|| app.callback_url.clone())
-    })?;
-    Some((url, account.app_secret.clone()))
-}
-
-/// `webhook_configuration` of a number: the addresses that are set.
-pub(crate) fn configuration(state: &State, account: &Account) -> Map<String, Value> {
-    let number = state.number_callbacks.get(&account.phone_number_id).map(|callback| &callback.url);
-    let waba = state.wabas.get(&account.waba_id).and_then(Option::as_ref).map(|callback| &callback.url);
-    let app = state.apps.get(&account.app_id).map(|app| &app.callback_url);
-    [("phone_number", number), ("whatsapp_business_account", waba), ("application", app)]
-        .into_iter()
-        .filter_map(|(level, url)| Some((level.to_owned(), url?.as_str().into())))
-        .collect()
-}
 
 /// `/{app-id}/subscriptions`
 pub(crate) async fn of_app(meta: &Meta, call: &Call) -> Result<Response, GraphError> {
@@ -90,7 +28,7 @@ pub(crate) async fn of_app(meta: &Meta, call: &Call) -> Result<Response, GraphEr
     let app_id = call.id.clone();
     match call.method.as_str() {
         "GET" => {
-            let list: Vec<_> = meta.state().apps.get(&app_id).map(shown).into_iter().collect();
+            let list: Vec<_> = meta.state().own.apps.get(&app_id).map(shown).into_iter().collect();
             Call::answer(json!({ "data": list }))
         }
         "POST" => {
@@ -119,7 +57,7 @@ pub(crate) async fn of_waba(meta: &Meta, account: &Account, call: &Call) -> Resu
     let waba_id = account.waba_id.clone();
     match call.method.as_str() {
         "GET" => {
-            let subscribed = meta.state().wabas.get(&waba_id).cloned();
+            let subscribed = meta.state().own.wabas.get(&waba_id).cloned();
             let list: Vec<_> =
                 subscribed.into_iter().map(|callback| subscribed_app(account, callback)).collect();
             Call::answer(json!({ "data": list }))
@@ -179,7 +117,7 @@ async fn overriding(meta: &Meta, url: String, params: &Params) -> Result<Callbac
     Ok(Callback { url })
 }
 
-/// Asks the callback to prove that it knows the verify token.
+/// Performs the GET handshake with a callback.
 async fn handshake(meta: &Meta, url: &str, params: &Params) -> Result<(), GraphError> {
     let verify_token = params.text("verify_token").ok_or_else(|| GraphError::required("verify_token"))?;
     let Some(url) = egress::callback_url(url) else {
@@ -206,6 +144,6 @@ async fn ask(
         .append_pair("hub.mode", "subscribe")
         .append_pair("hub.challenge", challenge)
         .append_pair("hub.verify_token", verify_token);
-    let answer = meta.egress().client()?.get(url).send().await?;
+    let answer = meta.egress.client()?.get(url).send().await?;
     Ok((answer.status().as_u16(), answer.text().await?))
 }

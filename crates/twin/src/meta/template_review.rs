@@ -1,4 +1,4 @@
-//! What Meta looks at before it takes a template (facts §7.1, §7.2, §7.12). Types and categories come in letters of either size.
+//! Meta's checks of a new template (facts §7.1, §7.2, §7.12). Types and categories may be in upper or lower case.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ const URL: usize = 2_000;
 /// Most buttons.
 const BUTTONS: usize = 10;
 const CATEGORIES: [&str; 3] = ["MARKETING", "UTILITY", "AUTHENTICATION"];
-/// What a button may be, and how many there may be of it.
+/// The types of buttons, and how many of each are allowed.
 const KINDS: [(&str, usize); 11] = [
     ("QUICK_REPLY", 10),
     ("URL", 2),
@@ -33,7 +33,7 @@ const LANGUAGES: &str = "af sq ar ar_EG ar_AE ar_LB ar_MA ar_QA az be_BY bn bn_I
     fr_MA ka de de_AT de_CH el gu ha he hi hu id ga it ja kn kk rw_RW ko ky_KG lo lv lt mk ms ml mr nb ps_AF fa pl pt_BR pt_PT pa ro \
     ru sr si_LK sk sl es es_AR es_CL es_CO es_CR es_DO es_EC es_HN es_MX es_PA es_PE es_ES es_UY sw sv ta te th tr uk ur uz vi zu";
 
-/// The name, as it may be.
+/// The name, checked.
 pub(super) fn name(name: Option<String>) -> Result<String, GraphError> {
     let name = name.ok_or_else(|| GraphError::required("name"))?;
     let plain = |sign: u8| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'_';
@@ -45,7 +45,7 @@ pub(super) fn name(name: Option<String>) -> Result<String, GraphError> {
     Ok(name)
 }
 
-/// The language, as there is one.
+/// The language, checked.
 pub(super) fn language(language: Option<String>) -> Result<String, GraphError> {
     let language = language.ok_or_else(|| GraphError::required("language"))?;
     if LANGUAGES.split(' ').any(|known| known == language) {
@@ -55,7 +55,7 @@ pub(super) fn language(language: Option<String>) -> Result<String, GraphError> {
     Err(GraphError::template(2_388_049, "Language Not Supported", why))
 }
 
-/// The category, in capitals.
+/// The category, checked, in capitals.
 pub(super) fn category(category: Option<String>) -> Result<String, GraphError> {
     let category = category.ok_or_else(|| GraphError::required("category"))?.to_uppercase();
     if CATEGORIES.contains(&category.as_str()) {
@@ -64,7 +64,7 @@ pub(super) fn category(category: Option<String>) -> Result<String, GraphError> {
     Err(GraphError::parameter(format!("Param category must be one of {{{}}}", CATEGORIES.join(", "))))
 }
 
-/// The components as Meta gives them back: with types in capitals, and files by an address instead of a handle (§7.4).
+/// The components as Meta returns them: types in capitals, and files by URL instead of a handle (§7.4).
 pub(super) fn components(given: Option<&Value>, named: bool) -> Result<Value, GraphError> {
     let given = given.ok_or_else(|| GraphError::required("components"))?;
     let given =
@@ -96,7 +96,7 @@ fn word<'a>(part: &'a Value, key: &str) -> &'a str {
     part[key].as_str().unwrap_or_default()
 }
 
-/// A part with its type, and its format, in capitals.
+/// A component with its type and its format in capitals.
 fn capitals(part: &Value) -> Result<Value, GraphError> {
     let mut part = part.clone();
     for key in ["type", "format"] {
@@ -149,7 +149,7 @@ fn header(component: &mut Value, named: bool) -> Result<(), GraphError> {
 }
 
 fn body(component: &Value, named: bool) -> Result<(), GraphError> {
-    // Of an authentication template Meta writes the text itself.
+    // Meta writes the text of an authentication template itself.
     if component["add_security_recommendation"].is_boolean() && component.get("text").is_none() {
         return Ok(());
     }

@@ -1,18 +1,41 @@
-//! A template with its values: checks each component (facts §5.6) and gives what the user sees.
+//! Template messages: checks the values of each component (facts §5.6) and gives the text the user sees.
 
 use serde_json::{Map, Value, json};
 
 use super::{
-    content::{self, text},
     error::GraphError,
+    fields::{self, text},
 };
 use crate::json::put;
 
 /// Longest body with its values filled in (§7.2).
 const BODY_CHARS: usize = 1_024;
 
+/// Checks a template message against the list and adds the text the user sees; any other message passes. Also gives the
+/// category, `service` for other messages.
+pub(crate) fn fill(all: &[Value], mut content: Value) -> Result<(Value, String), GraphError> {
+    let Some(send) = content.get("template") else { return Ok((content, "service".to_owned())) };
+    let name = send["name"].as_str().ok_or_else(|| GraphError::required("template[name]"))?;
+    let language = send.get("language").and_then(|language| language.get("code")?.as_str());
+    let language = language.ok_or_else(|| GraphError::required("template[language][code]"))?;
+    let missing =
+        || GraphError::new(132_001).details(format!("template name ({name}) does not exist in {language}"));
+    let template = all.iter().find(|one| one["name"] == name && one["language"] == language);
+    let template = template.ok_or_else(missing)?;
+    match template["status"].as_str() {
+        Some("APPROVED") => {}
+        Some("PAUSED") => return Err(GraphError::new(132_015)),
+        Some("DISABLED") => return Err(GraphError::new(132_016)),
+        _ => return Err(missing()),
+    }
+    let shown = show(template, send)?;
+    let category = template["category"].as_str().unwrap_or_default().to_lowercase();
+    put(&mut content, "shown", shown);
+    Ok((content, category))
+}
+
 /// Checks the values of a send and fills them in: `{"header":…,"body":…,"footer":…,"buttons":[…]}`.
-pub(crate) fn show(template: &Value, send: &Value) -> Result<Value, GraphError> {
+fn show(template: &Value, send: &Value) -> Result<Value, GraphError> {
     let empty = Vec::new();
     let given = match send.get("components") {
         None => &empty,
@@ -70,9 +93,9 @@ fn header(component: &Value, parameters: &[&Value], named: bool) -> Result<Value
         return Err(mismatch(&parameter["type"].as_str().unwrap_or("UNKNOWN").to_uppercase()));
     }
     if kind == "location" {
-        content::location(&parameter[&kind])?;
+        fields::location(&parameter[&kind])?;
     } else {
-        content::file(&parameter[&kind], &kind)?;
+        fields::file(&parameter[&kind], &kind)?;
     }
     Ok(json!({"type": kind, &kind: parameter[&kind]}))
 }

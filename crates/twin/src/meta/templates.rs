@@ -1,64 +1,31 @@
-//! Templates of a WABA: a few that every account has, and what was made of them since (facts §7). A template that was made waits
-//! until somebody judges it, by the control.
-
-use std::sync::LazyLock;
+//! Templates of a WABA: those every account has, and those created since (facts §7). A created template is pending
+//! until the control interface sets its status.
 
 use axum::response::Response;
 use http::Method;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::{
-    Meta,
-    accounts::Account,
+    call::Call,
     error::GraphError,
-    event::Event,
-    graph::Call,
+    model::{Account, Event, Meta, Template, template::seeded},
     numbers::{page, pick},
-    template_review as review, template_send,
+    template_review as review,
 };
 use crate::{ids, json::put};
 
-/// What a template shows when no fields are asked for.
+/// The fields of a template when the call names none.
 const FIELDS: [&str; 8] =
     ["name", "parameter_format", "components", "language", "status", "category", "sub_category", "id"];
 /// How long the name of a deleted template that was approved is blocked (§7.6).
 const BLOCKED_MS: i64 = 30 * 24 * 3_600_000;
-/// Most templates of a WABA, and most that are made in an hour (§7.8).
+/// Limits of templates in a WABA, and of templates created in an hour (§7.8).
 const MOST: usize = 250;
 const MOST_IN_AN_HOUR: usize = 100;
 const HOUR_MS: i64 = 3_600_000;
-/// How often an approved one may be changed (§7.5).
+/// How often an approved template may be changed (§7.5).
 const DAY_MS: i64 = 24 * HOUR_MS;
 const EDITS_IN_30_DAYS: usize = 10;
-
-/// The templates every WABA starts with.
-static SEEDS: LazyLock<Vec<Value>> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "a file of this crate, read in every test of templates")]
-    serde_json::from_str(include_str!("templates.json")).expect("templates.json is a list")
-});
-
-/// A template that is not as every account has it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Template {
-    pub(crate) id: String,
-    waba_id: String,
-    /// As it is told, without its id.
-    object: Value,
-    /// When it was made; none for one that every account has.
-    made_ms: Option<i64>,
-    /// When it was changed while it was approved.
-    #[serde(default)]
-    edits_ms: Vec<i64>,
-    /// Since when it is gone.
-    deleted_ms: Option<i64>,
-}
-
-/// The templates every account starts with.
-pub(crate) fn seeds() -> &'static [Value] {
-    &SEEDS
-}
 
 /// `GET /{waba-id}/message_templates`
 pub(crate) fn list(meta: &Meta, account: &Account, call: &Call) -> Result<Response, GraphError> {
@@ -154,7 +121,7 @@ pub(crate) async fn create(meta: &Meta, account: &Account, call: &Call) -> Resul
     Call::answer(json!({"id": id, "status": "PENDING", "category": category}))
 }
 
-/// Whether a name is still blocked, and how many templates were made in the last hour.
+/// True if a name is still blocked, and how many templates were created in the last hour.
 fn lately(meta: &Meta, waba_id: &str, (name, language): (&str, &str), now_ms: i64) -> (bool, usize) {
     let state = meta.state();
     let own = || state.templates.values().filter(|one| one.waba_id == waba_id);
@@ -169,7 +136,7 @@ fn lately(meta: &Meta, waba_id: &str, (name, language): (&str, &str), now_ms: i6
     (blocked, made)
 }
 
-/// A change (§7.5). What was changed is reviewed again.
+/// Changes a template (§7.5), which is then reviewed again.
 async fn edit(meta: &Meta, waba_id: &str, template: &Value, call: &Call) -> Result<Response, GraphError> {
     let not_now =
         |why: &str| GraphError::template(2_388_039, "Message Template Can't Be Edited", why.to_owned());
@@ -213,7 +180,7 @@ async fn edit(meta: &Meta, waba_id: &str, template: &Value, call: &Call) -> Resu
     Call::success()
 }
 
-/// `DELETE /{waba-id}/message_templates`: by name in all languages, by name and id in one, or up to 100 by their ids (§7.6).
+/// `DELETE /{waba-id}/message_templates`: by name in all languages, by name and id in one, or up to 100 by ids (§7.6).
 pub(crate) async fn delete(meta: &Meta, account: &Account, call: &Call) -> Result<Response, GraphError> {
     let (name, id) = (call.params.text("name"), call.params.text("hsm_id"));
     let ids = call.params.get("hsm_ids");
@@ -253,8 +220,8 @@ pub(crate) async fn delete(meta: &Meta, account: &Account, call: &Call) -> Resul
     Call::success()
 }
 
-/// Meta's decision on a template, or whatever a test wants; gives what the webhook about it says (§4.1), or nothing where there is
-/// no such template.
+/// Sets the status of a template, Meta's decision or any other; gives the value of the webhook about it (§4.1), or none if
+/// the template does not exist.
 pub(crate) async fn judge(
     meta: &Meta,
     waba_id: &str,
@@ -272,7 +239,7 @@ pub(crate) async fn judge(
     Ok(Some(said))
 }
 
-/// What is kept of a template, or what is to be kept from now on of one that every account has.
+/// The stored template, or a new one to store for a template that every account has.
 fn kept(meta: &Meta, template: &Value, waba_id: &str) -> Template {
     let id = template["id"].as_str().unwrap_or_default();
     let known = meta.state().templates.get(id).cloned();
@@ -296,30 +263,7 @@ async fn keep(meta: &Meta, template: Template) -> Result<(), GraphError> {
     Ok(meta.commit(Event::Template(Box::new(template))).await?)
 }
 
-/// Checks a template message against the list and adds what the user sees; any other message passes. Gives the
-/// category too, `service` for what is no template.
-pub(crate) fn fill(all: &[Value], mut content: Value) -> Result<(Value, String), GraphError> {
-    let Some(send) = content.get("template") else { return Ok((content, "service".to_owned())) };
-    let name = send["name"].as_str().ok_or_else(|| GraphError::required("template[name]"))?;
-    let language = send.get("language").and_then(|language| language.get("code")?.as_str());
-    let language = language.ok_or_else(|| GraphError::required("template[language][code]"))?;
-    let missing =
-        || GraphError::new(132_001).details(format!("template name ({name}) does not exist in {language}"));
-    let template = all.iter().find(|one| one["name"] == name && one["language"] == language);
-    let template = template.ok_or_else(missing)?;
-    match template["status"].as_str() {
-        Some("APPROVED") => {}
-        Some("PAUSED") => return Err(GraphError::new(132_015)),
-        Some("DISABLED") => return Err(GraphError::new(132_016)),
-        _ => return Err(missing()),
-    }
-    let shown = template_send::show(template, send)?;
-    let category = template["category"].as_str().unwrap_or_default().to_lowercase();
-    put(&mut content, "shown", shown);
-    Ok((content, category))
-}
-
-/// The templates of a WABA as they now are.
+/// The present templates of a WABA.
 pub(crate) fn of_waba(meta: &Meta, waba_id: &str) -> Vec<Value> {
     let state = meta.state();
     let mut all = seeded(waba_id);
@@ -343,22 +287,4 @@ pub(crate) fn of_waba(meta: &Meta, waba_id: &str) -> Vec<Value> {
         }
     }
     all
-}
-
-/// The templates every account has, each with the id it has in this WABA.
-pub(crate) fn seeded(waba_id: &str) -> Vec<Value> {
-    let mut all = SEEDS.clone();
-    for template in &mut all {
-        let text = |key: &str| template.get(key).and_then(Value::as_str).unwrap_or_default();
-        let id = id_of(waba_id, text("name"), text("language"));
-        put(template, "id", id);
-    }
-    all
-}
-
-/// Always the same for the same template.
-fn id_of(waba_id: &str, name: &str, language: &str) -> String {
-    let digest = Sha256::digest(format!("{waba_id}/{name}/{language}").as_bytes());
-    let number = digest.iter().take(6).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
-    format!("5{number:015}")
 }

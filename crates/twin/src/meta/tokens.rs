@@ -4,11 +4,10 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::{
-    Meta,
-    accounts::{MANAGEMENT, MESSAGING, TokenState},
     auth::{self, Caller},
+    call::Call,
     error::GraphError,
-    graph::Call,
+    model::{MANAGEMENT, MESSAGING, Meta, TokenState},
 };
 use crate::json::put;
 

@@ -1,23 +1,19 @@
-//! Webhooks to the business: what a user's message becomes, and the envelope around it (facts §1.8, §2).
+//! Webhooks about users' messages, and the envelope of every webhook (facts §1.8, §2).
 
 use std::io;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
-use super::{
-    Meta,
-    accounts::Account,
-    event::{Event, Message, User, Webhook},
-    faults::Knobs,
-    media::Media,
+use super::model::{
+    Account, Event, FaultSettings, Head, Media, Message, Meta, User, Webhook, encoding, media::URL_MS,
 };
 use crate::{
-    chat::{NotTaken, Person, Ticks},
+    chat::{NotTaken, Person, Ticks, media_id},
     json::put,
 };
 
-/// A message of a user, on its way in.
+/// A message from a user, not yet stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Inbound {
     pub(crate) user: User,
@@ -43,7 +39,7 @@ impl Inbound {
 }
 
 impl Meta {
-    /// Takes messages of users for a number: keeps them, and owes the business one webhook for all of them
+    /// Receives messages of users for a number: stores them, with one webhook for all of them
     /// (`batch`) or one each. Gives their ids.
     pub(crate) async fn receive(
         &self,
@@ -52,21 +48,21 @@ impl Meta {
         batch: bool,
     ) -> Result<Vec<String>, NotTaken> {
         let account = self.account(phone_number_id).ok_or(NotTaken::NoSuchAccount)?;
-        let (at_ms, knobs) = (self.now_ms(), self.faults().knobs());
+        let (at_ms, faults) = (self.now_ms(), self.faults.settings());
         let mut taken: Vec<(User, Message)> = Vec::with_capacity(inbound.len());
         for one in inbound {
-            self.limits().received(phone_number_id, knobs.throughput_mps, at_ms);
-            taken.push(self.take(&account, one, at_ms));
+            self.limits().received(phone_number_id, faults.throughput_mps, at_ms);
+            taken.push(self.message_of(&account, one, at_ms));
         }
         let chunks = taken.chunks(if batch { taken.len().max(1) } else { 1 });
-        let webhooks = chunks.map(|chunk| inbound_webhook(&account, chunk, &knobs, at_ms)).collect();
-        let ids = taken.iter().map(|(_, message)| message.wamid.clone()).collect();
+        let webhooks = chunks.map(|chunk| inbound_webhook(&account, chunk, &faults, at_ms)).collect();
+        let ids = taken.iter().map(|(_, message)| message.head.wamid.clone()).collect();
         let (users, messages) = taken.into_iter().unzip();
         self.commit(Event::Received { at_ms, messages, users, webhooks }).await?;
         Ok(ids)
     }
 
-    fn take(&self, account: &Account, inbound: Inbound, at_ms: i64) -> (User, Message) {
+    fn message_of(&self, account: &Account, inbound: Inbound, at_ms: i64) -> (User, Message) {
         let user = self.state().recognise(inbound.user);
         let mut content = inbound.content;
         let text = |content: &Map<String, Value>, key: &str| content.get(key)?.as_str().map(str::to_owned);
@@ -82,13 +78,12 @@ impl Meta {
             context.entry("from").or_insert_with(|| account.phone.clone().into());
             Some(id)
         });
-        let media = super::media::id_in(&Value::Object(content.clone())).and_then(|id| self.media(id));
+        let media = media_id(&Value::Object(content.clone())).and_then(|id| self.media(id));
         if let (Some(media), Some(kind)) = (media, text(&content, "type")) {
-            describe(&mut content, &kind, &media, self.base_url(), at_ms + super::media::URL_MS);
+            describe(&mut content, &kind, &media, self.base_url(), at_ms + URL_MS);
         }
         let message = Message {
-            wamid,
-            phone_number_id: account.phone_number_id.clone(),
+            head: Head { wamid, phone_number_id: account.phone_number_id.clone() },
             user: user.key.clone(),
             from_user: true,
             content: Value::Object(content),
@@ -101,23 +96,29 @@ impl Meta {
         (user, message)
     }
 
-    /// Owes the business any value of any field.
-    pub(crate) async fn owe_value(
+    /// Adds a webhook with any value of any field.
+    pub(crate) async fn add_change(
         &self,
         account: &Account,
         field: &str,
         value: &Value,
     ) -> io::Result<String> {
-        let (at_ms, knobs) = (self.now_ms(), self.faults().knobs());
-        let webhook = webhook(account, field, value, &knobs, at_ms);
+        let (at_ms, faults) = (self.now_ms(), self.faults.settings());
+        let webhook = webhook(account, field, value, &faults, at_ms);
         let id = webhook.id.clone();
         self.commit(Event::Owed(webhook)).await?;
         Ok(id)
     }
 }
 
-/// A change value, enveloped.
-pub(crate) fn webhook(account: &Account, field: &str, value: &Value, knobs: &Knobs, at_ms: i64) -> Webhook {
+/// A webhook with this change value in its envelope.
+pub(crate) fn webhook(
+    account: &Account,
+    field: &str,
+    value: &Value,
+    faults: &FaultSettings,
+    at_ms: i64,
+) -> Webhook {
     let mut entry = json!({"id": account.waba_id, "changes": [{"value": value, "field": field}]});
     if field != "messages" {
         put(&mut entry, "time", at_ms / 1000);
@@ -127,7 +128,7 @@ pub(crate) fn webhook(account: &Account, field: &str, value: &Value, knobs: &Kno
         id: format!("whk_{}", crate::ids::secret(10)),
         phone_number_id: account.phone_number_id.clone(),
         field: field.to_owned(),
-        body: super::raw::text(&body, knobs),
+        body: encoding::text(&body, faults),
         at_ms,
         about: Vec::new(),
     }
@@ -141,7 +142,12 @@ pub(crate) fn value_of(account: &Account) -> Value {
     })
 }
 
-fn inbound_webhook(account: &Account, taken: &[(User, Message)], knobs: &Knobs, at_ms: i64) -> Webhook {
+fn inbound_webhook(
+    account: &Account,
+    taken: &[(User, Message)],
+    faults: &FaultSettings,
+    at_ms: i64,
+) -> Webhook {
     let mut value = value_of(account);
     let mut contacts: Vec<Value> = Vec::new();
     for (user, message) in taken {
@@ -156,8 +162,8 @@ fn inbound_webhook(account: &Account, taken: &[(User, Message)], knobs: &Knobs, 
     }
     let messages: Vec<_> = taken.iter().map(|(user, message)| inbound_item(user, message)).collect();
     put(&mut value, "messages", messages);
-    let about = taken.iter().map(|(_, message)| message.wamid.clone()).collect();
-    Webhook { about, ..webhook(account, "messages", &value, knobs, at_ms) }
+    let about = taken.iter().map(|(_, message)| message.head.wamid.clone()).collect();
+    Webhook { about, ..webhook(account, "messages", &value, faults, at_ms) }
 }
 
 fn contact(user: &User) -> Value {
@@ -174,7 +180,7 @@ fn contact(user: &User) -> Value {
 fn inbound_item(user: &User, message: &Message) -> Value {
     let mut item = json!({
         "from_user_id": user.bsuid,
-        "id": message.wamid,
+        "id": message.head.wamid,
         "timestamp": (message.at_ms / 1000).to_string(),
     });
     if let Some(phone) = &user.phone {
@@ -186,7 +192,7 @@ fn inbound_item(user: &User, message: &Message) -> Value {
     item
 }
 
-/// Fills in what a webhook tells of a stored file.
+/// Adds the description of a stored file to a message object.
 fn describe(content: &mut Map<String, Value>, kind: &str, media: &Media, base_url: &str, until_ms: i64) {
     let Some(object) = content.get_mut(kind).and_then(Value::as_object_mut) else { return };
     object.entry("mime_type").or_insert_with(|| media.mime_type.clone().into());

@@ -10,13 +10,10 @@ use serde::Deserialize;
 
 use super::{
     html::{Text, page},
-    line::Line,
+    number::Number,
     pages::numbers,
 };
-use crate::{
-    Twin, bsp,
-    meta::{NewAccount, NotIssued},
-};
+use crate::{bsp, engine::NotIssued, meta::NewAccount, twin::Twin};
 
 /// Longest name of an account, in characters; Meta's display names are shorter.
 const NAME_CHARS: usize = 100;
@@ -24,31 +21,32 @@ const NAME_CHARS: usize = 100;
 /// The providers, by the word the form sends.
 const PROVIDERS: [(&str, &str); 3] = [("meta", "Meta Cloud API"), ("coster", "Coster"), ("qontak", "Qontak")];
 
-/// What the page shows.
+/// The query of the page.
 #[derive(Deserialize)]
-pub(super) struct Shown {
+pub(super) struct PageQuery {
     /// Id of the account to show.
     id: Option<String>,
-    /// Whether its webhook address has just been saved.
+    /// Set when its webhook URL has just been saved.
     saved: Option<String>,
-    /// What stands in the form.
+    /// Values of the form.
     #[serde(flatten)]
-    wanted: Wanted,
+    wanted: AccountForm,
 }
 
-/// `GET /new-account`: the form, filled with `provider`, `name` and `phone`; with `id` the credentials of that account above it.
-pub(super) async fn form(State(twin): State<Twin>, Query(shown): Query<Shown>) -> Html<String> {
-    let line = shown.id.and_then(|id| Line::find(&twin, &id));
-    let mut main = line.map(|line| credentials(&line, shown.saved.is_some())).unwrap_or_default();
+/// `GET /new-account`: the form, filled with `provider`, `name` and `phone`; with `id`, the credentials of that account
+/// above it.
+pub(super) async fn form(State(twin): State<Twin>, Query(shown): Query<PageQuery>) -> Html<String> {
+    let number = shown.id.and_then(|id| Number::find(&twin, &id));
+    let mut main = number.map(|number| credentials(&number, shown.saved.is_some())).unwrap_or_default();
     main.push_str(&filled_form(&shown.wanted, None));
     main.push_str("<h2>Existing numbers</h2>");
     main.push_str(&numbers(&twin));
     page("New test account", &main)
 }
 
-/// What the form sends.
+/// The form of a new account.
 #[derive(Default, Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct AccountForm {
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -58,7 +56,7 @@ pub(super) struct Wanted {
 }
 
 /// `POST /new-account`: issues the account and shows it; a refusal shows the form with what was written.
-pub(super) async fn issue(State(twin): State<Twin>, Form(wanted): Form<Wanted>) -> Response {
+pub(super) async fn issue(State(twin): State<Twin>, Form(wanted): Form<AccountForm>) -> Response {
     let name: String = wanted.name.trim().chars().take(NAME_CHARS).collect();
     let again = |status, reason: &str| {
         (status, page("New test account", &filled_form(&wanted, Some(reason)))).into_response()
@@ -67,34 +65,32 @@ pub(super) async fn issue(State(twin): State<Twin>, Form(wanted): Form<Wanted>) 
         return again(StatusCode::UNPROCESSABLE_ENTITY, "Give the business a name.");
     }
     let phone = Some(wanted.phone.trim().to_owned()).filter(|phone| !phone.is_empty());
-    let of_bsp = twin.bsps().into_iter().find(|bsp| bsp.provider().word() == wanted.provider);
+    let of_bsp = twin.bsps().into_iter().find(|bsp| bsp.platform().word() == wanted.provider);
     let issued = if let Some(bsp) = of_bsp {
         let new = bsp::NewAccount { name, phone, same_organization_as: None };
-        let issued = bsp.create_account(new).await.map(|account| account.id);
-        issued.map_err(|error| (matches!(error, bsp::NotIssued::Journal(_)), error.to_string()))
+        bsp.create_account(new).await.map(|account| account.id)
     } else {
         let new = NewAccount { name, phone, ..NewAccount::default() };
-        let issued = twin.meta().create_account(new).await.map(|account| account.phone_number_id);
-        issued.map_err(|error| (matches!(error, NotIssued::Journal(_)), error.to_string()))
+        twin.meta().create_account(new).await.map(|account| account.phone_number_id)
     };
     match issued {
         Ok(id) => Redirect::to(&format!("/new-account?id={id}")).into_response(),
-        Err((true, reason)) => again(StatusCode::INTERNAL_SERVER_ERROR, &reason),
-        Err((false, reason)) => again(StatusCode::UNPROCESSABLE_ENTITY, &reason),
+        Err(error @ NotIssued::Journal(_)) => again(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+        Err(error) => again(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
     }
 }
 
-/// Where Coster's people enter a webhook address.
+/// The form of Coster's webhook URL.
 #[derive(Deserialize)]
-pub(super) struct Hook {
+pub(super) struct CallbackForm {
     id: String,
     url: String,
 }
 
-/// `POST /new-account/hook`: does what Coster's people do with a hand-off.
-pub(super) async fn hook(State(twin): State<Twin>, Form(wanted): Form<Hook>) -> Response {
+/// `POST /new-account/hook`: sets a webhook URL, as Coster's team does after a hand-off.
+pub(super) async fn hook(State(twin): State<Twin>, Form(wanted): Form<CallbackForm>) -> Response {
     let [coster, _] = twin.bsps();
-    match coster.set_hook(&wanted.id, Some(wanted.url)).await {
+    match coster.set_callback(&wanted.id, Some(wanted.url)).await {
         Ok(_) => Redirect::to(&format!("/new-account?id={}&saved=true#hook", wanted.id)).into_response(),
         Err(reason) => {
             let main = format!("<h1>Not set</h1><p class=\"problem\" role=\"alert\">{}</p>", Text(&reason));
@@ -103,7 +99,7 @@ pub(super) async fn hook(State(twin): State<Twin>, Form(wanted): Form<Hook>) -> 
     }
 }
 
-fn filled_form(wanted: &Wanted, reason: Option<&str>) -> String {
+fn filled_form(wanted: &AccountForm, reason: Option<&str>) -> String {
     let problem = reason
         .map(|reason| format!("<p class=\"problem\" role=\"alert\" id=\"why\">{}</p>", Text(reason)))
         .unwrap_or_default();
@@ -126,24 +122,25 @@ fn filled_form(wanted: &Wanted, reason: Option<&str>) -> String {
     )
 }
 
-fn credentials(line: &Line, saved: bool) -> String {
-    let block: Vec<_> = line.block().into_iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
+fn credentials(number: &Number, saved: bool) -> String {
+    let block: Vec<_> =
+        number.credentials().into_iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
     format!(
         "<section class=\"issued\"><h1>{}</h1>\
          <p>Paste this block where the channel is set up. <a href=\"{}\">Open a phone</a></p>\
          <pre id=\"block\" tabindex=\"0\" aria-label=\"Credentials\">{}</pre>\
          <p class=\"ends\"><button type=\"button\" id=\"copy\" hidden>Copy</button> <span id=\"copied\" role=\"status\"></span></p>\
          {}</section>",
-        Text(&line.name),
-        Text(&format!("/phone/{}", line.id)),
+        Text(&number.name),
+        Text(&format!("/phone/{}", number.id)),
         Text(&block.concat()),
-        hook_form(line, saved)
+        callback_form(number, saved)
     )
 }
 
-/// For Coster, whose own people enter the address that a hand-off names.
-fn hook_form(line: &Line, saved: bool) -> String {
-    let Some(url) = line.hook() else { return String::new() };
+/// The form for Coster, whose own team enters the webhook URL of a hand-off.
+fn callback_form(number: &Number, saved: bool) -> String {
+    let Some(url) = number.callback() else { return String::new() };
     let done = if saved { "Saved. Events go there from now on." } else { "" };
     format!(
         "<form class=\"form\" method=\"post\" action=\"/new-account/hook\" id=\"hook\">\
@@ -151,7 +148,7 @@ fn hook_form(line: &Line, saved: bool) -> String {
          <label>Webhook address <small>Coster’s own team enters what the hand-off names; here you do</small>\
          <input name=\"url\" type=\"url\" value=\"{}\" required></label>\
          <p class=\"ends\"><button type=\"submit\">Save address</button> <span role=\"status\">{done}</span></p></form>",
-        Text(&line.id),
+        Text(&number.id),
         Text(&url)
     )
 }

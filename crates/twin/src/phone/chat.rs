@@ -1,5 +1,7 @@
 //! What the phone's script reads and writes: the chat, a message, a picture, a file.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use axum::{
     Json,
     body::Bytes,
@@ -10,13 +12,11 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    events::revision,
-    routes::{Held, Refusal, line},
-};
+use super::holder::{HolderQuery, find_number};
 use crate::{
-    Twin,
     chat::{ChatItem, NotTaken},
+    refusal::Refusal,
+    twin::Twin,
 };
 
 /// Largest picture a phone sends, in bytes; WhatsApp's phones shrink theirs far below it.
@@ -27,7 +27,7 @@ fn kind_of(content: &Value) -> &str {
 }
 
 /// One message as the script draws it.
-pub(super) fn drawn(item: &ChatItem) -> Value {
+pub(super) fn message_json(item: &ChatItem) -> Value {
     let kind = kind_of(&item.content);
     json!({
         "id": item.id,
@@ -42,18 +42,27 @@ pub(super) fn drawn(item: &ChatItem) -> Value {
     })
 }
 
+/// A hash of all messages of a chat, to tell its states apart.
+pub(super) fn revision(items: &[Value]) -> String {
+    let mut hasher = DefaultHasher::new();
+    for item in items {
+        item.to_string().hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
 /// `GET chat`: who it is with, all messages, and the revision an event stream may start after.
 pub(super) async fn read(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
+    Query(holder): HolderQuery,
 ) -> Result<Json<Value>, Refusal> {
-    let line = line(&twin, &account)?;
+    let number = find_number(&twin, &account)?;
     let person = holder.person()?;
-    let items: Vec<_> = line.chat(&person.phone).iter().map(drawn).collect();
+    let items: Vec<_> = number.chat(&person.phone).iter().map(message_json).collect();
     Ok(Json(json!({
-        "name": line.name,
-        "number": line.number,
+        "name": number.name,
+        "number": number.display,
         "revision": revision(&items),
         "items": items,
     })))
@@ -63,19 +72,18 @@ pub(super) async fn read(
 pub(super) async fn send(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
+    Query(holder): HolderQuery,
     Json(content): Json<Value>,
 ) -> Result<Json<Value>, Refusal> {
     if content.get(kind_of(&content)).is_none() {
-        let reason = "a message has a type and an object of that name".to_owned();
-        return Err(Refusal(StatusCode::BAD_REQUEST, reason));
+        return Err(Refusal::bad("a message has a type and an object of that name"));
     }
-    sent(line(&twin, &account)?.send(holder.person()?, content).await)
+    sent(find_number(&twin, &account)?.send(holder.person()?, content).await)
 }
 
-/// What goes with a picture.
+/// The query of a picture.
 #[derive(Deserialize)]
-pub(super) struct Beside {
+pub(super) struct PictureQuery {
     caption: Option<String>,
     /// Id of the message it answers.
     context: Option<String>,
@@ -85,25 +93,24 @@ pub(super) struct Beside {
 pub(super) async fn picture(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
-    Query(beside): Query<Beside>,
+    Query(holder): HolderQuery,
+    Query(query): Query<PictureQuery>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
-    let line = line(&twin, &account)?;
+    let number = find_number(&twin, &account)?;
     let mime = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !["image/jpeg", "image/png"].contains(&mime) {
-        let reason = "a picture is a JPEG or a PNG".to_owned();
-        return Err(Refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason));
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "a picture is a JPEG or a PNG"));
     }
     if body.is_empty() {
-        return Err(Refusal(StatusCode::BAD_REQUEST, "the picture is empty".to_owned()));
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "the picture is empty"));
     }
     if body.len() > PICTURE_BYTES {
-        return Err(Refusal(StatusCode::PAYLOAD_TOO_LARGE, "the picture is larger than 16 MB".to_owned()));
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the picture is larger than 16 MB"));
     }
     let file = (body.into(), mime.to_owned());
-    sent(line.send_picture(holder.person()?, file, beside.caption, beside.context).await)
+    sent(number.send_picture(holder.person()?, file, query.caption, query.context).await)
 }
 
 fn sent(sent: Result<String, NotTaken>) -> Result<Json<Value>, Refusal> {
@@ -116,16 +123,16 @@ fn not_taken(error: &NotTaken) -> Refusal {
         NotTaken::Malformed(_) => StatusCode::BAD_REQUEST,
         NotTaken::Journal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    Refusal(status, error.to_string())
+    Refusal::new(status, error)
 }
 
-/// `GET media/{id}`: a file of this number's chats. Only what cannot run is shown in place.
+/// `GET media/{id}`: a file of this number's chats. Only types that cannot run scripts are shown inline.
 pub(super) async fn media(
     State(twin): State<Twin>,
     Path((account, id)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
-    let gone = || Refusal(StatusCode::NOT_FOUND, "this file is no longer there".to_owned());
-    let (bytes, mime) = line(&twin, &account)?.media(&id).await.ok_or_else(gone)?;
+    let gone = || Refusal::new(StatusCode::NOT_FOUND, "this file is no longer there");
+    let (bytes, mime) = find_number(&twin, &account)?.media(&id).await.ok_or_else(gone)?;
     let kind = mime.split('/').next().unwrap_or_default();
     let shown = matches!(kind, "audio" | "video")
         || ["image/jpeg", "image/png", "image/webp", "image/gif"].contains(&mime.as_str());

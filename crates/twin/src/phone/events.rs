@@ -1,13 +1,12 @@
 //! The event stream of an open phone.
 //!
-//! The twin says that a chat changed, not what; the stream reads the chat again and passes on the messages
-//! that are new or different. The id of an event is the revision of the whole chat, so a browser that comes
-//! back with the last one it saw gets nothing twice, and everything when it missed anything.
+//! The twin says that a chat changed, not how. The stream reads the chat again and sends the messages
+//! that are new or different. The id of an event is the revision of the whole chat, so a browser that
+//! reconnects with the last id it saw gets nothing if nothing changed, and else the whole chat.
 
 use std::{
     collections::{HashMap, VecDeque},
     convert::Infallible,
-    hash::{DefaultHasher, Hash, Hasher},
     time::Duration,
 };
 
@@ -25,25 +24,16 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use super::{
-    chat::drawn,
-    line::Line,
-    routes::{Held, Refusal, line},
+    chat::{message_json, revision},
+    holder::{HolderQuery, find_number},
+    number::Number,
 };
-use crate::{Twin, chat::ChatChange};
+use crate::{chat::ChatChange, refusal::Refusal, twin::Twin};
 
-/// How long a browser waits before it comes back.
+/// How long a browser waits before it reconnects.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// A name for exactly this state of a chat.
-pub(super) fn revision(items: &[Value]) -> String {
-    let mut hasher = DefaultHasher::new();
-    for item in items {
-        item.to_string().hash(&mut hasher);
-    }
-    format!("{:016x}", hasher.finish())
-}
-
-/// Where to go on.
+/// The revision to start after.
 #[derive(Deserialize)]
 pub(super) struct After {
     after: Option<String>,
@@ -54,53 +44,54 @@ pub(super) struct After {
 pub(super) async fn follow(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
+    Query(holder): HolderQuery,
     Query(After { after }): Query<After>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let line = line(&twin, &account)?;
+    let number = find_number(&twin, &account)?;
     let user = holder.person()?.phone;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(after);
     let closing = twin.closing().clone();
-    // Subscribed before the chat is read, so that no change falls between.
-    let changes = line.subscribe();
+    // Subscribed before the chat is read, so that no change is missed.
+    let changes = number.subscribe();
     let first = VecDeque::from([Event::default().comment("open").retry(RETRY)]);
-    let mut watch = Watch { line, changes, user, last, seen: HashMap::new(), typing: false, ready: first };
-    watch.look().await;
-    let events = stream::unfold(watch, Watch::step).take_until(closing.cancelled_owned());
+    let mut stream =
+        ChatStream { number, changes, user, last, seen: HashMap::new(), typing: false, ready: first };
+    stream.refresh().await;
+    let events = stream::unfold(stream, ChatStream::next).take_until(closing.cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
 }
 
-struct Watch {
-    line: Line,
+struct ChatStream {
+    number: Number,
     changes: Receiver<ChatChange>,
     user: String,
-    /// The revision the browser has, until the first look.
+    /// The revision the browser has, until the first refresh.
     last: Option<String>,
-    /// What the browser has, by message id.
+    /// The messages the browser has, by id.
     seen: HashMap<String, Value>,
     typing: bool,
-    /// Events to hand out.
+    /// Events to send.
     ready: VecDeque<Event>,
 }
 
-impl Watch {
+impl ChatStream {
     /// The next event, and the stream after it.
-    async fn step(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some((Ok(event), self));
             }
             self.changed().await?;
-            self.look().await;
+            self.refresh().await;
         }
     }
 
-    /// Waits for a change of this chat; `None` when there will be none.
+    /// Waits for a change of this chat; `None` when the twin has closed.
     async fn changed(&mut self) -> Option<()> {
         loop {
             match self.changes.recv().await {
-                Ok(change) if change.account == self.line.id && change.user == self.user => {
+                Ok(change) if change.account == self.number.id && change.user == self.user => {
                     break;
                 }
                 Ok(_) => {}
@@ -108,14 +99,14 @@ impl Watch {
                 Err(RecvError::Closed) => return None,
             }
         }
-        // What came meanwhile is in the same look.
+        // One refresh covers all changes that came meanwhile.
         while self.changes.try_recv().is_ok() {}
         Some(())
     }
 
-    /// Reads the chat and makes ready what the browser has not seen.
-    async fn look(&mut self) {
-        let items: Vec<_> = self.line.chat(&self.user).iter().map(drawn).collect();
+    /// Reads the chat and queues the messages the browser has not seen.
+    async fn refresh(&mut self) {
+        let items: Vec<_> = self.number.chat(&self.user).iter().map(message_json).collect();
         let revision = revision(&items);
         let known = self.last.take().is_some_and(|last| last == revision);
         let mut fresh = Vec::new();
@@ -129,12 +120,12 @@ impl Watch {
         if !known && !fresh.is_empty() {
             self.ready.push_back(Event::default().event("items").id(revision).data(json!(fresh).to_string()));
         }
-        let typing = self.line.typing(&self.user);
+        let typing = self.number.typing(&self.user);
         if typing != self.typing {
             self.typing = typing;
             self.ready.push_back(Event::default().event("typing").data(typing.to_string()));
         }
-        // Somebody looks: the browser closes the stream when the page is hidden.
-        self.line.opened(&self.user).await;
+        // The page is visible: the browser closes the stream when it is hidden.
+        self.number.opened(&self.user).await;
     }
 }

@@ -8,22 +8,22 @@ use http::{HeaderMap, StatusCode, header};
 use sha2::{Digest, Sha256};
 
 use super::{
+    holder::HolderQuery,
     html::{Text, page},
-    line::Line,
-    routes::Held,
+    number::Number,
 };
-use crate::Twin;
+use crate::twin::Twin;
 
-/// Who holds a phone that was opened without saying whose it is: a made-up person, always the same.
+/// The person who holds a phone opened without `as`: made up, always the same.
 const SOMEBODY: (&str, &str) = ("6281255501234", "Budi");
 
-/// `GET /phone/{account}`: the phone; without `as` it goes on to the same as a made-up person.
+/// `GET /phone/{account}`: the phone; without `as` it redirects to a made-up person.
 pub(super) async fn phone(
     State(twin): State<Twin>,
     Path(account): Path<String>,
-    Query(holder): Held,
+    Query(holder): HolderQuery,
 ) -> Response {
-    if Line::find(&twin, &account).is_none() {
+    if Number::find(&twin, &account).is_none() {
         let main = "<h1>No such number</h1><p>There is no account with this id. \
             <a href=\"/\">All numbers</a></p>";
         return (StatusCode::NOT_FOUND, page("No such number", main)).into_response();
@@ -35,7 +35,7 @@ pub(super) async fn phone(
     Html(include_str!("../../assets/phone.html")).into_response()
 }
 
-/// `GET /`: the numbers with their phones, the sample agents, and where a test takes hold.
+/// `GET /`: the numbers with their phones, the sample agents, and the control interfaces.
 pub(super) async fn index(State(twin): State<Twin>) -> Html<String> {
     let mut main = String::from(
         "<h1>Twin of WhatsApp</h1><p>Stands in for Meta, Coster and Qontak, for people’s phones and for an agent. \
@@ -51,11 +51,11 @@ pub(super) async fn index(State(twin): State<Twin>) -> Html<String> {
     }
     main.push_str("<ul class=\"rows\">");
     for (name, slug, version) in agents {
-        let line = format!(
+        let entry = format!(
             "<li><span><b>{}</b><small>{version}</small></span><code>/agent/{slug}?version={version}</code></li>",
             Text(&name)
         );
-        main.push_str(&line);
+        main.push_str(&entry);
     }
     main.push_str("</ul>");
     main.push_str(include_str!("../../assets/control.html"));
@@ -64,26 +64,26 @@ pub(super) async fn index(State(twin): State<Twin>) -> Html<String> {
 
 /// All numbers as a list.
 pub(super) fn numbers(twin: &Twin) -> String {
-    let lines = Line::all(twin);
-    if lines.is_empty() {
+    let numbers = Number::all(twin);
+    if numbers.is_empty() {
         return "<p class=\"empty\">No numbers yet.</p>".to_owned();
     }
-    let rows: Vec<_> = lines.iter().map(row).collect();
+    let rows: Vec<_> = numbers.iter().map(row).collect();
     format!("<ul class=\"rows\">{}</ul>", rows.concat())
 }
 
-fn row(line: &Line) -> String {
-    let id = &line.id;
-    // Only people with a number can be opened as; a BSUID has no phone to show.
-    let people = line.users().into_iter().filter(|user| user.bytes().all(|sign| sign.is_ascii_digit()));
+fn row(number: &Number) -> String {
+    let id = &number.id;
+    // Only users with a phone number can be opened; a BSUID has no phone.
+    let people = number.users().into_iter().filter(|user| user.bytes().all(|sign| sign.is_ascii_digit()));
     let phones: Vec<_> =
         people.take(5).map(|user| format!(" <a href=\"/phone/{id}?as={user}\">+{user}</a>")).collect();
     format!(
         "<li><span><b>{}</b><small>{} · {}</small></span><span class=\"links\"><a href=\"/phone/{id}\">Phone</a>\
          {} <a href=\"/new-account?id={id}\">Credentials</a></span></li>",
-        Text(&line.name),
-        Text(&line.number),
-        line.provider(),
+        Text(&number.name),
+        Text(&number.display),
+        number.provider(),
         phones.concat()
     )
 }

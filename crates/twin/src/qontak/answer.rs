@@ -5,9 +5,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::bsp::Trouble;
+use crate::bsp::SendFault;
 
 /// A refusal.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// With these words.
+    /// A refusal with this message.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into() }
     }
@@ -39,13 +40,13 @@ impl From<std::io::Error> for Refusal {
     }
 }
 
-impl From<Trouble> for Refusal {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::Http500 => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
-            Trouble::Throttled => Self::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests"),
-            Trouble::Gateway => Self::new(StatusCode::BAD_GATEWAY, ""),
-            Trouble::Journal(error) => error.into(),
+impl From<SendFault> for Refusal {
+    fn from(fault: SendFault) -> Self {
+        match fault {
+            SendFault::Http500 => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+            SendFault::Throttled => Self::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests"),
+            SendFault::Gateway => Self::new(StatusCode::BAD_GATEWAY, ""),
+            SendFault::Journal(error) => error.into(),
         }
     }
 }
@@ -60,21 +61,32 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The end of a handler.
+/// The result of a handler.
 pub(super) type Answer = Result<Response, Refusal>;
 
-/// 200 with this.
+/// 200 with this data.
 pub(super) fn success(data: &Value) -> Response {
     Json(json!({"status": "success", "data": data})).into_response()
 }
 
-/// 201 with this.
+/// 201 with this data.
 pub(super) fn created(data: &Value) -> Response {
     (StatusCode::CREATED, success(data)).into_response()
 }
 
+/// The query of a list.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Listing {
+    pub(super) limit: Option<usize>,
+    /// The page, from 1.
+    pub(super) offset: Option<usize>,
+    pub(super) query: Option<String>,
+    pub(super) status: Option<String>,
+    pub(super) target_channel: Option<String>,
+}
+
 /// A page of a list; `offset` is the number of the page, from 1.
-pub(super) fn page(all: &[Value], query: &super::routes::Listing) -> Response {
+pub(super) fn page(all: &[Value], query: &Listing) -> Response {
     let limit = query.limit.unwrap_or(10).clamp(1, 100);
     let offset = query.offset.unwrap_or(1).max(1);
     let data: Vec<_> = all.iter().skip((offset - 1) * limit).take(limit).collect();

@@ -1,30 +1,38 @@
-//! Who calls: a bearer of a token at the open API, somebody who signs at Mekari's gateway (§2.2).
+//! Authentication: a bearer token at the open API, a signature at Mekari's gateway (§2.2).
 
 use axum::{
     Json,
-    extract::State,
+    extract::{FromRequestParts, OriginalUri, State},
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use http::{HeaderMap, Method, StatusCode, Uri, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header, request::Parts};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::Sha256;
 
-use super::{Organization, answer::Refusal};
-use crate::bsp::{Bsp, Event};
+use super::answer::Refusal;
+use crate::bsp::{Bsp, Event, Organization};
 
-/// How far the date of a signed call may lie off, in milliseconds.
+/// Largest difference between the date of a signed call and the clock, in milliseconds.
 const SKEW_MS: i64 = 300_000;
 
+/// The organization that a call's token or signature belongs to.
+pub(super) struct Caller(pub(super) Organization);
+
+impl FromRequestParts<Bsp> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, bsp: &Bsp) -> Result<Self, Response> {
+        let uri =
+            parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
+        caller(bsp, &parts.method, &uri, &parts.headers).map(Self).map_err(|refusal| *refusal)
+    }
+}
+
 /// The organization that calls.
-pub(super) fn caller(
-    bsp: &Bsp,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Result<Organization, Box<Response>> {
+fn caller(bsp: &Bsp, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<Organization, Box<Response>> {
     let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if uri.path().contains("/gateway/") {
         let refuse =
@@ -34,9 +42,9 @@ pub(super) fn caller(
     let refuse = || Box::new(Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized").into_response());
     let token = shown.strip_prefix("Bearer ").ok_or_else(refuse)?;
     let (state, now_ms) = (bsp.state(), bsp.now_ms());
-    let mut known = state.organizations.values();
+    let mut known = state.own.organizations.values();
     let found = known.find(|one| one.access_token == token && one.expires_at_ms > now_ms);
-    found.filter(|_| !state.revoked.contains(token)).cloned().ok_or_else(refuse)
+    found.filter(|_| !state.own.revoked.contains(token)).cloned().ok_or_else(refuse)
 }
 
 fn signed(bsp: &Bsp, method: &Method, uri: &Uri, headers: &HeaderMap, shown: &str) -> Option<Organization> {
@@ -54,7 +62,7 @@ fn signed(bsp: &Bsp, method: &Method, uri: &Uri, headers: &HeaderMap, shown: &st
     }
     let state = bsp.state();
     let client_id = part("username")?;
-    let organization = state.organizations.values().find(|one| one.client_id == client_id)?;
+    let organization = state.own.organizations.values().find(|one| one.client_id == client_id)?;
     let path = uri.path_and_query()?;
     let mut mac = Hmac::<Sha256>::new_from_slice(organization.client_secret.as_bytes()).ok()?;
     mac.update(format!("date: {date}\n{method} {path} HTTP/1.1").as_bytes());
@@ -62,7 +70,7 @@ fn signed(bsp: &Bsp, method: &Method, uri: &Uri, headers: &HeaderMap, shown: &st
     Some(organization.clone())
 }
 
-/// What is asked of `/oauth/token`.
+/// Request to `/oauth/token`.
 #[derive(Deserialize)]
 pub(super) struct Grant {
     #[serde(rename = "grant_type")]
@@ -74,14 +82,14 @@ pub(super) struct Grant {
     refresh_token: Option<String>,
 }
 
-/// `POST /oauth/token`: the password or a refresh token against new tokens; the old ones are worth nothing from then on.
+/// `POST /oauth/token`: exchanges the password or a refresh token for new tokens and invalidates the old ones.
 pub(super) async fn token(State(bsp): State<Bsp>, Json(grant): Json<Grant>) -> Response {
     let refuse = || {
         let body = json!({"error": "invalid_grant", "error_description": "The provided authorization grant is \
             invalid, expired, revoked, or was issued to another client."});
         (StatusCode::UNAUTHORIZED, Json(body)).into_response()
     };
-    let found = bsp.state().organizations.values().find(|one| one.client_id == grant.client_id).cloned();
+    let found = bsp.state().own.organizations.values().find(|one| one.client_id == grant.client_id).cloned();
     let Some(mut organization) = found.filter(|one| one.client_secret == grant.client_secret) else {
         return refuse();
     };

@@ -1,4 +1,4 @@
-//! Templates to numbers, and the log of what became of them (§2.7).
+//! Sending templates to numbers, and the log of their delivery (§2.7).
 
 use axum::{
     Json,
@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 
 use super::{
     answer::{Answer, Refusal, created, success},
-    objects,
-    routes::Caller,
-    templates::{self, Template},
+    auth::Caller,
+    objects, templates,
 };
 use crate::{
-    bsp::{Accepted, Account, Bsp, Message, Status},
+    bsp::{Account, Bsp, Head, Message, Outbound, Template, draft},
     chat::{Failure, digits_of},
+    engine::Status,
     ids,
     json::put,
 };
@@ -25,34 +25,33 @@ const MINUTE_MS: i64 = 60_000;
 const NO_TRANSLATION: u32 = 2001;
 
 /// `POST /broadcasts/whatsapp/direct`
-pub(super) async fn direct(State(bsp): State<Bsp>, Caller(owner): Caller, Json(said): Json<Value>) -> Answer {
-    let knobs = bsp.trouble().await?;
-    let account = said["channel_integration_id"].as_str().and_then(|id| bsp.account(id));
+pub(super) async fn direct(
+    State(bsp): State<Bsp>,
+    Caller(owner): Caller,
+    Json(request): Json<Value>,
+) -> Answer {
+    let faults = bsp.before_send().await?;
+    let account = request["channel_integration_id"].as_str().and_then(|id| bsp.account(id));
     let account = account.filter(|account| account.organization() == Some(&owner.id));
     let account = account.ok_or_else(|| Refusal::invalid("channel_integration_id is invalid"))?;
-    if sent_lately(&bsp, &account) >= knobs.templates_per_minute {
+    if sent_lately(&bsp, &account) >= faults.templates_per_minute {
         return Err(Refusal::new(http::StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded"));
     }
-    let checked = check(&bsp, &owner.id, &said);
+    let checked = check(&bsp, &owner.id, &request);
     let (user, template, content, failure) = checked.inspect_err(|refusal| {
         bsp.refused(&account.id, &refusal.message);
     })?;
-    let broadcast = ids::uuid();
-    let accepted = Accepted {
+    let head = Head {
         id: ids::uuid(),
         wamid: ids::wamid(&user, ids::Direction::Outbound),
-        name: said["to_name"].as_str().unwrap_or_default().to_owned(),
-        content,
-        context_id: None,
+        account: account.id.clone(),
+        name: request["to_name"].as_str().unwrap_or_default().to_owned(),
         room: Some(ids::uuid()),
-        key: None,
-        broadcast: Some(broadcast.clone()),
-        said,
-        category: template.category.to_lowercase(),
-        failure,
-        user,
     };
-    let message = bsp.accept(&account, accepted, &knobs).await?;
+    let (category, broadcast) = (template.category.to_lowercase(), ids::uuid());
+    let outbound = Outbound { broadcast: Some(broadcast.clone()), request, category, ..Outbound::default() };
+    let draft = Message { failure, ..draft(head, user, content, outbound) };
+    let message = bsp.accept(draft, &faults).await?;
     let at = objects::time(message.at_ms);
     Ok(created(&json!({
         "id": broadcast, "name": format!("direct_{}", message.at_ms / 1000), "organization_id": owner.id,
@@ -71,7 +70,7 @@ fn sent_lately(bsp: &Bsp, account: &Account) -> usize {
     let since_ms = bsp.now_ms() - MINUTE_MS;
     let state = bsp.state();
     let broadcasts = state.messages.values().filter(|message| {
-        message.account == account.id
+        message.head.account == account.id
             && message.at_ms > since_ms
             && message.outbound.as_ref().is_some_and(|outbound| outbound.broadcast.is_some())
     });
@@ -80,16 +79,16 @@ fn sent_lately(bsp: &Bsp, account: &Account) -> usize {
 
 type Checked = (String, Template, Value, Option<Failure>);
 
-/// Checks a send: to whom, which template, what the phone will show, and why it will fail where it will.
-fn check(bsp: &Bsp, organization_id: &str, said: &Value) -> Result<Checked, Refusal> {
-    let word = |key: &str| said[key].as_str().filter(|word| !word.is_empty());
+/// Checks a send; gives the user, the template, the content the phone shows, and the failure it will end with.
+fn check(bsp: &Bsp, organization_id: &str, request: &Value) -> Result<Checked, Refusal> {
+    let word = |key: &str| request[key].as_str().filter(|word| !word.is_empty());
     let missing = |key: &str| Refusal::invalid(format!("{key} is missing"));
     word("to_name").ok_or_else(|| missing("to_name"))?;
     let to = word("to_number").ok_or_else(|| missing("to_number"))?;
     let plain = to.bytes().all(|sign| sign.is_ascii_digit());
     let user = digits_of(to).filter(|_| plain).ok_or_else(|| Refusal::invalid("to_number is invalid"))?;
-    let language = said["language"]["code"].as_str().ok_or_else(|| missing("language[code]"))?;
-    let parameters = said.get("parameters").filter(|parameters| parameters.is_object());
+    let language = request["language"]["code"].as_str().ok_or_else(|| missing("language[code]"))?;
+    let parameters = request.get("parameters").filter(|parameters| parameters.is_object());
     let parameters = parameters.ok_or_else(|| missing("parameters"))?;
     let id = word("message_template_id").ok_or_else(|| missing("message_template_id"))?;
     let found = templates::of(&bsp.state(), organization_id).into_iter().find(|one| one.id == id);
@@ -107,7 +106,7 @@ fn check(bsp: &Bsp, organization_id: &str, said: &Value) -> Result<Checked, Refu
     Ok((user, template, content, failure))
 }
 
-/// What the phone shows, and whether every place was given a value.
+/// The content the phone shows, and whether every placeholder has a value.
 fn fill(template: &Template, parameters: &Value) -> Result<(Value, bool), Refusal> {
     let mut body = template.body.clone();
     let wanted = body.matches("{{").count();
@@ -177,7 +176,7 @@ pub(super) async fn log(State(bsp): State<Bsp>, Caller(owner): Caller, Path(id):
         message.outbound.as_ref().is_some_and(|outbound| outbound.broadcast.as_deref() == Some(&id))
     });
     let message = message.ok_or_else(Refusal::missing)?;
-    let account = state.accounts.get(&message.account);
+    let account = state.accounts.get(&message.head.account);
     let account = account.filter(|account| account.organization() == Some(&owner.id));
     let account = account.ok_or_else(Refusal::missing)?;
     let status = match message.ticks {
@@ -193,13 +192,13 @@ pub(super) async fn log(State(bsp): State<Bsp>, Caller(owner): Caller, Path(id):
 }
 
 fn parameters(message: &Message) -> Value {
-    let body = message.outbound.as_ref().map(|outbound| &outbound.said["parameters"]["body"]);
+    let body = message.outbound.as_ref().map(|outbound| &outbound.request["parameters"]["body"]);
     let given = body.and_then(Value::as_array).into_iter().flatten();
     let pairs = given.filter_map(|one| Some((one["value"].as_str()?.to_owned(), one["value_text"].clone())));
     Value::Object(pairs.collect::<Map<_, _>>())
 }
 
-/// The log's entry of a broadcast's message; none for a message that is no broadcast.
+/// The log entry of a broadcast's message; none for any other message.
 pub(super) fn log_object(account: &Account, message: &Message, status: Option<Status>) -> Option<Value> {
     let outbound = message.outbound.as_ref()?;
     let broadcast = outbound.broadcast.as_ref()?;
@@ -210,15 +209,15 @@ pub(super) fn log_object(account: &Account, message: &Message, status: Option<St
             "errors": [{"code": failure.code, "title": failure.title, "details": failure.title}]}),
         None => json!({"messaging_product": "whatsapp",
             "contacts": [{"input": message.user, "wa_id": message.user}],
-            "messages": [{"id": message.wamid, "message_status": "accepted"}]}),
+            "messages": [{"id": message.head.wamid, "message_status": "accepted"}]}),
     };
     let body = json!({"type": "body", "template": message.content["shown"]["body"],
         "parameters": parameters(message)});
     Some(json!({
         "id": templates::id_of(&["log", broadcast]), "organization_id": account.organization(),
         "messages_broadcast_id": broadcast, "contact_phone_number": message.user,
-        "contact_full_name": message.name, "status": status,
-        "whatsapp_message_id": if failed.is_some() { "n/a" } else { message.wamid.as_str() },
+        "contact_full_name": message.head.name, "status": status,
+        "whatsapp_message_id": if failed.is_some() { "n/a" } else { message.head.wamid.as_str() },
         "whatsapp_error_message": failed.map_or("n/a", |failure| failure.title.as_str()),
         "messages": {"body": body, "header": {"type": "header", "template": {}, "parameters": []},
             "buttons": {"type": "buttons", "template": null, "parameters": []}},

@@ -7,9 +7,9 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    answer::{Answer, Refusal, page, success},
+    answer::{Answer, Listing, Refusal, page, success},
+    auth::Caller,
     objects,
-    routes::{Caller, Listing},
 };
 use crate::bsp::{Account, Bsp, Keys};
 

@@ -1,4 +1,4 @@
-//! Who is told of what: read and set for the whole organization (§3.1).
+//! Webhook settings, for the whole organization (§3.1).
 
 use std::time::Duration;
 
@@ -12,14 +12,15 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Refusal, success},
-    routes::Caller,
+    auth::Caller,
 };
 use crate::{
-    bsp::{Bsp, Event},
-    egress, ids,
+    bsp::{Bsp, Event, events},
+    engine::egress,
+    ids,
 };
 
-/// How long an address has to answer the call that verifies it (§4).
+/// How long a URL has to answer the call that verifies it (§4).
 const VERIFY: Duration = Duration::from_secs(5);
 
 /// `GET` of any of them: all settings.
@@ -48,7 +49,7 @@ async fn set(State(bsp): State<Bsp>, Caller(owner): Caller, kind: &str, Json(bod
         return Err(Refusal::invalid("url is invalid"));
     }
     let on = |event: &str| matches!(&body[event], Value::Bool(true)) || body[event] == "1";
-    for event in super::organization::events(kind) {
+    for event in events(kind) {
         if !matches!(&body[*event], Value::Null | Value::Bool(_))
             && body[*event] != "1"
             && body[*event] != "0"
@@ -59,8 +60,8 @@ async fn set(State(bsp): State<Bsp>, Caller(owner): Caller, kind: &str, Json(bod
     if !verified(&bsp, url).await {
         return Err(Refusal::invalid("url is invalid"));
     }
-    // Read again: somebody else may have set theirs while the address was called.
-    let current = bsp.state().organizations.get(&owner.id).cloned();
+    // Read again: the settings may have changed while the URL was called.
+    let current = bsp.state().own.organizations.get(&owner.id).cloned();
     let mut organization = current.ok_or_else(Refusal::missing)?;
     organization.set(kind, url, on);
     let settings = organization.settings();
@@ -68,16 +69,16 @@ async fn set(State(bsp): State<Bsp>, Caller(owner): Caller, kind: &str, Json(bod
     Ok(success(&settings))
 }
 
-/// Calls an address to see that it answers, while the business waits.
+/// Calls a URL to verify that it answers, while the business waits.
 async fn verified(bsp: &Bsp, url: &str) -> bool {
-    let Ok(client) = bsp.egress().client() else { return false };
+    let Ok(client) = bsp.egress.client() else { return false };
     let body = json!({"verify_info": {"id": ids::uuid(), "url": url}}).to_string();
     let request = client.post(url).header(http::header::CONTENT_TYPE, "application/json").body(body);
     let answer = tokio::time::timeout(VERIFY, request.send()).await;
     matches!(answer, Ok(Ok(answer)) if answer.status().is_success())
 }
 
-/// What another system set before.
+/// Webhook settings of another system.
 #[derive(Deserialize)]
 pub(super) struct ByHand {
     account: String,
@@ -85,12 +86,12 @@ pub(super) struct ByHand {
     events: Vec<String>,
 }
 
-/// `POST control/interactions {"account","url","events"}`: another system's address, which nobody calls to see.
+/// `POST control/interactions {"account","url","events"}`: adds another system's URL without verifying it.
 pub(super) async fn by_hand(State(bsp): State<Bsp>, Json(wanted): Json<ByHand>) -> Response {
     let current = {
         let state = bsp.state();
         let account = state.accounts.get(&wanted.account);
-        account.and_then(|one| state.organizations.get(one.organization()?)).cloned()
+        account.and_then(|one| state.own.organizations.get(one.organization()?)).cloned()
     };
     let Some(mut organization) = current else { return Refusal::missing().into_response() };
     let before = organization.clone();

@@ -6,8 +6,8 @@ use super::answer::Refusal;
 use crate::json::put;
 
 /// Checks an interactive message; gives Meta's object of it.
-pub(super) fn check(said: &Value) -> Result<Value, Refusal> {
-    let interactive = said.get("interactive").filter(|object| object.is_object());
+pub(super) fn check(request: &Value) -> Result<Value, Refusal> {
+    let interactive = request.get("interactive").filter(|object| object.is_object());
     let interactive = interactive.ok_or_else(|| Refusal::invalid("interactive is missing"))?;
     let body = text(interactive, "body", 1_024)?;
     let mut shown = json!({"body": {"text": body}});
@@ -20,7 +20,7 @@ pub(super) fn check(said: &Value) -> Result<Value, Refusal> {
     if interactive.get("footer").is_some_and(|footer| !footer.is_null()) {
         put(&mut shown, "footer", json!({"text": text(interactive, "footer", 60)?}));
     }
-    let kind = said["type"].as_str().unwrap_or_default();
+    let kind = request["type"].as_str().unwrap_or_default();
     let (buttons, lists) = (interactive.get("buttons"), interactive.get("lists"));
     let action = match (kind, buttons, lists) {
         ("button", Some(buttons), None) => json!({"buttons": taps(buttons)?}),

@@ -1,8 +1,8 @@
 //! The twin of Mekari Qontak (facts/qontak-coster.md §2 to §4).
 //!
 //! `{twin}/qontak/api/open/v1` is its open API, `{twin}/qontak/oauth/token` gives tokens out, and
-//! `{twin}/qontak/gateway/qontak/chat/v1` is Mekari's gateway, which takes signed calls only. Files lie under
-//! `/qontak/cdn/`. A reply goes to a room, which the business learns from what a user writes; templates go to a number.
+//! `{twin}/qontak/gateway/qontak/chat/v1` is Mekari's gateway, which accepts signed calls only. Files are under
+//! `/qontak/cdn/`. A reply goes to a room, whose id comes with the user's message; templates go to a number.
 
 #![expect(
     clippy::indexing_slicing,
@@ -18,12 +18,21 @@ mod interactions;
 mod interactive;
 mod messages;
 mod objects;
-mod organization;
 mod rooms;
 mod routes;
 mod templates;
-pub(crate) mod webhook;
+mod webhook;
 
-pub(crate) use organization::Organization;
+use std::{io, path::Path};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::bsp::{Bsp, Identity, Platform};
+
 pub(crate) use routes::routes;
-pub(crate) use templates::Template;
+
+/// Opens the twin of Qontak in this folder. It closes with `closing`.
+pub(crate) fn open(dir: &Path, closing: CancellationToken) -> io::Result<Bsp> {
+    let (received, reached) = (webhook::received, webhook::reached);
+    Bsp::open_in(dir, Identity { platform: Platform::Qontak, received, reached }, closing)
+}

@@ -1,11 +1,12 @@
-//! Messages and rooms as every answer and webhook shows them (§2.6, §3.3).
+//! Messages and rooms as JSON, the same in all answers and webhooks (§2.6, §3.3).
 
 use serde_json::{Value, json};
 
 use crate::{
-    bsp::{Account, Message, State, WINDOW_MS},
+    bsp::{Account, Message, State, as_meta},
+    chat::media_id,
+    engine::WINDOW_MS,
     json::put,
-    meta,
 };
 
 /// An instant in ISO 8601 with milliseconds, UTC.
@@ -14,17 +15,18 @@ pub(super) fn time(at_ms: i64) -> String {
     format!("{at:.3}")
 }
 
-/// A room, by the user it belongs to.
+/// The room of a user.
 pub(super) fn room(state: &State, account: &Account, user: &str, room: &str, now_ms: i64) -> Value {
-    let key = (account.id.clone(), user.to_owned());
-    let chat = state.chats.get(&key);
-    let last_ms = chat.and_then(|chat| chat.last_inbound_ms);
-    let open = chat.is_some_and(|chat| chat.room.as_deref() == Some(room));
+    let last_ms = state.last_inbound_ms(&account.id, user);
+    let open = state.room(&account.id, user).is_some_and(|open| open == room);
     let session =
         if last_ms.is_some_and(|last_ms| now_ms - last_ms < WINDOW_MS) { "open" } else { "expired" };
     let at = last_ms.map(time);
-    let messages = chat.into_iter().flat_map(|chat| &chat.items).filter_map(|id| state.messages.get(id));
-    let name = messages.rev().find(|message| !message.name.is_empty()).map(|message| message.name.as_str());
+    let name = state
+        .messages_of(&account.id, user)
+        .rev()
+        .find(|message| !message.head.name.is_empty())
+        .map(|message| message.head.name.as_str());
     json!({
         "id": room, "name": name.unwrap_or(user), "description": "",
         "status": if open { "unassigned" } else { "resolved" },
@@ -38,7 +40,7 @@ pub(super) fn room(state: &State, account: &Account, user: &str, room: &str, now
     })
 }
 
-/// Who speaks.
+/// The types of a message's sender.
 struct Speaker {
     sender: &'static str,
     participant: &'static str,
@@ -57,30 +59,30 @@ pub(super) fn message(
     } else {
         Speaker { sender: "Models::SystemAccount", participant: "bot" }
     };
-    let name = if message.from_user { message.name.as_str() } else { "Bot" };
+    let name = if message.from_user { message.head.name.as_str() } else { "Bot" };
     let known = message.from_user || status != "created";
-    let room_id = message.room.as_deref().unwrap_or_default();
+    let room_id = message.head.room.as_deref().unwrap_or_default();
     let reply = message.context_id.as_ref().and_then(|id| state.messages.get(id));
     let outbound = message.outbound.as_ref();
     let mut shown = json!({
-        "id": message.id, "type": kind(message), "room_id": room_id,
+        "id": message.head.id, "type": kind(message), "room_id": room_id,
         "is_campaign": outbound.is_some_and(|outbound| outbound.broadcast.is_some()),
         "sender_id": speaker_id(account, message), "sender_type": speaker.sender,
         "sender": {"name": name, "avatar": null}, "participant_id": speaker_id(account, message),
         "participant_type": speaker.participant, "organization_id": account.organization(),
-        "text": text(message), "status": status, "external_id": known.then_some(message.wamid.as_str()),
+        "text": text(message), "status": status, "external_id": known.then_some(message.head.wamid.as_str()),
         "local_id": outbound.and_then(|outbound| outbound.key.as_deref()),
         "created_at": time(message.at_ms), "buttons": buttons(message),
-        "reply": reply.map(|one| json!({"id": one.id, "type": kind(one), "text": text(one), "external_id": one.wamid})),
+        "reply": reply.map(|one| json!({"id": one.head.id, "type": kind(one), "text": text(one), "external_id": one.head.wamid})),
         "channel_integration": {"id": account.id, "target_channel": "wa_cloud"}, "last_campaign": {},
         "room": room(state, account, &message.user, room_id, now_ms),
     });
     if let Some(file) = file(state, message, base_url) {
         put(&mut shown, "file", file);
-        put(&mut shown, "file_uniq_id", message.id.as_str());
+        put(&mut shown, "file_uniq_id", message.head.id.as_str());
     }
     if message.from_user {
-        let contacts = json!([{"profile": {"name": message.name}, "wa_id": message.user}]);
+        let contacts = json!([{"profile": {"name": message.head.name}, "wa_id": message.user}]);
         let raw = json!({"messaging_product": "whatsapp",
             "metadata": {"display_phone_number": account.phone, "phone_number_id": account.phone_number_id},
             "contacts": contacts, "messages": [as_meta(state, message)]});
@@ -89,19 +91,7 @@ pub(super) fn message(
     shown
 }
 
-/// The message as Meta writes it.
-fn as_meta(state: &State, message: &Message) -> Value {
-    let mut item = message.content.clone();
-    put(&mut item, "from", message.user.as_str());
-    put(&mut item, "id", message.wamid.as_str());
-    put(&mut item, "timestamp", (message.at_ms / 1000).to_string());
-    if let Some(quoted) = message.context_id.as_ref().and_then(|id| state.messages.get(id)) {
-        put(&mut item, "context", json!({"id": quoted.wamid}));
-    }
-    item
-}
-
-/// The contact's or the bot's id: always the same for the same one.
+/// The id of the contact or the bot, always the same.
 fn speaker_id(account: &Account, message: &Message) -> String {
     let who = if message.from_user { message.user.as_str() } else { "bot" };
     super::templates::id_of(&[&account.id, who])
@@ -144,9 +134,9 @@ fn buttons(message: &Message) -> Value {
     taps.chain(rows).collect()
 }
 
-/// Where the file lies, for everybody (§3.3).
+/// The file of a message with its public URL (§3.3).
 fn file(state: &State, message: &Message, base_url: &str) -> Option<Value> {
-    let media = state.media.get(meta::id_in(&message.content)?)?;
+    let media = state.media.get(media_id(&message.content)?)?;
     let url = format!("{base_url}/qontak/cdn/{}/{}", media.id, media.filename);
     let none = json!({"url": null});
     Some(json!({"url": url, "filename": media.filename, "size": media.bytes, "small": none, "medium": none,

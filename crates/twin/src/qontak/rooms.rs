@@ -8,12 +8,11 @@ use serde_json::json;
 
 use super::{
     answer::{Answer, Refusal, created, success},
-    objects,
-    routes::Caller,
-    webhook,
+    auth::Caller,
+    objects, webhook,
 };
 use crate::{
-    bsp::{Account, Bsp, Event, Webhook, Words},
+    bsp::{Account, Bsp, Event, Webhook, WordingContext},
     ids,
 };
 
@@ -21,18 +20,17 @@ use crate::{
 pub(super) struct Room {
     pub(super) account: Account,
     pub(super) user: String,
-    /// Whether it is the user's present one.
+    /// True if it is the user's present room.
     pub(super) open: bool,
 }
 
-/// The room with this id, as long as the organization may see it.
+/// The room with this id, if it belongs to the organization.
 pub(super) fn find(bsp: &Bsp, organization_id: &str, room: &str) -> Option<Room> {
     let state = bsp.state();
     let mut messages = state.messages.values();
-    let message = messages.find(|message| message.room.as_deref() == Some(room))?;
-    let account = state.accounts.get(&message.account)?;
-    let key = (account.id.clone(), message.user.clone());
-    let open = state.chats.get(&key).is_some_and(|chat| chat.room.as_deref() == Some(room));
+    let message = messages.find(|message| message.head.room.as_deref() == Some(room))?;
+    let account = state.accounts.get(&message.head.account)?;
+    let open = state.room(&account.id, &message.user).is_some_and(|open| open == room);
     let found = Room { account: account.clone(), user: message.user.clone(), open };
     (account.organization() == Some(organization_id)).then_some(found)
 }
@@ -53,12 +51,12 @@ pub(super) async fn read(State(bsp): State<Bsp>, Caller(owner): Caller, Path(id)
 /// `PUT /rooms/{id}/resolve`
 pub(super) async fn resolve(State(bsp): State<Bsp>, Caller(owner): Caller, Path(id): Path<String>) -> Answer {
     let Room { account, user, .. } = find(&bsp, &owner.id, &id).ok_or_else(Refusal::missing)?;
-    let (knobs, now_ms) = (bsp.panel().knobs(), bsp.now_ms());
+    let (faults, now_ms) = (bsp.faults.settings(), bsp.now_ms());
     bsp.commit(Event::Resolved { account: account.id.clone(), user: user.clone() }).await?;
     let posts = {
         let state = bsp.state();
-        let words = Words { state: &state, knobs: &knobs, base_url: bsp.base_url(), now_ms };
-        webhook::resolved(&words, &account, &user, &id)
+        let context = WordingContext { state: &state, faults: &faults, base_url: bsp.base_url(), now_ms };
+        webhook::resolved(&context, &account, &user, &id)
     };
     for post in posts {
         bsp.commit(Event::Owed(Webhook::of(post, ids::secret(8), 1, now_ms, None))).await?;
@@ -66,7 +64,7 @@ pub(super) async fn resolve(State(bsp): State<Bsp>, Caller(owner): Caller, Path(
     Ok(success(&json!("Room resolved")))
 }
 
-/// `POST /rooms/{id}/takeover` and `assign_round_robin`: nobody sits there, so nothing changes but the answer.
+/// `POST /rooms/{id}/takeover` and `assign_round_robin`: answered without any effect, because there are no human agents.
 pub(super) async fn takeover(
     State(bsp): State<Bsp>,
     Caller(owner): Caller,

@@ -1,16 +1,12 @@
 //! What is served under `/qontak`. The open API and the gateway have the same paths (§2.1).
 
-use axum::{
-    Router,
-    extract::{FromRequestParts, OriginalUri},
-    response::Response,
-    routing::{get, post, put},
-};
-use http::request::Parts;
-use serde::Deserialize;
+use axum::Router;
 
-use super::{Organization, auth, broadcasts, files, integrations, interactions, messages, rooms, templates};
-use crate::bsp::{self, Bsp};
+use super::{auth, broadcasts, files, integrations, interactions, messages, rooms, templates};
+use crate::{
+    bsp::{self, Bsp},
+    routing::{boxed, get, post, put},
+};
 
 /// Routes under `/qontak`.
 pub(crate) fn routes(bsp: Bsp) -> Router {
@@ -30,15 +26,15 @@ fn api() -> Router<Bsp> {
         .route("/health", get(integrations::health))
         .route("/integrations", get(integrations::list))
         .route("/integrations/{id}", get(integrations::one))
-        .route("/message_interactions", get(interactions::read).put(interactions::messages))
-        .route("/room_interactions", get(interactions::read).put(interactions::rooms))
-        .route("/waba_interactions", get(interactions::read).put(interactions::waba))
+        .route("/message_interactions", get(interactions::read).put(boxed(interactions::messages)))
+        .route("/room_interactions", get(interactions::read).put(boxed(interactions::rooms)))
+        .route("/waba_interactions", get(interactions::read).put(boxed(interactions::waba)))
         .route("/messages/whatsapp/bot", post(messages::send))
         .route("/messages/whatsapp", post(messages::send))
         .route("/messages/whatsapp/interactive_message/bot", post(messages::interactive))
         .route("/broadcasts/whatsapp/direct", post(broadcasts::direct))
         .route("/broadcasts/{id}/whatsapp/log", get(broadcasts::log))
-        .route("/templates/whatsapp", get(templates::list).post(templates::create))
+        .route("/templates/whatsapp", get(templates::list).post(boxed(templates::create)))
         .route("/templates/{id}/whatsapp", get(templates::one))
         .route("/file_uploader", post(files::upload))
         .route("/rooms/{id}", get(rooms::one))
@@ -46,28 +42,4 @@ fn api() -> Router<Bsp> {
         .route("/rooms/{id}/resolve", put(rooms::resolve))
         .route("/rooms/{id}/takeover", post(rooms::takeover))
         .route("/rooms/{id}/assign_round_robin", post(rooms::takeover))
-}
-
-/// The organization whose token or signature a call bears.
-pub(super) struct Caller(pub(super) Organization);
-
-impl FromRequestParts<Bsp> for Caller {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, bsp: &Bsp) -> Result<Self, Response> {
-        let uri =
-            parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
-        auth::caller(bsp, &parts.method, &uri, &parts.headers).map(Self).map_err(|refusal| *refusal)
-    }
-}
-
-/// What a list is asked for.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Listing {
-    pub(super) limit: Option<usize>,
-    /// The page, from 1.
-    pub(super) offset: Option<usize>,
-    pub(super) query: Option<String>,
-    pub(super) status: Option<String>,
-    pub(super) target_channel: Option<String>,
 }

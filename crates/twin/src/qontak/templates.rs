@@ -1,61 +1,29 @@
-//! Templates of an organization: a few that all have, and those that were made (§2.8). None is ever deleted.
+//! Templates of an organization: those every organization has, and those created (§2.8). None is ever deleted.
 
 use axum::{
     Json,
     extract::{Path, Query, State},
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    answer::{Answer, Refusal, created, page, success},
-    routes::{Caller, Listing},
+    answer::{Answer, Listing, Refusal, created, page, success},
+    auth::Caller,
 };
 use crate::{
-    bsp::{Bsp, Event, State as Known},
+    bsp::{Bsp, Event, State as Known, Template},
     ids,
     json::put,
-    meta::templates::seeds,
+    meta::seeds,
 };
 
-/// The categories that may be asked for (§2.8).
+/// The accepted categories (§2.8).
 const CATEGORIES: [&str; 3] = ["AUTHENTICATION", "MARKETING", "UTILITY"];
-
-/// A template.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Template {
-    pub(crate) id: String,
-    pub(crate) organization_id: String,
-    pub(crate) name: String,
-    pub(crate) language: String,
-    pub(crate) header: Value,
-    pub(crate) body: String,
-    pub(crate) footer: Value,
-    pub(crate) buttons: Vec<Value>,
-    pub(crate) status: String,
-    pub(crate) category: String,
-}
-
-impl Template {
-    /// Meta's decision, or whatever a test wants.
-    pub(crate) fn judge(&mut self, status: &str) {
-        status.clone_into(&mut self.status);
-    }
-
-    pub(super) fn object(&self) -> Value {
-        json!({"id": self.id, "organization_id": self.organization_id, "name": self.name,
-            "language": self.language, "header": self.header, "body": self.body, "footer": self.footer,
-            "buttons": self.buttons, "status": self.status, "category": self.category,
-            "quality_rating": null, "quality_rating_text": "Neutral", "type": "campaign"})
-    }
-}
 
 /// A UUID that is always the same for the same names.
 pub(super) fn id_of(names: &[&str]) -> String {
-    let hex = hex::encode(Sha256::digest(names.join("/").as_bytes()));
-    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
-    format!("{}-{}-4{}-8{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+    ids::uuid_of(&hex::encode(Sha256::digest(names.join("/").as_bytes())))
 }
 
 /// All templates of an organization.
@@ -65,7 +33,7 @@ pub(super) fn of(state: &Known, organization_id: &str) -> Vec<Template> {
     seeded.chain(made).collect()
 }
 
-/// A template of Meta's components; none where Qontak has no place for what is in it.
+/// A template from Meta's components; none if Qontak's format cannot hold it.
 fn from_components(seed: &Value, organization_id: &str) -> Option<Template> {
     if seed["parameter_format"] == "NAMED" {
         return None;
@@ -127,18 +95,22 @@ pub(super) async fn one(State(bsp): State<Bsp>, Caller(owner): Caller, Path(id):
     Ok(success(&found.ok_or_else(Refusal::missing)?.object()))
 }
 
-/// `POST /templates/whatsapp`: one template per language, pending until somebody decides.
-pub(super) async fn create(State(bsp): State<Bsp>, Caller(owner): Caller, Json(said): Json<Value>) -> Answer {
-    let name = said["name"].as_str().unwrap_or_default();
+/// `POST /templates/whatsapp`: one template per language, pending until the control interface sets its status.
+pub(super) async fn create(
+    State(bsp): State<Bsp>,
+    Caller(owner): Caller,
+    Json(request): Json<Value>,
+) -> Answer {
+    let name = request["name"].as_str().unwrap_or_default();
     let plain = name.bytes().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == b'_');
     if name.is_empty() || !plain {
         return Err(Refusal::invalid("name is invalid"));
     }
-    let category = said["category"].as_str().unwrap_or_default();
+    let category = request["category"].as_str().unwrap_or_default();
     if !CATEGORIES.contains(&category) {
         return Err(Refusal::invalid("category does not have a valid value"));
     }
-    let attributes = said["attributes"].as_array().filter(|all| !all.is_empty());
+    let attributes = request["attributes"].as_array().filter(|all| !all.is_empty());
     let attributes = attributes.ok_or_else(|| Refusal::invalid("attributes is missing"))?;
     let known = of(&bsp.state(), &owner.id);
     let mut made = Vec::new();

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use warta_core::session::{Did, Move, Rehearsal, Settings, State, rehearse};
 use warta_core::time::Timestamp;
+use warta_http::problem::Problem;
 
 use super::form::{Form, LANGUAGES};
 use super::line::Line;
@@ -21,7 +22,6 @@ use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
-use warta_http::problem::Problem;
 
 /// How fast time may pass; 0 stands still.
 const SPEEDS: [u32; 4] = [60, 300, 1_000, 0];

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::Json;
 use axum::response::{Html, IntoResponse, Response};
 use warta_core::audit::Action;
+use warta_http::problem::{Code, Problem};
 use warta_store::{Channel, ChannelChange, Error};
 
 use super::form::{Form, label};
@@ -15,7 +16,6 @@ use crate::channel::conflict::{self, Version};
 use crate::channel::connection::{self, Draft};
 use crate::channel::desk::Desk;
 use crate::form::Typed;
-use warta_http::problem::{Code, Problem};
 
 /// How often a save that was overtaken by another section's is tried again.
 const TRIES: u32 = 5;

@@ -6,7 +6,7 @@ use warta_core::channel::Environment;
 use warta_core::ids::{AgentId, ChannelId, HandoffId, LinkId, OrganizationId};
 use warta_core::permission::{AgentRole, OrganizationRole};
 use warta_core::secret::Secret;
-use warta_server::web::access::Listed;
+use warta_http::access::Listed;
 use warta_store::{Invitation, NewAgent, NewLink, Purpose};
 
 use super::webhook::APP_SECRET;
@@ -100,7 +100,7 @@ impl Cast {
     }
 
     /// A route's path, with what is there in the place of each name.
-    pub(crate) fn path(&self, route: &Listed, caller: &Caller) -> String {
+    pub(crate) fn path<A>(&self, route: &Listed<A>, caller: &Caller) -> String {
         let part = |part: &str| {
             let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else {
                 return part.to_owned();

@@ -14,7 +14,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 use warta_core::checkup::{Check, Code, Finding, Outcome};
-use warta_server::flow::checkup;
+use warta_gateway::check::checkup;
 use warta_store::{Channel, ChannelChange, Look, Others, SecretKind};
 use warta_twin::{Twin, serve};
 
@@ -78,7 +78,7 @@ impl Clinic {
             self.enter(kind, &self.id(name)).await;
         }
         self.post(&format!("/meta/v26.0/{}/subscribed_apps", self.id("waba_id")), "token", json!({})).await;
-        let hook = warta_server::flow::hook::shown(&self.world.app, &self.channel().await);
+        let hook = warta_gateway::webhook_address::shown(&self.world.app, &self.channel().await);
         let webhook =
             json!({"webhook_configuration": {"override_callback_uri": hook, "verify_token": VERIFY_TOKEN}});
         self.post(&format!("/meta/v26.0/{}", self.id("phone_number_id")), "token", webhook).await;

@@ -13,8 +13,8 @@ use tokio_util::task::TaskTracker;
 use warta_core::channel::{Environment, Protocol, State};
 use warta_core::ids::ChannelId;
 use warta_core::secret::Secret;
-use warta_server::flow::hook;
-use warta_server::web::keys;
+use warta_gateway::web::keys;
+use warta_gateway::webhook_address;
 use warta_store::{Channel, NewChannel, Others, SecretKind};
 use warta_twin::{Twin, serve};
 
@@ -167,7 +167,7 @@ impl Pair {
 
     /// Where the provider calls the channel.
     pub(crate) async fn hook(&self) -> String {
-        hook::address(&self.world.app, &self.channel().await).unwrap()
+        webhook_address::address(&self.world.app, &self.channel().await).unwrap()
     }
 
     /// The first part of the twin's paths.

@@ -4,11 +4,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use tower::ServiceExt as _;
+use warta_console::door;
 use warta_core::audit::Action;
 use warta_core::ids::{AuditId, OrganizationId, PersonId};
 use warta_core::permission::OrganizationRole;
-use warta_server::app::App;
-use warta_server::web::console::door;
+use warta_gateway::app::App;
 use warta_store::{Entry, NewPerson, Newcomer, Purpose, Scope};
 
 /// An entry of the audit for what a test does beside the console.

@@ -14,7 +14,7 @@ use warta_core::identity::Identity;
 use warta_core::ids::{ChannelId, ConversationId, EnvelopeId, MessageId, OrganizationId};
 use warta_core::message::{Context, InboundContent, Text};
 use warta_core::webhook::{Item, Message, StatusUpdate};
-use warta_server::web::keys;
+use warta_gateway::web::keys;
 use warta_store::{Ingest, NewItem, Part, Scope};
 
 use super::webhook::APP_SECRET;

@@ -19,13 +19,12 @@ use warta_core::ids::{AgentId, ChannelId, OrganizationId};
 use warta_core::message::Direction;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
-use warta_server::app::{App, Settings};
-use warta_server::directory::Directory;
-use warta_server::egress::Egress;
-use warta_server::flow::pace::Paces;
-use warta_server::system::SystemClock;
-use warta_server::web;
-use warta_server::workers;
+use warta_gateway::app::{App, Settings};
+use warta_gateway::directory::Directory;
+use warta_gateway::egress::Egress;
+use warta_gateway::memory::Memory;
+use warta_gateway::system::SystemClock;
+use warta_gateway::workers;
 use warta_store::{
     ChannelChange, Entry, MessageFilter, MessageRow, NewAgent, NewChannel, NewSecret, Scope, SecretKind,
     Store, testing,
@@ -102,7 +101,7 @@ impl World {
     fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         self.router = Router::new(); // it holds the app
         change(&mut Arc::get_mut(&mut self.app).unwrap().settings);
-        self.router = web::router(Arc::clone(&self.app));
+        self.router = warta_console::router(&self.app);
         self
     }
 
@@ -126,7 +125,7 @@ impl World {
             minter: Arc::new(CountingMinter::default()),
             egress: Egress::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap(),
             directory: Directory::default(),
-            paces: Paces::default(),
+            memory: Memory::default(),
             settings: Settings { agent_timeout: patience, send_timeout: patience, ..Settings::default() },
             key_pepper: Secret::new("a pepper for tests"),
             owner: "tests".to_owned(),
@@ -138,7 +137,7 @@ impl World {
         let place = (agent_id, Environment::Published);
         let secret = Secret::new(AGENT_SECRET);
         app.store.put_deployment(scope, place, &agent.url, &secret, &entry(&app)).await.unwrap();
-        let router = web::router(Arc::clone(&app));
+        let router = warta_console::router(&app);
         let channel = ChannelId::from_uuid(app.minter.uuid(app.now()));
         let count = AtomicU32::new(0);
         let world = Self {
@@ -220,7 +219,7 @@ impl World {
             minter,
             egress: Egress::new(vec!["127.0.0.0/8".parse().unwrap()]).unwrap(),
             directory: Directory::default(),
-            paces: Paces::default(),
+            memory: Memory::default(),
             settings: self.app.settings.clone(),
             key_pepper: Secret::new("a pepper for tests"),
             owner: owner.to_owned(),

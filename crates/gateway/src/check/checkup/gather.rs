@@ -8,11 +8,11 @@ use warta_core::time::Timestamp;
 use warta_store::{Channel, Look, Scope, SecretKind};
 
 use crate::app::App;
-use crate::self_call::{reach, shake_hands};
 use crate::check::checkup::provider::{Answers, map, token_seen};
-use crate::webhook_address;
 use crate::check::probe;
+use crate::self_call::{reach, shake_hands};
 use crate::upstream::token;
+use crate::webhook_address;
 
 /// Looks at everything. `said` is what nobody says to the agent.
 pub(super) async fn gather(

@@ -3,8 +3,8 @@
 use warta_store::{Channel, SecretKind};
 
 use crate::app::App;
-use crate::egress;
 use crate::check::checkup::provider::CALL;
+use crate::egress;
 use crate::webhook_address;
 
 /// Why a change at the provider was not made.
@@ -33,10 +33,11 @@ pub async fn mend(app: &App, channel: &Channel, subscribe: bool) -> Result<(), N
     let key = channel.secrets(provider.key(None), now).next().ok_or(NotMended::Incomplete)?;
     let verify = channel.secrets(SecretKind::WebhookSecret, now).next().ok_or(NotMended::Incomplete)?;
     let callback = webhook_address::address(app, channel).ok_or(NotMended::Incomplete)?;
-    for request in provider.lead_here(key, &callback, verify, subscribe) {
+    let Some(target) = provider.webhook_target() else { return Ok(()) };
+    for request in target.requests(key, &callback, verify, subscribe) {
         // The provider makes the handshake with us before it answers.
         let answer = app.egress.execute(request, CALL * 2).await.map_err(NotMended::Silent)?;
-        provider.led(answer.response()).map_err(|failure| NotMended::Refused(failure.detail))?;
+        target.confirm(answer.response()).map_err(|failure| NotMended::Refused(failure.detail))?;
     }
     Ok(())
 }

@@ -9,12 +9,12 @@ use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 use warta_protocol::Provider;
-use warta_protocol::check::{Said, TokenFacts, Topic};
+use warta_protocol::check::{Answer, Question, TokenFacts};
 use warta_store::{Channel, SecretKind};
 
 use crate::app::App;
-use crate::webhook_address;
 use crate::upstream::renewal;
+use crate::webhook_address;
 
 /// How long one call may take: a person waits for the page.
 pub(super) const CALL: Duration = Duration::from_secs(6);
@@ -49,18 +49,18 @@ impl Answers {
         let asked = Asked { provider, key: &token, app_secret: secret };
         let (registered, number, listed, subscribers, fits) = tokio::join!(
             asked.registered(app, channel),
-            asked.about(app, Topic::Number),
-            asked.about(app, Topic::Listed),
-            asked.about(app, Topic::Subscribers),
-            asked.about(app, Topic::AppSecret),
+            asked.about(app, Question::Number),
+            asked.about(app, Question::Listed),
+            asked.about(app, Question::Subscribers),
+            asked.about(app, Question::AppSecret),
         );
         answers.registered = registered;
         answers.number =
-            pick(number, |said| if let Said::Number(number) = said { Some(number) } else { None });
+            pick(number, |said| if let Answer::Number(number) = said { Some(number) } else { None });
         answers.listed =
-            pick(listed, |said| if let Said::Listed(listed) = said { Some(listed) } else { None });
+            pick(listed, |said| if let Answer::Listed(listed) = said { Some(listed) } else { None });
         answers.subscribers =
-            pick(subscribers, |said| if let Said::Subscribers(apps) = said { Some(apps) } else { None });
+            pick(subscribers, |said| if let Answer::Subscribers(apps) = said { Some(apps) } else { None });
         answers.secret_fits = match fits {
             Heard::Said(_) => Some(true),
             Heard::Refused(_) => Some(false),
@@ -97,16 +97,16 @@ impl Answers {
     /// Asks about one token.
     async fn ask_about(&mut self, app: &App, provider: &dyn Provider, key: &Secret) -> Tried {
         let asked = Asked { provider, key, app_secret: None };
-        let (answer, difference) = asked.ask(app, Topic::Token).await;
+        let (answer, difference) = asked.ask(app, Question::Token).await;
         self.clock_difference_ms = difference.or(self.clock_difference_ms);
         let refused = |failure: &Failure| Tried::Refused { would_help: renewal::would_help(failure) };
         let tried = match &answer {
-            Ok(Said::Token(facts)) => facts.failure.as_ref().map_or(Tried::Works, refused),
+            Ok(Answer::Token(facts)) => facts.failure.as_ref().map_or(Tried::Works, refused),
             Err(Unheard::Refused(failure)) => refused(failure),
             Ok(_) | Err(Unheard::Unable(_) | Unheard::Silent(_) | Unheard::NotAsked) => Tried::Unknown,
         };
         self.token =
-            pick(heard(answer), |said| if let Said::Token(facts) = said { Some(*facts) } else { None });
+            pick(heard(answer), |said| if let Answer::Token(facts) = said { Some(*facts) } else { None });
         tried
     }
 }
@@ -120,15 +120,16 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// Asks one question. Also tells by how many milliseconds the provider's clock is ahead of ours.
-    async fn ask(&self, app: &App, topic: Topic) -> (Result<Said, Unheard>, Option<i64>) {
-        let Some(request) = self.provider.ask(topic, self.key, self.app_secret, app.now()) else {
+    async fn ask(&self, app: &App, question: Question) -> (Result<Answer, Unheard>, Option<i64>) {
+        let Some(questions) = self.provider.questions() else { return (Err(Unheard::NotAsked), None) };
+        let Some(request) = questions.request(question, self.key, self.app_secret, app.now()) else {
             return (Err(Unheard::NotAsked), None);
         };
         let answer = match app.egress.execute(request, CALL).await {
             Ok(answer) => answer,
             Err(error) => return (Err(Unheard::Silent(error.into())), None),
         };
-        let said = self.provider.heard(topic, answer.response()).map_err(|failure| {
+        let said = questions.answer(question, answer.response()).map_err(|failure| {
             // An answer that is no refusal tells nothing of what was asked about.
             if answer.status == 429 || answer.status >= 500 {
                 Unheard::Unable(failure.detail)
@@ -140,13 +141,14 @@ impl Asked<'_> {
     }
 
     /// Asks one question, whose answer is shown and no more.
-    async fn about(&self, app: &App, topic: Topic) -> Heard<Said> {
-        heard(self.ask(app, topic).await.0)
+    async fn about(&self, app: &App, question: Question) -> Heard<Answer> {
+        heard(self.ask(app, question).await.0)
     }
 
     /// Whether our address is registered.
     async fn registered(&self, app: &App, channel: &Channel) -> Heard<bool> {
-        let (Some(registration), Some(address)) = (self.provider.registration(), webhook_address::address(app, channel))
+        let (Some(registration), Some(address)) =
+            (self.provider.registration(), webhook_address::address(app, channel))
         else {
             return Heard::NotAsked;
         };
@@ -179,7 +181,7 @@ enum Unheard {
     NotAsked,
 }
 
-fn heard(answer: Result<Said, Unheard>) -> Heard<Said> {
+fn heard(answer: Result<Answer, Unheard>) -> Heard<Answer> {
     match answer {
         Ok(said) => Heard::Said(said),
         Err(Unheard::Refused(failure)) => Heard::Refused(failure.detail),
@@ -200,7 +202,7 @@ pub(super) fn token_seen(facts: TokenFacts) -> Token {
 }
 
 /// What was said, where it is what was asked about.
-fn pick<T>(heard: Heard<Said>, with: impl FnOnce(Said) -> Option<T>) -> Heard<T> {
+fn pick<T>(heard: Heard<Answer>, with: impl FnOnce(Answer) -> Option<T>) -> Heard<T> {
     match map(heard, with) {
         Heard::Said(Some(said)) => Heard::Said(said),
         Heard::Said(None) | Heard::NotAsked => Heard::NotAsked,

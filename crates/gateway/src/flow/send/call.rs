@@ -9,16 +9,16 @@ use warta_core::message::OutboundContent;
 use warta_core::secret::Secret;
 use warta_protocol::capabilities::Support;
 use warta_protocol::fallback;
-use warta_protocol::outgoing::{INTERACTIVE_REFUSED, Outgoing, Transport, UNSUPPORTED};
+use warta_protocol::outgoing::{INTERACTIVE_REFUSED, Outgoing, TransportError, UNSUPPORTED};
 use warta_store::{OutboundHead, Standing};
 
 use super::{REST, file};
 use crate::app::App;
+use crate::check::loopback;
 use crate::directory::Line;
 use crate::egress;
 use crate::upstream::renewal::Fresh;
 use crate::upstream::template_ids::{self, TEMPLATE_NOT_FOUND};
-use crate::check::loopback;
 use crate::upstream::{renewal, token};
 
 /// Sends with the first key that the provider takes, in the end with a renewed token; what is written to nobody goes nowhere.
@@ -169,6 +169,6 @@ async fn exchange(
     line.provider.outcome(message.id, content, answer, message.attempts.saturating_add(1))
 }
 
-const fn transport(error: egress::Error) -> Transport {
-    if error.nothing_left() { Transport::NotConnected } else { Transport::BytesLeft }
+const fn transport(error: egress::Error) -> TransportError {
+    if error.nothing_left() { TransportError::NotConnected } else { TransportError::BytesLeft }
 }

@@ -189,7 +189,7 @@ impl Turn<'_> {
 /// How many of these the provider takes in a minute, where it counts them.
 fn in_a_minute(line: &Line, content: &OutboundContent) -> Option<u32> {
     let counted = matches!(content, OutboundContent::Template(_));
-    warta_protocol::entry(line.channel.protocol).filter(|_| counted)?.capabilities.templates_per_minute
+    warta_protocol::entry(line.channel.protocol).capabilities.templates_per_minute.filter(|_| counted)
 }
 
 /// Sends one message.

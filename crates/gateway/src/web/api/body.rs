@@ -4,7 +4,6 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
-
 use warta_http::problem::{Code, Problem};
 
 /// The largest body the API takes, in bytes.

@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 use warta_core::ids::{ConversationId, SessionId};
+use warta_http::problem::{Code, Problem, ProblemBody};
 
 use crate::app::App;
 use crate::web::access::Caller;
-use warta_http::problem::{Code, Problem, ProblemBody};
 
 /// A session that is about to end.
 #[derive(Debug, Serialize, ToSchema)]

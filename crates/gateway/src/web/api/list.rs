@@ -8,14 +8,14 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use warta_core::delivery::{InboundStatus, Status};
 use warta_core::ids::ConversationId;
 use warta_core::message::Direction;
+use warta_http::cursor;
+use warta_http::problem::{Problem, ProblemBody};
+use warta_http::query::Query;
 use warta_store::MessageFilter;
 
 use crate::app::App;
 use crate::web::access::Caller;
-use warta_http::cursor;
 use crate::web::api::object::{Message, MessageList};
-use warta_http::query::Query;
-use warta_http::problem::{Problem, ProblemBody};
 
 const KNOWN: &[&str] = &["direction", "status", "conversation", "cursor", "limit"];
 const LIMIT: u32 = 50;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use warta_http::problem::{Code, Problem, ProblemBody};
 use warta_store::Content;
 
 use crate::app::App;
 use crate::upstream::media::{self, LARGEST, NotReceived};
 use crate::web::access::Caller;
-use warta_http::problem::{Code, Problem, ProblemBody};
 
 /// Get the file of a message
 ///

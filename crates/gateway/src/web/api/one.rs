@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use warta_http::problem::{Problem, ProblemBody};
 
 use crate::app::App;
 use crate::web::access::Caller;
 use crate::web::api::object::MessageWithEvents;
-use warta_http::problem::{Problem, ProblemBody};
 
 /// Get a message
 ///

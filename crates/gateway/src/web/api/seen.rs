@@ -7,8 +7,9 @@ use axum::extract::{Path, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 use warta_core::ids::MessageId;
+use warta_http::problem::{Code, Fault, Problem, ProblemBody};
 use warta_protocol::capabilities::Support;
-use warta_protocol::outgoing::Seen;
+use warta_protocol::read_receipt::ReadReceipt;
 use warta_store::{Content, MessageRow};
 
 use crate::app::App;
@@ -16,7 +17,6 @@ use crate::directory::Line;
 use crate::upstream::seen;
 use crate::web::access::Caller;
 use crate::web::api::unsupported::unsupported;
-use warta_http::problem::{Code, Fault, Problem, ProblemBody};
 
 /// What the user now sees of a message.
 #[derive(Debug, Serialize, ToSchema)]
@@ -95,8 +95,8 @@ async fn show(app: &Arc<App>, caller: &Caller, id: &str, typing: bool) -> Result
     if conversation.user.identity.is_nobody() {
         return Err(no_users());
     }
-    let seen = Seen { provider_id, room: conversation.user.room.as_deref(), typing };
-    let shown = seen::show(app, &line, seen).await;
+    let receipt = ReadReceipt { provider_id, room: conversation.user.room.as_deref(), typing };
+    let shown = seen::show(app, &line, receipt).await;
     shown.map_err(|why| Problem::new(Code::ProviderFailed, why.detail))?;
     Ok(Json(Shown { id: row.id, object: "message", read: true, typing }))
 }
@@ -107,9 +107,9 @@ fn no_users() -> Problem {
 }
 
 fn check_support(line: &Line, typing: bool) -> Result<(), Problem> {
-    let can = warta_protocol::entry(line.channel.protocol).map(|entry| entry.capabilities);
-    match can.map(|can| if typing { can.typing } else { can.read_receipts }) {
-        Some(Support::No(instead)) => Err(unsupported(instead)),
-        Some(Support::Yes | Support::AsText | Support::Here) | None => Ok(()),
+    let can = warta_protocol::entry(line.channel.protocol).capabilities;
+    match if typing { can.typing } else { can.read_receipts } {
+        Support::No(instead) => Err(unsupported(instead)),
+        Support::Yes | Support::AsText | Support::Here => Ok(()),
     }
 }

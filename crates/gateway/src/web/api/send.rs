@@ -14,20 +14,20 @@ use warta_core::ids::{ConversationId, MessageId};
 use warta_core::message::OutboundContent;
 use warta_core::policy::{retry, window};
 use warta_core::time::Timestamp;
+use warta_http::problem::{Code, Fault, Problem, ProblemBody};
 use warta_protocol::agent::reply::{self, NewReply};
+use warta_protocol::bilingual::Bilingual;
 use warta_protocol::capabilities::Support;
-use warta_protocol::describe::Text;
 use warta_protocol::outgoing::UNSUPPORTED;
 use warta_store::{Conversation, Enqueued, Idempotency, NewOutbound};
 
 use crate::app::App;
-use crate::upstream::declarations;
 use crate::flow::outbound;
+use crate::upstream::declarations;
 use crate::web::access::Caller;
 use crate::web::api::body;
 use crate::web::api::canonical::canonical;
 use crate::web::api::object::Message;
-use warta_http::problem::{Code, Fault, Problem, ProblemBody};
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -146,14 +146,14 @@ fn read(body: &Value) -> Result<Vec<(String, NewReply)>, Problem> {
 async fn check_support(app: &App, caller: &Caller, items: &[(String, NewReply)]) -> Result<(), Problem> {
     let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
     let line = line.ok_or_else(Problem::not_found)?;
-    let quotes = warta_protocol::entry(line.channel.protocol).map(|entry| entry.capabilities.reply_context);
-    let fault = |at: String, instead: Text| Fault::body(at, UNSUPPORTED, instead.en);
+    let quotes = warta_protocol::entry(line.channel.protocol).capabilities.reply_context;
+    let fault = |at: String, instead: Bilingual| Fault::body(at, UNSUPPORTED, instead.en);
     let mut errors = Vec::new();
     for (place, item) in items {
         if let Support::No(instead) = line.provider.carries(&item.content) {
             errors.push(fault(format!("{place}/{}", item.content.kind()), instead));
         }
-        if let (Some(Support::No(instead)), Some(_)) = (quotes, item.reply_to) {
+        if let (Support::No(instead), Some(_)) = (quotes, item.reply_to) {
             errors.push(fault(format!("{place}/reply_to"), instead));
         }
     }

@@ -1,31 +1,30 @@
-//! The outer layers of a webhook: entries, changes and values, each with its items.
+//! The envelope of a webhook: entries and their changes.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use warta_core::time::Timestamp;
 use warta_core::webhook::Item;
 
-use super::event::Event;
-use super::talk::{self, Dialect, Spot, Talk};
-use super::wire::{Items, Loose};
-use crate::meta::errors;
+use crate::cloud_api::errors;
+use crate::cloud_api::webhook::event::Event;
+use crate::cloud_api::webhook::value::{self, Dialect, MessagesValue, Origin};
+use crate::cloud_api::webhook::wire::{Items, Loose, json_fault, read_item};
 use crate::verify::Verified;
 use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
 
-/// Meta's own words.
+/// Meta's own dialect.
 const DIALECT: Dialect<'_> =
     Dialect { id: None, failure: |code, detail| errors::failure(code, None, detail) };
 
-/// The body (§1.8), its entries as a list of `E` or of whatever is there. Not read: `object`, always
-/// `whatsapp_business_account`, and misplaced in some of Meta's examples.
+/// The body (§1.8). `E` is a list of entries, or anything. Not read: `object`, always `whatsapp_business_account`, and
+/// misplaced in some of Meta's examples.
 #[derive(Deserialize)]
 struct Body<E> {
     entry: E,
 }
 
-/// What one account has to say (§1.8), its changes as a list of `C` or of whatever is there.
+/// An entry: the changes of one account (§1.8). `C` is a list of changes, or anything.
 #[derive(Deserialize)]
 struct Entry<'a, C> {
     #[serde(borrow, default)]
@@ -35,7 +34,7 @@ struct Entry<'a, C> {
     changes: C,
 }
 
-/// One thing it says. The two keys come in either order (§1.8).
+/// A change. The two keys come in either order (§1.8).
 #[derive(Deserialize)]
 struct Change<'a> {
     #[serde(borrow, default)]
@@ -44,25 +43,25 @@ struct Change<'a> {
     value: Option<&'a RawValue>,
 }
 
-/// Reads a webhook. An item without a time of its own gets that of its entry, else `received_at`.
+/// Reads a webhook. An item without a time of its own gets the time of its entry, else `received_at`.
 ///
 /// # Errors
 ///
 /// When the body is not JSON or not a webhook.
 pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable> {
     let mut reader = Reader { received_at, webhook: Webhook::default() };
-    // The outer layers are as they should be: one pass over the body finds all values.
+    // The usual case, a well-formed envelope: one pass over the body finds all values.
     if let Ok(body) = serde_json::from_slice::<Body<Vec<Entry<'_, Vec<Change<'_>>>>>>(verified.body()) {
-        for (entry, told) in body.entry.iter().enumerate() {
-            for (change, told_change) in told.changes.iter().enumerate() {
-                reader.change(&Place::new(told, entry, change), told_change);
+        for (entry_at, entry) in body.entry.iter().enumerate() {
+            for (change_at, change) in entry.changes.iter().enumerate() {
+                reader.change(&Place::new(entry, entry_at, change_at), change);
             }
         }
         return Ok(reader.webhook);
     }
-    // They are not: each layer is opened for itself, so that what is broken stands alone.
+    // A malformed envelope: each layer is read separately, so that one fault does not affect the rest.
     let body: Body<Items<'_>> =
-        serde_json::from_slice(verified.body()).map_err(|error| Unreadable(place(&error)))?;
+        serde_json::from_slice(verified.body()).map_err(|error| Unreadable(json_fault(&error)))?;
     let Items::List(entries) = body.entry else {
         return Err(Unreadable("its entry is not a list".to_owned()));
     };
@@ -72,24 +71,7 @@ pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, 
     Ok(reader.webhook)
 }
 
-/// Where and how JSON is broken, without the words of the body that serde may quote.
-pub(crate) fn place(error: &serde_json::Error) -> String {
-    use serde_json::error::Category;
-    let what = match error.classify() {
-        Category::Eof => "it ends too early",
-        Category::Syntax => "it is malformed",
-        Category::Data => "it is not of the expected shape",
-        Category::Io => "it cannot be read",
-    };
-    format!("{what} at line {}, column {}", error.line(), error.column())
-}
-
-/// Reads one item.
-pub(crate) fn item<'a, T: Deserialize<'a>>(raw: &'a RawValue) -> Result<T, String> {
-    serde_json::from_str(raw.get()).map_err(|error| place(&error))
-}
-
-/// Where a change stands, and whom it is from.
+/// The position of a change, and its account and time.
 struct Place<'a> {
     entry: usize,
     change: usize,
@@ -98,8 +80,8 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn new<C>(told: &'a Entry<'_, C>, entry: usize, change: usize) -> Self {
-        Self { entry, change, account: told.id.get(), time: told.time.instant() }
+    fn new<C>(of: &'a Entry<'_, C>, entry: usize, change: usize) -> Self {
+        Self { entry, change, account: of.id.get(), time: of.time.instant() }
     }
 
     fn pointer(&self) -> String {
@@ -121,7 +103,7 @@ struct Reader {
 
 impl Reader {
     fn entry(&mut self, index: usize, raw: &RawValue) {
-        let entry: Entry<'_, Items<'_>> = match item(raw) {
+        let entry: Entry<'_, Items<'_>> = match read_item(raw) {
             Ok(entry) => entry,
             Err(reason) => return self.fault(format!("/entry/{index}"), reason),
         };
@@ -130,7 +112,7 @@ impl Reader {
         };
         for (change, raw) in changes.iter().enumerate() {
             let place = Place::new(&entry, index, change);
-            match item(raw) {
+            match read_item(raw) {
                 Ok(change) => self.change(&place, &change),
                 Err(reason) => self.fault(place.pointer(), reason),
             }
@@ -141,32 +123,32 @@ impl Reader {
         let Some(value) = change.value else {
             return self.fault(place.pointer(), "it has no value");
         };
-        // Some examples of Meta's put `field` in the wrong place: then what is in the value decides.
+        // Some of Meta's examples misplace `field`: then the content of the value decides.
         match change.field.get() {
             Some("messages") | None if self.messages(place, value) => {}
             field => self.events(place, field, value),
         }
     }
 
-    /// Reads the value of `messages`; `false` when it is not such a value.
+    /// Reads the value of `messages`. `false` if it is not such a value.
     fn messages(&mut self, place: &Place<'_>, raw: &RawValue) -> bool {
-        let Ok(value) = item::<Talk<'_>>(raw) else { return false };
-        if !value.says_anything() {
+        let Ok(value) = read_item::<MessagesValue<'_>>(raw) else { return false };
+        if !value.has_items() {
             return false;
         }
-        let spot = Spot {
+        let origin = Origin {
             route: place.route(value.number()),
             pointer: format!("{}/value", place.pointer()),
             time: place.time,
             received_at: self.received_at,
         };
-        talk::read(&value, &spot, DIALECT, &mut self.webhook);
+        value::read(&value, &origin, DIALECT, &mut self.webhook);
         true
     }
 
     /// Reads the value of any other field.
     fn events(&mut self, place: &Place<'_>, field: Option<&str>, raw: &RawValue) {
-        let value = match item::<Value>(raw) {
+        let value = match read_item::<Value>(raw) {
             Ok(value) => value,
             Err(reason) => return self.fault(place.pointer(), reason),
         };
@@ -187,16 +169,4 @@ impl Reader {
     fn fault(&mut self, pointer: String, reason: impl Into<String>) {
         self.webhook.faults.push(Fault { pointer, reason: reason.into() });
     }
-}
-
-/// An item as an object, whatever it is.
-pub(crate) fn object(raw: &RawValue) -> Value {
-    match read_owned(raw) {
-        Some(Value::Object(fields)) => Value::Object(fields),
-        other => serde_json::json!({ "value": other }),
-    }
-}
-
-fn read_owned<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
-    serde_json::from_str(raw.get()).ok()
 }

@@ -1,13 +1,6 @@
-//! Reading what Meta's webhooks say (§1.8 to §4). Every item of a batch stands for itself: one that cannot be read is
-//! reported as a fault and costs its neighbours nothing.
+//! Reading Meta's webhooks (§1.8). One unreadable item of a batch is reported as a fault and does not affect the others.
 
-mod content;
-pub(crate) mod envelope;
-pub mod event;
-mod message;
-mod status;
-pub(crate) mod talk;
-pub(crate) mod wire;
+mod envelope;
 
 pub use envelope::parse;
 

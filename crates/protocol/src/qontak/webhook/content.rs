@@ -1,5 +1,5 @@
-//! What users' messages say, by type (§3.3). For places, cards and taps no source shows Qontak's own fields: what is tried, and in
-//! which order, is \[inferred\].
+//! The content of users' messages, by type (§3.3). No source shows Qontak's own fields for locations, contacts and taps: the
+//! fields tried, and their order, are \[inferred\].
 
 use serde::de::DeserializeOwned;
 use warta_core::message::{
@@ -9,7 +9,8 @@ use warta_core::message::{
 use super::wire::Object;
 use crate::qontak::media;
 
-/// Reads what a message says. What is there in no shape that we know is unsupported, with its text: the agent hears of it.
+/// Reads the content of a message. Content in an unknown format is unsupported and keeps its text, so that the agent hears of
+/// it.
 pub(super) fn read(object: Object<'_>) -> Content {
     if let Some(reply) = reply(object) {
         return reply;
@@ -38,7 +39,7 @@ fn text(object: Object<'_>) -> Option<Content> {
     Some(Content::Text(Text { body, preview_url: false }))
 }
 
-/// A file. Its address is its id: no token opens it, and Qontak names no other. The type of its bytes is told by its name only.
+/// A file. Its id is its URL, because Qontak gives no other. Its name decides the MIME type.
 fn file(object: Object<'_>, voice: bool) -> Option<InboundMedia> {
     let media_id = object.first(&["/file/url", "/url"])?.to_owned();
     let filename = object.owned("/file/filename");
@@ -69,7 +70,8 @@ fn contacts(object: Object<'_>) -> Option<Vec<Contact>> {
     object.raw().and_then(cards).or_else(|| cards(object)).filter(|cards: &Vec<Contact>| !cards.is_empty())
 }
 
-/// A tap on a button or a row. Without it Qontak tells the title only, as text: the sender of the choices knows them.
+/// A tap on a button or a row. Without WhatsApp's own message Qontak gives only the title, as a text, and the gateway finds the
+/// choice.
 fn reply(object: Object<'_>) -> Option<Content> {
     let raw = object.raw()?;
     let button = |id: &str, title: &str| {

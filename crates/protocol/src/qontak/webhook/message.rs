@@ -1,4 +1,4 @@
-//! Messages of users (§3.3): who wrote, when, in which room. What they say is read in [`super::content`].
+//! Messages of users (§3.3): sender, time and room. Their content is read in [`super::content`].
 
 use warta_core::identity::Identity;
 use warta_core::message::Context;
@@ -8,7 +8,7 @@ use warta_core::webhook::Message;
 use super::content;
 use super::wire::Object;
 
-/// Reads a message; `fallback` is when it was sent if it does not say so itself.
+/// Reads a message. `fallback` is the time of a message that has none.
 pub(super) fn read(object: Object<'_>, fallback: Timestamp) -> Result<Message, &'static str> {
     Ok(Message {
         provider_id: object.owned("/id").ok_or("it has no id")?,
@@ -22,12 +22,11 @@ pub(super) fn read(object: Object<'_>, fallback: Timestamp) -> Result<Message, &
     })
 }
 
-/// Who wrote it: by phone, or by the id that WhatsApp gives those who hide theirs. Where the room does not say, WhatsApp's own
-/// message may.
+/// The sender: a phone number, or the id of a user who hides theirs. If the room does not name it, WhatsApp's own message may.
 fn sender(object: Object<'_>) -> Option<Identity> {
     let raw = object.raw();
-    let said = |at: &str| raw.and_then(|raw| raw.text(at));
-    let ids = [object.text("/room/account_uniq_id"), said("/from_user_id"), said("/from")];
+    let raw_text = |at: &str| raw.and_then(|raw| raw.text(at));
+    let ids = [object.text("/room/account_uniq_id"), raw_text("/from_user_id"), raw_text("/from")];
     let (mut bsuid, mut phone) = (None, None);
     for id in ids.into_iter().flatten() {
         bsuid = bsuid.or_else(|| id.parse().ok());
@@ -36,17 +35,18 @@ fn sender(object: Object<'_>) -> Option<Identity> {
     Identity::new(bsuid, phone)
 }
 
-/// What it refers to. The shape of a quoted message is \[inferred\]; the rest is WhatsApp's own.
+/// The context of a message. The format of a quoted message is \[inferred\]; the rest is WhatsApp's own.
 fn context(object: Object<'_>) -> Context {
     let raw = object.raw();
-    let told = |at: &str| raw.and_then(|raw| raw.0.pointer(at)).filter(|value| value.is_object()).cloned();
+    let raw_object =
+        |at: &str| raw.and_then(|raw| raw.0.pointer(at)).filter(|value| value.is_object()).cloned();
     let is = |at: &str| raw.and_then(|raw| raw.0.pointer(at)?.as_bool()).unwrap_or_default();
     Context {
         reply_to: object.owned("/reply/id"),
         forwarded: is("/context/forwarded"),
         frequently_forwarded: is("/context/frequently_forwarded"),
-        referred_product: told("/context/referred_product"),
-        referral: told("/referral"),
+        referred_product: raw_object("/context/referred_product"),
+        referral: raw_object("/referral"),
         group_id: None,
     }
 }

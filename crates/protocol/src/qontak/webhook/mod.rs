@@ -1,102 +1,12 @@
-//! Reading what Qontak's webhooks say (§3): one object a call. What is no news for a channel is left out, whatever its shape; only
-//! a user's message or a status that names nobody is a fault.
+//! Reading Qontak's webhooks (§3).
 
 mod content;
+mod envelope;
 mod message;
 mod status;
 mod wire;
 
-use serde_json::{Value, json};
-use warta_core::time::Timestamp;
-use warta_core::webhook::{ChannelEvent, Item};
-
-use self::wire::Object;
-use crate::verify::Verified;
-use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
-
-/// What a closed room is called among a channel's events.
-pub const ROOM_RESOLVED: &str = "room_resolved";
-
-/// What a body turns out to be (§3.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A user wrote.
-    Inbound,
-    /// News about a message in a room.
-    Status,
-    /// News about a template.
-    Broadcast,
-    /// A room was closed.
-    Resolved,
-    /// Anything else: a person's own messages, rooms opened and handed over, the handshake, what is new.
-    Nothing,
-}
-
-/// Reads a webhook. A message without a time gets `received_at`; so does a status, whose `created_at` is its message's.
-///
-/// # Errors
-///
-/// When the body is not JSON.
-pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable> {
-    let body: Value = serde_json::from_slice(verified.body()).map_err(|error| {
-        // Without the words of the body that serde may quote.
-        Unreadable(format!("it is no JSON at line {}, column {}", error.line(), error.column()))
-    })?;
-    let object = Object(&body);
-    let mut webhook = Webhook::default();
-    let item = match kind(object) {
-        Kind::Inbound => {
-            message::read(object, received_at).map(|message| Some(Item::Message(Box::new(message))))
-        }
-        Kind::Status => status::of_message(object, received_at),
-        Kind::Broadcast => status::of_broadcast(object, received_at),
-        Kind::Resolved => Ok(Some(Item::Event(resolved(object)))),
-        Kind::Nothing => return Ok(webhook),
-    };
-    match item {
-        Ok(Some(item)) => webhook.items.push(Routed { route: route(object), item }),
-        Ok(None) => webhook.ignored = 1,
-        Err(reason) => webhook.faults.push(Fault { pointer: String::new(), reason: reason.to_owned() }),
-    }
-    Ok(webhook)
-}
-
-fn kind(object: Object<'_>) -> Kind {
-    let who = object.text("/participant_type");
-    let customer = who == Some("customer");
-    let ours = matches!(who, Some("agent" | "bot" | "system"));
-    if object.0.get("verify_info").is_some() {
-        return Kind::Nothing;
-    }
-    match object.text("/data_event") {
-        // Whatever the event says: what no customer wrote never reaches an agent, or it would talk to itself.
-        Some("receive_message_from_customer") if customer => Kind::Inbound,
-        Some("status_message") if ours => Kind::Status,
-        Some("broadcast_log_status") => Kind::Broadcast,
-        Some(_) => Kind::Nothing,
-        None => match (object.text("/service_name"), object.text("/event_name")) {
-            (Some("room"), Some("resolved")) => Kind::Resolved,
-            // As it was in 2021.
-            (None, None) if customer && object.text("/status") == Some("created") => Kind::Inbound,
-            (None, None) if ours => Kind::Status,
-            _ => Kind::Nothing,
-        },
-    }
-}
-
-/// Settings are an organization's: the events of all of its numbers come to one address (§3.1).
-fn route(object: Object<'_>) -> Route {
-    object
-        .first(&["/room/channel_integration_id", "/channel_integration/id", "/channel_integration_id"])
-        .map_or(Route::Called, |id| Route::Number(id.to_ascii_lowercase()))
-}
-
-/// A closed room: what is sent to it from now on is refused.
-fn resolved(object: Object<'_>) -> ChannelEvent {
-    let at = object.first(&["/created_at", "/room/resolved_at"]).and_then(|at| at.parse().ok());
-    let detail = json!({ "room_id": object.first(&["/room/id", "/room_id"]), "contact": object.text("/room/account_uniq_id") });
-    ChannelEvent { kind: ROOM_RESOLVED.to_owned(), at, detail }
-}
+pub use envelope::{ROOM_RESOLVED, parse};
 
 #[cfg(test)]
 mod tests;

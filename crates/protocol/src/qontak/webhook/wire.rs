@@ -1,8 +1,8 @@
-//! The leaves of Qontak's JSON: almost every one can be null (§3.3), and one of an unexpected type is absent.
+//! The leaves of Qontak's JSON. Almost every one can be null (§3.3), and one of an unexpected type is read as absent.
 
 use serde_json::Value;
 
-/// An object as it came.
+/// A JSON object.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'a>(pub(super) &'a Value);
 
@@ -17,7 +17,7 @@ impl<'a> Object<'a> {
         places.iter().find_map(|at| self.text(at))
     }
 
-    /// The text at this place as our own.
+    /// The text at this place as a `String`.
     pub(super) fn owned(self, at: &str) -> Option<String> {
         self.text(at).map(str::to_owned)
     }
@@ -40,7 +40,7 @@ impl<'a> Object<'a> {
         self.0.pointer(at).filter(|value| value.is_object()).map(Self)
     }
 
-    /// WhatsApp's own message, where Qontak passes it on: at the top, or as the room's last message if that is this one.
+    /// WhatsApp's own message, if Qontak passes it on: at the top, or as the room's last message if that is this one.
     pub(super) fn raw(self) -> Option<Self> {
         let top = || self.object("/raw_message/messages/0");
         let last = || {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use warta_core::channel::{Environment, Protocol};
-use warta_server::egress::Egress;
+use warta_gateway::egress::Egress;
 
 use super::providers;
 use super::state::Account;

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use utoipa::ToSchema;
+use warta_http::problem::{Code, Problem, ProblemBody};
 use warta_protocol::template::{Done, Task};
 
 use super::object::Template;
@@ -15,7 +16,6 @@ use crate::app::App;
 use crate::upstream::templates;
 use crate::web::access::Caller;
 use crate::web::api::body;
-use warta_http::problem::{Code, Problem, ProblemBody};
 
 /// A template that is to be made.
 #[derive(ToSchema)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use warta_http::problem::{Problem, ProblemBody};
 use warta_protocol::template::Task;
 
 use super::object::DeletedTemplate;
@@ -11,7 +12,6 @@ use super::refusal;
 use crate::app::App;
 use crate::upstream::templates;
 use crate::web::access::Caller;
-use warta_http::problem::{Problem, ProblemBody};
 
 /// Delete a template
 ///

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde_json::Value;
 use utoipa::ToSchema;
+use warta_http::problem::{Problem, ProblemBody};
 use warta_protocol::template::{Change, Task};
 
 use super::object::Template;
@@ -14,7 +15,6 @@ use crate::app::App;
 use crate::upstream::templates;
 use crate::web::access::Caller;
 use crate::web::api::body;
-use warta_http::problem::{Problem, ProblemBody};
 
 /// What is to be another about a template: one of the two, or both.
 #[derive(ToSchema)]

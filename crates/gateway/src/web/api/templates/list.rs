@@ -5,6 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
+use warta_http::cursor;
+use warta_http::problem::{Problem, ProblemBody};
+use warta_http::query::Query;
 use warta_protocol::template::{Done, Listing, Page, Status, Task};
 
 use super::object::{Template, TemplateList};
@@ -12,9 +15,6 @@ use super::refusal;
 use crate::app::App;
 use crate::upstream::templates;
 use crate::web::access::Caller;
-use warta_http::cursor;
-use warta_http::query::Query;
-use warta_http::problem::{Problem, ProblemBody};
 
 const KNOWN: &[&str] = &["name", "status", "cursor", "limit"];
 const LIMIT: u32 = 50;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use warta_core::message::Invalid;
+use warta_http::problem::{Code, Fault, Problem};
 use warta_protocol::template::Task;
 
 use crate::app::App;
@@ -10,7 +11,6 @@ use crate::directory::Line;
 use crate::upstream::templates::{self, NotDone};
 use crate::web::access::Caller;
 use crate::web::api::unsupported::unsupported;
-use warta_http::problem::{Code, Fault, Problem};
 
 /// The line of the caller's channel, whose provider has a call for `task`.
 ///
