@@ -16,8 +16,6 @@ use warta_protocol::Provider;
 use warta_protocol::verify::{Call, Refused, Verified};
 use warta_store::{Channel, Deployment, Scope, SecretKind, Store};
 
-use crate::webhook_address;
-
 const LIFE: Duration = Duration::from_secs(2);
 /// What is at hand.
 #[derive(Debug, Default)]
@@ -76,7 +74,7 @@ impl Line {
     ///
     /// When none of them proves it.
     pub fn verify<'a>(&self, call: Call<'a>, now: Timestamp) -> Result<Verified<'a>, Refused> {
-        let secrets: Vec<_> = self.secrets(webhook_address::proof(self.channel.protocol), now).collect();
+        let secrets: Vec<_> = self.secrets(warta_protocol::entry(self.channel.protocol).proof, now).collect();
         self.provider.verify(call, &secrets)
     }
 

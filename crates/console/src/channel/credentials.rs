@@ -10,7 +10,7 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup::Check;
 use warta_core::secret::Secret;
 use warta_gateway::memory::tokens::Checked;
-use warta_gateway::upstream::token;
+use warta_gateway::upstream::{renewal, token};
 use warta_http::problem::Problem;
 use warta_protocol::check::TokenFacts;
 use warta_store::{Change, Channel, Error, NewSecret, Others, SecretRow, Standing};
@@ -201,7 +201,7 @@ async fn add(
     };
     let others = if kind.verifies() {
         webhook::chosen(typed, now)
-    } else if token::gets_to_work(&desk.app, channel, kind) {
+    } else if renewal::gets_to_work(&desk.app, channel, kind) {
         Others::StayUntilProven
     } else {
         Others::Retire

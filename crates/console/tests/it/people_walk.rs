@@ -226,13 +226,12 @@ async fn no_form_of_another_site_is_taken() {
     let world = Tenants::new().await;
     let cast = Cast::gather(&world, 0).await;
     let owner = &cast.callers[0];
-    let of_people = list().into_iter().map(|route| (cast.path(&route, owner), route.method, false));
-    let of_programs = warta_gateway::web::list().into_iter();
-    let of_programs = of_programs.map(|route| (route.path.replace(['{', '}'], ""), route.method, true));
-    for (path, method, called_by_programs) in of_people.chain(of_programs) {
-        if method != Method::POST {
-            continue;
-        }
+    let posts_of_people = list().into_iter().filter(|route| route.method == Method::POST);
+    let posts_of_programs =
+        warta_gateway::web::list().into_iter().filter(|route| route.method == Method::POST);
+    let of_people = posts_of_people.map(|route| (cast.path(&route, owner), false));
+    let of_programs = posts_of_programs.map(|route| (route.path.replace(['{', '}'], ""), true));
+    for (path, called_by_programs) in of_people.chain(of_programs) {
         for (site, origin) in [
             ("cross-site", "https://evil.example"),
             ("same-site", "http://evil.127.0.0.1:8080"),

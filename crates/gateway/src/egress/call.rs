@@ -10,9 +10,9 @@ use ipnet::IpNet;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use reqwest::multipart;
-use warta_core::checkup::Silence;
 use warta_protocol::http::{Body, Request, Response};
 
+use super::error::Error;
 use super::guard::Guard;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -53,51 +53,6 @@ pub struct Opened {
     /// The headers.
     pub headers: HeaderMap,
     response: reqwest::Response,
-}
-
-/// Why there is no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// The address may not be called.
-    #[error(
-        "the address is private to this machine or its network; an operator can open it with egress_allow"
-    )]
-    Forbidden,
-    /// No connection came about, so nothing was sent.
-    #[error("no connection")]
-    NotConnected,
-    /// The other side took too long. What we sent may have arrived.
-    #[error("no answer in time")]
-    TimedOut,
-    /// The connection broke after bytes had left.
-    #[error("the connection broke")]
-    Broken,
-    /// The answer was longer than we read.
-    #[error("the answer was longer than is read")]
-    TooLong,
-}
-
-impl Error {
-    /// Whether it is certain that nothing arrived at the other side.
-    #[must_use]
-    pub const fn nothing_left(self) -> bool {
-        match self {
-            Self::Forbidden | Self::NotConnected => true,
-            Self::TimedOut | Self::Broken | Self::TooLong => false,
-        }
-    }
-}
-
-impl From<Error> for Silence {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Forbidden => Self::Forbidden,
-            Error::NotConnected => Self::NotConnected,
-            Error::TimedOut => Self::TimedOut,
-            Error::Broken => Self::Broken,
-            Error::TooLong => Self::TooLong,
-        }
-    }
 }
 
 impl Egress {

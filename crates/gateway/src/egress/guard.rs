@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::Error;
+use super::error::Error;
 
 /// Decides which addresses may be called.
 #[derive(Debug)]

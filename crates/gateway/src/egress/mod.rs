@@ -2,6 +2,8 @@
 //! that only this machine or its network can reach, unless the operator opened it.
 
 mod call;
+mod error;
 mod guard;
 
-pub use call::{Answer, Egress, Error, Opened};
+pub use call::{Answer, Egress, Opened};
+pub use error::Error;

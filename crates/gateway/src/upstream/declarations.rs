@@ -8,20 +8,25 @@ use warta_store::{Declaration, DeclarationFilter, Error, Scope};
 
 use crate::app::App;
 use crate::directory::Line;
-use crate::upstream::templates::NotDone;
+use crate::upstream::template_failure::TemplateFailure;
 
 /// Does something with the declarations of a channel. `by` is the API key of who asks for it.
 ///
 /// # Errors
 ///
 /// When nothing came of it.
-pub(super) async fn run(app: &App, line: &Line, by: ApiKeyId, task: Task<'_>) -> Result<Done, NotDone> {
+pub(super) async fn run(
+    app: &App,
+    line: &Line,
+    by: ApiKeyId,
+    task: Task<'_>,
+) -> Result<Done, TemplateFailure> {
     let (scope, channel) = (scope(line), line.channel.id);
     match task {
         Task::List(listing) => Ok(Done::Page(page(app, line, listing).await?)),
         Task::Read { id } => {
             let found = app.store.declaration(scope, channel, self::id(id)?).await?;
-            Ok(Done::Template(Box::new(declared(found.ok_or(NotDone::Missing)?))))
+            Ok(Done::Template(Box::new(declared(found.ok_or(TemplateFailure::Missing)?))))
         }
         Task::Create(new) => {
             let now = app.now();
@@ -36,7 +41,7 @@ pub(super) async fn run(app: &App, line: &Line, by: ApiKeyId, task: Task<'_>) ->
                 created_by: by,
             };
             if !app.store.declare_template(scope, new.clone()).await? {
-                return Err(NotDone::Exists);
+                return Err(TemplateFailure::Exists);
             }
             Ok(Done::Template(Box::new(declared(new))))
         }
@@ -45,11 +50,11 @@ pub(super) async fn run(app: &App, line: &Line, by: ApiKeyId, task: Task<'_>) ->
             let category = change.category.as_ref().map(ToString::to_string);
             let there =
                 app.store.change_declaration(scope, place, category, change.components.clone()).await?;
-            if there { Ok(Done::Changed) } else { Err(NotDone::Missing) }
+            if there { Ok(Done::Changed) } else { Err(TemplateFailure::Missing) }
         }
         Task::Delete { id, name: _ } => {
             let there = app.store.delete_declaration(scope, (channel, self::id(id)?)).await?;
-            if there { Ok(Done::Changed) } else { Err(NotDone::Missing) }
+            if there { Ok(Done::Changed) } else { Err(TemplateFailure::Missing) }
         }
     }
 }
@@ -69,7 +74,7 @@ pub async fn misgiven(app: &App, line: &Line, content: &OutboundContent) -> Resu
     Ok(found.map(|found| template::parameter_faults(&declared(found), sent)).unwrap_or_default())
 }
 
-async fn page(app: &App, line: &Line, listing: Listing<'_>) -> Result<Page, NotDone> {
+async fn page(app: &App, line: &Line, listing: Listing<'_>) -> Result<Page, TemplateFailure> {
     let nothing = Page { templates: Vec::new(), next: None };
     if listing.status.is_some_and(|status| *status != Status::Declared) {
         return Ok(nothing);
@@ -94,8 +99,8 @@ fn scope(line: &Line) -> Scope {
     Scope::new(line.channel.organization)
 }
 
-fn id(text: &str) -> Result<TemplateId, NotDone> {
-    text.parse().map_err(|_| NotDone::Missing)
+fn id(text: &str) -> Result<TemplateId, TemplateFailure> {
+    text.parse().map_err(|_| TemplateFailure::Missing)
 }
 
 fn declared(one: Declaration) -> Template {

@@ -7,6 +7,7 @@ pub mod media;
 pub mod registration;
 pub mod renewal;
 pub mod seen;
+pub mod template_failure;
 pub mod template_ids;
 pub mod templates;
 pub mod token;

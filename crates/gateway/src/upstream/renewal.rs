@@ -104,6 +104,24 @@ pub fn is_possible(app: &App, channel: &Channel) -> bool {
     })
 }
 
+/// True if this channel uses secrets of this kind, so that a new one can prove itself by use. A secret that is not used is replaced
+/// at once.
+#[must_use]
+pub fn gets_to_work(app: &App, channel: &Channel, kind: SecretKind) -> bool {
+    let Ok(provider) = warta_protocol::read(channel.protocol, &channel.settings) else {
+        // It lacks something yet, and what it is for is not known.
+        return true;
+    };
+    let opens = provider.key(None) == kind;
+    match kind {
+        SecretKind::AccessToken => opens,
+        SecretKind::ClientSecret => opens || is_possible(app, channel),
+        SecretKind::Password | SecretKind::RefreshToken => is_possible(app, channel),
+        // The one that is not asked with opens templates, the others prove events.
+        SecretKind::PushToken | SecretKind::AppSecret | SecretKind::WebhookSecret => true,
+    }
+}
+
 /// How the renewal of a channel's token stands, for its check-up; `last` is the one that came to nothing.
 #[must_use]
 pub fn standing(app: &App, channel: &Channel, last: Option<serde_json::Value>) -> checkup::Renewal {

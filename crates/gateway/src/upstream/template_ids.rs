@@ -11,7 +11,8 @@ use warta_protocol::template::{Done, Listing, Task};
 
 use crate::app::App;
 use crate::directory::Line;
-use crate::upstream::templates::{self, NotDone, PAGE, PAGES};
+use crate::upstream::template_failure::TemplateFailure;
+use crate::upstream::templates::{self, PAGE, PAGES};
 use crate::upstream::token;
 
 /// Our word for a template that the provider does not know.
@@ -77,17 +78,20 @@ async fn look_up(
 }
 
 /// A message whose template could not be looked up: it waits, unless the key is no good.
-fn unsent(why: NotDone) -> SendOutcome {
+fn unsent(why: TemplateFailure) -> SendOutcome {
     match why {
-        NotDone::Failed(failure) if token::is_refused(&failure) => {
+        TemplateFailure::Failed(failure) if token::is_refused(&failure) => {
             SendOutcome::Refused { stops_channel: failure.code == TOKEN_INVALID, failure }
         }
-        NotDone::Failed(failure) => {
+        TemplateFailure::Failed(failure) => {
             SendOutcome::NotSent { failure, scope: Scope::Message, retry_after: None }
         }
-        NotDone::Refused(failure) => SendOutcome::Refused { failure, stops_channel: false },
+        TemplateFailure::Refused(failure) => SendOutcome::Refused { failure, stops_channel: false },
         // Only what is kept here can come to the last two, and that has no ids of a provider's.
-        NotDone::Missing | NotDone::Unsupported(_) | NotDone::Exists | NotDone::Store(_) => {
+        TemplateFailure::Missing
+        | TemplateFailure::Unsupported(_)
+        | TemplateFailure::Exists
+        | TemplateFailure::Store(_) => {
             let failure = Failure::new(TEMPLATE_NOT_FOUND, "The provider does not know this template.");
             SendOutcome::Refused { failure, stops_channel: false }
         }

@@ -9,11 +9,12 @@ use warta_core::secret::Secret;
 use warta_protocol::bilingual::Bilingual;
 use warta_protocol::capabilities::Support;
 use warta_protocol::outgoing::NOT_CONNECTED;
-use warta_protocol::template::{self, Done, Listing, Page, Status, Task, Template};
+use warta_protocol::template::{Done, Listing, Page, Status, Task, Template};
 
 use crate::app::App;
 use crate::directory::Line;
 use crate::egress;
+use crate::upstream::template_failure::TemplateFailure;
 use crate::upstream::{declarations, key};
 
 /// How long one call may take.
@@ -23,61 +24,15 @@ pub(super) const PAGE: u32 = 25;
 /// How many such pages are looked through at the most.
 pub(super) const PAGES: usize = 40;
 
-/// Why nothing came of it.
-#[derive(Debug)]
-pub enum NotDone {
-    /// The provider has no call for it; what to do instead.
-    Unsupported(Bilingual),
-    /// The channel's account has no such template.
-    Missing,
-    /// There is one of this name and language.
-    Exists,
-    /// The store failed.
-    Store(warta_store::Error),
-    /// The provider says no to just this, in its words.
-    Refused(Failure),
-    /// The provider can do nothing now, or nothing with the channel's keys.
-    Failed(Failure),
-}
-
-impl From<warta_store::Error> for NotDone {
-    fn from(error: warta_store::Error) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<template::NotDone> for NotDone {
-    fn from(why: template::NotDone) -> Self {
-        match why {
-            template::NotDone::Missing => Self::Missing,
-            template::NotDone::Refused(failure) => Self::Refused(failure),
-            template::NotDone::Failed(failure) => Self::Failed(failure),
-        }
-    }
-}
-
-impl key::Outcome for NotDone {
-    fn missing(why: Failure) -> Self {
-        Self::Failed(why)
-    }
-
-    fn refusal(&self) -> Option<&Failure> {
-        match self {
-            Self::Failed(failure) => Some(failure),
-            Self::Refused(_) | Self::Missing | Self::Exists | Self::Store(_) | Self::Unsupported(_) => None,
-        }
-    }
-}
-
 /// Does something with the first key that the provider takes, or here, where templates are declared. `by` is the API key of who
 /// asks for it.
 ///
 /// # Errors
 ///
 /// When nothing came of it.
-pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> Result<Done, NotDone> {
+pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> Result<Done, TemplateFailure> {
     match support(line, task) {
-        Support::No(instead) => return Err(NotDone::Unsupported(instead)),
+        Support::No(instead) => return Err(TemplateFailure::Unsupported(instead)),
         Support::Here => return declarations::run(app, line, by, task).await,
         Support::Yes | Support::AsText => {}
     }
@@ -99,13 +54,19 @@ fn support(line: &Line, task: Task<'_>) -> Support {
 }
 
 /// [`run`] with this key alone.
-pub(super) async fn run_with(app: &App, line: &Line, key: &Secret, task: Task<'_>) -> Result<Done, NotDone> {
-    let absent = || NotDone::Failed(Failure::new("provider_error", "This provider has no call for it."));
+pub(super) async fn run_with(
+    app: &App,
+    line: &Line,
+    key: &Secret,
+    task: Task<'_>,
+) -> Result<Done, TemplateFailure> {
+    let absent =
+        || TemplateFailure::Failed(Failure::new("provider_error", "This provider has no call for it."));
     let templates = line.provider.templates().ok_or_else(absent)?;
     let request = templates.request(key, task, app.now()).ok_or_else(absent)?;
     match app.egress.execute(request, CALL).await {
         Ok(answer) => Ok(templates.done(task, answer.response())?),
-        Err(error) => Err(NotDone::Failed(silent(task, error))),
+        Err(error) => Err(TemplateFailure::Failed(silent(task, error))),
     }
 }
 
@@ -131,15 +92,15 @@ fn silent(task: Task<'_>, error: egress::Error) -> Failure {
 /// # Errors
 ///
 /// When it is not there, or nothing is known of it.
-pub async fn find(app: &Arc<App>, line: &Line, by: ApiKeyId, id: &str) -> Result<Template, NotDone> {
+pub async fn find(app: &Arc<App>, line: &Line, by: ApiKeyId, id: &str) -> Result<Template, TemplateFailure> {
     let Done::Template(read) = run(app, line, by, Task::Read { id }).await? else {
-        return Err(NotDone::Missing);
+        return Err(TemplateFailure::Missing);
     };
     if read.is_declared() {
         return Ok(*read);
     }
     let own = look(app, line, by, &read.name, |one| one.id.eq_ignore_ascii_case(id)).await?;
-    own.first().cloned().ok_or(NotDone::Missing)
+    own.first().cloned().ok_or(TemplateFailure::Missing)
 }
 
 /// Looks through the templates whose name holds `name`, up to the first page on which one is wanted; gives the wanted ones.
@@ -149,7 +110,7 @@ async fn look(
     by: ApiKeyId,
     name: &str,
     wanted: impl Fn(&Template) -> bool,
-) -> Result<Vec<Template>, NotDone> {
+) -> Result<Vec<Template>, TemplateFailure> {
     let mut after: Option<String> = None;
     for _ in 0..PAGES {
         let listing = Listing { name: Some(name), status: None, after: after.as_deref(), limit: PAGE };

@@ -12,7 +12,6 @@ use warta_store::{Channel, Scope};
 
 use crate::app::App;
 use crate::memory::tokens::Checked;
-use crate::upstream::renewal;
 
 /// The word of the failure that says that there is no access token at all.
 pub const MISSING: &str = "token_missing";
@@ -24,24 +23,6 @@ const CHECK: Duration = Duration::from_secs(5);
 pub fn kind(channel: &Channel) -> SecretKind {
     warta_protocol::read(channel.protocol, &channel.settings)
         .map_or(SecretKind::AccessToken, |provider| provider.key(None))
-}
-
-/// Whether a secret of this kind has anything to do on this channel, by which it can show that it works. One that has not is
-/// replaced at once: there is nothing to wait for.
-#[must_use]
-pub fn gets_to_work(app: &App, channel: &Channel, kind: SecretKind) -> bool {
-    let Ok(provider) = warta_protocol::read(channel.protocol, &channel.settings) else {
-        // It lacks something yet, and what it is for is not known.
-        return true;
-    };
-    let opens = provider.key(None) == kind;
-    match kind {
-        SecretKind::AccessToken => opens,
-        SecretKind::ClientSecret => opens || renewal::is_possible(app, channel),
-        SecretKind::Password | SecretKind::RefreshToken => renewal::is_possible(app, channel),
-        // The one that is not asked with opens templates, the others prove events.
-        SecretKind::PushToken | SecretKind::AppSecret | SecretKind::WebhookSecret => true,
-    }
 }
 
 /// What to say where a channel has none of the secrets that open the provider's door. Nothing was sent.

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use axum::extract::Extension;
 use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse};
 use bytes::Bytes;
@@ -21,7 +22,6 @@ use warta_http::problem::Code;
 
 use crate::web::access::SCHEME;
 use crate::web::api::canonical::canonical;
-use crate::web::routes;
 
 const SCHEMAS: &str = include_str!("api/schemas.json");
 const ABOUT: &str = include_str!("api/about.md");
@@ -30,8 +30,12 @@ const ABOUT: &str = include_str!("api/about.md");
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
      connect-src 'self'; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
-    let (_, document) = routes::documented();
+/// The API document as text. [`routes`](crate::web::routes) makes it, for it is made from the routes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Document(pub(crate) &'static LazyLock<String>);
+
+/// The whole document: what the routes say of themselves, and the shapes of contents.
+pub(crate) fn complete(document: &OpenApi) -> String {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     let shapes: Value = serde_json::from_str(SCHEMAS).unwrap_or_default();
     if let (Some(Value::Object(all)), Value::Object(shapes)) =
@@ -41,7 +45,7 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
     }
     plain_parameters(&mut document);
     serde_json::to_string_pretty(&canonical(&document)).unwrap_or_default()
-});
+}
 
 /// A parameter that may be left out is not one that may be null, which is how utoipa writes it.
 fn plain_parameters(document: &mut Value) {
@@ -53,12 +57,6 @@ fn plain_parameters(document: &mut Value) {
             *kind = one.clone();
         }
     }
-}
-
-/// The API document, as it is committed: `cargo run -p warta -- openapi > openapi.json`.
-#[must_use]
-pub fn openapi() -> String {
-    DOCUMENT.clone()
 }
 
 /// Everything in the document that is not a route.
@@ -131,8 +129,8 @@ shape_in_file!(NewMessages, MessageContent);
     get, path = "/v1/openapi.json", tag = "About",
     responses((status = 200, description = "The document.", body = Object)),
 )]
-pub(crate) async fn openapi_json() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], DOCUMENT.as_str())
+pub(crate) async fn openapi_json(Extension(document): Extension<Document>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], document.0.as_str())
 }
 
 /// `GET /docs`: the document, readable.

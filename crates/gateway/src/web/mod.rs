@@ -8,5 +8,4 @@ pub mod keys;
 mod routes;
 pub mod webhooks;
 
-pub use docs::openapi;
-pub use routes::{list, router};
+pub use routes::{list, openapi, router};

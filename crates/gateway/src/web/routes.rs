@@ -1,6 +1,6 @@
 //! Every route of the gateway: the API under `/v1`, its document, webhooks and health.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::http::Method;
 use axum::{Extension, Router};
@@ -16,10 +16,19 @@ use crate::web::health::Probe;
 use crate::web::keys::Keys;
 use crate::web::{api, docs, health, webhooks};
 
+static OPENAPI: LazyLock<String> = LazyLock::new(|| docs::complete(&documented().1));
+
+/// The API document, as it is committed: `cargo run -p warta -- openapi > openapi.json`.
+#[must_use]
+pub fn openapi() -> String {
+    OPENAPI.clone()
+}
+
 /// What the gateway serves.
 pub fn router(app: &Arc<App>) -> Router {
     let (router, _) = documented().0.finish();
     router
+        .layer(Extension(docs::Document(&OPENAPI)))
         .layer(Extension(Arc::new(Probe::default())))
         .layer(Extension(Arc::new(Keys::default())))
         .layer(Extension(Arc::clone(app)))

@@ -266,7 +266,7 @@ pub(crate) async fn connect(stand_ins: &StandIns, seeded: &Seeded) -> Result<()>
     for seeded in &seeded.channels {
         let (staged, account) = (providers::staged(seeded.channel.protocol)?, &seeded.channel.account);
         let address = (seeded.hook.as_str(), seeded.verify_token.expose());
-        staged.connect(stand_ins, account, seeded.access_token(), address).await?;
+        stand_ins.connect(staged, account, seeded.access_token(), address).await?;
     }
     ensure!(!seeded.channels.is_empty(), "the demo has no channel");
     Ok(())

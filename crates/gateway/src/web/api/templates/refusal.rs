@@ -8,7 +8,8 @@ use warta_protocol::template::Task;
 
 use crate::app::App;
 use crate::directory::Line;
-use crate::upstream::templates::{self, NotDone};
+use crate::upstream::template_failure::TemplateFailure;
+use crate::upstream::templates;
 use crate::web::access::Caller;
 use crate::web::api::unsupported::unsupported;
 
@@ -26,7 +27,7 @@ pub(super) async fn line(app: &App, caller: &Caller, task: Task<'_>) -> Result<A
         )
     })?;
     match templates::absent(&line, task) {
-        Some(instead) => Err(NotDone::Unsupported(instead).into()),
+        Some(instead) => Err(TemplateFailure::Unsupported(instead).into()),
         None => Ok(line),
     }
 }
@@ -36,21 +37,21 @@ pub(super) fn invalid(faults: Vec<Invalid>) -> Problem {
     Problem::invalid(faults.into_iter().map(|fault| Fault::content("", fault)).collect())
 }
 
-impl From<NotDone> for Problem {
-    fn from(why: NotDone) -> Self {
+impl From<TemplateFailure> for Problem {
+    fn from(why: TemplateFailure) -> Self {
         match why {
-            NotDone::Unsupported(instead) => unsupported(instead),
-            NotDone::Missing => Self::new(Code::NotFound, "The channel has no such template."),
-            NotDone::Exists => Self::new(
+            TemplateFailure::Unsupported(instead) => unsupported(instead),
+            TemplateFailure::Missing => Self::new(Code::NotFound, "The channel has no such template."),
+            TemplateFailure::Exists => Self::new(
                 Code::TemplateExists,
                 "The channel has a declared template of this name and language.",
             ),
-            NotDone::Store(error) => error.into(),
-            NotDone::Refused(failure) => {
+            TemplateFailure::Store(error) => error.into(),
+            TemplateFailure::Refused(failure) => {
                 let errors = vec![Fault::whole(failure.code, failure.detail.clone())];
                 Self { code: Code::ProviderRefused, detail: failure.detail, errors }
             }
-            NotDone::Failed(failure) => Self::new(Code::ProviderFailed, failure.detail),
+            TemplateFailure::Failed(failure) => Self::new(Code::ProviderFailed, failure.detail),
         }
     }
 }

@@ -1,13 +1,10 @@
-//! The house stands as ARCHITECTURE.md draws it: which of our crates may use which, read from the manifests.
+//! Which of our crates may use which, read from the manifests; and what the console may see of the gateway.
 
-use std::{
-    collections::HashMap,
-    error::Error,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashMap, error::Error, fs};
 
 use toml::{Table, Value};
+
+use super::{members, root, sources};
 
 /// Package, what it may use of ours, what only its tests may use besides.
 const LAYERS: [(&str, &[&str], &[&str]); 10] = [
@@ -89,10 +86,9 @@ const IMPURE: [&str; 28] = [
 
 #[test]
 fn the_manifests_keep_to_the_layers() -> Result<(), Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let workspace: Table = fs::read_to_string(root.join("Cargo.toml"))?.parse()?;
+    let workspace: Table = fs::read_to_string(root().join("Cargo.toml"))?.parse()?;
     let mut packages = Vec::new();
-    for folder in members(&root)? {
+    for folder in members()? {
         packages.push(fs::read_to_string(folder.join("Cargo.toml"))?.parse()?);
     }
     assert_eq!(packages.len(), LAYERS.len(), "each package has its line in LAYERS");
@@ -165,27 +161,13 @@ fn an_edge_of_the_picture_is_left_alone() {
 /// The console asks the gateway's services; the stages of the flow are none of its business.
 #[test]
 fn the_console_never_reaches_into_the_flow() -> Result<(), Box<dyn Error>> {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../console/src");
-    let mut folders = vec![sources];
-    let mut read = 0;
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let flat: String = fs::read_to_string(&path)?.split_whitespace().collect();
-                assert!(!flat.contains("warta_gateway::flow"), "{}", path.display());
-                assert!(
-                    !flat.contains("warta_gateway::{"),
-                    "{}: write each module's path out",
-                    path.display()
-                );
-                read += 1;
-            }
-        }
+    let files = sources(&root().join("crates/console/src"))?;
+    assert!(files.len() > 100, "only {} files", files.len());
+    for path in files {
+        let flat: String = fs::read_to_string(&path)?.split_whitespace().collect();
+        assert!(!flat.contains("warta_gateway::flow"), "{}", path.display());
+        assert!(!flat.contains("warta_gateway::{"), "{}: write each module's path out", path.display());
     }
-    assert!(read > 100, "only {read} files were read");
     Ok(())
 }
 
@@ -249,10 +231,4 @@ fn renamed(workspace: &Table) -> HashMap<String, String> {
 
 fn real_name(entry: &Value) -> Option<String> {
     entry.get("package").and_then(Value::as_str).map(str::to_owned)
-}
-
-/// The folders of the workspace's packages.
-fn members(root: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let crates = fs::read_dir(root.join("crates"))?.map(|entry| entry.map(|entry| entry.path()));
-    crates.chain([Ok(root.join("bench")), Ok(root.join("xtask"))]).collect()
 }
