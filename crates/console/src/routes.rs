@@ -39,6 +39,7 @@ pub fn router(app: &Arc<App>) -> Router {
 fn pages(app: &Arc<App>) -> Router {
     let (router, _) = routes().finish();
     router
+        .fallback(|| async { Problem::not_found() }) // behind the same guard against other sites
         .layer(Extension(Arc::new(Throttle::default())))
         .layer(own_pages_only(app))
         .layer(Extension(Arc::clone(app)))

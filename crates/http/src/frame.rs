@@ -49,10 +49,9 @@ impl fmt::Debug for Frame {
 }
 
 impl Frame {
-    /// Puts the frame around all `routes` of a server; an address without a route is answered too.
+    /// Puts the frame around all `routes` of a server.
     pub fn around(self, routes: Router) -> Router {
         routes
-            .fallback(|| async { Problem::not_found() })
             .method_not_allowed_fallback(|| async {
                 Problem::new(Code::MethodNotAllowed, "This address is called in another way.")
             })
