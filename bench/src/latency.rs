@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use warta_server::web::listen;
+use warta_http::listen;
 
 use crate::child::Server;
 use crate::report::Section;

@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use warta_core::clock::Clock as _;
-use warta_server::system::SystemClock;
+use warta_gateway::system::SystemClock;
 
 /// Signs what we send.
 pub(crate) const APP_SECRET: &str = "bench-0123456789abcdef0123456789";

@@ -19,14 +19,14 @@ use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, State};
 use warta_core::ids::{AgentId, AuditId, ChannelId, OrganizationId};
 use warta_core::secret::Secret;
-use warta_server::app::{App, Settings};
-use warta_server::directory::Directory;
-use warta_server::egress::Egress;
-use warta_server::flow::pace::Paces;
-use warta_server::system::{SystemClock, SystemMinter};
-use warta_server::timekeeping::GuardedClock;
-use warta_server::web;
-use warta_server::workers;
+use warta_gateway::app::{App, Settings};
+use warta_gateway::directory::Directory;
+use warta_gateway::egress::Egress;
+use warta_gateway::memory::Memory;
+use warta_gateway::system::{SystemClock, SystemMinter};
+use warta_gateway::timekeeping::GuardedClock;
+use warta_gateway::workers;
+use warta_http::listen;
 use warta_store::{
     Entry, NewAgent, NewChannel, NewSecret, OpenOptions, Scope, SealingKey, SecretKind, Store,
 };
@@ -51,7 +51,7 @@ pub(crate) async fn hello() -> Result<()> {
     }));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     report::say(json!({ "address": listener.local_addr()?.to_string(), "path": "/" }));
-    Ok(web::listen::serve(listener, router, until_input_ends(), GRACE).await?)
+    Ok(listen::serve(listener, router, until_input_ends(), GRACE).await?)
 }
 
 /// The gateway on SQLite in the folder `data`, with one live channel. The workers run when there is somebody to call.
@@ -64,7 +64,7 @@ pub(crate) async fn warta(data: PathBuf, outside: Option<Outside>) -> Result<()>
         minter: Arc::new(SystemMinter::default()),
         egress: Egress::new(vec!["127.0.0.0/8".parse()?])?,
         directory: Directory::default(),
-        paces: Paces::default(),
+        memory: Memory::default(),
         settings: Settings::default(),
         key_pepper: Secret::new(APP_SECRET),
         owner: "bench".to_owned(),
@@ -75,7 +75,7 @@ pub(crate) async fn warta(data: PathBuf, outside: Option<Outside>) -> Result<()>
     let address = listener.local_addr()?.to_string();
     report::say(json!({ "address": address, "path": place.0, "organization": place.1 }));
     let shutdown = until_input_ends();
-    let serving = web::listen::serve(listener, web::router(Arc::clone(&app)), shutdown.clone(), GRACE);
+    let serving = listen::serve(listener, warta_console::router(&app), shutdown.clone(), GRACE);
     if outside.is_some() {
         tokio::join!(serving, workers::run(Arc::clone(&app), shutdown)).0?;
     } else {

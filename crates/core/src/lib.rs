@@ -14,6 +14,7 @@ pub mod message;
 pub mod permission;
 pub mod phone;
 pub mod policy;
+pub mod promotion;
 pub mod secret;
 pub mod session;
 pub mod time;

@@ -108,7 +108,7 @@ const KEYS: &[Key] = &[
         kind: Kind::Text,
         example: "info",
         has_default: true,
-        doc: "What is logged: error, warn, info, debug, or directives such as \"info,warta_server=debug\".",
+        doc: "What is logged: error, warn, info, debug, or directives such as \"info,warta_gateway=debug\".",
     },
     Key {
         name: "log_format",

@@ -9,14 +9,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use warta_core::clock::{Clock, Minter};
 use warta_core::secret::Secret;
-use warta_server::app::{App, Settings};
-use warta_server::directory::Directory;
-use warta_server::egress::Egress;
-use warta_server::flow::pace::Paces;
-use warta_server::system::{SystemClock, SystemMinter};
-use warta_server::timekeeping::GuardedClock;
-use warta_server::web;
-use warta_server::workers;
+use warta_gateway::app::{App, Settings};
+use warta_gateway::directory::Directory;
+use warta_gateway::egress::Egress;
+use warta_gateway::memory::Memory;
+use warta_gateway::system::{SystemClock, SystemMinter};
+use warta_gateway::timekeeping::GuardedClock;
+use warta_gateway::workers;
+use warta_http::listen;
 use warta_store::{OpenOptions, SealingKey, Store};
 
 /// How long requests under way may still take at shutdown.
@@ -76,7 +76,7 @@ pub(crate) async fn assemble(
         minter,
         egress: Egress::new(egress_allow).context("outgoing calls could not be set up")?,
         directory: Directory::default(),
-        paces: Paces::default(),
+        memory: Memory::default(),
         settings,
         key_pepper: key.clone(),
         owner,
@@ -93,7 +93,7 @@ impl Gateway {
     /// When listening fails.
     pub(crate) async fn run(self, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
         let Self { app, clock } = self;
-        let serving = web::listen::serve(listener, web::router(Arc::clone(&app)), shutdown.clone(), GRACE);
+        let serving = listen::serve(listener, warta_console::router(&app), shutdown.clone(), GRACE);
         // It is kept in step until the last work is drained.
         let drained = CancellationToken::new();
         let working = async {

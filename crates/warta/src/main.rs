@@ -55,7 +55,7 @@ async fn main() -> ExitCode {
         Command::Key(key) => commands::key::run(key).await,
         Command::User(user) => commands::user::run(user).await,
         Command::Openapi => {
-            print::line(warta_server::web::openapi());
+            print::line(warta_gateway::web::openapi());
             Ok(())
         }
     };

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tracing_subscriber::EnvFilter;
-use warta_server::web::KEPT_OUT_OF_LOGS;
+use warta_console::KEPT_OUT_OF_LOGS;
 
 use crate::config::LogFormat;
 

@@ -6,8 +6,7 @@ use warta_core::ids::ChannelId;
 use warta_core::session;
 
 use crate::audit::{self, Entry};
-use crate::channels::renewal;
-use crate::channels::rows::{hold, put};
+use crate::channels::write::{self, hold, put};
 use crate::db::on;
 use crate::error::Error;
 use crate::scope::Scope;
@@ -54,7 +53,7 @@ impl Store {
                 }
                 if let Some(settings) = change.settings {
                     channel.settings = settings;
-                    renewal::forget(tx, (scope.uuid(), id.uuid())).await?;
+                    write::forget_failed_renewal(tx, (scope.uuid(), id.uuid())).await?;
                 }
                 channel.session = change.session.unwrap_or(channel.session);
                 put(tx, &mut channel, &word, &entry).await?;

@@ -8,7 +8,8 @@ use warta_core::ids::{AgentId, ChannelId};
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry};
-use crate::channels::rows::{Row, columns, hold, put, taken};
+use crate::channels::rows::{Row, columns, taken};
+use crate::channels::write::{hold, put};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;

@@ -14,6 +14,7 @@ mod renewal;
 mod revisions;
 mod rows;
 mod secrets;
+mod write;
 
 pub use change::ChannelChange;
 pub use create::NewChannel;
@@ -31,7 +32,7 @@ pub use renewal::Renewed;
 pub(crate) use revisions::REVISIONS;
 pub use revisions::{Revision, SecretMark, Snapshot};
 pub use rows::{Channel, Standing};
-pub(crate) use rows::{hold, put};
 #[cfg(test)]
 pub(crate) use secrets::SECRET_ROWS;
 pub use secrets::{NewSecret, Others, SecretRow};
+pub(crate) use write::{hold, put};

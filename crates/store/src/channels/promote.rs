@@ -8,9 +8,9 @@ use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry};
 use crate::channels::create::{self, NewChannel};
-use crate::channels::renewal;
-use crate::channels::rows::{Channel, hold, put};
+use crate::channels::rows::Channel;
 use crate::channels::secrets::{self, NewSecret};
+use crate::channels::write::{self, hold, put};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::scope::Scope;
@@ -101,7 +101,7 @@ async fn promote(
             secrets::relocate(tx, key, (organization, old, new), kind, entry.at).await?;
         }
         for place in [(organization, old), (organization, new)] {
-            renewal::forget(tx, place).await?;
+            write::forget_failed_renewal(tx, place).await?;
         }
     }
     // Draft first: it lets the account go before Published takes it.

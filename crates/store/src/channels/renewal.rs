@@ -9,9 +9,9 @@ use warta_core::ids::ChannelId;
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry};
-use crate::channels::rows::{hold, put};
 use crate::channels::secrets::{self, NewSecret};
-use crate::db::{Tx, on};
+use crate::channels::write::{hold, put};
+use crate::db::on;
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -27,13 +27,6 @@ pub struct Renewed {
     pub refresh_token: Option<NewSecret>,
     /// The rows of the secrets that it was asked for with: they have worked.
     pub with: Vec<Uuid>,
-}
-
-/// What was configured is another thing now: that it came to nothing before tells nothing any more.
-pub(super) async fn forget(tx: &mut Tx, (organization, channel): (Uuid, Uuid)) -> Result<(), Error> {
-    const SQL: &str = "UPDATE channel SET renewal = NULL WHERE organization_id = $1 AND id = $2";
-    on!(tx, c => sqlx::query(SQL).bind(organization).bind(channel).execute(c).await?.rows_affected());
-    Ok(())
 }
 
 impl Store {

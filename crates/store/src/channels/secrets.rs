@@ -7,8 +7,7 @@ use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry, storable};
-use crate::channels::renewal;
-use crate::channels::rows::{hold, put};
+use crate::channels::write::{self, hold, put};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
@@ -85,7 +84,7 @@ impl Store {
                     Others::Retire => end(tx, place, new.kind, entry.at).await?,
                 }
                 insert(tx, &key, place, &new, &entry).await?;
-                renewal::forget(tx, place).await?;
+                write::forget_failed_renewal(tx, place).await?;
                 put(tx, &mut channel, new.kind.as_str(), &entry).await?;
                 audit::insert(tx, scope.uuid(), &entry).await
             })

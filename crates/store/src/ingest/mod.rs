@@ -1,6 +1,7 @@
 //! Taking webhooks in: the hot path. Whatever waits becomes one JSON document and one blob of bodies, and one set of
 //! statements stores it.
 
+mod nul;
 mod pack;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;

@@ -10,6 +10,7 @@ use warta_core::delivery::Status;
 use warta_core::webhook::{Item, Message, StatusUpdate};
 
 use super::Ingest;
+use super::nul::without_nul;
 use super::users::{self, Alias, Book, Changes};
 
 /// A UUID as 32 hexadecimal digits: what both databases read back into their own form.
@@ -353,9 +354,4 @@ fn furthest<K: Eq + std::hash::Hash>(all: &mut HashMap<K, (i16, usize)>, key: K,
     if this.0 > entry.0 {
         *entry = this;
     }
-}
-
-/// PostgreSQL cannot keep U+0000 in a text. JSON escapes it, so that only what stands beside the JSON need do without.
-pub(super) fn without_nul(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }

@@ -11,7 +11,7 @@ use warta_core::message::InboundContent;
 use warta_core::phone::Phone;
 use warta_core::webhook::Message;
 
-use super::pack;
+use super::nul::without_nul;
 
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(100_000).expect("100,000 is not zero");
 
@@ -193,9 +193,9 @@ impl Named {
             goes_by: identity.keys(),
             bsuid: identity.bsuid().map(|bsuid| bsuid.as_str().to_owned()),
             phone: identity.phone().map(|phone| phone.digits().to_owned()),
-            name: message.name.as_deref().map(pack::without_nul).map(Into::into),
-            username: message.username.as_deref().map(pack::without_nul).map(Into::into),
-            room: message.room.as_deref().map(pack::without_nul).map(Into::into),
+            name: message.name.as_deref().map(without_nul).map(Into::into),
+            username: message.username.as_deref().map(without_nul).map(Into::into),
+            room: message.room.as_deref().map(without_nul).map(Into::into),
         }
     }
 

@@ -5,7 +5,7 @@ use warta_core::ids::{AgentId, PersonId};
 use warta_core::permission::AgentRole;
 use warta_core::time::Timestamp;
 
-use super::organizations;
+use super::locks;
 use crate::audit::{self, Entry};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -108,7 +108,7 @@ impl Store {
         let entry = entry.clone();
         self.write(move |tx| {
             Box::pin(async move {
-                organizations::lock(tx, scope.uuid()).await?;
+                locks::organization(tx, scope.uuid()).await?;
                 if !insert(tx, SQL, (scope.uuid(), agent, person), role, entry.at).await? {
                     return Err(Error::NotFound);
                 }

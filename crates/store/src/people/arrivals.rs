@@ -7,9 +7,9 @@ use warta_core::secret::Secret;
 
 use super::links::{self, Purpose};
 use super::members::{self, Newcomer};
-use super::persons::{self, NewPerson};
+use super::persons::NewPerson;
 use super::sign_ins::{self, NewSignIn};
-use super::{agent_members, organizations};
+use super::{agent_members, organizations, passwords};
 use crate::audit::{self, Entry};
 use crate::error::Error;
 use crate::store::Store;
@@ -132,7 +132,7 @@ impl Store {
                 else {
                     return Err(Error::LinkGone);
                 };
-                persons::replace_password(tx, person, &hash, None).await?;
+                passwords::replace(tx, person, &hash, None).await?;
                 audit::insert_of_person(tx, person, &entry).await?;
                 Ok(person)
             })

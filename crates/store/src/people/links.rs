@@ -5,7 +5,7 @@ use warta_core::ids::{AgentId, LinkId, OrganizationId, PersonId};
 use warta_core::permission::{AgentRole, OrganizationRole};
 use warta_core::time::Timestamp;
 
-use super::{organizations, persons};
+use super::locks;
 use crate::audit::{self, Entry};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -222,10 +222,10 @@ pub(super) async fn take(
         .bind(kind).fetch_optional(c).await?);
     let (organization, person) = about.ok_or(Error::LinkGone)?;
     if let Some(organization) = organization {
-        organizations::lock(tx, organization).await?;
+        locks::organization(tx, organization).await?;
     }
     if let Some(person) = person {
-        persons::lock(tx, PersonId::from_uuid(person)).await?;
+        locks::person(tx, PersonId::from_uuid(person)).await?;
     }
     let row: Option<Row> = on!(tx, c => sqlx::query_as(SQL).bind(token_hash.to_vec()).bind(kind).bind(now.as_millis())
         .fetch_optional(c).await?);

@@ -5,8 +5,9 @@ use warta_core::ids::PersonId;
 use warta_core::permission::OrganizationRole;
 use warta_core::time::Timestamp;
 
+use super::organizations::parse_role;
 use super::persons::NewPerson;
-use super::{links, organizations, persons};
+use super::{links, locks, persons};
 use crate::audit::{self, Entry};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -117,7 +118,7 @@ impl Store {
         let entry = entry.clone();
         self.write(move |tx| {
             Box::pin(async move {
-                organizations::lock(tx, scope.uuid()).await?;
+                locks::organization(tx, scope.uuid()).await?;
                 let person = admit(tx, newcomer, entry.at).await?;
                 if !insert(tx, scope.uuid(), person, role, entry.at).await? {
                     return Err(Error::AlreadyMember);
@@ -190,7 +191,7 @@ pub(super) async fn admit(tx: &mut Tx, newcomer: Newcomer, now: Timestamp) -> Re
     let person = newcomer.person();
     match newcomer {
         Newcomer::New(new) => persons::insert(tx, new, now).await?,
-        Newcomer::Known(person) => persons::lock(tx, person).await?,
+        Newcomer::Known(person) => locks::person(tx, person).await?,
     }
     Ok(person)
 }
@@ -211,11 +212,6 @@ pub(super) async fn insert(
     Ok(rows == 1)
 }
 
-/// What a role in the database means.
-pub(super) fn role(word: &str, person: PersonId) -> Result<OrganizationRole, Error> {
-    word.parse().map_err(|_| Error::Corrupt { table: "member", column: "role", id: person.to_string() })
-}
-
 /// Locks the organization and says what the person is there, unless they are its last owner and would be `next`.
 async fn leave_role(
     tx: &mut Tx,
@@ -226,9 +222,9 @@ async fn leave_role(
     const ROLE: &str = "SELECT role FROM member WHERE organization_id = $1 AND person_id = $2";
     const ANOTHER: &str = "
         SELECT person_id FROM member WHERE organization_id = $1 AND person_id <> $2 AND role = 'owner' LIMIT 1";
-    organizations::lock(tx, organization).await?;
+    locks::organization(tx, organization).await?;
     let word: Option<String> = on!(tx, c => sqlx::query_scalar(ROLE).bind(organization).bind(person.uuid()).fetch_optional(c).await?);
-    let before = role(&word.ok_or(Error::NotFound)?, person)?;
+    let before = parse_role(&word.ok_or(Error::NotFound)?, person)?;
     if before == OrganizationRole::Owner && next != Some(OrganizationRole::Owner) {
         let another: Option<Uuid> = on!(tx, c => sqlx::query_scalar(ANOTHER).bind(organization).bind(person.uuid()).fetch_optional(c).await?);
         another.ok_or(Error::LastOwner)?;
@@ -252,7 +248,7 @@ impl Row {
             person,
             email: self.email,
             name: self.name,
-            role: role(&self.role, person)?,
+            role: parse_role(&self.role, person)?,
             created_at: Timestamp::from_millis(self.created_at),
         })
     }

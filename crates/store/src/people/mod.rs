@@ -6,8 +6,10 @@
 mod agent_members;
 mod arrivals;
 mod links;
+mod locks;
 mod members;
 mod organizations;
+mod passwords;
 mod persons;
 mod sign_ins;
 

@@ -38,7 +38,7 @@ impl Store {
             Ok(Membership {
                 organization: OrganizationId::from_uuid(organization),
                 name,
-                role: super::members::role(&role, person)?,
+                role: parse_role(&role, person)?,
             })
         };
         rows.into_iter().map(membership).collect()
@@ -70,9 +70,7 @@ pub(super) async fn put(
     Ok(())
 }
 
-/// Makes other changes of this organization's people wait until this transaction ends.
-pub(super) async fn lock(tx: &mut Tx, organization: Uuid) -> Result<(), Error> {
-    const SQL: &str = "UPDATE organization SET name = name WHERE id = $1";
-    let rows = on!(tx, c => sqlx::query(SQL).bind(organization).execute(c).await?.rows_affected());
-    if rows == 1 { Ok(()) } else { Err(Error::NotFound) }
+/// Reads a role as the database holds it.
+pub(super) fn parse_role(word: &str, person: PersonId) -> Result<OrganizationRole, Error> {
+    word.parse().map_err(|_| Error::Corrupt { table: "member", column: "role", id: person.to_string() })
 }

@@ -1,11 +1,11 @@
 //! Persons, whatever they belong to.
 
 use uuid::Uuid;
-use warta_core::ids::{PersonId, SignInId};
+use warta_core::ids::PersonId;
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
 
-use super::{links, sign_ins};
+use super::{links, locks};
 use crate::audit::{self, Entry};
 use crate::db::{Tx, on, read};
 use crate::error::Error;
@@ -107,44 +107,6 @@ impl Store {
         })
         .await
     }
-
-    /// Sets a person's password. Every other sign-in of theirs ends, and so do links that would let them in.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`], or the database's.
-    pub async fn set_password(
-        &self,
-        person: PersonId,
-        password_hash: &Secret,
-        keep: SignInId,
-        entry: &Entry,
-    ) -> Result<(), Error> {
-        let (hash, entry) = (password_hash.clone(), entry.clone());
-        self.write(move |tx| {
-            Box::pin(async move {
-                replace_password(tx, person, &hash, Some(keep)).await?;
-                audit::insert_of_person(tx, person, &entry).await
-            })
-        })
-        .await
-    }
-}
-
-/// Sets the password, ends every sign-in but `keep` and every link that lets the person in.
-pub(super) async fn replace_password(
-    tx: &mut Tx,
-    person: PersonId,
-    hash: &Secret,
-    keep: Option<SignInId>,
-) -> Result<(), Error> {
-    const SQL: &str = "UPDATE person SET password_hash = $2 WHERE id = $1";
-    let rows = on!(tx, c => sqlx::query(SQL).bind(person.uuid()).bind(hash.expose().to_owned()).execute(c).await?.rows_affected());
-    if rows == 0 {
-        return Err(Error::NotFound);
-    }
-    sign_ins::end_others(tx, person, keep).await?;
-    links::delete_of_person(tx, person).await
 }
 
 /// Adds a person. With the first one the set-up links go: nobody else may set this up.
@@ -157,18 +119,11 @@ pub(super) async fn insert(tx: &mut Tx, new: NewPerson, now: Timestamp) -> Resul
     links::delete_set_ups(tx).await
 }
 
-/// Keeps a person from being forgotten while they join.
-pub(super) async fn lock(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
-    const SQL: &str = "UPDATE person SET name = name WHERE id = $1";
-    let rows = on!(tx, c => sqlx::query(SQL).bind(person.uuid()).execute(c).await?.rows_affected());
-    if rows == 1 { Ok(()) } else { Err(Error::NotFound) }
-}
-
 /// Forgets a person who belongs to nothing any more: their e-mail is free for another invitation.
 pub(super) async fn forget_stranger(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
     const SQL: &str =
         "DELETE FROM person WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM member WHERE person_id = $1)";
-    lock(tx, person).await?;
+    locks::person(tx, person).await?;
     if on!(tx, c => sqlx::query(SQL).bind(person.uuid()).execute(c).await?.rows_affected()) == 1 {
         links::delete_of_person(tx, person).await?;
     }

@@ -5,7 +5,7 @@ use warta_core::ids::{OrganizationId, PersonId, SignInId};
 use warta_core::permission::OrganizationRole;
 use warta_core::time::Timestamp;
 
-use super::members;
+use super::organizations;
 use super::persons::{self, Person};
 use crate::audit::{self, Entry};
 use crate::db::{Tx, on, read};
@@ -263,7 +263,7 @@ impl SignedInRow {
         let person = self.person.person();
         Ok(SignedIn {
             sign_in: self.sign_in.sign_in(),
-            role: members::role(&self.role, person.id)?,
+            role: organizations::parse_role(&self.role, person.id)?,
             person,
             organization_name: self.organization_name,
         })

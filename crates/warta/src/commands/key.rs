@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use warta_core::ids::{ApiKeyId, ChannelId};
-use warta_server::app::{App, Settings};
-use warta_server::web::keys;
+use warta_gateway::app::{App, Settings};
+use warta_gateway::web::keys;
 use warta_store::Scope;
 
 use super::settings::SettingsFile;

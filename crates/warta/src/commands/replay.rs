@@ -3,8 +3,8 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use warta_core::ids::{EnvelopeId, MessageId};
-use warta_server::app::{App, Settings};
-use warta_server::flow::receive::{self, Received};
+use warta_gateway::app::{App, Settings};
+use warta_gateway::flow::receive::{self, Received};
 use warta_store::{Quarantined, Scope};
 
 use super::settings::SettingsFile;

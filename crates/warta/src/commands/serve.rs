@@ -4,10 +4,10 @@ use anyhow::{Context, Result};
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use warta_console::door;
 use warta_core::audit::Action;
 use warta_core::ids::AuditId;
-use warta_server::app::{App, Settings};
-use warta_server::web::console::door;
+use warta_gateway::app::{App, Settings};
 use warta_store::{Entry, Purpose};
 
 use super::settings::SettingsFile;

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use warta_console::door;
 use warta_core::audit::Action as Done;
 use warta_core::ids::{AuditId, OrganizationId, PersonId};
 use warta_core::permission::OrganizationRole;
-use warta_server::app::{App, Settings};
-use warta_server::web::console::door;
+use warta_gateway::app::{App, Settings};
 use warta_store::{Entry, Error, NewPerson, Newcomer, Purpose, Scope};
 
 use super::settings::SettingsFile;

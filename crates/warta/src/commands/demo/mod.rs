@@ -16,7 +16,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 use warta_core::secret::Secret;
-use warta_server::app::Settings;
+use warta_gateway::app::Settings;
 
 use self::stand_ins::StandIns;
 use self::state::DemoFile;

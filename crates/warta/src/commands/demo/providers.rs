@@ -5,7 +5,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use warta_core::channel::{Protocol, SecretKind};
 
-use super::stand_ins::StandIns;
 use super::state::Account;
 
 /// A protocol with a twin.
@@ -21,16 +20,19 @@ pub(crate) struct Staged {
     /// The secrets that the provider gave, by the names it has for them.
     pub(crate) secrets: &'static [(SecretKind, &'static str)],
     /// The calls that point an account's webhooks at an address with a verify token.
-    calls: fn(&Account, &str, &str) -> Vec<Call>,
+    pub(crate) calls: fn(&Account, &str, &str) -> Vec<Call>,
 }
 
 /// A call of the twin's, as an operator or the provider's team would make it.
-struct Call {
-    method: Method,
-    path: String,
-    /// Whether it takes the account's token.
-    proven: bool,
-    body: Value,
+pub(crate) struct Call {
+    /// The method.
+    pub(crate) method: Method,
+    /// The path on the twin.
+    pub(crate) path: String,
+    /// True if it takes the account's token.
+    pub(crate) proven: bool,
+    /// The body.
+    pub(crate) body: Value,
 }
 
 /// Every protocol with a twin.
@@ -105,24 +107,5 @@ impl Staged {
     /// The twin's id of an account.
     pub(crate) fn id<'a>(&self, account: &'a Account) -> &'a str {
         account.key(self.id)
-    }
-
-    /// Points a number's webhooks at `hook`. Meta and Qontak call it before they answer.
-    ///
-    /// # Errors
-    ///
-    /// When the twin refuses.
-    pub(crate) async fn connect(
-        &self,
-        stand_ins: &StandIns,
-        account: &Account,
-        token: &str,
-        (hook, verify_token): (&str, &str),
-    ) -> Result<()> {
-        for Call { method, path, proven, body } in (self.calls)(account, hook, verify_token) {
-            let token = proven.then_some(token);
-            stand_ins.call::<Value>(method, &path, token, &body).await?;
-        }
-        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
-use warta_server::app::App;
+use warta_gateway::app::App;
 
 use super::providers;
 use super::seed::{Seeded, SeededChannel};

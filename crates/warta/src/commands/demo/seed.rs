@@ -1,15 +1,15 @@
 //! The demo's rows: an organization, an agent on Published and Draft, and an agent with no channel yet.
 
 use anyhow::{Context, Result, ensure};
+use warta_console::door;
 use warta_core::audit::Action;
 use warta_core::channel::{Environment, Protocol, State as ChannelState};
 use warta_core::ids::{AgentId, AuditId, ChannelId, OrganizationId, PersonId};
 use warta_core::permission::OrganizationRole;
 use warta_core::secret::Secret;
-use warta_server::app::App;
-use warta_server::flow::hook;
-use warta_server::web::console::door;
-use warta_server::web::keys;
+use warta_gateway::app::App;
+use warta_gateway::web::keys;
+use warta_gateway::webhook_address;
 use warta_store::{
     ChannelChange, Entry, NewAgent, NewChannel, NewPerson, NewSecret, Newcomer, Purpose, Scope, SecretKind,
 };
@@ -207,7 +207,7 @@ async fn channel(
     let secrets: Result<Vec<_>> =
         staged.secrets.iter().map(|(kind, name)| Ok((*name, secret(*kind)?))).collect();
     Ok(SeededChannel {
-        hook: hook::address(app, &row).context("the channel has no address")?,
+        hook: webhook_address::address(app, &row).context("the channel has no address")?,
         verify_token: secret(SecretKind::WebhookSecret)?,
         secrets: secrets?,
         channel,
@@ -266,7 +266,7 @@ pub(crate) async fn connect(stand_ins: &StandIns, seeded: &Seeded) -> Result<()>
     for seeded in &seeded.channels {
         let (staged, account) = (providers::staged(seeded.channel.protocol)?, &seeded.channel.account);
         let address = (seeded.hook.as_str(), seeded.verify_token.expose());
-        staged.connect(stand_ins, account, seeded.access_token(), address).await?;
+        stand_ins.connect(staged, account, seeded.access_token(), address).await?;
     }
     ensure!(!seeded.channels.is_empty(), "the demo has no channel");
     Ok(())

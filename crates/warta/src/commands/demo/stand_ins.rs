@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use warta_core::channel::{Environment, Protocol};
-use warta_server::egress::Egress;
+use warta_gateway::egress::Egress;
 
-use super::providers;
+use super::providers::{self, Call, Staged};
 use super::state::Account;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -76,6 +76,25 @@ impl StandIns {
     /// When the twin does not answer as expected.
     pub(crate) async fn sample_agent(&self, name: &str, environment: Environment) -> Result<SampleAgent> {
         self.post("/agent/control/agents", None, &json!({ "name": name, "version": environment })).await
+    }
+
+    /// Points a number's webhooks at `hook`. Meta and Qontak call it before they answer.
+    ///
+    /// # Errors
+    ///
+    /// When the twin refuses.
+    pub(crate) async fn connect(
+        &self,
+        staged: &Staged,
+        account: &Account,
+        token: &str,
+        (hook, verify_token): (&str, &str),
+    ) -> Result<()> {
+        for Call { method, path, proven, body } in (staged.calls)(account, hook, verify_token) {
+            let token = proven.then_some(token);
+            self.call::<Value>(method, &path, token, &body).await?;
+        }
+        Ok(())
     }
 
     /// `POST`s JSON, with a token where the provider asks for one; gives what is answered.

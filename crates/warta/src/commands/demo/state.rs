@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use warta_core::channel::{Environment, Protocol};
 use warta_core::clock::Minter as _;
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
-use warta_server::system::SystemMinter;
+use warta_gateway::system::SystemMinter;
 
 /// The demo's own file, readable by its owner only.
 #[derive(Debug)]

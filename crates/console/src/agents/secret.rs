@@ -1,0 +1,136 @@
+//! Signing secrets: made here, shown once, replaced when somebody asks for it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use warta_core::audit::Action;
+use warta_core::channel::Environment;
+use warta_core::secret::Secret;
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
+use warta_protocol::agent::sign;
+use warta_store::Agent;
+
+use crate::agents::deployment::{self, At};
+use crate::agents::written::entry;
+use crate::chrome::Chrome;
+use crate::form::Typed;
+use crate::texts::Lang;
+use crate::view::{self, Assets, Life};
+use crate::visitor::{Seat, Visitor};
+
+/// A new signing secret.
+pub(super) fn generate(app: &App) -> Secret {
+    let mut random = [0; 32];
+    app.minter.fill(&mut random);
+    sign::generate_secret(random)
+}
+
+/// The page that shows a secret, once.
+#[derive(Template)]
+#[template(path = "agents/reveal.html")]
+pub(super) struct Reveal {
+    l: Lang,
+    assets: Assets,
+    chrome: Chrome,
+    agent: String,
+    name: String,
+    life: Life,
+    environment: Environment,
+    secret: String,
+}
+
+impl Reveal {
+    /// Shows `secret`.
+    pub(super) fn of(
+        visitor: &Visitor,
+        agent: &Agent,
+        environment: Environment,
+        secret: &Secret,
+        l: Lang,
+    ) -> Self {
+        Self {
+            l,
+            assets: Assets,
+            chrome: Chrome::of(visitor, l),
+            agent: agent.id.to_string(),
+            name: agent.name.clone(),
+            life: Life::of(environment, l),
+            environment,
+            secret: secret.expose().to_owned(),
+        }
+    }
+
+    /// The page as an answer.
+    pub(super) fn answer(&self) -> Response {
+        view::page(self)
+    }
+}
+
+/// The page that asks before a secret is replaced.
+#[derive(Template)]
+#[template(path = "agents/regenerate.html")]
+struct Ask {
+    l: Lang,
+    assets: Assets,
+    chrome: Chrome,
+    agent: String,
+    name: String,
+    life: Life,
+    environment: Environment,
+    last_four: String,
+    /// When the deployment was last changed: what was answered once is not done again by reloading.
+    version: i64,
+}
+
+/// `GET /agents/{agent}/deployments/{environment}/secret`
+pub(crate) async fn ask(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    seat: Seat,
+    Path(at): Path<At>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (l, environment) = (visitor.lang(&headers), at.environment()?);
+    let saved = app.store.deployment(visitor.scope(), seat.agent.id, environment).await?;
+    let saved = saved.ok_or_else(Problem::not_found)?;
+    Ok(view::page(&Ask {
+        l,
+        assets: Assets,
+        chrome: Chrome::of(&visitor, l),
+        agent: seat.agent.id.to_string(),
+        name: seat.agent.name,
+        life: Life::of(environment, l),
+        environment,
+        last_four: saved.secret.last_four(),
+        version: saved.updated_at.as_millis(),
+    }))
+}
+
+/// `POST /agents/{agent}/deployments/{environment}/secret`
+pub(crate) async fn regenerate(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    seat: Seat,
+    Path(at): Path<At>,
+    headers: HeaderMap,
+    typed: Typed,
+) -> Result<Response, Problem> {
+    let (l, agent, environment) = (visitor.lang(&headers), &seat.agent, at.environment()?);
+    let saved = app.store.deployment(visitor.scope(), agent.id, environment).await?;
+    let saved = saved.ok_or_else(Problem::not_found)?;
+    if typed.text("version") != saved.updated_at.as_millis().to_string() {
+        return Ok(
+            Redirect::to(&format!("/agents/{}?done=secret-stays#{environment}", agent.id)).into_response()
+        );
+    }
+    let secret = generate(&app);
+    let changes = deployment::changes(environment, Some(&saved), &saved.url, &secret);
+    let entry = entry(&app, &visitor, (agent.id, &agent.name), Action::DeploymentChanged, changes);
+    app.store.put_deployment(visitor.scope(), (agent.id, environment), &saved.url, &secret, &entry).await?;
+    app.directory.forget();
+    Ok(Reveal::of(&visitor, agent, environment, &secret, l).answer())
+}

@@ -1,0 +1,299 @@
+//! The section *Credentials*: secrets go in and never come out. What is shown is when and by whom they were set, and what
+//! became of them.
+
+use std::borrow::Cow;
+
+use axum::response::Response;
+use uuid::Uuid;
+use warta_core::audit::Action;
+use warta_core::channel::SecretKind;
+use warta_core::checkup::Check;
+use warta_core::secret::Secret;
+use warta_gateway::memory::tokens::Checked;
+use warta_gateway::upstream::{renewal, token};
+use warta_http::problem::Problem;
+use warta_protocol::check::TokenFacts;
+use warta_store::{Change, Channel, Error, NewSecret, Others, SecretRow, Standing};
+
+use crate::channel::conflict::{self, Version};
+use crate::channel::connection::{self, Draft};
+use crate::channel::desk::Desk;
+use crate::channel::webhook;
+use crate::form::{Field, Kind, Typed};
+use crate::texts::Lang;
+use crate::view::Instant;
+
+/// A secret that the protocol takes, with those that are valid.
+pub(super) struct Credential {
+    pub(super) field: Field,
+    pub(super) label: Cow<'static, str>,
+    pub(super) lines: Vec<Line>,
+    /// What the provider said about the newest one, when it was last asked here.
+    pub(super) facts: Vec<Cow<'static, str>>,
+    /// Whether the provider can be asked about it.
+    pub(super) checkable: bool,
+    /// Whether it proves what comes in.
+    pub(super) verifies: bool,
+}
+
+impl Credential {
+    /// Whether another one would leave the present one valid for a while; the others stay until the new one has worked.
+    pub(super) const fn overlaps(&self) -> bool {
+        self.verifies && !self.lines.is_empty()
+    }
+}
+
+/// A secret that is valid.
+pub(super) struct Line {
+    pub(super) row: String,
+    /// Itself: only a webhook secret, and only for those who hand it on.
+    pub(super) shown: Option<String>,
+    pub(super) last_four: String,
+    pub(super) set: Cow<'static, str>,
+    pub(super) set_at: Instant,
+    pub(super) tone: &'static str,
+    pub(super) standing: Cow<'static, str>,
+    pub(super) used: Option<Instant>,
+    pub(super) ends: Option<Instant>,
+    /// Whether another one would be left.
+    pub(super) may_retire: bool,
+    pub(super) retire: Cow<'static, str>,
+}
+
+/// Every secret of the protocol that people enter.
+pub(super) fn sections(
+    desk: &Desk,
+    channel: &Channel,
+    rows: &[SecretRow],
+    draft: &Draft<'_>,
+) -> Vec<Credential> {
+    let Ok(description) = desk.description() else { return Vec::new() };
+    let asked_with = token::kind(channel);
+    let provider = warta_protocol::read(channel.protocol, &channel.settings);
+    let can_be_asked = provider.is_ok_and(|provider| provider.checks().contains(&Check::Token));
+    let section = |(kind, spec): (SecretKind, &'static warta_protocol::describe::FieldSpec)| {
+        let lines = lines(desk, kind, rows);
+        let fault = draft.faults.iter().find(|(name, _)| *name == spec.name).map(|(_, fault)| fault.clone());
+        let field = connection::bare(spec, Kind::Secret, desk.l).fault(fault);
+        let checkable = can_be_asked && kind == asked_with && !lines.is_empty();
+        let newest = channel.secret_rows_of(kind, desk.app.now()).map(|(row, _)| row).max();
+        let checked =
+            newest.filter(|_| checkable).and_then(|row| desk.app.memory.tokens.get(row, desk.app.now()));
+        Credential {
+            // What is configured need not be entered again.
+            field: if lines.is_empty() { field } else { field.optional() },
+            label: desk.l.say(spec.label).into(),
+            facts: checked.map(|checked| facts(&checked, desk.l)).unwrap_or_default(),
+            verifies: kind.verifies(),
+            lines,
+            checkable,
+        }
+    };
+    description.secrets().map(section).collect()
+}
+
+/// The valid secrets of a kind.
+pub(super) fn lines(desk: &Desk, kind: SecretKind, rows: &[SecretRow]) -> Vec<Line> {
+    let (l, now) = (desk.l, desk.app.now());
+    let valid: Vec<_> =
+        rows.iter().filter(|row| row.kind == kind && row.expires_at.is_none_or(|ends| ends > now)).collect();
+    let several = valid.len() > 1;
+    valid.into_iter().map(|row| Line::of(row, several, l)).collect()
+}
+
+impl Line {
+    fn of(row: &SecretRow, several: bool, l: Lang) -> Self {
+        let (tone, standing) = match (&row.refusal, row.proven_at, row.kind) {
+            (Some(words), _, _) => ("bad", l.channel_secret_refused(words)),
+            (None, Some(_), SecretKind::AppSecret) => ("good", l.channel_secret_proven()),
+            (None, Some(_), SecretKind::WebhookSecret) => ("good", l.channel_verify_proven()),
+            (None, Some(_), _) => ("good", l.channel_token_proven()),
+            (None, None, _) => ("wait", l.channel_secret_untried()),
+        };
+        Self {
+            row: row.row.to_string(),
+            shown: None,
+            last_four: row.last_four.clone(),
+            set: l.channel_secret_set(&row.created_by),
+            set_at: Instant::of(row.created_at, l),
+            tone,
+            standing,
+            used: row.last_used_at.map(|at| Instant::of(at, l)),
+            ends: row.expires_at.map(|at| Instant::of(at, l)),
+            may_retire: several,
+            retire: l.channel_retire_this(&row.last_four),
+        }
+    }
+}
+
+/// What the provider said about a token, in words.
+fn facts(checked: &Checked, l: Lang) -> Vec<Cow<'static, str>> {
+    match checked {
+        Checked::Worked(facts) => worked(facts, l),
+        Checked::Refused(failure) | Checked::Unreached(failure) => vec![failure.detail.clone().into()],
+        Checked::Incomplete => vec![l.channel_done_token_waits()],
+        Checked::Unasked => vec![l.channel_done_token_unasked()],
+    }
+}
+
+fn worked(facts: &TokenFacts, l: Lang) -> Vec<Cow<'static, str>> {
+    let kind = facts.kind.as_deref().unwrap_or("?");
+    let owner = facts.user_id.as_deref().unwrap_or("?");
+    let app = facts.app_name.as_deref().or(facts.app_id.as_deref()).unwrap_or("?");
+    let mut lines = vec![l.channel_token_who(kind, owner, app)];
+    let missing: Vec<_> = facts.missing.iter().map(String::as_str).collect();
+    lines.push(if missing.is_empty() {
+        l.channel_token_scopes()
+    } else {
+        l.channel_token_lacks(&missing.join(", "))
+    });
+    lines.push(match facts.expires_at {
+        Some(at) => l.channel_token_ends(&Instant::of(at, l).short),
+        None => l.channel_token_never_ends(),
+    });
+    lines
+}
+
+/// `POST B/connection/credentials`: what was entered is sealed and kept; a token is shown to the provider.
+pub(crate) async fn save(desk: Desk, typed: Typed) -> Result<Response, Problem> {
+    let (channel, description, l, now) = (desk.channel()?, desk.description()?, desk.l, desk.app.now());
+    let (mut entered, mut faults) = (Vec::new(), Vec::new());
+    for (kind, spec) in description.secrets() {
+        match typed.text(spec.name) {
+            "" => {}
+            text if spec.format.takes_secret(text) => entered.push((kind, Secret::new(text))),
+            _ => faults.push((spec.name, l.say(spec.format.wrong()).into())),
+        }
+    }
+    if !faults.is_empty() {
+        let draft = Draft { typed: Some(&typed), faults, ..Draft::default() };
+        return connection::show(&desk, channel, draft).await;
+    }
+    let kinds: Vec<_> = entered.iter().map(|(kind, _)| *kind).collect();
+    if let Some(answer) = overtaken(&desk, channel, &typed, &kinds).await? {
+        return Ok(answer);
+    }
+    let mut done = if entered.is_empty() { "unchanged" } else { "saved" };
+    for (kind, secret) in entered {
+        let known = channel.secret_rows_of(kind, now).find(|(_, known)| known.expose() == secret.expose());
+        let row = match known {
+            Some((row, _)) => row,
+            None => add(&desk, channel, (kind, secret), &typed).await?,
+        };
+        if kind == token::kind(channel) {
+            done = check_row(&desk, row).await?;
+        }
+    }
+    Ok(desk.done(done, "credentials"))
+}
+
+async fn add(
+    desk: &Desk,
+    channel: &Channel,
+    (kind, secret): (SecretKind, Secret),
+    typed: &Typed,
+) -> Result<Uuid, Problem> {
+    let now = desk.app.now();
+    let change = Change {
+        field: kind.as_str().to_owned(),
+        before: channel.secrets(kind, now).next().map(Secret::last_four),
+        after: Some(secret.last_four()),
+    };
+    let others = if kind.verifies() {
+        webhook::chosen(typed, now)
+    } else if renewal::gets_to_work(&desk.app, channel, kind) {
+        Others::StayUntilProven
+    } else {
+        Others::Retire
+    };
+    let row = desk.app.minter.uuid(now);
+    let entry = desk.entry(Action::SecretAdded, kind.as_str(), vec![change]);
+    let new = NewSecret { row, kind, secret };
+    desk.app.store.add_secret(desk.scope(), channel.id, new, others, &entry).await?;
+    desk.app.directory.forget();
+    Ok(row)
+}
+
+/// The page with both versions, where somebody else has entered a secret of the same kind since the form was drawn.
+async fn overtaken(
+    desk: &Desk,
+    channel: &Channel,
+    typed: &Typed,
+    kinds: &[SecretKind],
+) -> Result<Option<Response>, Problem> {
+    let Some(basis) = conflict::basis(desk, typed, channel).await? else { return Ok(None) };
+    let now = desk.app.now();
+    let mut versions = Vec::new();
+    for (kind, spec) in desk.description()?.secrets().filter(|(kind, _)| kinds.contains(kind)) {
+        let theirs = channel.secret_rows_of(kind, now).max_by_key(|(row, _)| *row);
+        if let Some((_, secret)) = theirs.filter(|(row, _)| Some(*row) != conflict::newest(&basis, kind)) {
+            versions.push(Version {
+                label: desk.l.say(spec.label).into(),
+                theirs: format!("•••• {}", secret.last_four()),
+                yours: format!("•••• {}", Secret::new(typed.text(spec.name)).last_four()),
+            });
+        }
+    }
+    if versions.is_empty() {
+        return Ok(None);
+    }
+    conflict::page(desk, channel, "credentials", (versions, Vec::new())).await.map(Some)
+}
+
+/// Shows a token to the provider and keeps what it said; the word for the page.
+async fn check_row(desk: &Desk, row: Uuid) -> Result<&'static str, Problem> {
+    let channel = desk.again().await?;
+    let mut tokens = channel.secret_rows_of(token::kind(&channel), desk.app.now());
+    let Some((_, token)) = tokens.find(|(known, _)| *known == row) else { return Ok("saved") };
+    let checked = token::check(&desk.app, &channel, row, token).await;
+    let word = match &checked {
+        Checked::Worked(_) => "token_worked",
+        Checked::Refused(_) => "token_refused",
+        Checked::Unreached(_) => "token_unreached",
+        Checked::Incomplete => "token_waits",
+        Checked::Unasked => "token_unasked",
+    };
+    desk.app.memory.tokens.note(row, checked, desk.app.now());
+    Ok(word)
+}
+
+/// Shows the newest token to the provider if that was not possible before.
+pub(super) async fn check_untried(desk: &Desk) -> Result<Option<&'static str>, Problem> {
+    let channel = desk.again().await?;
+    let tokens = channel.to_try(token::kind(&channel), desk.app.now());
+    match tokens.iter().find(|(_, _, standing)| *standing == Standing::Untried) {
+        Some((row, _, _)) => check_row(desk, *row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// `POST B/connection/token`: shows the newest token to the provider once more.
+pub(crate) async fn check_now(desk: Desk) -> Result<Response, Problem> {
+    let channel = desk.channel()?;
+    let newest = channel.secret_rows_of(token::kind(channel), desk.app.now());
+    let done = match newest.map(|(row, _)| row).max() {
+        Some(row) => check_row(&desk, row).await?,
+        None => "unchanged",
+    };
+    Ok(desk.done(done, "credentials"))
+}
+
+/// `POST B/connection/secrets/{row}/retire`: ends a secret now, while another is valid.
+pub(crate) async fn retire(desk: Desk) -> Result<Response, Problem> {
+    let channel = desk.channel()?;
+    let rows = desk.app.store.secret_rows(desk.scope(), channel.id).await?;
+    let row =
+        rows.iter().find(|row| row.row.to_string() == desk.part("row")).ok_or_else(Problem::not_found)?;
+    let section = if row.kind == SecretKind::WebhookSecret { "webhook" } else { "credentials" };
+    let change =
+        Change { field: row.kind.as_str().to_owned(), before: Some(row.last_four.clone()), after: None };
+    let entry = desk.entry(Action::SecretRetired, row.kind.as_str(), vec![change]);
+    match desk.app.store.retire_secret(desk.scope(), channel.id, row.row, &entry).await {
+        // Already ended: what was asked for.
+        Ok(()) | Err(Error::NotFound) => Ok(desk.done("retired", section)),
+        Err(Error::LastSecret) => {
+            connection::show(&desk, channel, Draft { done: "last_secret".into(), ..Draft::default() }).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}

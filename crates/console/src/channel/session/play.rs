@@ -1,0 +1,229 @@
+//! *Play it*: the machine itself, in memory, with a clock of its own and a conversation that nobody else sees. Nothing is kept here:
+//! the page carries the whole rehearsal with it, so that it goes on at any node.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use askama::Template;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use warta_core::session::{Did, Move, Rehearsal, Settings, State, rehearse};
+use warta_core::time::Timestamp;
+use warta_http::problem::Problem;
+
+use super::form::{Form, LANGUAGES};
+use super::line::Line;
+use super::phone::{Phone, clock, values};
+use crate::channel::connection::{self, Draft};
+use crate::channel::desk::Desk;
+use crate::channel::head::{Head, Page};
+use crate::chrome::Chrome;
+use crate::form::Typed;
+use crate::texts::Lang;
+use crate::view::{self, Assets, Life};
+
+/// How fast time may pass; 0 stands still.
+const SPEEDS: [u32; 4] = [60, 300, 1_000, 0];
+/// How much can be done in one rehearsal.
+const MOVES: usize = 200;
+/// The most characters of one message.
+const LONGEST: usize = 1_024;
+/// How long a rehearsal lasts at most, by its own clock.
+const LAST: Duration = Duration::from_hours(24 * 7);
+
+/// Everything about a rehearsal, as the page carries it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Tape {
+    settings: Settings,
+    language: String,
+    speed: u32,
+    /// What its clock showed…
+    clock_ms: u64,
+    /// … at this time of ours.
+    seen_at: Timestamp,
+    moves: Vec<Move>,
+}
+
+#[derive(Template)]
+#[template(path = "session/play.html")]
+struct Play {
+    l: Lang,
+    assets: Assets,
+    chrome: Chrome,
+    head: Head,
+    life: Life,
+    base: String,
+    speeds: Vec<(u32, bool, Cow<'static, str>)>,
+    languages: Vec<(&'static str, bool, Cow<'static, str>)>,
+    stage: Stage,
+}
+
+/// The part of the page that changes.
+#[derive(Template)]
+#[template(path = "session/stage.html")]
+struct Stage {
+    l: Lang,
+    tape: String,
+    phone: Phone,
+    line: Line,
+    clock: String,
+    /// What comes next and in how long, if the user does nothing.
+    next: Option<(Cow<'static, str>, String)>,
+    full: bool,
+}
+
+/// It escapes what it shows itself.
+impl askama::filters::HtmlSafe for Stage {}
+
+/// `GET B/connection/session/play`: with the settings that are saved.
+pub(crate) async fn open(desk: Desk) -> Result<Response, Problem> {
+    let tape = Tape::new(desk.channel()?.session.clone(), desk.seat.agent.language.clone(), desk.app.now());
+    show(&desk, &tape).await
+}
+
+/// `POST B/connection/session/play`: with the settings in the form, or on with a rehearsal. With the header `X-Fragment` only the part
+/// that changes.
+pub(crate) async fn again(desk: Desk, headers: HeaderMap, typed: Typed) -> Result<Response, Problem> {
+    let now = desk.app.now();
+    let Some(mut tape) = Tape::read(&typed) else {
+        let channel = desk.channel()?;
+        let form = Form::sent(&typed).unwrap_or_else(|| Form::of(&channel.session));
+        let (settings, problems) = form.settings();
+        if !problems.is_empty() {
+            let draft =
+                Draft { typed: Some(&typed), faults: form.faults(&problems, desk.l), ..Draft::default() };
+            return connection::show(&desk, channel, draft).await;
+        }
+        return show(&desk, &Tape::new(settings, desk.seat.agent.language.clone(), now)).await;
+    };
+    tape.act(&typed, &desk.seat.agent.name, now);
+    if headers.contains_key("X-Fragment") {
+        return Ok(view::page(&Stage::of(&tape, &desk.seat.agent.name, desk.l)));
+    }
+    show(&desk, &tape).await
+}
+
+async fn show(desk: &Desk, tape: &Tape) -> Result<Response, Problem> {
+    let l = desk.l;
+    let word = |speed| match speed {
+        0 => l.session_play_still(),
+        speed => l.session_play_speed(speed),
+    };
+    let page = Play {
+        l,
+        assets: Assets,
+        chrome: Chrome::of(&desk.visitor, l),
+        head: desk.head(Page::Connection).await?,
+        life: Life::of(desk.environment, l),
+        base: desk.base(),
+        speeds: SPEEDS.map(|speed| (speed, speed == tape.speed, word(speed))).into(),
+        languages: LANGUAGES.map(|code| (code, code == tape.language, l.language_name(code))).into(),
+        stage: Stage::of(tape, &desk.seat.agent.name, l),
+    };
+    Ok(view::page(&page).into_response())
+}
+
+impl Tape {
+    /// A rehearsal at its first message.
+    fn new(settings: Settings, language: String, now: Timestamp) -> Self {
+        let first = Move { at_ms: 0, what: Did::Write("Halo".to_owned()) };
+        Self { settings, language, speed: 60, clock_ms: 0, seen_at: now, moves: vec![first] }
+    }
+
+    /// What a page of ours sent back; `None` where it is none of ours.
+    fn read(typed: &Typed) -> Option<Self> {
+        let tape: Self = serde_json::from_str(typed.exact("tape")).ok()?;
+        let sound = tape.settings.problems().is_empty() && tape.moves.len() <= MOVES;
+        sound.then_some(tape)
+    }
+
+    fn played(&self, business: &str) -> Rehearsal {
+        let texts = self.settings.texts(&self.language);
+        rehearse(&self.settings, &texts, values(business), &self.moves, self.clock())
+    }
+
+    fn clock(&self) -> Duration {
+        Duration::from_millis(self.clock_ms)
+    }
+
+    /// Lets time pass until `now`, then does what was asked for.
+    fn act(&mut self, typed: &Typed, business: &str, now: Timestamp) {
+        let passed = now.since(self.seen_at).saturating_mul(self.speed);
+        self.turn_to(self.clock().saturating_add(passed));
+        self.seen_at = now;
+        if let Some(speed) = typed.text("speed").parse().ok().filter(|speed| SPEEDS.contains(speed)) {
+            self.speed = speed;
+        }
+        if let Some(code) = LANGUAGES.iter().find(|code| **code == typed.text("language")) {
+            (*code).clone_into(&mut self.language);
+        }
+        let tapped = typed.text("tap");
+        if !tapped.is_empty() {
+            let title = self.title_of(tapped, business);
+            return self.user(Did::Tap { id: tapped.to_owned(), title });
+        }
+        match typed.text("act") {
+            "say" if !typed.text("text").is_empty() => {
+                self.user(Did::Write(typed.text("text").chars().take(LONGEST).collect()));
+            }
+            "skip" => {
+                let played = self.played(business);
+                let window = played.window_closes.filter(|closes| *closes > self.clock());
+                if let Some(next) = played.next.or(window) {
+                    self.turn_to(next);
+                }
+            }
+            "again" => {
+                let (speed, language) = (self.speed, self.language.clone());
+                *self = Self { speed, ..Self::new(self.settings.clone(), language, now) };
+            }
+            _ => {}
+        }
+    }
+
+    fn turn_to(&mut self, clock: Duration) {
+        self.clock_ms = u64::try_from(clock.min(LAST).as_millis()).unwrap_or_default();
+    }
+
+    fn user(&mut self, what: Did) {
+        if self.moves.len() < MOVES {
+            self.moves.push(Move { at_ms: self.clock_ms, what });
+        }
+    }
+
+    /// What stands on a button of the phone.
+    fn title_of(&self, id: &str, business: &str) -> String {
+        let played = self.played(business);
+        let questions = played.lines.iter().filter_map(|line| line.what.question());
+        let mut buttons = questions.flat_map(|question| &question.buttons);
+        buttons.find(|button| button.id == id).map(|button| button.title.clone()).unwrap_or_default()
+    }
+}
+
+impl Stage {
+    fn of(tape: &Tape, business: &str, l: Lang) -> Self {
+        let played = tape.played(business);
+        let last = tape.moves.iter().map(|one| one.at_ms).max().unwrap_or_default();
+        let passed = tape.clock().saturating_sub(Duration::from_millis(last));
+        Self {
+            l,
+            next: next(tape, &played, l),
+            phone: Phone::of(&played.lines, business, l),
+            line: Line::at(&tape.settings, Some(passed), l),
+            clock: clock(tape.clock()),
+            full: tape.moves.len() >= MOVES || tape.clock() >= LAST,
+            tape: serde_json::to_string(tape).unwrap_or_default(),
+        }
+    }
+}
+
+fn next(tape: &Tape, played: &Rehearsal, l: Lang) -> Option<(Cow<'static, str>, String)> {
+    let at = played.next?;
+    let what = match &played.state {
+        State::Active(_) if tape.settings.ask => l.session_ask_more(),
+        State::AskedMore(_) => l.session_ask_end(),
+        State::None | State::Active(_) | State::AskedEnd(_) | State::Ended { .. } => l.session_end(),
+    };
+    Some((what, clock(at.saturating_sub(tape.clock()))))
+}

@@ -1,0 +1,245 @@
+//! `GET /organization`: the people, the open invitations, the roles.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use url::form_urlencoded;
+use warta_core::ids::{LinkId, PersonId};
+use warta_core::permission::{OrganizationPermission, OrganizationRole};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
+use warta_store::{Agent, AuditFilter, Link, Member, Purpose, Stretch};
+
+use crate::activity::{self, Aside};
+use crate::chrome::Chrome;
+use crate::form::{Field, Typed, focus_fault};
+use crate::organization::invite;
+use crate::organization::matrix::Matrix;
+use crate::texts::Lang;
+use crate::turn::Turn;
+use crate::view::{self, Assets, Instant, plain};
+use crate::visitor::Visitor;
+
+/// The page. Who may not manage people sees them all the same.
+pub(crate) async fn page(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let l = visitor.lang(&headers);
+    let query = Typed::parse(query.unwrap_or_default().as_bytes());
+    let mut page = Page::read(&app, &visitor, &Place::of(&query), l).await?;
+    page.done = l.members_done(query.text("done"));
+    Ok(page.answer(StatusCode::OK))
+}
+
+/// How many people or invitations are shown at once.
+pub(super) const PAGE: u32 = 50;
+
+/// How far the visitor has turned the pages of the lists.
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    /// The people after this one.
+    people: Option<PersonId>,
+    /// The invitations before this one.
+    invitations: Option<LinkId>,
+}
+
+impl Place {
+    /// What cannot be read is the beginning.
+    fn of(query: &Typed) -> Self {
+        Self {
+            people: query.text("people").parse().ok(),
+            invitations: query.text("invitations").parse().ok(),
+        }
+    }
+
+    /// The address of this place, at one of the lists.
+    fn path(&self, list: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(people) = self.people {
+            query.append_pair("people", &people.to_string());
+        }
+        if let Some(invitations) = self.invitations {
+            query.append_pair("invitations", &invitations.to_string());
+        }
+        format!("/organization?{}#{list}", query.finish())
+    }
+
+    /// The way through the people, of whom `last` is the last shown where there are more.
+    fn turn_people(&self, last: Option<PersonId>, l: Lang) -> Turn {
+        let at = |people| Self { people, invitations: self.invitations }.path("people");
+        Turn::onwards(self.people.map(|_| at(None)), last.map(|last| at(Some(last))), l)
+    }
+
+    /// The way through the invitations.
+    fn turn_invitations(&self, last: Option<LinkId>, l: Lang) -> Turn {
+        let at = |invitations| Self { people: self.people, invitations }.path("invitations");
+        Turn::back_in_time(self.invitations.map(|_| at(None)), last.map(|last| at(Some(last))), l)
+    }
+}
+
+/// What stands on it. Others show it again with what is wrong.
+#[derive(Template)]
+#[template(path = "organization/page.html")]
+pub(super) struct Page {
+    l: Lang,
+    assets: Assets,
+    chrome: Chrome,
+    organization: String,
+    done: Option<Cow<'static, str>>,
+    /// What kept a change from being made.
+    pub(super) fault: Option<Cow<'static, str>>,
+    at_fault: bool,
+    members: Vec<MemberLine>,
+    turn_people: Turn,
+    may_manage: bool,
+    /// The form to invite with.
+    pub(super) invite: Vec<Field>,
+    invitations: Vec<InvitationLine>,
+    turn_invitations: Turn,
+    organization_roles: Matrix,
+    agent_roles: Matrix,
+    activity: Option<Aside>,
+}
+
+struct MemberLine {
+    id: String,
+    name: String,
+    email: String,
+    is_visitor: bool,
+    since: Instant,
+    role: OrganizationRole,
+    role_word: Cow<'static, str>,
+    /// The roles that the visitor can give; empty where they cannot change this person.
+    choices: Vec<(OrganizationRole, Cow<'static, str>)>,
+}
+
+struct InvitationLine {
+    id: String,
+    email: String,
+    role: Cow<'static, str>,
+    agent: Option<String>,
+    by: String,
+    until: Instant,
+}
+
+impl Page {
+    /// Reads it, at this place.
+    pub(super) async fn read(app: &App, visitor: &Visitor, place: &Place, l: Lang) -> Result<Self, Problem> {
+        let (scope, store) = (visitor.scope(), &app.store);
+        let Stretch { items: members, has_more } = store.members_after(scope, place.people, PAGE).await?;
+        let last_person = members.last().map(|member| member.person).filter(|_| has_more);
+        let agents = store.agents(scope).await?;
+        let may_manage = visitor.role.may(OrganizationPermission::ManagePeople);
+        let Stretch { items: open, has_more } = if may_manage {
+            store.invitations_before(scope, app.now(), place.invitations, PAGE).await?
+        } else {
+            Stretch { items: Vec::new(), has_more: false }
+        };
+        let last_open = open.last().map(|link| link.id).filter(|_| has_more);
+        let inviters = inviters(app, visitor, &open).await?;
+        let activity = if visitor.role.may(OrganizationPermission::SeeActivity) {
+            Some(activity::aside(store, scope, &AuditFilter::default(), l).await?)
+        } else {
+            None
+        };
+        Ok(Self {
+            l,
+            assets: Assets,
+            chrome: Chrome::of(visitor, l),
+            organization: plain(&visitor.organization_name),
+            done: None,
+            fault: None,
+            at_fault: false,
+            invite: invite::fields(visitor, &agents, &Typed::default(), l),
+            invitations: open.iter().filter_map(|link| invitation(link, &inviters, &agents, l)).collect(),
+            turn_invitations: place.turn_invitations(last_open, l),
+            turn_people: place.turn_people(last_person, l),
+            members: members.iter().map(|member| MemberLine::of(member, visitor, l)).collect(),
+            may_manage,
+            organization_roles: Matrix::organization(l),
+            agent_roles: Matrix::agent(l),
+            activity,
+        })
+    }
+
+    /// The page as an answer, with the cursor in the first field at fault.
+    pub(super) fn answer(mut self, status: StatusCode) -> Response {
+        self.at_fault = focus_fault(&mut self.invite) || self.fault.is_some();
+        (status, view::page(&self)).into_response()
+    }
+}
+
+impl MemberLine {
+    fn of(member: &Member, visitor: &Visitor, l: Lang) -> Self {
+        let choices = if may_change(visitor, member.role) { grantable(visitor.role, l) } else { Vec::new() };
+        Self {
+            id: member.person.to_string(),
+            name: plain(&member.name),
+            email: plain(&member.email),
+            is_visitor: member.person == visitor.person,
+            since: Instant::of(member.created_at, l),
+            role: member.role,
+            role_word: l.role_word(member.role.as_str()),
+            choices,
+        }
+    }
+}
+
+/// Whether the visitor may change or remove who has this role: owners are for owners.
+pub(super) fn may_change(visitor: &Visitor, role: OrganizationRole) -> bool {
+    let needed = match role {
+        OrganizationRole::Owner => OrganizationPermission::ManageOwners,
+        OrganizationRole::Admin | OrganizationRole::Member => OrganizationPermission::ManagePeople,
+    };
+    visitor.role.may(needed)
+}
+
+/// The roles that somebody of this role can give.
+pub(super) fn grantable(giver: OrganizationRole, l: Lang) -> Vec<(OrganizationRole, Cow<'static, str>)> {
+    let owners = giver.may(OrganizationPermission::ManageOwners);
+    let roles = OrganizationRole::ALL.iter().copied();
+    let roles = roles.filter(|role| owners || *role != OrganizationRole::Owner);
+    roles.map(|role| (role, l.role_word(role.as_str()))).collect()
+}
+
+/// Who made these invitations, of those who are still members.
+async fn inviters(app: &App, visitor: &Visitor, open: &[Link]) -> Result<Vec<Member>, Problem> {
+    let people: BTreeSet<_> = open
+        .iter()
+        .filter_map(|link| match &link.purpose {
+            Purpose::Join(invitation) => invitation.invited_by,
+            Purpose::SetUp { .. } | Purpose::Enter { .. } | Purpose::Reset { .. } => None,
+        })
+        .collect();
+    let mut found = Vec::new();
+    for person in people {
+        found.extend(app.store.member(visitor.scope(), person).await?);
+    }
+    Ok(found)
+}
+
+fn invitation(link: &Link, members: &[Member], agents: &[Agent], l: Lang) -> Option<InvitationLine> {
+    let Purpose::Join(invitation) = &link.purpose else { return None };
+    let agent = invitation.agent.map(|(id, role)| {
+        let known = agents.iter().find(|agent| agent.id == id);
+        let name = known.map_or_else(|| id.to_string(), |agent| plain(&agent.name));
+        format!("{name}: {}", l.role_word(role.as_str()))
+    });
+    let by = members.iter().find(|member| Some(member.person) == invitation.invited_by);
+    Some(InvitationLine {
+        id: link.id.to_string(),
+        email: plain(&invitation.email),
+        role: l.role_word(invitation.role.as_str()),
+        agent,
+        by: by.map_or_else(|| l.audit_command().into_owned(), |member| plain(&member.name)),
+        until: Instant::of(link.expires_at, l),
+    })
+}

@@ -1,0 +1,139 @@
+//! `GET /agents/{agent}/whatsapp/compare`: Draft against Published, and the choice of what goes over.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+use warta_core::channel::{Environment, Protocol};
+use warta_core::permission::Permission;
+use warta_core::promotion::{Row, Section};
+use warta_gateway::app::App;
+use warta_http::problem::Problem;
+
+use crate::chrome::Chrome;
+use crate::promotion::side::{self, Pair};
+use crate::texts::Lang;
+use crate::view::{self, Assets, Life};
+use crate::visitor::{Seat, Visitor};
+
+#[derive(Template)]
+#[template(path = "promotion/compare.html")]
+struct Page {
+    l: Lang,
+    assets: Assets,
+    chrome: Chrome,
+    agent: String,
+    name: String,
+    note: Option<Cow<'static, str>>,
+    lives: (Life, Life),
+    /// What there is to compare; nothing without a Draft.
+    compared: Option<Compared>,
+}
+
+/// Both channels, side by side.
+struct Compared {
+    /// There is a Published channel.
+    published: bool,
+    /// There is something to promote, and the visitor may.
+    promotable: bool,
+    alike: bool,
+    parts: Vec<Part>,
+}
+
+/// A section with its fields.
+pub(super) struct Part {
+    /// The word in the form.
+    pub(super) name: &'static str,
+    pub(super) word: Cow<'static, str>,
+    pub(super) take: Cow<'static, str>,
+    pub(super) differs: bool,
+    /// Chosen until somebody chooses otherwise: what differs and does not move the number.
+    pub(super) ticked: bool,
+    pub(super) rows: Vec<Line>,
+}
+
+/// A field on both sides.
+pub(super) struct Line {
+    pub(super) label: Cow<'static, str>,
+    pub(super) published: Option<String>,
+    pub(super) draft: Option<String>,
+    pub(super) alike: bool,
+}
+
+/// What a page was called with.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    done: String,
+}
+
+pub(crate) async fn page(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    seat: Seat,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let l = visitor.lang(&headers);
+    let pair = pair(&app, &visitor, &seat).await?;
+    let may_promote = seat.may(Permission::ChangeChannel);
+    let compared = pair.as_ref().map(|pair| {
+        let parts = parts(&app, pair, l);
+        let alike = parts.iter().all(|part| !part.differs);
+        Compared { published: pair.published.is_some(), promotable: may_promote && !alike, alike, parts }
+    });
+    let page = Page {
+        l,
+        assets: Assets,
+        chrome: Chrome::of(&visitor, l),
+        agent: seat.agent.id.to_string(),
+        name: seat.agent.name.clone(),
+        note: (asked.done == "promoted").then(|| l.promote_done_note()),
+        lives: (Life::of(Environment::Published, l), Life::of(Environment::Draft, l)),
+        compared,
+    };
+    Ok(view::page(&page))
+}
+
+/// Both channels of the agent; none without a Draft.
+pub(super) async fn pair(app: &App, visitor: &Visitor, seat: &Seat) -> Result<Option<Pair>, Problem> {
+    let scope = visitor.scope();
+    let draft = app.store.channel_of(scope, seat.agent.id, Environment::Draft).await?;
+    let published = app.store.channel_of(scope, seat.agent.id, Environment::Published).await?;
+    Ok(draft.map(|draft| Pair { draft, published }))
+}
+
+/// The sections of both, with every field that one of them has.
+pub(super) fn parts(app: &App, pair: &Pair, l: Lang) -> Vec<Part> {
+    let protocol = pair.draft.protocol;
+    let torn = pair.to().protocol != protocol;
+    let rows = pair.rows(&app.key_pepper, app.now(), l);
+    let part = |section: Section| {
+        let rows: Vec<&Row> =
+            rows.iter().filter(|row| side::section(protocol, &row.name) == section).collect();
+        let differs = rows.iter().any(|row| !row.is_alike());
+        let word = side::word(section, l);
+        Part {
+            name: section.as_str(),
+            take: l.compare_take(&word),
+            word,
+            differs,
+            ticked: differs && !section.moves() && !(torn && section == Section::Protocol),
+            rows: rows.into_iter().map(|row| line(protocol, row, l)).collect(),
+        }
+    };
+    Section::ALL.map(part).into_iter().filter(|part| !part.rows.is_empty()).collect()
+}
+
+fn line(protocol: Protocol, row: &Row, l: Lang) -> Line {
+    Line {
+        label: side::label(protocol, &row.name, l),
+        published: row.before.clone(),
+        draft: row.after.clone(),
+        alike: row.is_alike(),
+    }
+}

@@ -1,0 +1,295 @@
+//! `B/revisions`: how the channel was configured after each change, what each changed, and the way back.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use axum::extract::Query;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use warta_core::audit::Action;
+use warta_core::channel::{Account, Protocol, State};
+use warta_core::promotion::{Row, side_by_side};
+use warta_http::problem::Problem;
+use warta_store::{Change, Channel, ChannelChange, Error, Revision};
+
+use crate::channel::{Desk, Head, Page};
+use crate::chrome::Chrome;
+use crate::form::Typed;
+use crate::promotion::side;
+use crate::texts::Lang;
+use crate::turn::Turn;
+use crate::view::{self, Assets, Instant, Life};
+
+/// How many stand on a page.
+const PAGE: u32 = 50;
+/// What a restore does not bring back.
+const KEPT: [&str; 4] = ["state", "access_token", "app_secret", "webhook_secret"];
+
+#[derive(Template)]
+#[template(path = "revisions/list.html")]
+struct List {
+    l: Lang,
+    assets: Assets,
+    chrome: Chrome,
+    head: Head,
+    life: Life,
+    base: String,
+    note: Option<Cow<'static, str>>,
+    lines: Vec<Line>,
+    turn: Turn,
+}
+
+/// A revision in the list.
+struct Line {
+    number: i64,
+    title: Cow<'static, str>,
+    at: Instant,
+    who: String,
+    what: Cow<'static, str>,
+    current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "revisions/one.html")]
+struct One {
+    l: Lang,
+    assets: Assets,
+    chrome: Chrome,
+    head: Head,
+    life: Life,
+    base: String,
+    line: Line,
+    before: Option<Against>,
+    now: Against,
+    whole: Vec<Difference>,
+    may_restore: bool,
+}
+
+#[derive(Template)]
+#[template(path = "revisions/restore.html")]
+struct Restore {
+    l: Lang,
+    assets: Assets,
+    chrome: Chrome,
+    head: Head,
+    life: Life,
+    base: String,
+    number: i64,
+    title: Cow<'static, str>,
+    changed: bool,
+    blocked: Vec<Cow<'static, str>>,
+    against: Against,
+    consequences: Vec<Cow<'static, str>>,
+    expected: i64,
+}
+
+/// What differs, under a heading; left is what was earlier.
+struct Against {
+    title: Cow<'static, str>,
+    sides: (Cow<'static, str>, Cow<'static, str>),
+    rows: Vec<Difference>,
+}
+
+struct Difference {
+    label: Cow<'static, str>,
+    left: Option<String>,
+    right: Option<String>,
+}
+
+/// What a list was called with.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    before: Option<i64>,
+    #[serde(default)]
+    done: String,
+}
+
+/// The revision that the path names.
+async fn revision(desk: &Desk) -> Result<Revision, Problem> {
+    let number = desk.part("number").parse().map_err(|_| Problem::not_found())?;
+    let found = desk.app.store.revision(desk.scope(), desk.channel()?.id, number).await?;
+    found.ok_or_else(Problem::not_found)
+}
+
+/// `GET B/revisions`
+pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    let (l, channel) = (desk.l, desk.channel()?);
+    let found = desk.app.store.revisions(desk.scope(), channel.id, asked.before, PAGE).await?;
+    let full = u32::try_from(found.len()).unwrap_or(PAGE) == PAGE;
+    let last = found.last().map(|revision| revision.revision).filter(|number| full && *number > 1);
+    let path = format!("{}/revisions", desk.base());
+    let older = last.map(|number| format!("{path}?before={number}"));
+    let page = List {
+        l,
+        assets: Assets,
+        chrome: Chrome::of(&desk.visitor, l),
+        head: desk.head(Page::Revisions).await?,
+        life: Life::of(channel.environment, l),
+        base: desk.base(),
+        note: (asked.done == "restored").then(|| l.restore_done_note()),
+        lines: found.iter().map(|revision| line(revision, channel, l)).collect(),
+        turn: Turn::back_in_time(asked.before.map(|_| path), older, l),
+    };
+    Ok(view::page(&page))
+}
+
+/// `GET B/revisions/{number}`
+pub(crate) async fn one(desk: Desk) -> Result<Response, Problem> {
+    let (l, channel) = (desk.l, desk.channel()?);
+    let revision = revision(&desk).await?;
+    let before = desk.app.store.revisions(desk.scope(), channel.id, Some(revision.revision), 1).await?;
+    let fields = side::of_snapshot(&revision.snapshot, l);
+    let shown = |row: Row| difference(revision.snapshot.protocol, row, l);
+    let page = One {
+        l,
+        assets: Assets,
+        chrome: Chrome::of(&desk.visitor, l),
+        head: desk.head(Page::Revisions).await?,
+        life: Life::of(channel.environment, l),
+        base: desk.base(),
+        before: before.first().map(|before| Against {
+            title: l.revision_before(before.revision),
+            sides: (l.revision_previous(), l.revision_then()),
+            rows: differing(&side::of_snapshot(&before.snapshot, l), &fields).map(shown).collect(),
+        }),
+        now: Against {
+            title: l.revision_against_now(),
+            sides: (l.revision_then(), l.revision_now()),
+            rows: differing(&fields, &current(&desk, channel).await?).map(shown).collect(),
+        },
+        whole: side_by_side(&json!({}), &fields).into_iter().map(shown).collect(),
+        may_restore: desk.may_change() && revision.revision != channel.revision,
+        line: line(&revision, channel, l),
+    };
+    Ok(view::page(&page))
+}
+
+/// `GET B/revisions/{number}/restore`: what would follow.
+pub(crate) async fn ask(desk: Desk) -> Result<Response, Problem> {
+    let page = confirmation(&desk, desk.channel()?, &revision(&desk).await?).await?;
+    let status = if page.blocked.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, view::page(&page)).into_response())
+}
+
+/// `POST B/revisions/{number}/restore`
+pub(crate) async fn restore(desk: Desk, typed: Typed) -> Result<Response, Problem> {
+    let (l, channel, revision) = (desk.l, desk.channel()?, revision(&desk).await?);
+    let page = confirmation(&desk, channel, &revision).await?;
+    if !page.blocked.is_empty() {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, view::page(&page)).into_response());
+    }
+    let expected = typed.text("expected").parse().unwrap_or(-1);
+    let back = ChannelChange {
+        protocol: Some(revision.snapshot.protocol),
+        account: Some(revision.snapshot.account.clone()),
+        settings: Some(revision.snapshot.settings.clone()),
+        session: Some(revision.snapshot.session.clone()),
+        state: None,
+    };
+    let change =
+        |row: Difference| Change { field: row.label.into_owned(), before: row.left, after: row.right };
+    let changes = page.against.rows.into_iter().map(change).collect();
+    let entry = desk.entry(Action::RevisionRestored, &l.revision(revision.revision), changes);
+    let to = (channel.id, expected);
+    match desk.app.store.change_channel(desk.scope(), to, back, "restored", &entry).await {
+        Ok(_) => {
+            desk.app.directory.forget();
+            Ok(Redirect::to(&format!("{}/revisions?done=restored", desk.base())).into_response())
+        }
+        Err(Error::Conflict { .. } | Error::AccountTaken | Error::Incomplete) => {
+            let mut page = confirmation(&desk, &desk.again().await?, &revision).await?;
+            page.changed = true;
+            Ok((StatusCode::CONFLICT, view::page(&page)).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn confirmation(desk: &Desk, channel: &Channel, revision: &Revision) -> Result<Restore, Problem> {
+    let (l, then) = (desk.l, &revision.snapshot);
+    let (now, fields) = (current(desk, channel).await?, side::of_snapshot(then, l));
+    let rows = differing(&now, &fields).filter(|row| !KEPT.contains(&row.name.as_str()));
+    let mut consequences = vec![l.restore_new(), l.restore_secrets(), l.restore_state()];
+    if then.account != channel.account {
+        let word = |account: Option<&Account>| {
+            account.map_or_else(|| l.compare_empty().into_owned(), ToString::to_string)
+        };
+        let (before, after) = (word(channel.account.as_ref()), word(then.account.as_ref()));
+        consequences.insert(0, l.restore_account(&before, &after));
+    }
+    if channel.state == State::Live {
+        consequences.push(l.restore_live());
+    }
+    Ok(Restore {
+        l,
+        assets: Assets,
+        chrome: Chrome::of(&desk.visitor, l),
+        head: desk.head(Page::Revisions).await?,
+        life: Life::of(channel.environment, l),
+        base: desk.base(),
+        number: revision.revision,
+        title: l.restore_title(revision.revision),
+        changed: false,
+        blocked: blocked(desk, channel, revision).await?,
+        against: Against {
+            title: l.restore_what(),
+            sides: (l.revision_now(), l.revision_then()),
+            rows: rows.map(|row| difference(then.protocol, row, l)).collect(),
+        },
+        consequences,
+        expected: channel.revision,
+    })
+}
+
+/// Why a channel in use cannot go back to a revision.
+async fn blocked(
+    desk: &Desk,
+    channel: &Channel,
+    revision: &Revision,
+) -> Result<Vec<Cow<'static, str>>, Problem> {
+    let (l, then) = (desk.l, &revision.snapshot);
+    if channel.state == State::Saved {
+        return Ok(Vec::new());
+    }
+    let faults = warta_protocol::faults(then.protocol, &then.settings);
+    let mut blocked: Vec<_> = faults.iter().map(|fault| l.restore_unfit(&fault.to_string())).collect();
+    match &then.account {
+        None => blocked.push(l.restore_unfit(&l.section_account())),
+        Some(account) => {
+            let owner = desk.app.store.channel_of_account(then.protocol, account).await?;
+            let own = (channel.organization, channel.agent, channel.environment);
+            if owner.is_some_and(|owner| owner != own) {
+                blocked.push(l.restore_taken());
+            }
+        }
+    }
+    Ok(blocked)
+}
+
+/// How the channel is configured now, as its newest revision has it; as its row has it when it is older than revisions.
+async fn current(desk: &Desk, channel: &Channel) -> Result<Value, Problem> {
+    let newest = desk.app.store.revision(desk.scope(), channel.id, channel.revision).await?;
+    Ok(newest
+        .map_or_else(|| side::of_row(channel, desk.l), |newest| side::of_snapshot(&newest.snapshot, desk.l)))
+}
+
+fn differing(left: &Value, right: &Value) -> impl Iterator<Item = Row> + use<> {
+    side_by_side(left, right).into_iter().filter(|row| !row.is_alike())
+}
+
+fn difference(protocol: Protocol, row: Row, l: Lang) -> Difference {
+    Difference { label: side::label(protocol, &row.name, l), left: row.before, right: row.after }
+}
+
+fn line(revision: &Revision, channel: &Channel, l: Lang) -> Line {
+    Line {
+        number: revision.revision,
+        title: l.revision(revision.revision),
+        at: Instant::of(revision.at, l),
+        who: revision.actor.clone(),
+        what: l.revision_change(&revision.change),
+        current: revision.revision == channel.revision,
+    }
+}

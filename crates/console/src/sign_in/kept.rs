@@ -1,0 +1,177 @@
+//! A sign-in that ended in the middle of a form: what was typed goes into the sign-in page and comes back after it, so that
+//! nobody types anything twice. Secrets do not.
+
+use axum::body::{Body, to_bytes};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::response::Response;
+
+use super::login;
+use super::page::{Form, Page};
+use crate::enter;
+use crate::form::Typed;
+use crate::texts::Lang;
+
+/// The largest form that is kept, in bytes.
+const LARGEST: usize = 256 * 1024;
+/// Goes before the name of each field that is kept.
+const PREFIX: &str = "kept.";
+/// The field that says where the form was going.
+const ACTION: &str = "kept_action";
+/// A field with one of these in its name is not kept: passwords, secrets, and the block of ids and tokens that is pasted as one.
+const SECRET: [&str; 3] = ["password", "secret", "token"];
+
+/// A form that waits for its person to sign in.
+#[derive(Debug)]
+pub(super) struct Kept {
+    action: String,
+    pairs: Vec<(String, String)>,
+    left_out: bool,
+}
+
+impl Kept {
+    fn posted(action: &str, typed: &Typed) -> Self {
+        let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let (secret, pairs): (Vec<_>, Vec<_>) = typed.pairs().map(own).partition(|(name, _)| is_secret(name));
+        Self { action: action.to_owned(), pairs, left_out: secret.iter().any(|(_, value)| !value.is_empty()) }
+    }
+
+    /// What the sign-in page carried along.
+    pub(super) fn carried(typed: &Typed) -> Option<Self> {
+        let action = local(typed.exact(ACTION))?.to_owned();
+        let pairs = typed
+            .pairs()
+            .filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_owned(), value.to_owned())))
+            .filter(|(name, _)| !is_secret(name))
+            .collect();
+        Some(Self { action, pairs, left_out: typed.exact("kept_without") == "secrets" })
+    }
+
+    /// What the sign-in page carries along.
+    pub(super) fn hidden(&self) -> Vec<(String, String)> {
+        let action = (ACTION.to_owned(), self.action.clone());
+        let without = self.left_out.then(|| ("kept_without".to_owned(), "secrets".to_owned()));
+        let pairs = self.pairs.iter().map(|(name, value)| (format!("{PREFIX}{name}"), value.clone()));
+        [action].into_iter().chain(without).chain(pairs).collect()
+    }
+
+    /// The page after signing in, with one button that sends the form where it was going.
+    pub(super) fn again(self, l: Lang) -> Page {
+        let note = self.left_out.then(|| l.kept_without_secrets());
+        let form =
+            Form { action: self.action, hidden: self.pairs, fields: Vec::new(), button: l.kept_go_on() };
+        Page::new(l, l.kept_title(), l.kept_lead()).note(note).form(form)
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    SECRET.iter().any(|word| name.contains(word))
+}
+
+/// A path of ours. What browsers would read as another site is none: `//host`, `/\host`, and blanks that they leave out.
+pub(super) fn local(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix('/')?;
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    (is_plain && !rest.starts_with('/')).then_some(path)
+}
+
+/// For who is not signed in, or not any more: the sign-in page, which leads back to where they were going. It keeps a form.
+pub(crate) async fn closed(request: &Parts, body: Body) -> Response {
+    let is_form = request
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let path = request.uri.path();
+    if request.headers.contains_key("x-fragment") || request.method != Method::POST || path == "/logout" {
+        return enter::closed(request);
+    }
+    let action = local(request.uri.path_and_query().map_or(path, |path| path.as_str()));
+    match (action, is_form, to_bytes(body, LARGEST).await) {
+        (Some(action), true, Ok(body)) => {
+            let (l, kept) = (Lang::of(&request.headers), Kept::posted(action, &Typed::parse(&body)));
+            login::page(l, "", "", Some(&kept)).note(Some(l.kept_note())).answer(StatusCode::UNAUTHORIZED)
+        }
+        _ => enter::closed(request),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    #[test]
+    fn only_paths_of_ours_are_gone_to() {
+        for (path, is_ours) in [
+            ("/", true),
+            ("/agents/agt_1?done=saved&x=%2F", true),
+            ("", false),
+            ("agents", false),
+            ("//evil.example", false),
+            ("/\\evil.example", false),
+            ("/\t/evil.example", false),
+            ("/ /evil.example", false),
+            ("https://evil.example", false),
+            ("javascript:alert(1)", false),
+            ("/a\r\nSet-Cookie: x", false),
+        ] {
+            assert_eq!(local(path).is_some(), is_ours, "{path}");
+        }
+    }
+
+    #[test]
+    fn everything_but_secrets_comes_back_in_order() {
+        let typed = Typed::parse(
+            b"name=Kopi&tick=1&tick=2&app_secret=s1&Access_Token=s2&password=s3&secret_block=s4&note=a%26b",
+        );
+        let kept = Kept::posted("/agents/new", &typed);
+        let hidden = kept.hidden();
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(hidden).finish();
+        assert!(
+            !query.contains("s1") && !query.contains("s2") && !query.contains("s3") && !query.contains("s4"),
+            "{query}"
+        );
+        let back = Kept::carried(&Typed::parse(query.as_bytes())).unwrap();
+        let pairs = [("name", "Kopi"), ("tick", "1"), ("tick", "2"), ("note", "a&b")];
+        assert_eq!(back.pairs, pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!((back.action.as_str(), back.left_out), ("/agents/new", true));
+        assert!(Kept::carried(&Typed::parse(b"kept_action=//evil.example&kept.a=1")).is_none());
+    }
+
+    #[tokio::test]
+    async fn the_guard_answers_a_form_with_the_sign_in_page_that_keeps_it() {
+        let post = |path: &str, kind: &str| {
+            let request = Request::post(path).header(header::CONTENT_TYPE, kind).body(()).unwrap();
+            request.into_parts().0
+        };
+        let form = "application/x-www-form-urlencoded";
+        let body = "name=Kopi+%3Cb%3E&app_secret=canary";
+        let answer = closed(&post("/agents/new?a=1", form), Body::from(body)).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        let page = to_bytes(answer.into_body(), LARGEST).await.unwrap();
+        let page = String::from_utf8(page.to_vec()).unwrap();
+        for wanted in [
+            "name=\"kept_action\" value=\"/agents/new?a=1\"",
+            "name=\"kept.name\" value=\"Kopi &#60;b&#62;\"",
+            "What you typed is kept",
+        ] {
+            assert!(page.contains(wanted), "{wanted}\n{page}");
+        }
+        assert!(!page.contains("canary"), "{page}");
+        let too_large = Body::from("a".repeat(LARGEST + 1));
+        for (path, kind, body) in [
+            ("/a", form, too_large),
+            ("/a", "text/plain", Body::from(body)),
+            ("/logout", form, Body::empty()),
+        ] {
+            assert_eq!(
+                closed(&post(path, kind), body).await.status(),
+                StatusCode::SEE_OTHER,
+                "{path} {kind}"
+            );
+        }
+    }
+}
