@@ -65,7 +65,7 @@ words! {
 impl SecretKind {
     /// The kind to use instead if a channel has no secret of this kind: some providers issue one token for all calls.
     #[must_use]
-    pub const fn stand_in(self) -> Option<Self> {
+    pub const fn fallback(self) -> Option<Self> {
         match self {
             Self::PushToken => Some(Self::AccessToken),
             Self::AccessToken

@@ -18,7 +18,7 @@ impl Secret {
 
     /// Wraps a password that a person chose, unchanged: spaces at its ends belong to it.
     #[must_use]
-    pub fn chosen(text: &str) -> Self {
+    pub fn verbatim(text: &str) -> Self {
         Self(SecretString::from(text))
     }
 

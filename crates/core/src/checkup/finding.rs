@@ -167,7 +167,7 @@ pub struct Finding {
 impl Check {
     /// True if the check is judged from stored data alone, so it needs no outside call.
     #[must_use]
-    pub const fn is_at_hand(self) -> bool {
+    pub const fn is_local(self) -> bool {
         match self {
             Self::Renewal | Self::Signature | Self::LastInbound | Self::LastStatus | Self::Backlog => true,
             Self::Reachable

@@ -27,7 +27,7 @@ type Found = (Outcome, Code, Vec<Detail>);
 pub fn findings(evidence: &Evidence, now: Timestamp) -> Vec<Finding> {
     let judged = |check: &Check| {
         let (outcome, code, details) = judge(*check, evidence, now);
-        let at = if check.is_at_hand() { now } else { evidence.at };
+        let at = if check.is_local() { now } else { evidence.at };
         Finding { check: *check, outcome, code, evidence: details, at }
     };
     let applies = |check: &&Check| evidence.checks.is_empty() || evidence.checks.contains(check);

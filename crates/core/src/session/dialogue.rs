@@ -28,20 +28,20 @@ pub fn question(texts: &Texts, values: Values<'_>, session: SessionId, prompt: P
 
 /// The answer in a tap on a session button, and the session of the question. That session may have ended.
 #[must_use]
-pub fn tapped(content: &InboundContent) -> Option<(SessionId, Answer)> {
+pub fn button_answer(content: &InboundContent) -> Option<(SessionId, Answer)> {
     let InboundContent::ButtonReply(button) = content else { return None };
     parse_button_id(&button.id).map(|(session, _, answer)| (session, answer))
 }
 
 /// The answer that a text message gives to the open question of `state`.
 #[must_use]
-pub fn spoken(
+pub fn text_answer(
     state: &State,
     content: &InboundContent,
     texts: &Texts,
     extra: &ExtraWords,
 ) -> Option<(SessionId, Answer)> {
     let InboundContent::Text(text) = content else { return None };
-    let (open, prompt) = (state.open()?, state.asked()?);
+    let (open, prompt) = (state.open()?, state.open_question()?);
     interpret(&text.body, prompt, texts, extra).map(|answer| (open.id, answer))
 }

@@ -48,7 +48,7 @@ impl Happened {
 
     /// Parses a stored word and reason; `None` if they do not fit together.
     #[must_use]
-    pub fn read(word: &str, reason: Option<&str>) -> Option<Self> {
+    pub fn parse(word: &str, reason: Option<&str>) -> Option<Self> {
         match (word, reason) {
             ("started", None) => Some(Self::Started),
             ("resumed", None) => Some(Self::Resumed),
@@ -69,7 +69,7 @@ mod tests {
         let ended = EndReason::ALL.iter().copied().map(Happened::Ended);
         for happened in asked.chain(ended).chain([Happened::Started, Happened::Resumed]) {
             let reason = happened.reason().map(EndReason::as_str);
-            assert_eq!(Happened::read(happened.as_str(), reason), Some(happened));
+            assert_eq!(Happened::parse(happened.as_str(), reason), Some(happened));
         }
     }
 
@@ -82,7 +82,7 @@ mod tests {
             ("prompted", None),
             ("", None),
         ] {
-            assert_eq!(Happened::read(word, reason), None, "{word} {reason:?}");
+            assert_eq!(Happened::parse(word, reason), None, "{word} {reason:?}");
         }
     }
 }

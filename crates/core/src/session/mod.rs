@@ -16,10 +16,10 @@ mod texts;
 mod timeline;
 pub mod words;
 
-pub use dialogue::{question, spoken, tapped};
+pub use dialogue::{button_answer, question, text_answer};
 pub use happened::Happened;
-pub use rehearsal::{Did, Line, Move, Rehearsal, Scene, rehearse};
-pub use settings::{Problem, Settings, What};
+pub use rehearsal::{Rehearsal, RehearsalEvent, TimedAction, TimedEvent, UserAction, rehearse};
+pub use settings::{Problem, ProblemKind, Settings};
 pub use state::{Asked, EndReason, Open, State};
 pub use step::{Effect, Event, due, step};
 pub use texts::{Part, Texts, Values, render};

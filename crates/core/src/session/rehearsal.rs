@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::dialogue::{question, spoken, tapped};
+use super::dialogue::{button_answer, question, text_answer};
 use super::settings::Settings;
 use super::state::{EndReason, State};
 use super::step::{Effect, Event, due, step};
@@ -18,17 +18,17 @@ use crate::time::Timestamp;
 
 /// A user action and its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Move {
+pub struct TimedAction {
     /// Milliseconds after the start.
     pub at_ms: u64,
     /// The action.
-    pub what: Did,
+    pub what: UserAction,
 }
 
 /// An action of the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Did {
+pub enum UserAction {
     /// The user sends a text.
     Write(String),
     /// The user taps a button of a question.
@@ -42,17 +42,17 @@ pub enum Did {
 
 /// A rehearsal event and its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct TimedEvent {
     /// Time after the start.
     pub after: Duration,
     /// The event.
-    pub what: Scene,
+    pub event: RehearsalEvent,
 }
 
 /// An event of a rehearsal, as the user's phone or the history shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scene {
-    /// The user wrote or tapped.
+pub enum RehearsalEvent {
+    /// The user wrote or button_answer.
     User(String),
     /// The agent would answer here. No agent takes part in a rehearsal.
     Agent,
@@ -68,7 +68,7 @@ pub enum Scene {
     Ended(EndReason),
 }
 
-impl Scene {
+impl RehearsalEvent {
     /// The question's message, if the event is a question.
     #[must_use]
     pub const fn question(&self) -> Option<&Buttons> {
@@ -88,7 +88,7 @@ impl Scene {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rehearsal {
     /// The events in order of time.
-    pub lines: Vec<Line>,
+    pub events: Vec<TimedEvent>,
     /// The session state at the end.
     pub state: State,
     /// Time of the next timer, after the start; `None` if no timer is due.
@@ -103,22 +103,23 @@ pub fn rehearse(
     settings: &Settings,
     texts: &Texts,
     values: Values<'_>,
-    moves: &[Move],
+    actions: &[TimedAction],
     now: Duration,
 ) -> Rehearsal {
     let mut simulation =
-        Simulation { settings, texts, values, state: State::None, lines: Vec::new(), last_user_at: None };
-    let mut moves: Vec<_> = moves.iter().map(|one| (Duration::from_millis(one.at_ms), &one.what)).collect();
-    moves.sort_by_key(|(at, _)| *at);
-    for (nth, (at, did)) in (1..).zip(moves).take_while(|(_, (at, _))| *at <= now) {
+        Simulation { settings, texts, values, state: State::None, events: Vec::new(), last_user_at: None };
+    let mut actions: Vec<_> =
+        actions.iter().map(|one| (Duration::from_millis(one.at_ms), &one.what)).collect();
+    actions.sort_by_key(|(at, _)| *at);
+    for (nth, (at, action)) in (1..).zip(actions).take_while(|(_, (at, _))| *at <= now) {
         simulation.wait(clock(at));
-        simulation.user(SessionId::from_uuid(Uuid::from_u128(nth)), did, clock(at));
+        simulation.user(SessionId::from_uuid(Uuid::from_u128(nth)), action, clock(at));
     }
     simulation.wait(clock(now));
     Rehearsal {
         next: due(&simulation.state, settings).map(after),
         window_closes: simulation.last_user_at.map(window::closes_at).map(after),
-        lines: simulation.lines,
+        events: simulation.events,
         state: simulation.state,
     }
 }
@@ -128,7 +129,7 @@ struct Simulation<'a> {
     texts: &'a Texts,
     values: Values<'a>,
     state: State,
-    lines: Vec<Line>,
+    events: Vec<TimedEvent>,
     last_user_at: Option<Timestamp>,
 }
 
@@ -144,22 +145,24 @@ impl Simulation<'_> {
         }
     }
 
-    fn user(&mut self, starts: SessionId, did: &Did, at: Timestamp) {
-        let (shown, content) = match did {
-            Did::Write(body) => (body, InboundContent::Text(Text { body: body.clone(), preview_url: false })),
-            Did::Tap { id, title } => {
+    fn user(&mut self, starts: SessionId, action: &UserAction, at: Timestamp) {
+        let (shown, content) = match action {
+            UserAction::Write(body) => {
+                (body, InboundContent::Text(Text { body: body.clone(), preview_url: false }))
+            }
+            UserAction::Tap { id, title } => {
                 (title, InboundContent::ButtonReply(ButtonReply { id: id.clone(), title: title.clone() }))
             }
         };
-        self.show(Scene::User(shown.clone()), at);
+        self.show(RehearsalEvent::User(shown.clone()), at);
         self.last_user_at = Some(at);
-        let answer =
-            tapped(&content).or_else(|| spoken(&self.state, &content, self.texts, &self.settings.words));
+        let answer = button_answer(&content)
+            .or_else(|| text_answer(&self.state, &content, self.texts, &self.settings.words));
         if let Some((session, answer)) = answer {
             self.step(Event::UserAnswered { starts, at, session, answer }, at);
         } else {
             self.step(Event::UserMessage { starts, at }, at);
-            self.show(Scene::Agent, at);
+            self.show(RehearsalEvent::Agent, at);
             self.step(Event::AgentReplied, at);
         }
     }
@@ -168,21 +171,21 @@ impl Simulation<'_> {
         let (state, effects) = step(&self.state, self.settings, event, now);
         self.state = state;
         for effect in effects {
-            let scene = match effect {
-                Effect::Started { .. } => Scene::Started,
-                Effect::Resumed { .. } => Scene::Resumed,
-                Effect::Ended { reason, .. } => Scene::Ended(reason),
+            let event = match effect {
+                Effect::Started { .. } => RehearsalEvent::Started,
+                Effect::Resumed { .. } => RehearsalEvent::Resumed,
+                Effect::Ended { reason, .. } => RehearsalEvent::Ended(reason),
                 Effect::Ask { id, prompt } => {
-                    Scene::Question(prompt, question(self.texts, self.values, id, prompt))
+                    RehearsalEvent::Question(prompt, question(self.texts, self.values, id, prompt))
                 }
-                Effect::Close { .. } => Scene::Closing(render(&self.texts.closing, self.values)),
+                Effect::Close { .. } => RehearsalEvent::Closing(render(&self.texts.closing, self.values)),
             };
-            self.show(scene, now);
+            self.show(event, now);
         }
     }
 
-    fn show(&mut self, what: Scene, at: Timestamp) {
-        self.lines.push(Line { after: after(at), what });
+    fn show(&mut self, event: RehearsalEvent, at: Timestamp) {
+        self.events.push(TimedEvent { after: after(at), event });
     }
 }
 
@@ -202,25 +205,28 @@ mod tests {
 
     const MINUTE: u64 = 60_000;
 
-    fn play(settings: &Settings, moves: &[Move], minutes: u64) -> Rehearsal {
+    fn play(settings: &Settings, actions: &[TimedAction], minutes: u64) -> Rehearsal {
         let values = Values { name: Some("Budi"), business: "Kopi Nusa" };
-        rehearse(settings, &Texts::of("en"), values, moves, Duration::from_mins(minutes))
+        rehearse(settings, &Texts::of("en"), values, actions, Duration::from_mins(minutes))
     }
 
-    fn write(minute: u64, text: &str) -> Move {
-        Move { at_ms: minute * MINUTE, what: Did::Write(text.to_owned()) }
+    fn write(minute: u64, text: &str) -> TimedAction {
+        TimedAction { at_ms: minute * MINUTE, what: UserAction::Write(text.to_owned()) }
     }
 
     fn transcript(rehearsal: &Rehearsal) -> Vec<(u64, String)> {
-        let word = |scene: &Scene| match scene {
-            Scene::User(text) => format!("user: {text}"),
-            Scene::Question(prompt, _) => prompt.to_string(),
-            Scene::Ended(reason) => format!("ended: {reason}"),
-            other @ (Scene::Agent | Scene::Closing(_) | Scene::Started | Scene::Resumed) => {
+        let word = |event: &RehearsalEvent| match event {
+            RehearsalEvent::User(text) => format!("user: {text}"),
+            RehearsalEvent::Question(prompt, _) => prompt.to_string(),
+            RehearsalEvent::Ended(reason) => format!("ended: {reason}"),
+            other @ (RehearsalEvent::Agent
+            | RehearsalEvent::Closing(_)
+            | RehearsalEvent::Started
+            | RehearsalEvent::Resumed) => {
                 format!("{other:?}")
             }
         };
-        rehearsal.lines.iter().map(|line| (line.after.as_secs() / 60, word(&line.what))).collect()
+        rehearsal.events.iter().map(|timed| (timed.after.as_secs() / 60, word(&timed.event))).collect()
     }
 
     #[test]
@@ -243,14 +249,15 @@ mod tests {
         let settings = Settings::default();
         let asked = play(&settings, &[write(0, "Hi")], 16);
         assert_eq!(asked.next, Some(Duration::from_mins(25)));
-        let Some(Scene::Question(_, buttons)) = asked.lines.last().map(|line| line.what.clone()) else {
+        let Some(RehearsalEvent::Question(_, buttons)) = asked.events.last().map(|timed| timed.event.clone())
+        else {
             panic!("{asked:?}")
         };
         assert_eq!(buttons.body, "Is there anything else we can help you with, Budi?");
         let [more, enough] = buttons.buttons.as_slice() else { panic!("{buttons:?}") };
-        let tap = |button: &crate::message::Button| Move {
+        let tap = |button: &crate::message::Button| TimedAction {
             at_ms: 16 * MINUTE,
-            what: Did::Tap { id: button.id.clone(), title: button.title.clone() },
+            what: UserAction::Tap { id: button.id.clone(), title: button.title.clone() },
         };
         let on = play(&settings, &[write(0, "Hi"), tap(more)], 17);
         assert_eq!(transcript(&on).last().unwrap(), &(16, "Resumed".to_owned()));
@@ -265,8 +272,8 @@ mod tests {
 
     #[test]
     fn actions_run_in_order_of_time_and_future_ones_are_ignored() {
-        let moves = [write(20, "later"), write(0, "first"), write(99, "never")];
-        let words = transcript(&play(&Settings::default(), &moves, 21));
+        let actions = [write(20, "later"), write(0, "first"), write(99, "never")];
+        let words = transcript(&play(&Settings::default(), &actions, 21));
         assert_eq!(words[0].1, "user: first");
         assert_eq!(words[3..6].iter().map(|(at, _)| *at).collect::<Vec<_>>(), [15, 20, 20]);
         assert!(!words.iter().any(|(_, word)| word.contains("never")));

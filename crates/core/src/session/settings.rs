@@ -56,12 +56,12 @@ pub struct Problem {
     /// The field's name in JSON: `ask_more_minutes`, or `texts.id.closing`.
     pub field: String,
     /// The kind of fault.
-    pub what: What,
+    pub kind: ProblemKind,
 }
 
 /// A kind of fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum ProblemKind {
     /// A delay is outside this range of minutes.
     OutOfRange(u32, u32),
     /// The 24-hour window closes before this delay ends.
@@ -118,15 +118,15 @@ impl Settings {
         ];
         for (field, value) in delays {
             if !(SHORTEST..=LONGEST).contains(&value) {
-                problems.push(Problem::new(field, What::OutOfRange(SHORTEST, LONGEST)));
+                problems.push(Problem::new(field, ProblemKind::OutOfRange(SHORTEST, LONGEST)));
             }
         }
         if problems.is_empty() && self.ask {
             let last = window::LENGTH.saturating_sub(WINDOW_MARGIN);
             if self.ask_more_after() >= last {
-                problems.push(Problem::new("ask_more_minutes", What::NeverFires));
+                problems.push(Problem::new("ask_more_minutes", ProblemKind::NeverFires));
             } else if self.ask_more_after().saturating_add(self.ask_end_after()) >= last {
-                problems.push(Problem::new("ask_end_minutes", What::NeverFires));
+                problems.push(Problem::new("ask_end_minutes", ProblemKind::NeverFires));
             }
         }
         for (language, texts) in &self.texts {
@@ -137,29 +137,29 @@ impl Settings {
 }
 
 impl Problem {
-    fn new(field: impl Into<String>, what: What) -> Self {
-        Self { field: field.into(), what }
+    fn new(field: impl Into<String>, kind: ProblemKind) -> Self {
+        Self { field: field.into(), kind }
     }
 }
 
 fn text_problems(language: &str, texts: &Texts) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut found = |part: Part, what| problems.push(Problem::new(format!("texts.{language}.{part}"), what));
+    let mut found = |part: Part, kind| problems.push(Problem::new(format!("texts.{language}.{part}"), kind));
     for part in Part::ALL.iter().copied() {
         let text = texts.part(part);
         if text.trim().is_empty() {
-            found(part, What::Empty);
+            found(part, ProblemKind::Empty);
         } else if text.chars().count() > part.max_chars() {
-            found(part, What::TooLong(part.max_chars()));
+            found(part, ProblemKind::TooLong(part.max_chars()));
         }
         if let Some(unknown) = variables(text).find(|name| !part.allows_variable(name)) {
-            found(part, What::UnknownVariable(unknown.to_owned()));
+            found(part, ProblemKind::UnknownVariable(unknown.to_owned()));
         }
     }
     for (yes, no) in [(Part::MoreYes, Part::MoreNo), (Part::EndYes, Part::EndNo)] {
         let same = texts.part(yes).trim().to_lowercase() == texts.part(no).trim().to_lowercase();
         if same && !texts.part(no).trim().is_empty() {
-            found(no, What::SameTitle);
+            found(no, ProblemKind::SameTitle);
         }
     }
     problems
@@ -196,17 +196,17 @@ mod tests {
             ..Settings::default()
         };
         let problems = settings.problems();
-        let found: Vec<_> = problems.iter().map(|problem| (problem.field.as_str(), &problem.what)).collect();
+        let found: Vec<_> = problems.iter().map(|problem| (problem.field.as_str(), &problem.kind)).collect();
         assert_eq!(
             found,
             [
-                ("ask_end_minutes", &What::OutOfRange(1, 1_380)),
-                ("grace_minutes", &What::OutOfRange(1, 1_380)),
-                ("texts.en.ask_more", &What::Empty),
-                ("texts.en.ask_end", &What::UnknownVariable("nam".to_owned())),
-                ("texts.en.end_yes", &What::TooLong(20)),
-                ("texts.en.closing", &What::TooLong(1_024)),
-                ("texts.en.more_no", &What::SameTitle),
+                ("ask_end_minutes", &ProblemKind::OutOfRange(1, 1_380)),
+                ("grace_minutes", &ProblemKind::OutOfRange(1, 1_380)),
+                ("texts.en.ask_more", &ProblemKind::Empty),
+                ("texts.en.ask_end", &ProblemKind::UnknownVariable("nam".to_owned())),
+                ("texts.en.end_yes", &ProblemKind::TooLong(20)),
+                ("texts.en.closing", &ProblemKind::TooLong(1_024)),
+                ("texts.en.more_no", &ProblemKind::SameTitle),
             ]
         );
     }
@@ -216,7 +216,10 @@ mod tests {
         let settings =
             |more, end| Settings { ask_more_minutes: more, ask_end_minutes: end, ..Settings::default() };
         assert_eq!(settings(1_380, 58).problems(), []);
-        assert_eq!(settings(1_380, 59).problems(), [Problem::new("ask_end_minutes", What::NeverFires)]);
+        assert_eq!(
+            settings(1_380, 59).problems(),
+            [Problem::new("ask_end_minutes", ProblemKind::NeverFires)]
+        );
         let silent = Settings { ask: false, ..settings(1_380, 1_380) };
         assert_eq!(silent.problems(), [], "nobody is asked, so no window matters");
     }

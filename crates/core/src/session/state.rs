@@ -106,7 +106,7 @@ impl State {
 
     /// The question that the user has not answered.
     #[must_use]
-    pub const fn asked(&self) -> Option<Prompt> {
+    pub const fn open_question(&self) -> Option<Prompt> {
         match self {
             Self::AskedMore(_) => Some(Prompt::More),
             Self::AskedEnd(_) => Some(Prompt::End),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::rehearsal::{Did, Move, Scene, rehearse};
+use super::rehearsal::{RehearsalEvent, TimedAction, UserAction, rehearse};
 use super::settings::Settings;
 use super::texts::{Texts, Values};
 use super::words::Prompt;
@@ -38,18 +38,21 @@ pub struct Moment {
 pub fn timeline(settings: &Settings) -> Vec<Moment> {
     // Longer than the three longest delays.
     const FOREVER: Duration = Duration::from_hours(24 * 7);
-    let silence = [Move { at_ms: 0, what: Did::Write(String::new()) }];
+    let silence = [TimedAction { at_ms: 0, what: UserAction::Write(String::new()) }];
     let played = rehearse(settings, &Texts::of("en"), Values::default(), &silence, FOREVER);
-    let mark = |scene: &Scene| match scene {
-        Scene::User(_) => Some(Mark::Message),
-        Scene::Question(Prompt::More, _) => Some(Mark::AskMore),
-        Scene::Question(Prompt::End, _) => Some(Mark::AskEnd),
-        Scene::Ended(_) => Some(Mark::End),
-        Scene::Agent | Scene::Closing(_) | Scene::Started | Scene::Resumed => None,
+    let mark = |event: &RehearsalEvent| match event {
+        RehearsalEvent::User(_) => Some(Mark::Message),
+        RehearsalEvent::Question(Prompt::More, _) => Some(Mark::AskMore),
+        RehearsalEvent::Question(Prompt::End, _) => Some(Mark::AskEnd),
+        RehearsalEvent::Ended(_) => Some(Mark::End),
+        RehearsalEvent::Agent
+        | RehearsalEvent::Closing(_)
+        | RehearsalEvent::Started
+        | RehearsalEvent::Resumed => None,
     };
-    let lines = played.lines.iter();
+    let events = played.events.iter();
     let mut moments: Vec<_> =
-        lines.filter_map(|line| Some(Moment { mark: mark(&line.what)?, after: line.after })).collect();
+        events.filter_map(|timed| Some(Moment { mark: mark(&timed.event)?, after: timed.after })).collect();
     moments.push(Moment { mark: Mark::WindowCloses, after: window::LENGTH });
     moments.sort_by_key(|moment| moment.after);
     moments
