@@ -91,7 +91,7 @@ impl SecretKind {
         }
     }
 
-    /// True if the secret is copied when credentials are promoted to another channel: all secrets issued by the provider are. The
+    /// True if the secret moves with the credentials when they are promoted to another channel, as all secrets issued by the provider do. The
     /// webhook secret is generated here for the address of one channel, so it stays.
     #[must_use]
     pub const fn moves(self) -> bool {

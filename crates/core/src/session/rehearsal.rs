@@ -52,7 +52,7 @@ pub struct TimedEvent {
 /// An event of a rehearsal, as the user's phone or the history shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RehearsalEvent {
-    /// The user wrote or button_answer.
+    /// The user wrote or tapped.
     User(String),
     /// The agent would answer here. No agent takes part in a rehearsal.
     Agent,
