@@ -1,7 +1,7 @@
-//! Channels and agents, kept at hand: every webhook and every claim needs them, and they rarely change.
+//! A cache of channels and deployments: every webhook and every claim reads them, and they rarely change.
 //!
-//! An entry lives two seconds, so that what one node changes the others see soon; a change made here is seen at once by
-//! forgetting.
+//! An entry expires after two seconds, so a node sees the changes of other nodes soon. A node that changes a row calls
+//! [`Directory::forget`] or [`Directory::forget_channel`] and sees its own change at once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,35 +17,36 @@ use warta_protocol::verify::{Call, Refused, Verified};
 use warta_store::{Channel, Deployment, Scope, SecretKind, Store};
 
 const LIFE: Duration = Duration::from_secs(2);
-/// What is at hand.
+
+/// The cached channels and deployments.
 #[derive(Debug, Default)]
 pub struct Directory {
-    channels: Kept<ChannelId, Line>,
-    organizations: Kept<OrganizationId, Vec<Arc<Line>>>,
-    deployments: Kept<(AgentId, Environment), Deployment>,
+    channels: TimedCache<ChannelId, ChannelRuntime>,
+    organizations: TimedCache<OrganizationId, Vec<Arc<ChannelRuntime>>>,
+    deployments: TimedCache<(AgentId, Environment), Deployment>,
 }
 
-/// A channel with its settings read: what it takes to verify for it and to send for it.
+/// A channel with its settings parsed: everything needed to verify its webhooks and to send its messages.
 #[derive(Debug)]
-pub struct Line {
-    /// The row.
+pub struct ChannelRuntime {
+    /// The channel's row.
     pub channel: Channel,
-    /// Its provider: the protocol's own settings, and how it is spoken with.
+    /// Its provider: the parsed settings and the requests of the protocol.
     pub provider: Arc<dyn Provider>,
 }
 
-/// Why there is no line.
+/// Why a channel or deployment could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The store.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] warta_store::Error),
     /// The channel's settings cannot be read.
     #[error("settings of channel {channel}: {reason}")]
     Settings {
-        /// Which.
+        /// The channel.
         channel: ChannelId,
-        /// What is wrong with them.
+        /// The fault in its settings.
         reason: String,
     },
 }
@@ -62,23 +63,23 @@ impl From<Error> for Problem {
     }
 }
 
-impl Line {
-    /// The secrets of `kind` that are valid at `now`, in the order in which they are to be tried.
+impl ChannelRuntime {
+    /// The secrets of `kind` that are valid at `now`, in the order in which to try them.
     pub fn secrets(&self, kind: SecretKind, now: Timestamp) -> impl Iterator<Item = &Secret> + Clone {
         self.channel.secrets(kind, now)
     }
 
-    /// Proves a call to the webhook address with the secrets that are valid at `now`.
+    /// Verifies a call to the webhook address with the secrets that are valid at `now`.
     ///
     /// # Errors
     ///
-    /// When none of them proves it.
+    /// When none of them verifies it.
     pub fn verify<'a>(&self, call: Call<'a>, now: Timestamp) -> Result<Verified<'a>, Refused> {
         let secrets: Vec<_> = self.secrets(warta_protocol::entry(self.channel.protocol).proof, now).collect();
         self.provider.verify(call, &secrets)
     }
 
-    /// `None` for a channel that is still being set up: it may lack something.
+    /// `None` for a channel that is still being set up and whose settings are incomplete.
     fn new(channel: Channel) -> Result<Option<Self>, Error> {
         match warta_protocol::read(channel.protocol, &channel.settings) {
             Ok(provider) => Ok(Some(Self { channel, provider })),
@@ -89,38 +90,38 @@ impl Line {
 }
 
 impl Directory {
-    /// The channel with this id, whoever owns it: the webhook path, where the id is all there is.
+    /// The channel with this id, in any organization: the caller is a webhook or a claim, which has only the id.
     ///
     /// # Errors
     ///
     /// When the store fails or the settings cannot be read.
-    pub async fn line(
+    pub async fn channel(
         &self,
         store: &Store,
         id: ChannelId,
         now: Timestamp,
-    ) -> Result<Option<Arc<Line>>, Error> {
+    ) -> Result<Option<Arc<ChannelRuntime>>, Error> {
         match self.channels.get(&id, now) {
-            Some(line) => Ok(Some(line)),
-            None => self.read(store, id, now).await,
+            Some(runtime) => Ok(Some(runtime)),
+            None => self.reload(store, id, now).await,
         }
     }
 
-    /// Reads a channel again, because a secret was shown that the one at hand does not know: another node may have stored it a
-    /// moment ago.
+    /// Reads a channel from the store, bypassing the cache: a call showed a secret that the cached channel lacks, and another node
+    /// may just have stored it.
     ///
     /// # Errors
     ///
-    /// As [`Directory::line`].
-    pub async fn read(
+    /// As [`Directory::channel`].
+    pub async fn reload(
         &self,
         store: &Store,
         id: ChannelId,
         now: Timestamp,
-    ) -> Result<Option<Arc<Line>>, Error> {
-        let round = self.channels.round();
+    ) -> Result<Option<Arc<ChannelRuntime>>, Error> {
+        let generation = self.channels.generation();
         let Some(channel) = store.channel(id).await? else { return Ok(None) };
-        Ok(Line::new(channel)?.map(|line| self.channels.put(id, line, (now, round))))
+        Ok(ChannelRuntime::new(channel)?.map(|runtime| self.channels.put(id, runtime, (now, generation))))
     }
 
     /// Every channel of an organization whose settings can be read.
@@ -128,28 +129,28 @@ impl Directory {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn lines(
+    pub async fn channels_of(
         &self,
         store: &Store,
         organization: OrganizationId,
         now: Timestamp,
-    ) -> Result<Arc<Vec<Arc<Line>>>, Error> {
-        if let Some(lines) = self.organizations.get(&organization, now) {
-            return Ok(lines);
+    ) -> Result<Arc<Vec<Arc<ChannelRuntime>>>, Error> {
+        if let Some(runtimes) = self.organizations.get(&organization, now) {
+            return Ok(runtimes);
         }
-        let round = self.organizations.round();
+        let generation = self.organizations.generation();
         let channels = store.channels(Scope::new(organization)).await?;
-        let lines = channels.into_iter().filter_map(|channel| match Line::new(channel) {
-            Ok(line) => line.map(Arc::new),
+        let runtimes = channels.into_iter().filter_map(|channel| match ChannelRuntime::new(channel) {
+            Ok(runtime) => runtime.map(Arc::new),
             Err(error) => {
                 tracing::error!(%error, "a channel is left out");
                 None
             }
         });
-        Ok(self.organizations.put(organization, lines.collect(), (now, round)))
+        Ok(self.organizations.put(organization, runtimes.collect(), (now, generation)))
     }
 
-    /// Where an agent lives in one environment.
+    /// The deployment of a channel's agent in the channel's environment.
     ///
     /// # Errors
     ///
@@ -164,18 +165,18 @@ impl Directory {
         if let Some(deployment) = self.deployments.get(&key, now) {
             return Ok(Some(deployment));
         }
-        let (scope, round) = (Scope::new(channel.organization), self.deployments.round());
+        let (scope, generation) = (Scope::new(channel.organization), self.deployments.generation());
         let found = store.deployment(scope, channel.agent, channel.environment).await?;
-        Ok(found.map(|deployment| self.deployments.put(key, deployment, (now, round))))
+        Ok(found.map(|deployment| self.deployments.put(key, deployment, (now, generation))))
     }
 
-    /// Forgets one channel: something of it alone was changed.
+    /// Drops one channel from the cache, after a change to it.
     pub fn forget_channel(&self, channel: &Channel) {
         self.channels.remove(&channel.id);
         self.organizations.remove(&channel.organization);
     }
 
-    /// Forgets channels and agents: something was changed.
+    /// Drops all channels and deployments from the cache, after a change.
     pub fn forget(&self) {
         self.channels.clear();
         self.organizations.clear();
@@ -183,60 +184,60 @@ impl Directory {
     }
 }
 
-/// A small cache whose entries live [`LIFE`]. Only what exists is kept, so asking for what does not cannot fill it.
+/// A cache whose entries expire after [`LIFE`]. It holds only rows that exist, so requests for unknown ids cannot fill it.
 #[derive(Debug)]
-struct Kept<K, V>(Mutex<Round<K, V>>);
+struct TimedCache<K, V>(Mutex<Entries<K, V>>);
 
-/// What was read since the cache was last cleared.
+/// The entries of a [`TimedCache`].
 #[derive(Debug)]
-struct Round<K, V> {
-    /// How often it was cleared.
-    number: u64,
-    entries: HashMap<K, (Timestamp, Arc<V>)>,
+struct Entries<K, V> {
+    /// Counts the removals, so that [`TimedCache::put`] can reject a row that was read before a change.
+    generation: u64,
+    values: HashMap<K, (Timestamp, Arc<V>)>,
 }
 
-impl<K, V> Default for Kept<K, V> {
+impl<K, V> Default for TimedCache<K, V> {
     fn default() -> Self {
-        Self(Mutex::new(Round { number: 0, entries: HashMap::new() }))
+        Self(Mutex::new(Entries { generation: 0, values: HashMap::new() }))
     }
 }
 
-impl<K: std::hash::Hash + Eq, V> Kept<K, V> {
-    /// What is at hand.
+impl<K: std::hash::Hash + Eq, V> TimedCache<K, V> {
+    /// The value of a key, unless it has expired.
     fn get(&self, key: &K, now: Timestamp) -> Option<Arc<V>> {
-        let kept = self.kept();
-        let (at, value) = kept.entries.get(key)?;
+        let cache = self.lock();
+        let (at, value) = cache.values.get(key)?;
         (now.since(*at) < LIFE).then(|| Arc::clone(value))
     }
 
-    /// To be asked before reading what is then [`put`](Self::put).
-    fn round(&self) -> u64 {
-        self.kept().number
+    /// The current generation. Take it before reading the row to [`put`](Self::put).
+    fn generation(&self) -> u64 {
+        self.lock().generation
     }
 
-    /// Keeps what was read, unless the cache was cleared since: then it may be from before the change.
-    fn put(&self, key: K, value: V, (now, round): (Timestamp, u64)) -> Arc<V> {
-        let (value, mut kept) = (Arc::new(value), self.kept());
-        if kept.number == round {
-            kept.entries.insert(key, (now, Arc::clone(&value)));
+    /// Stores a row that was read, unless something was removed since `generation`: the row may predate the change.
+    fn put(&self, key: K, value: V, (now, generation): (Timestamp, u64)) -> Arc<V> {
+        let (value, mut cache) = (Arc::new(value), self.lock());
+        if cache.generation == generation {
+            cache.values.insert(key, (now, Arc::clone(&value)));
         }
         value
     }
 
-    /// Forgets one. What is being read meanwhile is not kept, whichever it is.
+    /// Removes one key. Rows of any key that are being read at this moment are not stored.
     fn remove(&self, key: &K) {
-        let mut kept = self.kept();
-        kept.number += 1;
-        kept.entries.remove(key);
+        let mut cache = self.lock();
+        cache.generation += 1;
+        cache.values.remove(key);
     }
 
     fn clear(&self) {
-        let mut kept = self.kept();
-        kept.number += 1;
-        kept.entries.clear();
+        let mut cache = self.lock();
+        cache.generation += 1;
+        cache.values.clear();
     }
 
-    fn kept(&self) -> MutexGuard<'_, Round<K, V>> {
+    fn lock(&self) -> MutexGuard<'_, Entries<K, V>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -247,25 +248,25 @@ mod tests {
 
     #[test]
     fn what_was_read_before_a_change_is_not_kept_after_it() {
-        let (kept, now) = (Kept::<u8, u8>::default(), Timestamp::from_millis(0));
-        let round = kept.round();
-        kept.put(1, 1, (now, round));
-        assert_eq!(kept.get(&1, now).as_deref(), Some(&1));
-        kept.clear();
-        assert_eq!(*kept.put(1, 1, (now, round)), 1);
-        assert_eq!(kept.get(&1, now), None);
+        let (cache, now) = (TimedCache::<u8, u8>::default(), Timestamp::from_millis(0));
+        let generation = cache.generation();
+        cache.put(1, 1, (now, generation));
+        assert_eq!(cache.get(&1, now).as_deref(), Some(&1));
+        cache.clear();
+        assert_eq!(*cache.put(1, 1, (now, generation)), 1);
+        assert_eq!(cache.get(&1, now), None);
     }
 
     #[test]
     fn one_is_forgotten_without_the_others() {
-        let (kept, now) = (Kept::<u8, u8>::default(), Timestamp::from_millis(0));
+        let (cache, now) = (TimedCache::<u8, u8>::default(), Timestamp::from_millis(0));
         for key in [1, 2] {
-            kept.put(key, key, (now, kept.round()));
+            cache.put(key, key, (now, cache.generation()));
         }
-        let round = kept.round();
-        kept.remove(&1);
-        assert_eq!((kept.get(&1, now), kept.get(&2, now).as_deref()), (None, Some(&2)));
-        kept.put(1, 1, (now, round));
-        assert_eq!(kept.get(&1, now), None, "it may be from before the change");
+        let generation = cache.generation();
+        cache.remove(&1);
+        assert_eq!((cache.get(&1, now), cache.get(&2, now).as_deref()), (None, Some(&2)));
+        cache.put(1, 1, (now, generation));
+        assert_eq!(cache.get(&1, now), None, "it may be from before the change");
     }
 }

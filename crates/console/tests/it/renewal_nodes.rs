@@ -14,7 +14,7 @@ use warta_core::channel::{Environment, Protocol, SecretKind, State};
 use warta_core::ids::ChannelId;
 use warta_core::message::InboundMedia;
 use warta_core::secret::Secret;
-use warta_gateway::directory::Line;
+use warta_gateway::directory::ChannelRuntime;
 use warta_gateway::upstream::{media, renewal};
 use warta_store::{Channel, NewChannel, Others};
 
@@ -115,8 +115,8 @@ on_both! {
 }
 
 /// The line as the directory has it at hand.
-async fn line(world: &World, channel: ChannelId) -> Arc<Line> {
-    world.app.directory.line(&world.app.store, channel, world.app.now()).await.unwrap().unwrap()
+async fn line(world: &World, channel: ChannelId) -> Arc<ChannelRuntime> {
+    world.app.directory.channel(&world.app.store, channel, world.app.now()).await.unwrap().unwrap()
 }
 
 #[tokio::test]
@@ -238,7 +238,7 @@ async fn a_file_is_fetched_again_when_its_token_is_renewed() {
         mime_type: "image/png".to_owned(),
         ..InboundMedia::default()
     };
-    let received = media::fetch(&world.app, &Line { channel, provider }, &file).await.unwrap();
+    let received = media::fetch(&world.app, &ChannelRuntime { channel, provider }, &file).await.unwrap();
     assert_eq!(received.file.status, 200);
     assert!(renewed.load(Ordering::Relaxed));
 }

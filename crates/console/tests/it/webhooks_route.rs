@@ -65,7 +65,7 @@ async fn what_was_not_ours_is_read_by_a_replay_once_it_is() {
     world.change(ChannelChange { settings: Some(settings), ..ChannelChange::default() }).await;
     world.pass(3.0);
     let body = store.quarantined_body(scope, kept.id).await.unwrap().unwrap();
-    let line = world.app.directory.line(store, world.channel, world.app.now()).await.unwrap().unwrap();
+    let line = world.app.directory.channel(store, world.channel, world.app.now()).await.unwrap().unwrap();
     assert_eq!(receive::replay(&world.app, &line, body.into()).await.unwrap(), Received::Stored);
     world.run().await;
     assert_eq!(world.agent.told(), ["Halo"]);

@@ -47,7 +47,7 @@ impl Answer {
 
 /// An answer whose body is still to come.
 #[derive(Debug)]
-pub struct Opened {
+pub struct StreamedAnswer {
     /// The HTTP status.
     pub status: u16,
     /// The headers.
@@ -138,12 +138,16 @@ impl Egress {
         url: &str,
         headers: HeaderMap,
         (begin, whole): (Duration, Duration),
-    ) -> Result<Opened, Error> {
+    ) -> Result<StreamedAnswer, Error> {
         let url = self.guard.checked(url)?;
         let request = self.client.request(method, url).headers(headers).timeout(whole);
         let response = tokio::time::timeout(begin, request.send()).await.map_err(|_| Error::TimedOut)?;
         let response = response.map_err(|error| classify(&error))?;
-        Ok(Opened { status: response.status().as_u16(), headers: response.headers().clone(), response })
+        Ok(StreamedAnswer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            response,
+        })
     }
 
     async fn read(&self, request: reqwest::RequestBuilder) -> Result<Answer, Error> {
@@ -153,7 +157,7 @@ impl Egress {
     }
 }
 
-impl Opened {
+impl StreamedAnswer {
     /// How long the body is, where that was said.
     #[must_use]
     pub fn length(&self) -> Option<u64> {

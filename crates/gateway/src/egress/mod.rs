@@ -5,5 +5,5 @@ mod call;
 mod error;
 mod guard;
 
-pub use call::{Answer, Egress, Opened};
+pub use call::{Answer, Egress, StreamedAnswer};
 pub use error::Error;

@@ -26,10 +26,10 @@ use warta_store::{
 };
 
 use crate::app::App;
-use crate::directory::{self, Line};
+use crate::directory::{self, ChannelRuntime};
 use crate::egress;
 use crate::flow::outbound;
-use crate::flow::session::{self, Turn};
+use crate::flow::session::{self, SessionProgress};
 
 /// How long choices are remembered that were sent as text, in milliseconds: as long as the window they were sent in.
 const OFFER: i64 = 24 * 3_600_000;
@@ -52,95 +52,100 @@ pub enum Error {
 /// When the store fails or the claim is no longer ours.
 pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Error> {
     let now = app.now();
-    let Some(line) = app.directory.line(&app.store, claimed.channel, now).await? else {
-        let mut outcome = outcome(app, &claimed);
+    let Some(runtime) = app.directory.channel(&app.store, claimed.channel, now).await? else {
+        let mut outcome = untouched(app, &claimed);
         outcome.session_due = claimed.session_due;
         return settle(app, outcome).await;
     };
-    let mut turn = Turn::new(app, &line, &claimed);
+    let mut progress = SessionProgress::new(app, &runtime, &claimed);
     if let Some(event) = claimed.event.as_ref().filter(|event| event.next_attempt_at <= now) {
-        return tell(app, &line, &claimed, event).await;
+        return deliver_event(app, &runtime, &claimed, event).await;
     }
     if let Some(head) = claimed.head.as_ref().filter(|head| head.next_attempt_at <= now) {
-        return hand_over(app, &line, &claimed, turn, head).await;
+        return deliver_message(app, &runtime, &claimed, progress, head).await;
     }
     // After what the user has written: else the end would come first, and their words would start another session. A message that
     // waits for an agent which is not there holds it up no longer.
     if claimed.end_asked {
-        turn.step(Event::OperatorEnded, now).await?;
-        let outcome = ConversationOutcome { end_taken: true, ..after(&turn) };
+        progress.step(Event::OperatorEnded, now).await?;
+        let outcome = ConversationOutcome { end_taken: true, ..outcome_of(&progress) };
         return settle(app, outcome).await;
     }
     match claimed.session_due.filter(|due| *due <= now && claimed.head.is_none()) {
         Some(armed_for) => {
-            if let Some(turn_at) = waits_for(app, &claimed, now.since(armed_for), now) {
+            if let Some(turn_at) = overdue_turn_at(app, &claimed, now.since(armed_for), now) {
                 return settle(
                     app,
                     ConversationOutcome {
                         wait_until: Some(turn_at),
                         session_due: Some(armed_for),
-                        ..outcome(app, &claimed)
+                        ..untouched(app, &claimed)
                     },
                 )
                 .await;
             }
-            turn.step(Event::Timer { armed_for }, now).await?;
-            settle(app, ConversationOutcome { woken: true, ..after(&turn) }).await
+            progress.step(Event::Timer { armed_for }, now).await?;
+            settle(app, ConversationOutcome { woken: true, ..outcome_of(&progress) }).await
         }
-        None => settle(app, after(&turn)).await,
+        None => settle(app, outcome_of(&progress)).await,
     }
 }
 
-/// How late a session is woken in ordinary operation at most; later, it waits for its turn among the others.
+/// The greatest delay of a timer in ordinary operation. A session that is later waits in the queue of overdue sessions.
 const LATE: Duration = Duration::from_secs(5);
 
-/// When a session that is woken this late has its turn, where that is not now.
-fn waits_for(app: &App, claimed: &ClaimedConversation, late: Duration, now: Timestamp) -> Option<Timestamp> {
+/// The later time at which to wake a session that is this late; `None` if it may be woken now.
+fn overdue_turn_at(
+    app: &App,
+    claimed: &ClaimedConversation,
+    late: Duration,
+    now: Timestamp,
+) -> Option<Timestamp> {
     if late <= LATE || claimed.waited {
         return None;
     }
-    let turn = app.memory.paces.overdue_turn(claimed.channel, app.settings.messages_per_second, now);
-    Some(turn).filter(|turn| *turn > now)
+    let slot = app.memory.paces.overdue_turn(claimed.channel, app.settings.messages_per_second, now);
+    Some(slot).filter(|slot| *slot > now)
 }
 
 /// Hands the message at the head to the agent, or takes it as the answer to a question about the session.
-async fn hand_over(
+async fn deliver_message(
     app: &Arc<App>,
-    line: &Arc<Line>,
+    runtime: &Arc<ChannelRuntime>,
     claimed: &ClaimedConversation,
-    mut turn: Turn<'_>,
+    mut progress: SessionProgress<'_>,
     head: &InboundHead,
 ) -> Result<(), Error> {
     let now = app.now();
     if !head.content.is_from_user() {
         // WhatsApp's own notices change who the user is, which the store has done; there is nothing to answer.
         let head = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
-        return settle(app, ConversationOutcome { head, ..after(&turn) }).await;
+        return settle(app, ConversationOutcome { head, ..outcome_of(&progress) }).await;
     }
     if head.attempts == 0 && !claimed.user.identity.is_nobody() {
-        show_as_read(app, line, head, claimed.user.room.as_deref());
+        show_as_read(app, runtime, head, claimed.user.room.as_deref());
     }
-    let chosen = chosen(app, line, claimed, head).await;
+    let chosen = chosen_option(app, runtime, claimed, head).await;
     let content = chosen.as_ref().ok().and_then(Option::as_ref).unwrap_or(&head.content);
-    if let Some(answer) = turn.answer(head, content).await? {
-        turn.step(answer, now).await?;
+    if let Some(answer) = progress.answer(head, content).await? {
+        progress.step(answer, now).await?;
         let head = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
-        return settle(app, ConversationOutcome { head, ..after(&turn) }).await;
+        return settle(app, ConversationOutcome { head, ..outcome_of(&progress) }).await;
     }
     // It counted when it was tried first: where its session was ended since, it starts no other.
-    if head.attempts == 0 || turn.state.open().is_some() {
+    if head.attempts == 0 || progress.state.open().is_some() {
         let starts = SessionId::started_by(head.id);
-        turn.step(Event::UserMessage { starts, at: head.sent_at }, now).await?;
+        progress.step(Event::UserMessage { starts, at: head.sent_at }, now).await?;
     }
     let started = app.now();
-    let answer = match (chosen, app.directory.deployment(&app.store, &line.channel, now).await?) {
+    let answer = match (chosen, app.directory.deployment(&app.store, &runtime.channel, now).await?) {
         (Ok(chosen), Some(deployment)) => {
             let content = chosen.as_ref().unwrap_or(&head.content);
-            ask(app, line, &deployment, claimed, &turn.state, (head, content)).await
+            ask_agent(app, runtime, &deployment, claimed, &progress.state, (head, content)).await
         }
         (Err(unread), Some(_)) => Err(unread),
         (_, None) => {
-            Err(Unanswered::new("agent_missing", "the agent has no deployment for this environment"))
+            Err(AgentError::new("agent_missing", "the agent has no deployment for this environment"))
         }
     };
     let now = app.now();
@@ -150,75 +155,75 @@ async fn hand_over(
             metrics::counter!("warta_agent_delivery_total", "result" => "delivered").increment(1);
             let replies = new_replies(app, claimed, head, reply.replies, now);
             if !replies.is_empty() {
-                turn.step(Event::AgentReplied, now).await?;
+                progress.step(Event::AgentReplied, now).await?;
             }
             if reply.end_session {
-                turn.step(Event::AgentEnded, now).await?;
+                progress.step(Event::AgentEnded, now).await?;
             }
             let head = HeadOutcome::Delivered { message: head.id, duration_ms };
-            let mut outcome = after(&turn);
+            let mut outcome = outcome_of(&progress);
             outcome.head = head;
             // The agent's own words come first.
             outcome.replies.splice(0..0, replies);
             settle(app, outcome).await
         }
-        Err(unanswered) => {
+        Err(error) => {
             let head = if claimed.user.identity.is_nobody() {
                 // A loop-back test shows how things are now.
-                HeadOutcome::Dead { message: head.id, failure: unanswered.failure, duration_ms }
+                HeadOutcome::Dead { message: head.id, failure: error.failure, duration_ms }
             } else {
-                unanswered.outcome(head, now, app.minter.fraction(), duration_ms)
+                error.outcome(head, now, app.minter.fraction(), duration_ms)
             };
-            settle(app, ConversationOutcome { head, ..after(&turn) }).await
+            settle(app, ConversationOutcome { head, ..outcome_of(&progress) }).await
         }
     }
 }
 
 /// Tells the agent what happened to the session. Nobody waits for it: what is said in answer is not sent.
-async fn tell(
+async fn deliver_event(
     app: &Arc<App>,
-    line: &Line,
+    runtime: &ChannelRuntime,
     claimed: &ClaimedConversation,
     event: &SessionEvent,
 ) -> Result<(), Error> {
-    let body = session::told(line, claimed, event);
-    let answer = match app.directory.deployment(&app.store, &line.channel, app.now()).await? {
+    let body = session::event_body(runtime, claimed, event);
+    let answer = match app.directory.deployment(&app.store, &runtime.channel, app.now()).await? {
         Some(deployment) => call(app, &deployment, event.event.id, body).await.map(drop),
-        None => Err(Unanswered::new("agent_missing", "the agent has no deployment for this environment")),
+        None => Err(AgentError::new("agent_missing", "the agent has no deployment for this environment")),
     };
     let now = app.now();
     let attempts = event.attempts.saturating_add(1);
     let told = match answer {
         Ok(()) => Told { id: event.event.id, again: None, delivered: true },
-        Err(unanswered) => {
-            let pause = retry::agent(attempts, unanswered.asked, app.minter.fraction());
+        Err(error) => {
+            let pause = retry::agent(attempts, error.retry_after, app.minter.fraction());
             let again = pause.map(|pause| now.after(pause));
             if again.is_none() {
-                let (id, code) = (event.event.id, unanswered.failure.code);
+                let (id, code) = (event.event.id, error.failure.code);
                 tracing::error!(event.id = %id, code, "the agent is never told what happened to a session; its history tells");
             }
             Told { id: event.event.id, again, delivered: false }
         }
     };
-    let turn = Turn::new(app, line, claimed);
-    settle(app, ConversationOutcome { told: Some(told), ..after(&turn) }).await
+    let progress = SessionProgress::new(app, runtime, claimed);
+    settle(app, ConversationOutcome { told: Some(told), ..outcome_of(&progress) }).await
 }
 
-/// Why the agent did not take a message.
-struct Unanswered {
+/// Why a call to the agent failed.
+struct AgentError {
     failure: Failure,
-    asked: Option<Duration>,
+    retry_after: Option<Duration>,
 }
 
-impl Unanswered {
+impl AgentError {
     fn new(code: &str, detail: impl Into<String>) -> Self {
-        Self { failure: Failure::new(code, detail), asked: None }
+        Self { failure: Failure::new(code, detail), retry_after: None }
     }
 
     fn outcome(self, head: &InboundHead, now: Timestamp, jitter: f64, duration_ms: i64) -> HeadOutcome {
         let attempts = head.attempts.saturating_add(1);
         let (message, failure) = (head.id, self.failure);
-        if let Some(pause) = retry::agent(attempts, self.asked, jitter) {
+        if let Some(pause) = retry::agent(attempts, self.retry_after, jitter) {
             metrics::counter!("warta_agent_delivery_total", "result" => "retry").increment(1);
             return HeadOutcome::Retry { message, at: now.after(pause), failure, duration_ms };
         }
@@ -228,18 +233,18 @@ impl Unanswered {
     }
 }
 
-async fn ask(
+async fn ask_agent(
     app: &App,
-    line: &Line,
+    runtime: &ChannelRuntime,
     deployment: &Deployment,
     claimed: &ClaimedConversation,
     state: &State,
     (head, content): (&InboundHead, &InboundContent),
-) -> Result<agent::reply::Reply, Unanswered> {
-    let event = event(app, line, claimed, state, (head, content));
+) -> Result<agent::reply::Reply, AgentError> {
+    let event = event(app, runtime, claimed, state, (head, content));
     let answer = call(app, deployment, EventId::of_message(head.id), event).await?;
     let reply = agent::reply::read(answer.status, &answer.body)
-        .map_err(|fault| Unanswered::new("agent_answer_unreadable", fault.to_string()))?;
+        .map_err(|fault| AgentError::new("agent_answer_unreadable", fault.to_string()))?;
     for fault in &reply.faults {
         metrics::counter!("warta_agent_replies_dropped_total").increment(1);
         tracing::warn!(message.id = %head.id, pointer = fault.pointer, detail = fault.detail, "a reply of the agent is left out");
@@ -253,34 +258,37 @@ async fn call(
     deployment: &Deployment,
     id: EventId,
     event: Vec<u8>,
-) -> Result<egress::Answer, Unanswered> {
+) -> Result<egress::Answer, AgentError> {
     let secrets = std::slice::from_ref(&deployment.secret);
     let headers = agent::sign::headers(id, app.now(), &event, secrets)
-        .map_err(|fault| Unanswered::new("agent_secret_unusable", fault.to_string()))?;
+        .map_err(|fault| AgentError::new("agent_secret_unusable", fault.to_string()))?;
     let answer = app
         .egress
         .call(Method::POST, &deployment.url, headers, Bytes::from(event), app.settings.agent_timeout)
         .await
         .map_err(|error| {
-            Unanswered::new("agent_unreachable", format!("the agent did not answer: {error}"))
+            AgentError::new("agent_unreachable", format!("the agent did not answer: {error}"))
         })?;
     if (200..300).contains(&answer.status) {
         return Ok(answer);
     }
-    let asked = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let seconds = answer.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
     let detail = format!("the agent answered {}", answer.status);
-    Err(Unanswered { failure: Failure::new("agent_refused", detail), asked: asked.map(Duration::from_secs) })
+    Err(AgentError {
+        failure: Failure::new("agent_refused", detail),
+        retry_after: seconds.map(Duration::from_secs),
+    })
 }
 
 /// What the user chose, where choices come back as text: of the buttons or list they were last offered.
-async fn chosen(
+async fn chosen_option(
     app: &App,
-    line: &Line,
+    runtime: &ChannelRuntime,
     claimed: &ClaimedConversation,
     head: &InboundHead,
-) -> Result<Option<InboundContent>, Unanswered> {
+) -> Result<Option<InboundContent>, AgentError> {
     let InboundContent::Text(text) = &head.content else { return Ok(None) };
-    if !line.provider.choices_may_be_text() {
+    if !runtime.provider.choices_may_be_text() {
         return Ok(None);
     }
     let since = Timestamp::from_millis(head.received_at.as_millis() - OFFER);
@@ -288,7 +296,7 @@ async fn chosen(
     match offered {
         Ok(offered) => Ok(offered.and_then(|offered| fallback::chosen(&offered, &text.body))),
         Err(error) => {
-            Err(Unanswered::new("not_readable", format!("what was offered cannot be read: {error}")))
+            Err(AgentError::new("not_readable", format!("what was offered cannot be read: {error}")))
         }
     }
 }
@@ -296,12 +304,12 @@ async fn chosen(
 /// The `message.received` event. It is the same on every attempt but for the time of the attempt.
 fn event(
     app: &App,
-    line: &Line,
+    runtime: &ChannelRuntime,
     claimed: &ClaimedConversation,
     state: &State,
     (head, content): (&InboundHead, &InboundContent),
 ) -> Vec<u8> {
-    let channel = &line.channel;
+    let channel = &runtime.channel;
     let session = match state {
         State::Active(open) | State::AskedMore(Asked { open, .. }) | State::AskedEnd(Asked { open, .. }) => {
             agent::event::Session { id: open.id, state: state.name(), started_at: open.started_at }
@@ -367,19 +375,19 @@ fn new_replies(
         .collect()
 }
 
-/// What a turn came to for the session.
-fn after(turn: &Turn<'_>) -> ConversationOutcome {
+/// The outcome that stores the session with its events and messages.
+fn outcome_of(progress: &SessionProgress<'_>) -> ConversationOutcome {
     ConversationOutcome {
-        session: turn.state,
-        session_due: turn.due(),
-        events: turn.events.clone(),
-        replies: turn.words.clone(),
-        ..outcome(turn.app(), turn.claimed())
+        session: progress.state,
+        session_due: progress.due(),
+        events: progress.events.clone(),
+        replies: progress.messages.clone(),
+        ..untouched(progress.app(), progress.claimed())
     }
 }
 
-/// A claim that came to nothing.
-fn outcome(app: &App, claimed: &ClaimedConversation) -> ConversationOutcome {
+/// The outcome that changes nothing.
+fn untouched(app: &App, claimed: &ClaimedConversation) -> ConversationOutcome {
     ConversationOutcome {
         organization: claimed.organization,
         channel: claimed.channel,
@@ -405,11 +413,11 @@ async fn settle(app: &App, outcome: ConversationOutcome) -> Result<(), Error> {
 
 /// Turns the user's ticks blue and shows that an answer is being written. Only a courtesy: nothing waits for it, nothing is
 /// retried.
-fn show_as_read(app: &Arc<App>, line: &Arc<Line>, head: &InboundHead, room: Option<&str>) {
+fn show_as_read(app: &Arc<App>, runtime: &Arc<ChannelRuntime>, head: &InboundHead, room: Option<&str>) {
     let now = app.now();
-    let Some(key) = line.secrets(line.provider.key(None), now).next() else { return };
+    let Some(key) = runtime.secrets(runtime.provider.key(None), now).next() else { return };
     let receipt = ReadReceipt { provider_id: &head.provider_id, room, typing: true };
-    let request = line.provider.read_receipts().and_then(|receipts| receipts.request(key, receipt, now));
+    let request = runtime.provider.read_receipts().and_then(|receipts| receipts.request(key, receipt, now));
     let Some(request) = request else { return };
     let (tasks, app, message) = (&app.tasks, Arc::clone(app), head.id);
     tasks.spawn(async move {

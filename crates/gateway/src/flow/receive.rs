@@ -14,7 +14,7 @@ use warta_protocol::webhook::{Route, Webhook};
 use warta_store::{Ingest, NewItem, NewQuarantine, Part};
 
 use crate::app::App;
-use crate::directory::{self, Line};
+use crate::directory::{self, ChannelRuntime};
 
 /// What became of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,17 +43,17 @@ pub enum Error {
 /// When nothing could be stored; the caller must not answer 200 then.
 pub async fn webhook(
     app: &App,
-    line: &Arc<Line>,
+    runtime: &Arc<ChannelRuntime>,
     verified: Verified<'_>,
     body: &Bytes,
     call: Call<'_>,
 ) -> Result<Received, Error> {
-    let proven = |other: &Line| other.verify(call, app.now()).is_ok();
-    let faults = take_in(app, line, verified, body, proven).await?;
+    let proven = |other: &ChannelRuntime| other.verify(call, app.now()).is_ok();
+    let faults = store_items(app, runtime, verified, body, proven).await?;
     if faults.is_empty() {
         return Ok(Received::Stored);
     }
-    quarantine(app, line, &faults.join("; "), body).await?;
+    quarantine(app, runtime, &faults.join("; "), body).await?;
     Ok(Received::Quarantined)
 }
 
@@ -63,35 +63,36 @@ pub async fn webhook(
 /// # Errors
 ///
 /// When nothing could be stored.
-pub async fn replay(app: &App, line: &Arc<Line>, body: Bytes) -> Result<Received, Error> {
-    let faults = take_in(app, line, Verified::from_store(&body), &body, |_: &Line| false).await?;
+pub async fn replay(app: &App, runtime: &Arc<ChannelRuntime>, body: Bytes) -> Result<Received, Error> {
+    let faults =
+        store_items(app, runtime, Verified::from_store(&body), &body, |_: &ChannelRuntime| false).await?;
     Ok(if faults.is_empty() { Received::Stored } else { Received::Quarantined })
 }
 
 /// Stores what can be read; says what cannot. `proven` tells whether another channel's secret verifies the body as well.
-async fn take_in(
+async fn store_items(
     app: &App,
-    line: &Arc<Line>,
+    runtime: &Arc<ChannelRuntime>,
     verified: Verified<'_>,
     body: &Bytes,
-    proven: impl Fn(&Line) -> bool,
+    proven: impl Fn(&ChannelRuntime) -> bool,
 ) -> Result<Vec<String>, Error> {
     let now = app.now();
-    let read = match line.provider.parse(verified, now) {
+    let read = match runtime.provider.parse(verified, now) {
         Ok(read) => read,
         Err(unreadable) => return Ok(vec![unreadable.to_string()]),
     };
     let mut faults: Vec<String> =
         read.faults.iter().map(|fault| format!("{}: {}", fault.pointer, fault.reason)).collect();
-    let (parts, strangers) = route(app, line, read, proven).await?;
-    if strangers > 0 {
-        metrics::counter!("warta_webhook_items_not_ours_total").increment(strangers);
-        faults.push(format!("not ours: {strangers} items for numbers or accounts of no channel here"));
+    let (parts, unrouted) = route(app, runtime, read, proven).await?;
+    if unrouted > 0 {
+        metrics::counter!("warta_webhook_items_not_ours_total").increment(unrouted);
+        faults.push(format!("not ours: {unrouted} items for numbers or accounts of no channel here"));
     }
     if !parts.is_empty() {
         let ingest = Ingest {
-            organization: line.channel.organization,
-            channel: line.channel.id,
+            organization: runtime.channel.organization,
+            channel: runtime.channel.id,
             envelope: EnvelopeId::from_uuid(app.minter.uuid(now)),
             received_at: now,
             body: body.clone(),
@@ -107,20 +108,20 @@ async fn take_in(
 /// and of the same app, whose secret verifies this body as well (one Meta app has one address for all its numbers).
 async fn route(
     app: &App,
-    line: &Arc<Line>,
+    runtime: &Arc<ChannelRuntime>,
     read: Webhook,
-    proven: impl Fn(&Line) -> bool,
+    proven: impl Fn(&ChannelRuntime) -> bool,
 ) -> Result<(Vec<Part>, u64), Error> {
     let now = app.now();
     let mut parts: HashMap<ChannelId, Vec<NewItem>> = HashMap::new();
-    let mut strangers = 0;
+    let mut unrouted = 0;
     for routed in read.items {
-        let owner = if routed.route == Route::Called || line.provider.owns(&routed.route) {
-            Some(line.channel.id)
+        let owner = if routed.route == Route::Called || runtime.provider.owns(&routed.route) {
+            Some(runtime.channel.id)
         } else {
-            let lines = app.directory.lines(&app.store, line.channel.organization, now).await?;
-            let other = lines.iter().find(|other| {
-                other.channel.protocol == line.channel.protocol
+            let runtimes = app.directory.channels_of(&app.store, runtime.channel.organization, now).await?;
+            let other = runtimes.iter().find(|other| {
+                other.channel.protocol == runtime.channel.protocol
                     && other.provider.owns(&routed.route)
                     && proven(other)
             });
@@ -130,19 +131,24 @@ async fn route(
             Some(owner) => {
                 parts.entry(owner).or_default().push(NewItem { id: app.minter.uuid(now), item: routed.item });
             }
-            None => strangers += 1,
+            None => unrouted += 1,
         }
     }
-    Ok((parts.into_iter().map(|(channel, items)| Part { channel, items }).collect(), strangers))
+    Ok((parts.into_iter().map(|(channel, items)| Part { channel, items }).collect(), unrouted))
 }
 
-async fn quarantine(app: &App, line: &Line, reason: &str, body: &Bytes) -> Result<(), warta_store::Error> {
+async fn quarantine(
+    app: &App,
+    runtime: &ChannelRuntime,
+    reason: &str,
+    body: &Bytes,
+) -> Result<(), warta_store::Error> {
     let now = app.now();
-    tracing::warn!(channel.id = %line.channel.id, reason, "a verified webhook could not be read whole; kept in quarantine");
+    tracing::warn!(channel.id = %runtime.channel.id, reason, "a verified webhook could not be read whole; kept in quarantine");
     app.store
         .quarantine(NewQuarantine {
-            organization: line.channel.organization,
-            channel: line.channel.id,
+            organization: runtime.channel.organization,
+            channel: runtime.channel.id,
             id: EnvelopeId::from_uuid(app.minter.uuid(now)),
             received_at: now,
             reason: reason.to_owned(),

@@ -13,48 +13,52 @@ use warta_store::{
 };
 
 use crate::app::App;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 use crate::flow::outbound;
 
-/// One turn of a conversation: where its session stands, and what has come of it so far.
-pub(crate) struct Turn<'a> {
+/// The session of a claimed conversation: its current state, and the events and messages produced so far.
+pub(crate) struct SessionProgress<'a> {
     app: &'a App,
-    line: &'a Line,
+    runtime: &'a ChannelRuntime,
     claimed: &'a ClaimedConversation,
-    /// Where the session stands now.
+    /// The current state.
     pub state: State,
-    /// What happened to it.
+    /// The events produced so far.
     pub events: Vec<NewSessionEvent>,
-    /// What is said to the user about it.
-    pub words: Vec<NewOutbound>,
+    /// The messages to the user produced so far.
+    pub messages: Vec<NewOutbound>,
 }
 
-impl<'a> Turn<'a> {
-    /// A turn in which nothing has happened yet.
-    pub(crate) const fn new(app: &'a App, line: &'a Line, claimed: &'a ClaimedConversation) -> Self {
-        Self { app, line, claimed, state: claimed.session, events: Vec::new(), words: Vec::new() }
+impl<'a> SessionProgress<'a> {
+    /// The session as it was claimed.
+    pub(crate) const fn new(
+        app: &'a App,
+        runtime: &'a ChannelRuntime,
+        claimed: &'a ClaimedConversation,
+    ) -> Self {
+        Self { app, runtime, claimed, state: claimed.session, events: Vec::new(), messages: Vec::new() }
     }
 
-    /// Whose turn it is.
+    /// The claim.
     pub(crate) const fn claimed(&self) -> &'a ClaimedConversation {
         self.claimed
     }
 
-    /// Where it is taken.
+    /// The shared state.
     pub(crate) const fn app(&self) -> &'a App {
         self.app
     }
 
-    /// Takes a step and keeps what comes of it.
+    /// Steps the session machine and collects its events and messages.
     ///
     /// # Errors
     ///
-    /// When the agent cannot be read, whose name and language the questions are in.
+    /// When the agent, which gives the name and language of the questions, cannot be read.
     pub(crate) async fn step(&mut self, event: Event, now: Timestamp) -> Result<(), Error> {
         let before = self.state;
-        let (state, effects) = session::step(&before, &self.line.channel.session, event, now);
+        let (state, effects) = session::step(&before, &self.runtime.channel.session, event, now);
         self.state = state;
-        // Nobody is behind a loop-back test: nothing is asked, nothing is told.
+        // A loop-back test has no user: no questions to the user, no events for the agent.
         if self.claimed.user.identity.is_nobody() {
             return Ok(());
         }
@@ -81,17 +85,17 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
-    /// When the session wants to be woken.
+    /// When the session's timer is due.
     pub(crate) fn due(&self) -> Option<Timestamp> {
         let nobody = self.claimed.user.identity.is_nobody();
-        session::due(&self.state, &self.line.channel.session).filter(|_| !nobody)
+        session::due(&self.state, &self.runtime.channel.session).filter(|_| !nobody)
     }
 
-    /// What the message answers, where it answers a question of ours; what else it is, is the agent's.
+    /// The event for a message that answers one of our questions; `None` if the message is for the agent.
     ///
     /// # Errors
     ///
-    /// As [`Turn::step`].
+    /// As [`SessionProgress::step`].
     pub(crate) async fn answer(
         &self,
         head: &InboundHead,
@@ -106,17 +110,17 @@ impl<'a> Turn<'a> {
             return Ok(None);
         }
         let (texts, _) = self.texts().await?;
-        let words = &self.line.channel.session.words;
+        let words = &self.runtime.channel.session.words;
         let spoken = session::text_answer(&self.state, content, &texts, words);
         Ok(spoken.map(|(session, answer)| answered(session, answer)))
     }
 
-    /// What is said, in the agent's language, and what the agent is called.
+    /// The session texts in the agent's language, and the agent's name.
     async fn texts(&self) -> Result<(Texts, String), Error> {
         let scope = Scope::new(self.claimed.organization);
-        let agent = self.app.store.agent(scope, self.line.channel.agent).await?;
+        let agent = self.app.store.agent(scope, self.runtime.channel.agent).await?;
         let (name, language) = agent.map(|agent| (agent.name, agent.language)).unwrap_or_default();
-        Ok((self.line.channel.session.texts(&language), name))
+        Ok((self.runtime.channel.session.texts(&language), name))
     }
 
     fn name(&self) -> Option<&'a str> {
@@ -133,10 +137,10 @@ impl<'a> Turn<'a> {
         });
     }
 
-    /// Has something said while the user is silent: it does not go out once they have written again.
+    /// Queues a message that is dropped if the user writes before it is sent.
     fn say(&mut self, content: OutboundContent, state: &State, now: Timestamp) {
         let wrote = self.claimed.last_user_at.or_else(|| state.open().map(|open| open.last_user_at));
-        self.words.push(NewOutbound {
+        self.messages.push(NewOutbound {
             id: outbound::id(self.app, &content, now),
             conversation: self.claimed.conversation,
             content,
@@ -148,9 +152,13 @@ impl<'a> Turn<'a> {
     }
 }
 
-/// The event as the agent is told it.
-pub(crate) fn told(line: &Line, claimed: &ClaimedConversation, event: &SessionEvent) -> Vec<u8> {
-    let (channel, event) = (&line.channel, &event.event);
+/// The body of a session event, as sent to the agent.
+pub(crate) fn event_body(
+    runtime: &ChannelRuntime,
+    claimed: &ClaimedConversation,
+    event: &SessionEvent,
+) -> Vec<u8> {
+    let (channel, event) = (&runtime.channel, &event.event);
     agent::event::session_changed(&agent::event::SessionChanged {
         id: event.id,
         kind: match event.kind {

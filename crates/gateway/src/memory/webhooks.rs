@@ -11,7 +11,7 @@ use super::Expiring;
 
 /// How long after a channel was read again in vain for an unknown secret it is not read again: a guesser cannot cause a read per
 /// guess.
-const READ_IN_VAIN: Duration = Duration::from_millis(100);
+const FAILED_RELOAD: Duration = Duration::from_millis(100);
 /// How often the use of a secret is noted.
 const USE: Duration = Duration::from_mins(1);
 /// How often a refused call is noted: anybody can cause one.
@@ -22,7 +22,7 @@ const MOST: usize = 10_000;
 /// The notes.
 #[derive(Debug)]
 pub(crate) struct Webhooks {
-    read_in_vain: Expiring<ChannelId, ()>,
+    failed_reloads: Expiring<ChannelId, ()>,
     uses: Expiring<Uuid, ()>,
     refusals: Expiring<(ChannelId, RefusedCall), ()>,
 }
@@ -30,7 +30,7 @@ pub(crate) struct Webhooks {
 impl Default for Webhooks {
     fn default() -> Self {
         Self {
-            read_in_vain: Expiring::new(READ_IN_VAIN, MOST),
+            failed_reloads: Expiring::new(FAILED_RELOAD, MOST),
             uses: Expiring::new(USE, MOST),
             refusals: Expiring::new(REFUSAL, MOST),
         }
@@ -39,13 +39,13 @@ impl Default for Webhooks {
 
 impl Webhooks {
     /// True shortly after a channel was read again without learning the secret that was shown.
-    pub(crate) fn was_read_in_vain(&self, channel: ChannelId, now: Timestamp) -> bool {
-        self.read_in_vain.get(&channel, now).is_some()
+    pub(crate) fn was_just_reloaded(&self, channel: ChannelId, now: Timestamp) -> bool {
+        self.failed_reloads.get(&channel, now).is_some()
     }
 
     /// Notes that a channel was read again, and the secret is still unknown.
-    pub(crate) fn note_read_in_vain(&self, channel: ChannelId, now: Timestamp) {
-        self.read_in_vain.put(channel, (), now);
+    pub(crate) fn note_failed_reload(&self, channel: ChannelId, now: Timestamp) {
+        self.failed_reloads.put(channel, (), now);
     }
 
     /// True if the use of the secret in this row is to be stored now: once a minute.

@@ -7,7 +7,7 @@ use warta_protocol::template::{self, Category, Done, Listing, Page, Status, Task
 use warta_store::{Declaration, DeclarationFilter, Error, Scope};
 
 use crate::app::App;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 use crate::upstream::template_failure::TemplateFailure;
 
 /// Does something with the declarations of a channel. `by` is the API key of who asks for it.
@@ -17,13 +17,13 @@ use crate::upstream::template_failure::TemplateFailure;
 /// When nothing came of it.
 pub(super) async fn run(
     app: &App,
-    line: &Line,
+    runtime: &ChannelRuntime,
     by: ApiKeyId,
     task: Task<'_>,
 ) -> Result<Done, TemplateFailure> {
-    let (scope, channel) = (scope(line), line.channel.id);
+    let (scope, channel) = (scope(runtime), runtime.channel.id);
     match task {
-        Task::List(listing) => Ok(Done::Page(page(app, line, listing).await?)),
+        Task::List(listing) => Ok(Done::Page(page(app, runtime, listing).await?)),
         Task::Read { id } => {
             let found = app.store.declaration(scope, channel, self::id(id)?).await?;
             Ok(Done::Template(Box::new(declared(found.ok_or(TemplateFailure::Missing)?))))
@@ -64,17 +64,21 @@ pub(super) async fn run(
 /// # Errors
 ///
 /// When the store fails.
-pub async fn misgiven(app: &App, line: &Line, content: &OutboundContent) -> Result<Vec<Invalid>, Error> {
+pub async fn parameter_faults(
+    app: &App,
+    runtime: &ChannelRuntime,
+    content: &OutboundContent,
+) -> Result<Vec<Invalid>, Error> {
     let OutboundContent::Template(sent) = content else { return Ok(Vec::new()) };
-    if !warta_protocol::entry(line.channel.protocol).capabilities.declares_templates() {
+    if !warta_protocol::entry(runtime.channel.protocol).capabilities.declares_templates() {
         return Ok(Vec::new());
     }
     let name = (sent.name.as_str(), sent.language.as_str());
-    let found = app.store.declaration_named(scope(line), line.channel.id, name).await?;
+    let found = app.store.declaration_named(scope(runtime), runtime.channel.id, name).await?;
     Ok(found.map(|found| template::parameter_faults(&declared(found), sent)).unwrap_or_default())
 }
 
-async fn page(app: &App, line: &Line, listing: Listing<'_>) -> Result<Page, TemplateFailure> {
+async fn page(app: &App, runtime: &ChannelRuntime, listing: Listing<'_>) -> Result<Page, TemplateFailure> {
     let nothing = Page { templates: Vec::new(), next: None };
     if listing.status.is_some_and(|status| *status != Status::Declared) {
         return Ok(nothing);
@@ -87,7 +91,7 @@ async fn page(app: &App, line: &Line, listing: Listing<'_>) -> Result<Page, Temp
     };
     // One more than is told, to see whether it goes on.
     let filter = DeclarationFilter { name: listing.name, before, limit: listing.limit.saturating_add(1) };
-    let found = app.store.declarations(scope(line), line.channel.id, filter).await?;
+    let found = app.store.declarations(scope(runtime), runtime.channel.id, filter).await?;
     let most = usize::try_from(listing.limit).unwrap_or(usize::MAX);
     let goes_on = found.len() > most;
     let templates: Vec<_> = found.into_iter().take(most).map(declared).collect();
@@ -95,8 +99,8 @@ async fn page(app: &App, line: &Line, listing: Listing<'_>) -> Result<Page, Temp
     Ok(Page { templates, next })
 }
 
-fn scope(line: &Line) -> Scope {
-    Scope::new(line.channel.organization)
+fn scope(runtime: &ChannelRuntime) -> Scope {
+    Scope::new(runtime.channel.organization)
 }
 
 fn id(text: &str) -> Result<TemplateId, TemplateFailure> {

@@ -7,7 +7,7 @@ use warta_core::delivery::Failure;
 use warta_core::secret::Secret;
 
 use crate::app::App;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 use crate::upstream::{renewal, token};
 
 /// What can go wrong with such a call.
@@ -34,13 +34,17 @@ impl Outcome for Failure {
 /// # Errors
 ///
 /// What went wrong with the last.
-pub async fn try_each<T, E, F>(app: &Arc<App>, line: &Line, ask: impl Fn(Secret) -> F) -> Result<T, E>
+pub async fn try_each<T, E, F>(
+    app: &Arc<App>,
+    runtime: &ChannelRuntime,
+    ask: impl Fn(Secret) -> F,
+) -> Result<T, E>
 where
     E: Outcome,
     F: Future<Output = Result<T, E>>,
 {
-    let kind = line.provider.key(None);
-    let keys = line.channel.to_try(kind, app.now());
+    let kind = runtime.provider.key(None);
+    let keys = runtime.channel.to_try(kind, app.now());
     let mut outcome = Err(E::missing(token::missing(kind)));
     for (_, key, _) in &keys {
         outcome = ask((*key).clone()).await;
@@ -54,7 +58,7 @@ where
         .is_some_and(|why| keys.is_empty() || why.refusal().is_some_and(renewal::would_help));
     if worn
         && let newest = keys.iter().map(|(row, ..)| *row).max()
-        && let Ok(Some(fresh)) = renewal::renew(app, &line.channel, newest).await
+        && let Ok(Some(fresh)) = renewal::renew(app, &runtime.channel, newest).await
     {
         return ask(fresh.token).await;
     }

@@ -10,8 +10,8 @@ use warta_core::secret::Secret;
 use warta_protocol::media::{Fetch, MEDIA_GONE};
 
 use crate::app::App;
-use crate::directory::Line;
-use crate::egress::{Error, Opened};
+use crate::directory::ChannelRuntime;
+use crate::egress::{Error, StreamedAnswer};
 use crate::upstream::key;
 
 /// The largest file that is passed on: WhatsApp takes no larger ones.
@@ -29,12 +29,12 @@ pub struct Received {
     /// Its MIME type, as it goes into a header.
     pub mime_type: HeaderValue,
     /// Its bytes.
-    pub file: Opened,
+    pub file: StreamedAnswer,
 }
 
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
-pub enum NotReceived {
+pub enum MediaError {
     /// The provider no longer has it.
     #[error("{0}")]
     Gone(String),
@@ -52,13 +52,13 @@ pub enum NotReceived {
     Silent(#[from] Error),
 }
 
-impl From<Failure> for NotReceived {
+impl From<Failure> for MediaError {
     fn from(failure: Failure) -> Self {
         if failure.code == MEDIA_GONE { Self::Gone(failure.detail) } else { Self::Refused(failure) }
     }
 }
 
-impl key::Outcome for NotReceived {
+impl key::Outcome for MediaError {
     fn missing(why: Failure) -> Self {
         Self::Keyless(why.detail)
     }
@@ -101,17 +101,21 @@ pub fn file(content: &InboundContent) -> Option<&InboundMedia> {
 /// # Errors
 ///
 /// When there is no file.
-pub async fn fetch(app: &Arc<App>, line: &Line, file: &InboundMedia) -> Result<Received, NotReceived> {
-    key::try_each(app, line, |key| async move { fetch_with(app, line, &key, file).await }).await
+pub async fn fetch(
+    app: &Arc<App>,
+    runtime: &ChannelRuntime,
+    file: &InboundMedia,
+) -> Result<Received, MediaError> {
+    key::try_each(app, runtime, |key| async move { fetch_with(app, runtime, &key, file).await }).await
 }
 
 async fn fetch_with(
     app: &App,
-    line: &Line,
+    runtime: &ChannelRuntime,
     key: &Secret,
     file: &InboundMedia,
-) -> Result<Received, NotReceived> {
-    let media = line.provider.media();
+) -> Result<Received, MediaError> {
+    let media = runtime.provider.media();
     let mut next = media.file(key, file)?;
     for _ in 0..CALLS {
         let request = match next {
@@ -122,25 +126,25 @@ async fn fetch_with(
             }
             Fetch::File(request) => request,
         };
-        let opened = app.egress.open(request.method, &request.url, request.headers, (BEGIN, WHOLE)).await?;
-        match opened.status {
-            200 => return pass_on(opened, file),
+        let streamed = app.egress.open(request.method, &request.url, request.headers, (BEGIN, WHOLE)).await?;
+        match streamed.status {
+            200 => return checked(streamed, file),
             300..=399 => {
-                let answer = opened.read().await?;
+                let answer = streamed.read().await?;
                 next = Fetch::File(media.located(key, answer.response())?);
             }
-            _ => return Err(media.no_file(opened.read().await?.response()).into()),
+            _ => return Err(media.no_file(streamed.read().await?.response()).into()),
         }
     }
-    Err(NotReceived::Silent(Error::Broken))
+    Err(MediaError::Silent(Error::Broken))
 }
 
-fn pass_on(opened: Opened, file: &InboundMedia) -> Result<Received, NotReceived> {
-    if opened.length().is_some_and(|length| length > LARGEST) {
-        return Err(NotReceived::TooLarge);
+fn checked(streamed: StreamedAnswer, file: &InboundMedia) -> Result<Received, MediaError> {
+    if streamed.length().is_some_and(|length| length > LARGEST) {
+        return Err(MediaError::TooLarge);
     }
     let told = HeaderValue::try_from(&file.mime_type).ok().filter(|told| !told.is_empty());
-    let mime_type = told.or_else(|| opened.headers.get(header::CONTENT_TYPE).cloned());
+    let mime_type = told.or_else(|| streamed.headers.get(header::CONTENT_TYPE).cloned());
     let mime_type = mime_type.unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    Ok(Received { mime_type, file: opened })
+    Ok(Received { mime_type, file: streamed })
 }

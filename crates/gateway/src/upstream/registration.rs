@@ -116,14 +116,14 @@ pub async fn run(app: &Arc<App>, channel: &Channel, act: Act) -> Result<Report, 
     let keys = channel.to_try(provider.key(None), now);
     let (row, key, _) = keys.into_iter().next().ok_or(NotDone::Incomplete)?;
     let address = webhook_address::address(app, channel).ok_or(NotDone::Incomplete)?;
-    let desk = Desk { app, registration };
-    let (mut key, mut before) = (key.clone(), desk.ask(registration.read(key, now)).await);
+    let client = Client { app, registration };
+    let (mut key, mut before) = (key.clone(), client.ask(registration.read(key, now)).await);
     if let Err(NotDone::Refused(failure)) = &before
         && renewal::would_help(failure)
         && let Ok(Some(fresh)) = renewal::renew(app, channel, Some(row)).await
     {
         key = fresh.token;
-        before = desk.ask(registration.read(&key, now)).await;
+        before = client.ask(registration.read(&key, now)).await;
     }
     let (key, before) = (&key, before?);
     let after = match act {
@@ -135,12 +135,12 @@ pub async fn run(app: &Arc<App>, channel: &Channel, act: Act) -> Result<Report, 
                 Probe::Silent(why) => return Err(NotDone::Unreachable(why)),
                 Probe::NotAsked => return Err(NotDone::Incomplete),
             }
-            desk.ask(registration.write(key, &before, &address, now)).await?;
-            desk.ask(registration.read(key, now)).await?
+            client.ask(registration.write(key, &before, &address, now)).await?;
+            client.ask(registration.read(key, now)).await?
         }
         Act::Unregister => {
-            desk.ask(registration.remove(key, &before, &address, now)).await?;
-            desk.ask(registration.read(key, now)).await?
+            client.ask(registration.remove(key, &before, &address, now)).await?;
+            client.ask(registration.read(key, now)).await?
         }
     };
     let others = after.others(&address);
@@ -174,13 +174,13 @@ pub async fn last(app: &App, channel: &Channel) -> Result<Option<Report>, warta_
     Ok(look.registration.and_then(|report| serde_json::from_value(report).ok()))
 }
 
-/// Where questions are asked.
-struct Desk<'a> {
+/// Sends requests about the registration to the provider.
+struct Client<'a> {
     app: &'a App,
     registration: &'a dyn Registration,
 }
 
-impl Desk<'_> {
+impl Client<'_> {
     async fn ask(&self, request: Request) -> Result<Registered, NotDone> {
         let answer = self.app.egress.execute(request, CALL).await;
         let answer = answer.map_err(|error| NotDone::Silent(error.into()))?;

@@ -30,12 +30,12 @@ const CALLS: usize = 4;
 /// How long a renewal holds that was begun: longer than all its calls, so that it does not end under a live node.
 const LEASE: Duration = Duration::from_mins(1);
 /// How often, and how many times, a node looks whether another has brought the new token.
-const LOOK: Duration = Duration::from_millis(100);
-const LOOKS: usize = 100;
+const POLL_EVERY: Duration = Duration::from_millis(100);
+const POLLS: usize = 100;
 
 /// A token to go on with.
 #[derive(Debug, Clone)]
-pub struct Fresh {
+pub struct RenewedToken {
     /// Its row.
     pub row: Uuid,
     /// Itself.
@@ -54,12 +54,16 @@ pub fn would_help(failure: &Failure) -> bool {
 /// # Errors
 ///
 /// When the provider gives out none, or did shortly before.
-pub async fn renew(app: &Arc<App>, channel: &Channel, worn: Option<Uuid>) -> Result<Option<Fresh>, Failure> {
+pub async fn renew(
+    app: &Arc<App>,
+    channel: &Channel,
+    worn: Option<Uuid>,
+) -> Result<Option<RenewedToken>, Failure> {
     if !is_possible(app, channel) {
         return Ok(None);
     }
     // Apart from who asks: a token that was given out must be kept, whatever becomes of the request or claim that needed it.
-    let task = app.tasks.spawn(take_turn(Arc::clone(app), channel.id, worn));
+    let task = app.tasks.spawn(renew_in_queue(Arc::clone(app), channel.id, worn));
     let ended = task.await;
     if let Ok(Ok(Some(_))) = &ended {
         app.directory.forget_channel(channel);
@@ -69,7 +73,7 @@ pub async fn renew(app: &Arc<App>, channel: &Channel, worn: Option<Uuid>) -> Res
 
 /// The token to use instead where the one that would be tried first ends soon, and could be renewed. Each send asks: while a renewal
 /// rests that came to nothing, nothing is looked up for it.
-pub async fn early(app: &Arc<App>, channel: &Channel) -> Option<Fresh> {
+pub async fn early(app: &Arc<App>, channel: &Channel) -> Option<RenewedToken> {
     let keys = channel.to_try(SecretKind::AccessToken, app.now());
     let (row, _, _) = keys.first()?;
     let (given_at, ends_at) = channel.life(*row)?;
@@ -100,7 +104,7 @@ pub async fn in_vain(app: &App, channel: &Channel, failure: &Failure) {
 #[must_use]
 pub fn is_possible(app: &App, channel: &Channel) -> bool {
     provider(channel).is_some_and(|provider| {
-        provider.renewal().is_some_and(|renewal| !ways(app, channel, renewal).is_empty())
+        provider.renewal().is_some_and(|renewal| !grant_requests(app, channel, renewal).is_empty())
     })
 }
 
@@ -137,44 +141,55 @@ fn provider(channel: &Channel) -> Option<Arc<dyn Provider>> {
 }
 
 /// A call that may get a token, and the rows of what it shows.
-struct Way {
+struct GrantRequest {
     request: Request,
     with: [Uuid; 2],
 }
 
 /// The calls that may get a token, those first that the provider has not refused.
-fn ways(app: &App, channel: &Channel, renewal: &dyn Renewal) -> Vec<Way> {
+fn grant_requests(app: &App, channel: &Channel, renewal: &dyn Renewal) -> Vec<GrantRequest> {
     let now = app.now();
-    let mut ways = Vec::new();
+    let mut grant_requests = Vec::new();
     for kind in renewal.kinds() {
         for (row, secret, standing) in channel.to_try(*kind, now) {
             for (client_row, client_secret, _) in channel.to_try(SecretKind::ClientSecret, now) {
                 if let Some(request) = renewal.request(*kind, secret, client_secret) {
-                    ways.push((standing == Standing::Refused, Way { request, with: [row, client_row] }));
+                    grant_requests.push((
+                        standing == Standing::Refused,
+                        GrantRequest { request, with: [row, client_row] },
+                    ));
                 }
             }
         }
     }
-    ways.sort_by_key(|(refused, _)| *refused);
-    ways.into_iter().map(|(_, way)| way).take(CALLS).collect()
+    grant_requests.sort_by_key(|(refused, _)| *refused);
+    grant_requests.into_iter().map(|(_, attempt)| attempt).take(CALLS).collect()
 }
 
 /// One after the other on this node; of several nodes, whoever begins first.
-async fn take_turn(app: Arc<App>, id: ChannelId, worn: Option<Uuid>) -> Result<Option<Fresh>, Failure> {
+async fn renew_in_queue(
+    app: Arc<App>,
+    id: ChannelId,
+    worn: Option<Uuid>,
+) -> Result<Option<RenewedToken>, Failure> {
     let queue = app.memory.renewals.queue(id);
     let before = queue.ended.load(Ordering::Acquire);
     let mut last = queue.last.lock().await;
     if let Some(failure) = last.as_ref().filter(|_| queue.ended.load(Ordering::Acquire) != before) {
         return Err(failure.clone());
     }
-    let came_to = look_or_ask(&app, id, worn).await;
-    *last = came_to.as_ref().err().cloned();
+    let result = poll_or_renew(&app, id, worn).await;
+    *last = result.as_ref().err().cloned();
     queue.ended.fetch_add(1, Ordering::Release);
-    came_to
+    result
 }
 
-async fn look_or_ask(app: &App, id: ChannelId, worn: Option<Uuid>) -> Result<Option<Fresh>, Failure> {
-    for _ in 0..LOOKS {
+async fn poll_or_renew(
+    app: &App,
+    id: ChannelId,
+    worn: Option<Uuid>,
+) -> Result<Option<RenewedToken>, Failure> {
+    for _ in 0..POLLS {
         let Some(channel) = app.store.channel(id).await.map_err(|error| unstored(&error))? else {
             return Ok(None);
         };
@@ -189,18 +204,18 @@ async fn look_or_ask(app: &App, id: ChannelId, worn: Option<Uuid>) -> Result<Opt
         if begun.map_err(|error| unstored(&error))? {
             return ask(app, &channel).await;
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL_EVERY).await;
     }
     Err(Failure::new("renewal_busy", "The token is being renewed by another node."))
 }
 
 /// A token that is newer than the worn one, and was not refused.
-fn newer(app: &App, channel: &Channel, worn: Option<Uuid>) -> Option<Fresh> {
+fn newer(app: &App, channel: &Channel, worn: Option<Uuid>) -> Option<RenewedToken> {
     let keys = channel.to_try(SecretKind::AccessToken, app.now());
     let is_newer = |row: Uuid| worn.is_none_or(|worn| row > worn);
     let (row, token, _) =
         keys.into_iter().find(|(row, _, standing)| is_newer(*row) && *standing != Standing::Refused)?;
-    Some(Fresh { row, token: token.clone() })
+    Some(RenewedToken { row, token: token.clone() })
 }
 
 /// The last renewal, where it came to nothing so shortly before that it is too early for another.
@@ -216,11 +231,11 @@ async fn resting(app: &App, channel: &Channel) -> Result<Option<Failed>, Failure
 }
 
 /// Asks the provider, unless somebody else did in vain between our look and our turn. What came of it is kept.
-async fn ask(app: &App, channel: &Channel) -> Result<Option<Fresh>, Failure> {
+async fn ask(app: &App, channel: &Channel) -> Result<Option<RenewedToken>, Failure> {
     let place = (Scope::new(channel.organization), channel.id);
     let failed = match resting(app, channel).await? {
         Some(failed) => failed,
-        None => match ask_each_way(app, channel).await {
+        None => match try_each_grant(app, channel).await {
             Ok((granted, with)) => return keep(app, channel, granted, with).await.map(Some),
             Err(failed) => failed,
         },
@@ -231,21 +246,21 @@ async fn ask(app: &App, channel: &Channel) -> Result<Option<Fresh>, Failure> {
     Err(failed.failure)
 }
 
-/// The first token that one of the ways brings, and the rows it was asked for with.
-async fn ask_each_way(app: &App, channel: &Channel) -> Result<(Granted, [Uuid; 2]), Failed> {
+/// Sends the requests in turn until one brings a token; also gives the rows of the secrets it showed.
+async fn try_each_grant(app: &App, channel: &Channel) -> Result<(Granted, [Uuid; 2]), Failed> {
     let revision = channel.revision;
     let failure = Failure::new("renewal_not_set", "What it takes to renew the token is no longer there.");
     let mut failed = Failed { at: app.now(), revision, refused: true, failure };
     let provider = provider(channel);
     if let Some(renewal) = provider.as_ref().and_then(|provider| provider.renewal()) {
-        for way in ways(app, channel, renewal) {
-            let failure = match call(app, renewal, way.request).await {
-                Ok(granted) => return Ok((granted, way.with)),
+        for attempt in grant_requests(app, channel, renewal) {
+            let failure = match call(app, renewal, attempt.request).await {
+                Ok(granted) => return Ok((granted, attempt.with)),
                 Err(failure) => failure,
             };
             let refused = failure.code == GRANT_REFUSED;
             if refused {
-                refuse(app, channel, way.with, &failure).await;
+                refuse(app, channel, attempt.with, &failure).await;
             }
             failed = Failed { at: app.now(), revision, refused, failure };
         }
@@ -273,12 +288,17 @@ async fn refuse(app: &App, channel: &Channel, rows: [Uuid; 2], failure: &Failure
     }
 }
 
-async fn keep(app: &App, channel: &Channel, granted: Granted, with: [Uuid; 2]) -> Result<Fresh, Failure> {
+async fn keep(
+    app: &App,
+    channel: &Channel,
+    granted: Granted,
+    with: [Uuid; 2],
+) -> Result<RenewedToken, Failure> {
     let now = app.now();
     let new = |kind, secret| NewSecret { row: app.minter.uuid(now), kind, secret };
     let refresh_token = granted.refresh_token.map(|secret| new(SecretKind::RefreshToken, secret));
     let token = new(SecretKind::AccessToken, granted.access_token);
-    let fresh = Fresh { row: token.row, token: token.secret.clone() };
+    let fresh = RenewedToken { row: token.row, token: token.secret.clone() };
     let mut entry = Entry::by_system(AuditId::from_uuid(app.minter.uuid(now)), Action::TokenRenewed, now);
     (entry.agent, entry.channel) = (Some(channel.agent), Some(channel.id));
     token.kind.as_str().clone_into(&mut entry.subject);

@@ -9,7 +9,7 @@ use warta_protocol::outgoing::{NOT_CONNECTED, UNSUPPORTED};
 use warta_protocol::read_receipt::ReadReceipt;
 
 use crate::app::App;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 use crate::upstream::key;
 
 /// How long the provider may take.
@@ -20,11 +20,11 @@ const CALL: Duration = Duration::from_secs(10);
 /// # Errors
 ///
 /// Why it did not, in words for whoever asked.
-pub async fn show(app: &Arc<App>, line: &Line, receipt: ReadReceipt<'_>) -> Result<(), Failure> {
-    let Some(receipts) = line.provider.read_receipts() else {
+pub async fn show(app: &Arc<App>, runtime: &ChannelRuntime, receipt: ReadReceipt<'_>) -> Result<(), Failure> {
+    let Some(receipts) = runtime.provider.read_receipts() else {
         return Err(Failure::new(UNSUPPORTED, "This provider sends no read receipts."));
     };
-    key::try_each(app, line, |key| async move {
+    key::try_each(app, runtime, |key| async move {
         let Some(request) = receipts.request(&key, receipt, app.now()) else {
             let detail = "The provider's room of this conversation is not known.";
             return Err(Failure::new("room_unknown", detail));

@@ -10,7 +10,7 @@ use warta_protocol::check::TOKEN_INVALID;
 use warta_protocol::template::{Done, Listing, Task};
 
 use crate::app::App;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 use crate::upstream::template_failure::TemplateFailure;
 use crate::upstream::templates::{self, PAGE, PAGES};
 use crate::upstream::token;
@@ -25,17 +25,17 @@ pub const TEMPLATE_NOT_FOUND: &str = "template_not_found";
 /// What becomes of the message instead. Nothing of it has left.
 pub async fn named(
     app: &App,
-    line: &Line,
+    runtime: &ChannelRuntime,
     key: &Secret,
     content: &OutboundContent,
 ) -> Result<Option<OutboundContent>, SendOutcome> {
-    let template = line.provider.templates().and_then(|templates| templates.needs_id(content));
+    let template = runtime.provider.templates().and_then(|templates| templates.needs_id(content));
     let Some(template) = template else { return Ok(None) };
-    let (channel, now) = (line.channel.id, app.now());
+    let (channel, now) = (runtime.channel.id, app.now());
     let id = if let Some(id) = app.memory.template_ids.get(channel, template, now) {
         id
     } else {
-        let id = look_up(app, line, key, template).await?;
+        let id = look_up(app, runtime, key, template).await?;
         app.memory.template_ids.put(channel, template, id.clone(), now);
         id
     };
@@ -44,7 +44,7 @@ pub async fn named(
 
 async fn look_up(
     app: &App,
-    line: &Line,
+    runtime: &ChannelRuntime,
     key: &Secret,
     template: &message::Template,
 ) -> Result<String, SendOutcome> {
@@ -52,7 +52,7 @@ async fn look_up(
     for _ in 0..PAGES {
         let listing =
             Listing { name: Some(&template.name), status: None, after: after.as_deref(), limit: PAGE };
-        let page = match templates::run_with(app, line, key, Task::List(listing)).await {
+        let page = match templates::run_with(app, runtime, key, Task::List(listing)).await {
             Ok(Done::Page(page)) => page,
             Ok(Done::Template(_) | Done::Changed) => break,
             Err(why) => return Err(unsent(why)),

@@ -12,7 +12,7 @@ use warta_protocol::outgoing::NOT_CONNECTED;
 use warta_protocol::template::{Done, Listing, Page, Status, Task, Template};
 
 use crate::app::App;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 use crate::egress;
 use crate::upstream::template_failure::TemplateFailure;
 use crate::upstream::{declarations, key};
@@ -30,39 +30,44 @@ pub(super) const PAGES: usize = 40;
 /// # Errors
 ///
 /// When nothing came of it.
-pub async fn run(app: &Arc<App>, line: &Line, by: ApiKeyId, task: Task<'_>) -> Result<Done, TemplateFailure> {
-    match support(line, task) {
+pub async fn run(
+    app: &Arc<App>,
+    runtime: &ChannelRuntime,
+    by: ApiKeyId,
+    task: Task<'_>,
+) -> Result<Done, TemplateFailure> {
+    match support(runtime, task) {
         Support::No(instead) => return Err(TemplateFailure::Unsupported(instead)),
-        Support::Here => return declarations::run(app, line, by, task).await,
+        Support::Here => return declarations::run(app, runtime, by, task).await,
         Support::Yes | Support::AsText => {}
     }
     if let Task::List(Listing { status: Some(Status::Declared), .. }) = task {
         // A word of ours: no provider has such.
         return Ok(Done::Page(Page { templates: Vec::new(), next: None }));
     }
-    key::try_each(app, line, |key| async move { run_with(app, line, &key, task).await }).await
+    key::try_each(app, runtime, |key| async move { run_with(app, runtime, &key, task).await }).await
 }
 
 /// What to do instead, where the channel's provider has no call for this.
 #[must_use]
-pub fn absent(line: &Line, task: Task<'_>) -> Option<Bilingual> {
-    if let Support::No(instead) = support(line, task) { Some(instead) } else { None }
+pub fn unsupported(runtime: &ChannelRuntime, task: Task<'_>) -> Option<Bilingual> {
+    if let Support::No(instead) = support(runtime, task) { Some(instead) } else { None }
 }
 
-fn support(line: &Line, task: Task<'_>) -> Support {
-    warta_protocol::entry(line.channel.protocol).capabilities.template(task)
+fn support(runtime: &ChannelRuntime, task: Task<'_>) -> Support {
+    warta_protocol::entry(runtime.channel.protocol).capabilities.template(task)
 }
 
 /// [`run`] with this key alone.
 pub(super) async fn run_with(
     app: &App,
-    line: &Line,
+    runtime: &ChannelRuntime,
     key: &Secret,
     task: Task<'_>,
 ) -> Result<Done, TemplateFailure> {
     let absent =
         || TemplateFailure::Failed(Failure::new("provider_error", "This provider has no call for it."));
-    let templates = line.provider.templates().ok_or_else(absent)?;
+    let templates = runtime.provider.templates().ok_or_else(absent)?;
     let request = templates.request(key, task, app.now()).ok_or_else(absent)?;
     match app.egress.execute(request, CALL).await {
         Ok(answer) => Ok(templates.done(task, answer.response())?),
@@ -92,21 +97,26 @@ fn silent(task: Task<'_>, error: egress::Error) -> Failure {
 /// # Errors
 ///
 /// When it is not there, or nothing is known of it.
-pub async fn find(app: &Arc<App>, line: &Line, by: ApiKeyId, id: &str) -> Result<Template, TemplateFailure> {
-    let Done::Template(read) = run(app, line, by, Task::Read { id }).await? else {
+pub async fn find(
+    app: &Arc<App>,
+    runtime: &ChannelRuntime,
+    by: ApiKeyId,
+    id: &str,
+) -> Result<Template, TemplateFailure> {
+    let Done::Template(read) = run(app, runtime, by, Task::Read { id }).await? else {
         return Err(TemplateFailure::Missing);
     };
     if read.is_declared() {
         return Ok(*read);
     }
-    let own = look(app, line, by, &read.name, |one| one.id.eq_ignore_ascii_case(id)).await?;
+    let own = search(app, runtime, by, &read.name, |one| one.id.eq_ignore_ascii_case(id)).await?;
     own.first().cloned().ok_or(TemplateFailure::Missing)
 }
 
 /// Looks through the templates whose name holds `name`, up to the first page on which one is wanted; gives the wanted ones.
-async fn look(
+async fn search(
     app: &Arc<App>,
-    line: &Line,
+    runtime: &ChannelRuntime,
     by: ApiKeyId,
     name: &str,
     wanted: impl Fn(&Template) -> bool,
@@ -114,7 +124,7 @@ async fn look(
     let mut after: Option<String> = None;
     for _ in 0..PAGES {
         let listing = Listing { name: Some(name), status: None, after: after.as_deref(), limit: PAGE };
-        let Done::Page(Page { templates, next }) = run(app, line, by, Task::List(listing)).await? else {
+        let Done::Page(Page { templates, next }) = run(app, runtime, by, Task::List(listing)).await? else {
             break;
         };
         let found: Vec<_> = templates.into_iter().filter(&wanted).collect();

@@ -16,7 +16,7 @@ use warta_store::{Channel, RefusedCall, Scope, SecretKind};
 
 use crate::app::App;
 use crate::check::loopback;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 use crate::flow::receive::{self, Received};
 use crate::self_call;
 use crate::webhook_address;
@@ -68,8 +68,8 @@ pub async fn receive(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let line = match find(&app, &at.channel_id).await {
-        Ok(line) => line,
+    let runtime = match find(&app, &at.channel_id).await {
+        Ok(runtime) => runtime,
         Err(answer) => return answer,
     };
     let body = match Limited::new(body, LARGEST_BODY).collect().await {
@@ -85,20 +85,20 @@ pub async fn receive(
     };
     let signature = headers.get("x-hub-signature-256").map(header::HeaderValue::as_bytes);
     let call = Call { secret: at.secret.as_deref(), signature, body: &body };
-    let (line, verified) = match proven(&app, line, call).await {
+    let (runtime, verified) = match proven(&app, runtime, call).await {
         Ok(proven) => proven,
         Err(answer) => return answer,
     };
     // A loop-back test is signed by ourselves, so it proves nothing.
     if !loopback::is_ours(&body)
-        && let Some((row, _)) = line
+        && let Some((row, _)) = runtime
             .channel
-            .secret_rows_of(webhook_address::proof(line.channel.protocol), app.now())
+            .secret_rows_of(webhook_address::proof(runtime.channel.protocol), app.now())
             .nth(verified.secret())
     {
-        note_use(&app, &line.channel, row);
+        note_use(&app, &runtime.channel, row);
     }
-    match receive::webhook(&app, &line, verified, &body, call).await {
+    match receive::webhook(&app, &runtime, verified, &body, call).await {
         Ok(Received::Stored) => {
             count("stored");
             StatusCode::OK.into_response()
@@ -109,7 +109,7 @@ pub async fn receive(
         }
         Err(error) => {
             count("not_stored");
-            tracing::error!(channel.id = %line.channel.id, %error, "a webhook could not be stored; the provider will repeat it");
+            tracing::error!(channel.id = %runtime.channel.id, %error, "a webhook could not be stored; the provider will repeat it");
             unavailable()
         }
     }
@@ -118,33 +118,33 @@ pub async fn receive(
 /// The body, proven by a secret of the channel; the channel is read anew for a secret that is not known yet.
 async fn proven<'a>(
     app: &Arc<App>,
-    line: Arc<Line>,
+    runtime: Arc<ChannelRuntime>,
     call: Call<'a>,
-) -> Result<(Arc<Line>, Verified<'a>), Response> {
+) -> Result<(Arc<ChannelRuntime>, Verified<'a>), Response> {
     let now = app.now();
-    let check = |line: &Line| line.verify(call, now).ok();
-    if let Some(verified) = check(&line) {
-        return Ok((line, verified));
+    let check = |runtime: &ChannelRuntime| runtime.verify(call, now).ok();
+    if let Some(verified) = check(&runtime) {
+        return Ok((runtime, verified));
     }
-    let id = line.channel.id;
-    if !app.memory.webhooks.was_read_in_vain(id, now) {
-        let anew = app.directory.read(&app.store, id, now).await.map_err(|error| unreadable(id, &error))?;
-        if let Some(line) = anew {
-            if let Some(verified) = check(&line) {
-                return Ok((line, verified));
+    let id = runtime.channel.id;
+    if !app.memory.webhooks.was_just_reloaded(id, now) {
+        let anew = app.directory.reload(&app.store, id, now).await.map_err(|error| unreadable(id, &error))?;
+        if let Some(runtime) = anew {
+            if let Some(verified) = check(&runtime) {
+                return Ok((runtime, verified));
             }
-            app.memory.webhooks.note_read_in_vain(id, now);
+            app.memory.webhooks.note_failed_reload(id, now);
         }
     }
     count("wrong_signature");
-    note_refusal(app, &line.channel, RefusedCall::Event);
+    note_refusal(app, &runtime.channel, RefusedCall::Event);
     Err(StatusCode::UNAUTHORIZED.into_response())
 }
 
-async fn find(app: &App, channel: &str) -> Result<Arc<Line>, Response> {
+async fn find(app: &App, channel: &str) -> Result<Arc<ChannelRuntime>, Response> {
     let id: ChannelId = channel.parse().map_err(|_| unknown())?;
-    match app.directory.line(&app.store, id, app.now()).await {
-        Ok(Some(line)) => Ok(line),
+    match app.directory.channel(&app.store, id, app.now()).await {
+        Ok(Some(runtime)) => Ok(runtime),
         Ok(None) => Err(unknown()),
         Err(error) => Err(unreadable(id, &error)),
     }

@@ -72,11 +72,11 @@ async fn webhooks(app: &App, replay: &Replay) -> Result<()> {
 }
 
 async fn once_more(app: &App, scope: Scope, kept: &Quarantined) -> Result<&'static str> {
-    let Some(line) = app.directory.line(&app.store, kept.channel, app.now()).await? else {
+    let Some(runtime) = app.directory.channel(&app.store, kept.channel, app.now()).await? else {
         return Ok("without channel");
     };
     let Some(body) = app.store.quarantined_body(scope, kept.id).await? else { return Ok("gone") };
-    match receive::replay(app, &line, body.into()).await? {
+    match receive::replay(app, &runtime, body.into()).await? {
         Received::Stored => {
             app.store.mark_replayed(scope, kept.id, app.now()).await?;
             Ok("read")

@@ -46,13 +46,13 @@ impl Answers {
         let Some(provider) = provider else { return answers };
         let Some(token) = answers.ask_token(app, channel, provider).await else { return answers };
         let secret = channel.secrets(SecretKind::AppSecret, app.now()).next();
-        let asked = Asked { provider, key: &token, app_secret: secret };
+        let client = Client { provider, key: &token, app_secret: secret };
         let (registered, number, listed, subscribers, fits) = tokio::join!(
-            asked.registered(app, channel),
-            asked.about(app, Question::Number),
-            asked.about(app, Question::Listed),
-            asked.about(app, Question::Subscribers),
-            asked.about(app, Question::AppSecret),
+            client.registered(app, channel),
+            client.about(app, Question::Number),
+            client.about(app, Question::Listed),
+            client.about(app, Question::Subscribers),
+            client.about(app, Question::AppSecret),
         );
         answers.registered = registered;
         answers.number =
@@ -80,9 +80,9 @@ impl Answers {
         let mut worn = keys.is_empty();
         for (_, key, _) in keys.iter().take(TOKENS) {
             match self.ask_about(app, provider, key).await {
-                Tried::Works => return Some((*key).clone()),
-                Tried::Refused { would_help } => worn = would_help,
-                Tried::Unknown => return None,
+                TokenResult::Works => return Some((*key).clone()),
+                TokenResult::Refused { would_help } => worn = would_help,
+                TokenResult::Unknown => return None,
             }
         }
         if !worn {
@@ -90,20 +90,22 @@ impl Answers {
         }
         let newest = keys.iter().map(|(row, ..)| *row).max();
         let fresh = renewal::renew(app, channel, newest).await.ok().flatten()?;
-        let works = matches!(self.ask_about(app, provider, &fresh.token).await, Tried::Works);
+        let works = matches!(self.ask_about(app, provider, &fresh.token).await, TokenResult::Works);
         works.then_some(fresh.token)
     }
 
     /// Asks about one token.
-    async fn ask_about(&mut self, app: &App, provider: &dyn Provider, key: &Secret) -> Tried {
-        let asked = Asked { provider, key, app_secret: None };
-        let (answer, difference) = asked.ask(app, Question::Token).await;
+    async fn ask_about(&mut self, app: &App, provider: &dyn Provider, key: &Secret) -> TokenResult {
+        let client = Client { provider, key, app_secret: None };
+        let (answer, difference) = client.ask(app, Question::Token).await;
         self.clock_difference_ms = difference.or(self.clock_difference_ms);
-        let refused = |failure: &Failure| Tried::Refused { would_help: renewal::would_help(failure) };
+        let refused = |failure: &Failure| TokenResult::Refused { would_help: renewal::would_help(failure) };
         let tried = match &answer {
-            Ok(Answer::Token(facts)) => facts.failure.as_ref().map_or(Tried::Works, refused),
-            Err(Unheard::Refused(failure)) => refused(failure),
-            Ok(_) | Err(Unheard::Unable(_) | Unheard::Silent(_) | Unheard::NotAsked) => Tried::Unknown,
+            Ok(Answer::Token(facts)) => facts.failure.as_ref().map_or(TokenResult::Works, refused),
+            Err(NoAnswer::Refused(failure)) => refused(failure),
+            Ok(_) | Err(NoAnswer::Unable(_) | NoAnswer::Silent(_) | NoAnswer::NotAsked) => {
+                TokenResult::Unknown
+            }
         };
         self.token =
             pick(heard(answer), |said| if let Answer::Token(facts) = said { Some(*facts) } else { None });
@@ -111,30 +113,30 @@ impl Answers {
     }
 }
 
-/// The provider, as one who asks questions meets it.
-struct Asked<'a> {
+/// Asks the provider questions with one key.
+struct Client<'a> {
     provider: &'a dyn Provider,
     key: &'a Secret,
     app_secret: Option<&'a Secret>,
 }
 
-impl Asked<'_> {
+impl Client<'_> {
     /// Asks one question. Also tells by how many milliseconds the provider's clock is ahead of ours.
-    async fn ask(&self, app: &App, question: Question) -> (Result<Answer, Unheard>, Option<i64>) {
-        let Some(questions) = self.provider.questions() else { return (Err(Unheard::NotAsked), None) };
+    async fn ask(&self, app: &App, question: Question) -> (Result<Answer, NoAnswer>, Option<i64>) {
+        let Some(questions) = self.provider.questions() else { return (Err(NoAnswer::NotAsked), None) };
         let Some(request) = questions.request(question, self.key, self.app_secret, app.now()) else {
-            return (Err(Unheard::NotAsked), None);
+            return (Err(NoAnswer::NotAsked), None);
         };
         let answer = match app.egress.execute(request, CALL).await {
             Ok(answer) => answer,
-            Err(error) => return (Err(Unheard::Silent(error.into())), None),
+            Err(error) => return (Err(NoAnswer::Silent(error.into())), None),
         };
         let said = questions.answer(question, answer.response()).map_err(|failure| {
             // An answer that is no refusal tells nothing of what was asked about.
             if answer.status == 429 || answer.status >= 500 {
-                Unheard::Unable(failure.detail)
+                NoAnswer::Unable(failure.detail)
             } else {
-                Unheard::Refused(failure)
+                NoAnswer::Refused(failure)
             }
         });
         (said, ahead(&answer.headers, app.now()))
@@ -164,7 +166,7 @@ impl Asked<'_> {
 
 /// What came of asking about a token.
 #[derive(Clone, Copy)]
-enum Tried {
+enum TokenResult {
     Works,
     Refused {
         /// Whether a renewed one would do.
@@ -174,20 +176,20 @@ enum Tried {
 }
 
 /// Why a question has no answer.
-enum Unheard {
+enum NoAnswer {
     Refused(Failure),
     Unable(String),
     Silent(Silence),
     NotAsked,
 }
 
-fn heard(answer: Result<Answer, Unheard>) -> Heard<Answer> {
+fn heard(answer: Result<Answer, NoAnswer>) -> Heard<Answer> {
     match answer {
         Ok(said) => Heard::Said(said),
-        Err(Unheard::Refused(failure)) => Heard::Refused(failure.detail),
-        Err(Unheard::Unable(why)) => Heard::Unable(why),
-        Err(Unheard::Silent(why)) => Heard::Silent(why),
-        Err(Unheard::NotAsked) => Heard::NotAsked,
+        Err(NoAnswer::Refused(failure)) => Heard::Refused(failure.detail),
+        Err(NoAnswer::Unable(why)) => Heard::Unable(why),
+        Err(NoAnswer::Silent(why)) => Heard::Silent(why),
+        Err(NoAnswer::NotAsked) => Heard::NotAsked,
     }
 }
 

@@ -8,7 +8,7 @@ use warta_store::{OutboundHead, SendResult, SendResultKind};
 
 use super::REST;
 use crate::app::App;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 
 /// What can be said about a message without calling the provider: too late, or outside the window.
 pub(super) fn without_sending(message: &OutboundHead, now: Timestamp) -> Option<SendResult> {
@@ -33,12 +33,12 @@ pub(super) fn without_sending(message: &OutboundHead, now: Timestamp) -> Option<
 /// What an outcome means for the message, and for the pace of its number.
 pub(super) fn judge(
     app: &App,
-    line: &Line,
+    runtime: &ChannelRuntime,
     message: &OutboundHead,
     outcome: SendOutcome,
     now: Timestamp,
 ) -> SendResultKind {
-    let (channel, per_second) = (line.channel.id, app.settings.messages_per_second);
+    let (channel, per_second) = (runtime.channel.id, app.settings.messages_per_second);
     let attempts = message.attempts.saturating_add(1);
     let (result, kind) = match outcome {
         SendOutcome::Accepted { provider_id } => {

@@ -20,7 +20,7 @@ use warta_core::time::Timestamp;
 use warta_store::{ClaimedNumber, OutboundHead, SendResult};
 
 use crate::app::App;
-use crate::directory::{self, Line};
+use crate::directory::{self, ChannelRuntime};
 
 /// How many messages are looked at together.
 const BATCH: u32 = 64;
@@ -49,40 +49,40 @@ pub enum Error {
 ///
 /// When the store fails or the claim is no longer ours.
 pub async fn run(app: &Arc<App>, claimed: ClaimedNumber) -> Result<(), Error> {
-    let mut turn = Turn { app, claimed, flights: JoinSet::new(), wait: None };
-    let done = turn.go().await;
+    let mut sending = Sending { app, claimed, in_flight: JoinSet::new(), wait: None };
+    let done = sending.run().await;
     // Whatever failed: what is on its way reaches the provider all the same, so its outcome is waited for and recorded.
-    while !turn.flights.is_empty() {
-        turn.land().await?;
+    while !sending.in_flight.is_empty() {
+        sending.record_finished().await?;
     }
-    let wait = if done.is_ok() { turn.wait } else { Some(app.now().after(AGAIN)) };
+    let wait = if done.is_ok() { sending.wait } else { Some(app.now().after(AGAIN)) };
     app.store.settle_number(claimed, app.now(), wait).await?;
     done
 }
 
 /// One claim of a number, from start to settling.
-struct Turn<'a> {
+struct Sending<'a> {
     app: &'a Arc<App>,
     claimed: ClaimedNumber,
-    flights: JoinSet<SendResult>,
+    in_flight: JoinSet<SendResult>,
     /// The earliest instant at which something that had to wait may go.
     wait: Option<Timestamp>,
 }
 
-impl Turn<'_> {
+impl Sending<'_> {
     /// Sends until nothing more may go and nothing is on its way.
-    async fn go(&mut self) -> Result<(), Error> {
+    async fn run(&mut self) -> Result<(), Error> {
         loop {
-            let progress = self.fill().await?;
-            if self.flights.is_empty() && !progress {
+            let progress = self.start_ready().await?;
+            if self.in_flight.is_empty() && !progress {
                 return Ok(());
             }
-            self.land().await?;
+            self.record_finished().await?;
         }
     }
 
     /// Starts what may go now and has a place; says whether anything changed.
-    async fn fill(&mut self) -> Result<bool, Error> {
+    async fn start_ready(&mut self) -> Result<bool, Error> {
         let app = self.app;
         let now = app.now();
         self.wait = None;
@@ -91,10 +91,10 @@ impl Turn<'_> {
             self.wait = Some(now);
             return Ok(false);
         }
-        let free = app.settings.send_concurrency.saturating_sub(self.flights.len());
+        let free = app.settings.send_concurrency.saturating_sub(self.in_flight.len());
         let waiting =
             if free == 0 { Vec::new() } else { app.store.sendable(self.claimed, now, BATCH).await? };
-        let Some(line) = app.directory.line(&app.store, self.claimed.channel, now).await? else {
+        let Some(runtime) = app.directory.channel(&app.store, self.claimed.channel, now).await? else {
             return Ok(false);
         };
         let (mut settled, mut chosen) = (Vec::new(), Vec::new());
@@ -106,7 +106,7 @@ impl Turn<'_> {
                 settled.push(result);
                 continue;
             }
-            let pace = (app.settings.messages_per_second, in_a_minute(&line, &message.content));
+            let pace = (app.settings.messages_per_second, in_a_minute(&runtime, &message.content));
             match app.memory.paces.take(self.claimed.channel, message.conversation, pace, now) {
                 Ok(()) => chosen.push(message),
                 Err(wait) => {
@@ -121,14 +121,14 @@ impl Turn<'_> {
         if !settled.is_empty() {
             app.store.finish_sends(self.claimed, settled, now).await?;
         }
-        self.start(&line, chosen, now).await?;
+        self.start(&runtime, chosen, now).await?;
         Ok(progress)
     }
 
     /// Commits that these are about to leave, then lets them.
     async fn start(
         &mut self,
-        line: &Arc<Line>,
+        runtime: &Arc<ChannelRuntime>,
         chosen: Vec<OutboundHead>,
         now: Timestamp,
     ) -> Result<(), Error> {
@@ -138,17 +138,17 @@ impl Turn<'_> {
         let ids = chosen.iter().map(|message| message.id).collect();
         let begun = self.app.store.begin_sends(self.claimed, ids, now).await?;
         for message in chosen.into_iter().filter(|message| begun.contains(&message.id)) {
-            let (app, line) = (Arc::clone(self.app), Arc::clone(line));
-            self.flights.spawn(async move { fly(&app, &line, message).await });
+            let (app, runtime) = (Arc::clone(self.app), Arc::clone(runtime));
+            self.in_flight.spawn(async move { send_one(&app, &runtime, message).await });
         }
         Ok(())
     }
 
     /// Waits for a send to end and records it, with all others that ended meanwhile.
-    async fn land(&mut self) -> Result<(), Error> {
-        let Some(first) = self.next_ended().await? else { return Ok(()) };
+    async fn record_finished(&mut self) -> Result<(), Error> {
+        let Some(first) = self.next_finished().await? else { return Ok(()) };
         let mut ended = vec![first];
-        while let Some(next) = self.flights.try_join_next() {
+        while let Some(next) = self.in_flight.try_join_next() {
             ended.push(next);
         }
         let results: Vec<_> = ended.into_iter().filter_map(Result::ok).collect();
@@ -156,10 +156,10 @@ impl Turn<'_> {
     }
 
     /// The next send to end. One message may take several calls, so the claim is kept while they last.
-    async fn next_ended(&mut self) -> Result<Option<Result<SendResult, JoinError>>, Error> {
+    async fn next_finished(&mut self) -> Result<Option<Result<SendResult, JoinError>>, Error> {
         loop {
             tokio::select! {
-                ended = self.flights.join_next() => return Ok(ended),
+                ended = self.in_flight.join_next() => return Ok(ended),
                 () = tokio::time::sleep(self.claimed.lease / 3) => {}
             }
             match self.app.store.keep_number(self.claimed, self.app.now()).await {
@@ -187,20 +187,20 @@ impl Turn<'_> {
 }
 
 /// How many of these the provider takes in a minute, where it counts them.
-fn in_a_minute(line: &Line, content: &OutboundContent) -> Option<u32> {
+fn in_a_minute(runtime: &ChannelRuntime, content: &OutboundContent) -> Option<u32> {
     let counted = matches!(content, OutboundContent::Template(_));
-    warta_protocol::entry(line.channel.protocol).capabilities.templates_per_minute.filter(|_| counted)
+    warta_protocol::entry(runtime.channel.protocol).capabilities.templates_per_minute.filter(|_| counted)
 }
 
 /// Sends one message.
-async fn fly(app: &Arc<App>, line: &Line, message: OutboundHead) -> SendResult {
+async fn send_one(app: &Arc<App>, runtime: &ChannelRuntime, message: OutboundHead) -> SendResult {
     let started = app.now();
     // A fault of ours must not leave the message on its way for ever.
-    let called = AssertUnwindSafe(call::call(app, line, &message)).catch_unwind().await;
+    let called = AssertUnwindSafe(call::call(app, runtime, &message)).catch_unwind().await;
     let outcome = called.unwrap_or_else(|_| SendOutcome::Unknown {
         failure: Failure::new("panicked", "the gateway failed while this was being sent; its log says where"),
     });
     let now = app.now();
     let duration_ms = i64::try_from(now.since(started).as_millis()).unwrap_or(i64::MAX);
-    SendResult { id: message.id, kind: judge::judge(app, line, &message, outcome, now), duration_ms }
+    SendResult { id: message.id, kind: judge::judge(app, runtime, &message, outcome, now), duration_ms }
 }

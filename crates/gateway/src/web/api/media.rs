@@ -10,7 +10,7 @@ use warta_http::problem::{Code, Problem, ProblemBody};
 use warta_store::Content;
 
 use crate::app::App;
-use crate::upstream::media::{self, LARGEST, NotReceived};
+use crate::upstream::media::{self, LARGEST, MediaError};
 use crate::web::access::Caller;
 
 /// Get the file of a message
@@ -39,22 +39,21 @@ pub(crate) async fn media(
         Content::Outbound { .. } => None,
     };
     let file = file.ok_or_else(|| Problem::new(Code::NotFound, "This message has no file from a user."))?;
-    let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
-    let line = line.ok_or_else(Problem::not_found)?;
-    let received = media::fetch(&app, &line, file).await.map_err(|why| problem(&why))?;
+    let runtime = app.directory.channel(&app.store, caller.channel, app.now()).await?;
+    let runtime = runtime.ok_or_else(Problem::not_found)?;
+    let received = media::fetch(&app, &runtime, file).await.map_err(|why| problem(&why))?;
     let name = file.filename.clone().unwrap_or_else(|| row.id.to_string());
     let headers =
         [(header::CONTENT_TYPE, received.mime_type), (header::CONTENT_DISPOSITION, attachment(&name))];
     Ok((headers, received.file.into_body(LARGEST)).into_response())
 }
 
-fn problem(why: &NotReceived) -> Problem {
+fn problem(why: &MediaError) -> Problem {
     let code = match why {
-        NotReceived::Gone(_) => Code::MediaGone,
-        NotReceived::Keyless(_)
-        | NotReceived::TooLarge
-        | NotReceived::Refused(_)
-        | NotReceived::Silent(_) => Code::ProviderFailed,
+        MediaError::Gone(_) => Code::MediaGone,
+        MediaError::Keyless(_) | MediaError::TooLarge | MediaError::Refused(_) | MediaError::Silent(_) => {
+            Code::ProviderFailed
+        }
     };
     Problem::new(code, why.to_string())
 }

@@ -13,7 +13,7 @@ use warta_protocol::read_receipt::ReadReceipt;
 use warta_store::{Content, MessageRow};
 
 use crate::app::App;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 use crate::upstream::seen;
 use crate::web::access::Caller;
 use crate::web::api::unsupported::unsupported;
@@ -84,9 +84,9 @@ pub(crate) async fn typing(
 
 async fn show(app: &Arc<App>, caller: &Caller, id: &str, typing: bool) -> Result<Json<Shown>, Problem> {
     let row = caller.message(app, id).await?;
-    let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
-    let line = line.ok_or_else(Problem::not_found)?;
-    check_support(&line, typing)?;
+    let runtime = app.directory.channel(&app.store, caller.channel, app.now()).await?;
+    let runtime = runtime.ok_or_else(Problem::not_found)?;
+    check_support(&runtime, typing)?;
     let conversation = app.store.conversation(caller.scope(), row.conversation).await?;
     let conversation = conversation.ok_or_else(Problem::not_found)?;
     let MessageRow { content: Content::Inbound { .. }, provider_id: Some(provider_id), .. } = &row else {
@@ -96,7 +96,7 @@ async fn show(app: &Arc<App>, caller: &Caller, id: &str, typing: bool) -> Result
         return Err(no_users());
     }
     let receipt = ReadReceipt { provider_id, room: conversation.user.room.as_deref(), typing };
-    let shown = seen::show(app, &line, receipt).await;
+    let shown = seen::show(app, &runtime, receipt).await;
     shown.map_err(|why| Problem::new(Code::ProviderFailed, why.detail))?;
     Ok(Json(Shown { id: row.id, object: "message", read: true, typing }))
 }
@@ -106,8 +106,8 @@ fn no_users() -> Problem {
     Problem::invalid(vec![Fault::parameter("id", "invalid", detail)])
 }
 
-fn check_support(line: &Line, typing: bool) -> Result<(), Problem> {
-    let can = warta_protocol::entry(line.channel.protocol).capabilities;
+fn check_support(runtime: &ChannelRuntime, typing: bool) -> Result<(), Problem> {
+    let can = warta_protocol::entry(runtime.channel.protocol).capabilities;
     match if typing { can.typing } else { can.read_receipts } {
         Support::No(instead) => Err(unsupported(instead)),
         Support::Yes | Support::AsText | Support::Here => Ok(()),

@@ -144,13 +144,13 @@ fn read(body: &Value) -> Result<Vec<(String, NewReply)>, Problem> {
 
 /// The channel's provider must carry each message, as it is or as text.
 async fn check_support(app: &App, caller: &Caller, items: &[(String, NewReply)]) -> Result<(), Problem> {
-    let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
-    let line = line.ok_or_else(Problem::not_found)?;
-    let quotes = warta_protocol::entry(line.channel.protocol).capabilities.reply_context;
+    let runtime = app.directory.channel(&app.store, caller.channel, app.now()).await?;
+    let runtime = runtime.ok_or_else(Problem::not_found)?;
+    let quotes = warta_protocol::entry(runtime.channel.protocol).capabilities.reply_context;
     let fault = |at: String, instead: Bilingual| Fault::body(at, UNSUPPORTED, instead.en);
     let mut errors = Vec::new();
     for (place, item) in items {
-        if let Support::No(instead) = line.provider.carries(&item.content) {
+        if let Support::No(instead) = runtime.provider.carries(&item.content) {
             errors.push(fault(format!("{place}/{}", item.content.kind()), instead));
         }
         if let (Support::No(instead), Some(_)) = (quotes, item.reply_to) {
@@ -169,11 +169,11 @@ async fn check_support(app: &App, caller: &Caller, items: &[(String, NewReply)])
 
 /// A template that is declared here must be given what it takes. One that is not may be there all the same.
 async fn check_declared(app: &App, caller: &Caller, items: &[(String, NewReply)]) -> Result<(), Problem> {
-    let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
-    let line = line.ok_or_else(Problem::not_found)?;
+    let runtime = app.directory.channel(&app.store, caller.channel, app.now()).await?;
+    let runtime = runtime.ok_or_else(Problem::not_found)?;
     let mut faults = Vec::new();
     for (place, item) in items {
-        let found = declarations::misgiven(app, &line, &item.content).await?;
+        let found = declarations::parameter_faults(app, &runtime, &item.content).await?;
         faults.extend(found.into_iter().map(|fault| Fault::content(place, fault)));
     }
     if faults.is_empty() { Ok(()) } else { Err(Problem::invalid(faults)) }

@@ -68,8 +68,8 @@ pub(crate) async fn create(
 ) -> Result<Response, Problem> {
     let new = warta_protocol::template::NewTemplate::read(&body).map_err(refusal::invalid)?;
     let task = Task::Create(&new);
-    let line = refusal::line(&app, &caller, task).await?;
-    let Done::Template(made) = templates::run(&app, &line, caller.key, task).await? else {
+    let runtime = refusal::channel_for(&app, &caller, task).await?;
+    let Done::Template(made) = templates::run(&app, &runtime, caller.key, task).await? else {
         return Err(Problem::new(Code::ProviderFailed, "The provider named no template that it made."));
     };
     let location = HeaderValue::try_from(format!("/v1/templates/{}", made.id)).ok();

@@ -35,8 +35,8 @@ pub(crate) async fn delete(
     Path(id): Path<String>,
 ) -> Result<Json<DeletedTemplate>, Problem> {
     // The name is not yet known, and whether there is such a call does not depend on it.
-    let line = refusal::line(&app, &caller, Task::Delete { id: &id, name: "" }).await?;
-    let found = templates::find(&app, &line, caller.key, &id).await?;
-    templates::run(&app, &line, caller.key, Task::Delete { id: &found.id, name: &found.name }).await?;
+    let runtime = refusal::channel_for(&app, &caller, Task::Delete { id: &id, name: "" }).await?;
+    let found = templates::find(&app, &runtime, caller.key, &id).await?;
+    templates::run(&app, &runtime, caller.key, Task::Delete { id: &found.id, name: &found.name }).await?;
     Ok(Json(DeletedTemplate { id: found.id, object: "template", deleted: true }))
 }

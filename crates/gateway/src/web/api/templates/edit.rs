@@ -58,8 +58,8 @@ pub(crate) async fn edit(
     body::Json(body): body::Json,
 ) -> Result<Json<Template>, Problem> {
     let change = Change::read(&body).map_err(refusal::invalid)?;
-    let line = refusal::line(&app, &caller, Task::Edit { id: &id, change: &change }).await?;
-    let found = templates::find(&app, &line, caller.key, &id).await?;
-    templates::run(&app, &line, caller.key, Task::Edit { id: &found.id, change: &change }).await?;
-    Ok(Json(templates::find(&app, &line, caller.key, &found.id).await?.into()))
+    let runtime = refusal::channel_for(&app, &caller, Task::Edit { id: &id, change: &change }).await?;
+    let found = templates::find(&app, &runtime, caller.key, &id).await?;
+    templates::run(&app, &runtime, caller.key, Task::Edit { id: &found.id, change: &change }).await?;
+    Ok(Json(templates::find(&app, &runtime, caller.key, &found.id).await?.into()))
 }

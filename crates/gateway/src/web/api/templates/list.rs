@@ -49,8 +49,8 @@ pub(crate) async fn list(
 ) -> Result<(HeaderMap, Json<TemplateList>), Problem> {
     let wanted = Wanted::read(query.as_deref(), &app, &caller)?;
     let task = Task::List(wanted.listing());
-    let line = refusal::line(&app, &caller, task).await?;
-    let page = match templates::run(&app, &line, caller.key, task).await? {
+    let runtime = refusal::channel_for(&app, &caller, task).await?;
+    let page = match templates::run(&app, &runtime, caller.key, task).await? {
         Done::Page(page) => page,
         Done::Template(_) | Done::Changed => Page { templates: Vec::new(), next: None },
     };

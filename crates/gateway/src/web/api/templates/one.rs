@@ -33,6 +33,6 @@ pub(crate) async fn one(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Template>, Problem> {
-    let line = refusal::line(&app, &caller, Task::Read { id: &id }).await?;
-    Ok(Json(templates::find(&app, &line, caller.key, &id).await?.into()))
+    let runtime = refusal::channel_for(&app, &caller, Task::Read { id: &id }).await?;
+    Ok(Json(templates::find(&app, &runtime, caller.key, &id).await?.into()))
 }

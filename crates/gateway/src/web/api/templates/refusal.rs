@@ -7,28 +7,32 @@ use warta_http::problem::{Code, Fault, Problem};
 use warta_protocol::template::Task;
 
 use crate::app::App;
-use crate::directory::Line;
+use crate::directory::ChannelRuntime;
 use crate::upstream::template_failure::TemplateFailure;
 use crate::upstream::templates;
 use crate::web::access::Caller;
 use crate::web::api::unsupported::unsupported;
 
-/// The line of the caller's channel, whose provider has a call for `task`.
+/// The runtime of the caller's channel, whose provider has a call for `task`.
 ///
 /// # Errors
 ///
 /// When its settings are not complete, and when there is no such call.
-pub(super) async fn line(app: &App, caller: &Caller, task: Task<'_>) -> Result<Arc<Line>, Problem> {
-    let line = app.directory.line(&app.store, caller.channel, app.now()).await?;
-    let line = line.ok_or_else(|| {
+pub(super) async fn channel_for(
+    app: &App,
+    caller: &Caller,
+    task: Task<'_>,
+) -> Result<Arc<ChannelRuntime>, Problem> {
+    let runtime = app.directory.channel(&app.store, caller.channel, app.now()).await?;
+    let runtime = runtime.ok_or_else(|| {
         Problem::new(
             Code::ProviderFailed,
             "The channel is not set up: enter its ids and token in the console.",
         )
     })?;
-    match templates::absent(&line, task) {
+    match templates::unsupported(&runtime, task) {
         Some(instead) => Err(TemplateFailure::Unsupported(instead).into()),
-        None => Ok(line),
+        None => Ok(runtime),
     }
 }
 
