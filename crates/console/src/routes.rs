@@ -6,6 +6,7 @@ use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tracing::level_filters::LevelFilter;
 use url::Url;
 use warta_core::permission::{OrganizationPermission, Permission};
 use warta_gateway::app::App;
@@ -21,9 +22,9 @@ use crate::{
     overview, promotion, revisions, settings,
 };
 
-/// A directive for every log filter, which comes last: this library writes whole addresses into its trace, and in those of
-/// one-time links stand secrets.
-pub const KEPT_OUT_OF_LOGS: &str = "tower_http::csrf=off";
+/// A target that every log filter must switch off: this library writes whole addresses into its trace, and those of one-time links
+/// hold secrets.
+pub const KEPT_OUT_OF_LOGS: (&str, LevelFilter) = ("tower_http::csrf", LevelFilter::OFF);
 
 /// Everything that is served: the gateway's routes and the console's pages, in one frame.
 pub fn router(app: &Arc<App>) -> Router {

@@ -6,7 +6,7 @@ use warta_core::audit::Action;
 use warta_core::ids::{AgentId, AuditId, ChannelId, PersonId};
 use warta_core::time::Timestamp;
 
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -209,18 +209,19 @@ pub(crate) fn storable(text: &str) -> String {
     text.replace('\0', "")
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    at: i64,
-    person_id: Option<Uuid>,
-    actor: String,
-    address: String,
-    action: String,
-    agent_id: Option<Uuid>,
-    channel_id: Option<Uuid>,
-    subject: String,
-    changes: String,
+from_row! {
+    struct Row {
+        id: Uuid,
+        at: i64,
+        person_id: Option<Uuid>,
+        actor: String,
+        address: String,
+        action: String,
+        agent_id: Option<Uuid>,
+        channel_id: Option<Uuid>,
+        subject: String,
+        changes: String,
+    }
 }
 
 impl Row {

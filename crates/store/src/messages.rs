@@ -9,7 +9,7 @@ use warta_core::ids::{ChannelId, ConversationId, MessageId};
 use warta_core::message::{Context, Direction, InboundContent, OutboundContent};
 use warta_core::time::Timestamp;
 
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -294,24 +294,25 @@ pub(crate) async fn record(
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    notification: bool,
-    channel_id: Uuid,
-    environment: String,
-    conversation_id: Uuid,
-    direction: String,
-    content: String,
-    context: Option<String>,
-    provider_id: Option<String>,
-    reply_to: Option<Uuid>,
-    status: String,
-    failure: Option<String>,
-    attempts: i64,
-    possible_duplicate: bool,
-    sent_at: Option<i64>,
-    created_at: i64,
+from_row! {
+    struct Row {
+        id: Uuid,
+        notification: bool,
+        channel_id: Uuid,
+        environment: String,
+        conversation_id: Uuid,
+        direction: String,
+        content: String,
+        context: Option<String>,
+        provider_id: Option<String>,
+        reply_to: Option<Uuid>,
+        status: String,
+        failure: Option<String>,
+        attempts: i64,
+        possible_duplicate: bool,
+        sent_at: Option<i64>,
+        created_at: i64,
+    }
 }
 
 impl Row {

@@ -11,7 +11,7 @@ use warta_core::policy::retry;
 use warta_core::time::Timestamp;
 
 use crate::conversations::identity;
-use crate::db::{Tx, on, on_each, read};
+use crate::db::{Tx, from_row, on, on_each, read};
 use crate::error::Error;
 use crate::messages::{self, NewEvent};
 use crate::store::Store;
@@ -475,23 +475,24 @@ async fn accept(
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    notification: bool,
-    conversation_id: Uuid,
-    content: String,
-    attempts: i64,
-    possible_duplicate: bool,
-    status: String,
-    expires_at: Option<i64>,
-    silent_since: Option<i64>,
-    bsuid: Option<String>,
-    phone: Option<String>,
-    name: Option<String>,
-    room: Option<String>,
-    last_user_at: Option<i64>,
-    reply_to_provider_id: Option<String>,
+from_row! {
+    struct Row {
+        id: Uuid,
+        notification: bool,
+        conversation_id: Uuid,
+        content: String,
+        attempts: i64,
+        possible_duplicate: bool,
+        status: String,
+        expires_at: Option<i64>,
+        silent_since: Option<i64>,
+        bsuid: Option<String>,
+        phone: Option<String>,
+        name: Option<String>,
+        room: Option<String>,
+        last_user_at: Option<i64>,
+        reply_to_provider_id: Option<String>,
+    }
 }
 
 impl Row {

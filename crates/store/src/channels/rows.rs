@@ -10,6 +10,7 @@ use warta_core::secret::Secret;
 use warta_core::session;
 use warta_core::time::Timestamp;
 
+use crate::db::from_row;
 use crate::error::Error;
 
 /// A channel with its secrets open.
@@ -150,19 +151,20 @@ pub(super) fn taken(error: sqlx::Error) -> Error {
     }
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    organization_id: Uuid,
-    id: Uuid,
-    agent_id: Uuid,
-    environment: String,
-    protocol: String,
-    state: String,
-    account: String,
-    settings: String,
-    session: String,
-    revision: i64,
-    checkup: Option<String>,
+from_row! {
+    pub(super) struct Row {
+        organization_id: Uuid,
+        id: Uuid,
+        agent_id: Uuid,
+        environment: String,
+        protocol: String,
+        state: String,
+        account: String,
+        settings: String,
+        session: String,
+        revision: i64,
+        checkup: Option<String>,
+    }
 }
 
 impl Row {
