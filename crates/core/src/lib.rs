@@ -11,6 +11,7 @@ pub mod clock;
 pub mod delivery;
 pub mod identity;
 pub mod ids;
+pub mod json;
 pub mod message;
 pub mod permission;
 pub mod phone;

@@ -6,6 +6,7 @@ use warta_core::channel::Environment;
 use warta_core::checkup::LOOPBACK;
 use warta_core::delivery::{Failure, InboundStatus, Status};
 use warta_core::ids::{ChannelId, ConversationId, MessageId};
+use warta_core::json;
 use warta_core::message::{Context, Direction, InboundContent, OutboundContent};
 use warta_core::time::Timestamp;
 
@@ -286,7 +287,7 @@ pub(crate) async fn record(
         detail.insert("duration_ms".to_owned(), duration.into());
     }
     if let Some(failure) = event.failure {
-        detail.insert("error".to_owned(), serde_json::to_value(failure).unwrap_or_default());
+        detail.insert("error".to_owned(), json::value(failure));
     }
     let detail = (!detail.is_empty()).then(|| Value::Object(detail).to_string());
     on!(tx, c => sqlx::query(SQL).bind(organization).bind(channel).bind(event.message.uuid()).bind(event.kind)

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use warta_core::delivery::{self, Failure, Status};
 use warta_core::identity::Identity;
 use warta_core::ids::{ChannelId, ConversationId, MessageId, OrganizationId};
+use warta_core::json;
 use warta_core::message::OutboundContent;
 use warta_core::policy::retry;
 use warta_core::time::Timestamp;
@@ -424,7 +425,7 @@ async fn finish(
         SendResultKind::Expired { failure } => (Status::Expired, None, Some(failure)),
     };
     if status != Status::Accepted {
-        let written = failure.map(|failure| serde_json::to_string(failure).unwrap_or_default());
+        let written = failure.map(json::text);
         on!(tx, c => sqlx::query(SQL).bind(place.0).bind(result.id.uuid()).bind(status.as_str())
             .bind(i64::from(status.rank())).bind(at).bind(written).execute(c).await?.rows_affected());
     }

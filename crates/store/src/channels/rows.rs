@@ -6,6 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 use warta_core::channel::{Account, Environment, Protocol, SecretKind, State};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::json;
 use warta_core::secret::Secret;
 use warta_core::session;
 use warta_core::time::Timestamp;
@@ -138,7 +139,7 @@ pub(super) fn account_word(account: Option<&Account>) -> &str {
 
 /// As the row holds it.
 pub(super) fn session_word(session: &session::Settings) -> String {
-    serde_json::to_string(session).unwrap_or_default()
+    json::text(session)
 }
 
 pub(super) fn taken(error: sqlx::Error) -> Error {
