@@ -45,7 +45,7 @@ impl Pill {
 fn broken(channel: &Channel, now: Timestamp, l: Lang) -> Option<&'static str> {
     let last = Checkup::last(channel).filter(|last| last.revision == channel.revision)?;
     let findings = checkup::findings(&last.evidence, now);
-    let first = findings.iter().find(|found| found.outcome == Outcome::Bad && !found.check.is_at_hand());
+    let first = findings.iter().find(|found| found.outcome == Outcome::Bad && !found.check.is_local());
     first.map(|found| l.check(found.check))
 }
 

@@ -1,4 +1,4 @@
-//! What a channel is: its environment, its protocol, its state and the account that identifies it.
+//! The parts of a channel: environment, protocol, state, secrets, and the account that identifies it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use crate::phone::Phone;
 use crate::vocabulary::words;
 
 words! {
-    /// Which of an agent's two lives a channel belongs to.
+    /// The environment of an agent that a channel belongs to.
     Environment {
         /// Live users.
         Published = "published",
@@ -31,41 +31,41 @@ words! {
 }
 
 words! {
-    /// Where a channel stands. Without a row a channel is "not set up".
+    /// The state of a channel. A channel without a row is "not set up".
     State {
-        /// Configured, not yet live: webhooks are verified and stored, nothing else happens.
+        /// Configured but not live: webhooks are verified and stored, nothing else happens.
         Saved = "saved",
-        /// At work.
+        /// In operation.
         Live = "live",
-        /// Webhooks are still verified, stored and answered; nothing goes to the agent, what goes out waits.
+        /// Webhooks are verified, stored and answered. Nothing goes to the agent, and outbound messages wait.
         Paused = "paused",
     }
 }
 
 words! {
-    /// What a secret of a channel is for.
+    /// The kind of a channel's secret.
     SecretKind {
-        /// Opens the provider's API.
+        /// Authorizes calls to the provider's API.
         AccessToken = "access_token",
         /// Signs the provider's webhooks (Meta).
         AppSecret = "app_secret",
-        /// Proves that a webhook is meant for us; generated.
+        /// Proves that a webhook is meant for this channel. The gateway generates it.
         WebhookSecret = "webhook_secret",
-        /// Opens the door for templates, where it is not the access token (Coster).
+        /// Authorizes sending templates, if the provider has a separate token for it (Coster).
         PushToken = "push_token",
-        /// Signs our calls, or renews the access token (Qontak, Mekari).
+        /// Signs calls to the provider, or renews the access token (Qontak, Mekari).
         ClientSecret = "client_secret",
         /// Renews the access token (Qontak).
         Password = "password",
-        /// Renews the access token it was given out with, once (Qontak).
+        /// Renews the access token that it was issued with; usable once (Qontak).
         RefreshToken = "refresh_token",
     }
 }
 
 impl SecretKind {
-    /// The kind that opens the same door where a channel has none of this one: the provider may give out one token for everything.
+    /// The kind to use instead if a channel has no secret of this kind: some providers issue one token for all calls.
     #[must_use]
-    pub const fn stand_in(self) -> Option<Self> {
+    pub const fn fallback(self) -> Option<Self> {
         match self {
             Self::PushToken => Some(Self::AccessToken),
             Self::AccessToken
@@ -77,8 +77,8 @@ impl SecretKind {
         }
     }
 
-    /// Whether it proves what comes in. What the provider sent before it was replaced must still verify, so it overlaps with its
-    /// successor for a while; all others are used by us, and end when the successor has worked.
+    /// True if the secret verifies incoming webhooks. Such a secret stays valid for a while after its replacement, because webhooks sent
+    /// before must still verify. All other secrets are used for outgoing calls and end once their replacement has worked.
     #[must_use]
     pub const fn verifies(self) -> bool {
         match self {
@@ -91,8 +91,8 @@ impl SecretKind {
         }
     }
 
-    /// Whether it goes along when credentials move from one channel to another: all that the provider gave. A webhook secret is
-    /// ours, and stands at the provider's for one channel's address.
+    /// True if the secret moves with the credentials when they are promoted to another channel, as all secrets issued by the provider do. The
+    /// webhook secret is generated here for the address of one channel, so it stays.
     #[must_use]
     pub const fn moves(self) -> bool {
         match self {
@@ -107,8 +107,8 @@ impl SecretKind {
     }
 }
 
-/// The account code or phone that identifies a channel to its provider: digits of a phone number without `+`,
-/// or a code of 3 to 64 letters, digits, `.`, `_` and `-`. Compared without regard to case.
+/// The account that identifies a channel to its provider: the digits of a phone number without `+`, or a code of 3 to 64 letters,
+/// digits, `.`, `_` and `-`. Comparison ignores case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Account(String);
 
@@ -120,7 +120,7 @@ pub struct Account(String);
 pub struct InvalidAccount;
 
 impl Account {
-    /// The account in the form in which it is compared and shown.
+    /// The account in its normalized form, used for comparison and display.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_account_is_compared_in_one_form() {
+    fn an_account_is_normalized() {
         for (text, account) in
             [("+62 811-1000-00001", "62811100000001"), ("Acme.ID_01", "acme.id_01"), (" nusa-1 ", "nusa-1")]
         {

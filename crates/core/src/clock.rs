@@ -1,4 +1,4 @@
-//! Where time, ids and randomness come from: two traits, so that a test can hold both still.
+//! Sources of time, ids and randomness: two traits, so that tests can control them.
 
 use std::fmt;
 use std::sync::Mutex;
@@ -9,21 +9,21 @@ use uuid::Uuid;
 
 use crate::time::Timestamp;
 
-/// Tells the time. The real one lives in the server, the manual one below.
+/// Tells the time. The real implementation is in the gateway; [`ManualClock`] is for tests.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The instant now.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
-/// Makes ids and random bytes. The real one draws on the operating system, the manual one counts.
+/// Makes ids and random bytes. The real implementation uses the operating system; [`CountingMinter`] is for tests.
 pub trait Minter: fmt::Debug + Send + Sync {
-    /// Fills `bytes` with randomness fit for secrets.
+    /// Fills `bytes` with random data that is suitable for secrets.
     fn fill(&self, bytes: &mut [u8]);
 
-    /// A new time-ordered UUID. Of two made at the same `now` by the same minter, the later one is greater.
+    /// A new time-ordered UUID. Each UUID of one minter is greater than its earlier ones, even for the same `now`.
     fn uuid(&self, now: Timestamp) -> Uuid;
 
-    /// A fraction from 0 up to, not including, 1: for jitter.
+    /// A random fraction from 0 (included) to 1 (excluded), for jitter.
     fn fraction(&self) -> f64 {
         let mut bytes = [0_u8; 4];
         self.fill(&mut bytes);
@@ -31,7 +31,7 @@ pub trait Minter: fmt::Debug + Send + Sync {
     }
 }
 
-/// Builds a version 7 UUID from time, a counter that orders ids of one millisecond, and randomness.
+/// Builds a version 7 UUID from the time, a counter that orders ids within a millisecond, and random bytes.
 #[must_use]
 pub fn uuid_v7(now: Timestamp, counter: u16, random: [u8; 8]) -> Uuid {
     let millis = u64::try_from(now.as_millis()).unwrap_or_default();
@@ -44,13 +44,12 @@ pub fn uuid_v7(now: Timestamp, counter: u16, random: [u8; 8]) -> Uuid {
     Uuid::from_bytes([m0, m1, m2, m3, m4, m5, 0x70 | c0, c1, 0x80 | (r0 & 0x3f), r1, r2, r3, r4, r5, r6, r7])
 }
 
-/// Orders ids: a millisecond and a counter within it, never going back.
+/// Orders ids by millisecond and counter. The order never goes back.
 #[derive(Debug, Default)]
 pub struct Sequence(Mutex<(i64, u16)>);
 
 impl Sequence {
-    /// The next place in the order, at `now` or, where the clock went back or the counter is full, just after the
-    /// last one.
+    /// The next place in the order: at `now`, or just after the last place if the clock went back or the counter is full.
     pub fn next(&self, now: Timestamp) -> (Timestamp, u16) {
         let mut last = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (millis, counter) = *last;
@@ -65,7 +64,7 @@ impl Sequence {
     }
 }
 
-/// A clock that stands still until told otherwise.
+/// A clock that moves only when told to.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 
@@ -76,7 +75,7 @@ impl ManualClock {
         Self(AtomicI64::new(now.as_millis()))
     }
 
-    /// Moves on.
+    /// Moves the clock forward.
     pub fn advance(&self, duration: Duration) {
         let later = self.now().after(duration);
         self.0.store(later.as_millis(), Ordering::SeqCst);
@@ -89,7 +88,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// A minter that counts: the same calls give the same ids and bytes. For tests only; it has no secrets.
+/// A deterministic minter: the same calls give the same ids and bytes. For tests only, because its bytes are not secret.
 #[derive(Debug, Default)]
 pub struct CountingMinter {
     sequence: Sequence,
@@ -124,7 +123,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ids_of_one_minter_only_grow(steps in proptest::collection::vec(-5_i64..5, 1..200)) {
+        fn ids_of_one_minter_increase(steps in proptest::collection::vec(-5_i64..5, 1..200)) {
             let minter = CountingMinter::default();
             let mut now = 1_794_052_811_000;
             let mut last = Uuid::nil();
@@ -138,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uuid_is_of_version_seven_and_begins_with_its_time() {
+    fn a_uuid_has_version_seven_and_starts_with_its_time() {
         let id = uuid_v7(Timestamp::from_millis(0x0123_4567_89ab), 5, [0xff; 8]);
         assert_eq!(id.to_string(), "01234567-89ab-7005-bfff-ffffffffffff");
     }

@@ -1,4 +1,4 @@
-//! How far an outbound message has come, and what a provider's answer to a send means.
+//! Delivery statuses of messages, and the outcome of a send attempt.
 
 use std::time::Duration;
 
@@ -7,41 +7,41 @@ use serde::{Deserialize, Serialize};
 use crate::vocabulary::words;
 
 words! {
-    /// How far an outbound message has come.
+    /// The delivery status of an outbound message.
     ///
-    /// What we do ourselves (`scheduled` to `uncertain`) moves under the sender's lease. From `accepted` on the
-    /// provider tells, in any order and more than once, and [`merge`] keeps the furthest.
+    /// The gateway sets the statuses before `accepted` under the sender's lease. The provider reports the statuses from `accepted`
+    /// on, in any order and repeatedly; [`merge`] keeps the highest.
     Status {
-        /// Waits for its hour.
+        /// Waits for its scheduled time.
         Scheduled = "scheduled",
-        /// Waits for its turn.
+        /// Waits in the queue.
         Queued = "queued",
-        /// Given up by the one who asked for it, before it left.
+        /// Canceled by the caller before it was sent.
         Canceled = "canceled",
-        /// On its way to the provider: committed before the first byte leaves.
+        /// A call to the provider is in progress; committed before the first byte is sent.
         Dispatching = "dispatching",
-        /// Bytes left, no answer came: it may or may not have arrived.
+        /// The request was sent and no answer came; the message may have been delivered.
         Uncertain = "uncertain",
-        /// Could no longer be sent in time.
+        /// Not sent before its time to live ended.
         Expired = "expired",
-        /// Taken by the provider, which gave it an id.
+        /// Accepted by the provider, which assigned an id.
         Accepted = "accepted",
         /// Sent by the provider.
         Sent = "sent",
-        /// Refused, or given up by the provider.
+        /// Refused by the provider, or failed at the provider.
         Failed = "failed",
-        /// On the user's device.
+        /// Delivered to the user's device.
         Delivered = "delivered",
-        /// Seen by the user.
+        /// Read by the user.
         Read = "read",
-        /// Listened to: voice messages only.
+        /// Played by the user; voice messages only.
         Played = "played",
     }
 }
 
 impl Status {
-    /// The place in the order in which a message can only move forward. `failed` stands below `delivered`: a
-    /// provider that reports both has delivered (facts/meta-cloud.md §3.2).
+    /// The rank of the status; a message only moves to higher ranks. `failed` ranks below `delivered`, because a provider that reports both
+    /// has delivered the message (facts/meta-cloud.md §3.2).
     #[must_use]
     pub const fn rank(self) -> i16 {
         match self {
@@ -61,83 +61,83 @@ impl Status {
     }
 }
 
-/// The status after `news` about a message in `current`: the one that is further on. Commutative, associative and
-/// idempotent, so order and repetition of news do not matter.
+/// Merges a reported status into the current one: returns the one with the higher rank. Commutative, associative and idempotent, so the
+/// order and repetition of reports do not matter.
 #[must_use]
-pub const fn merge(current: Status, news: Status) -> Status {
-    if news.rank() > current.rank() { news } else { current }
+pub const fn merge(current: Status, report: Status) -> Status {
+    if report.rank() > current.rank() { report } else { current }
 }
 
 words! {
-    /// How far an inbound message has come.
+    /// The delivery status of an inbound message.
     InboundStatus {
-        /// Stored; waits for the agent.
+        /// Stored; waits for delivery to the agent.
         Received = "received",
-        /// Taken by the agent.
+        /// Accepted by the agent.
         Delivered = "delivered",
-        /// Given up after the last attempt. Can be replayed.
+        /// Not delivered after the last attempt. Can be replayed.
         Dead = "dead",
     }
 }
 
-/// Why something did not work: a word of ours that stays the same, and the provider's own words.
+/// The reason of a failure: a stable code of ours, and the provider's explanation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// Our word for it, such as `window_closed`.
+    /// Our code, such as `window_closed`.
     pub code: String,
     /// The provider's code, such as 131047.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_code: Option<i64>,
-    /// A sentence for a person, which never holds message text or secrets.
+    /// A sentence for a person. It never contains message text or secrets.
     pub detail: String,
 }
 
 impl Failure {
-    /// A failure that no provider had a code for.
+    /// A failure without a provider code.
     #[must_use]
     pub fn new(code: &str, detail: impl Into<String>) -> Self {
         Self { code: code.to_owned(), provider_code: None, detail: detail.into() }
     }
 }
 
-/// Whom a "not now" concerns.
+/// The messages that must wait after a temporary refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// This message only.
+    /// Only this message.
     Message,
-    /// Messages to this user.
+    /// All messages to this user.
     Pair,
-    /// Everything this number sends.
+    /// All messages from this number.
     Number,
 }
 
-/// What became of an attempt to send.
+/// The outcome of a send attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendOutcome {
-    /// The provider took it, under this id.
+    /// The provider accepted the message.
     Accepted {
         /// The provider's id of the message.
         provider_id: String,
     },
-    /// The provider will never take it.
+    /// The provider refused the message permanently.
     Refused {
-        /// Why.
+        /// The reason.
         failure: Failure,
-        /// Whether nothing more can be sent until a person acts (revoked token, blocked account).
+        /// True if the channel cannot send anything until a person acts (revoked token, blocked account).
         stops_channel: bool,
     },
-    /// It surely did not go out; try again.
+    /// The message was certainly not sent; retry.
     NotSent {
-        /// Why.
+        /// The reason.
         failure: Failure,
-        /// Whom to make wait.
+        /// The messages that must wait.
         scope: Scope,
-        /// How long the provider asked us to wait, where it did.
+        /// The wait that the provider asked for, if any.
         retry_after: Option<Duration>,
     },
-    /// The bytes left and no answer told us more: sending again might double it.
+    /// The request was sent, but no answer shows whether the message was accepted. A retry might send it twice.
     Unknown {
-        /// What happened instead of an answer.
+        /// What went wrong.
         failure: Failure,
     },
 }
@@ -160,10 +160,10 @@ mod tests {
         }
 
         #[test]
-        fn a_status_never_goes_back(history in proptest::collection::vec(any_status(), 1..20)) {
+        fn the_rank_of_a_status_never_falls(history in proptest::collection::vec(any_status(), 1..20)) {
             let mut current = Status::Queued;
-            for news in history {
-                let next = merge(current, news);
+            for report in history {
+                let next = merge(current, report);
                 prop_assert!(next.rank() >= current.rank());
                 current = next;
             }
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_report_overrules_a_failure() {
+    fn a_delivery_report_overrides_a_failure() {
         assert_eq!(merge(Status::Failed, Status::Delivered), Status::Delivered);
         assert_eq!(merge(Status::Delivered, Status::Failed), Status::Delivered);
         assert_eq!(merge(Status::Read, Status::Sent), Status::Read);

@@ -1,4 +1,4 @@
-//! Who a WhatsApp person is to one channel: a business-scoped user id (BSUID), a phone number, or both.
+//! The identity of a WhatsApp user on one channel: a business-scoped user id (BSUID), a phone number, or both.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,9 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::phone::Phone;
 
-/// A business-scoped user id, such as `US.7351902468113579`: two letters of a country, a point, up to 128
-/// letters and digits; a parent's has `ENT.` between (facts/meta-cloud.md §0.2). It changes when its user
-/// changes number.
+/// A business-scoped user id, such as `US.7351902468113579`: a two-letter country code, a dot, and up to 128 letters and digits. The id
+/// for a parent business has `ENT.` after the dot (facts/meta-cloud.md §0.2). It changes when the user changes their number.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bsuid(String);
 
@@ -19,7 +18,7 @@ pub struct Bsuid(String);
 pub struct InvalidBsuid;
 
 impl Bsuid {
-    /// The id as it was given.
+    /// The id, unchanged.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -65,10 +64,10 @@ impl<'de> Deserialize<'de> for Bsuid {
     }
 }
 
-/// A person as a provider names them: at least one of the two.
+/// A user as the provider identifies them: by one id or by both.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Identity {
-    /// Only the business-scoped id: the phone is not shared with us.
+    /// Only the business-scoped id; the provider does not share the phone number.
     Bsuid(Bsuid),
     /// Only the phone number.
     Phone(Phone),
@@ -77,7 +76,7 @@ pub enum Identity {
 }
 
 impl Identity {
-    /// Puts an identity together; `None` when there is nothing to name the person by.
+    /// Builds an identity; `None` if both parts are missing.
     #[must_use]
     pub fn new(bsuid: Option<Bsuid>, phone: Option<Phone>) -> Option<Self> {
         match (bsuid, phone) {
@@ -88,7 +87,7 @@ impl Identity {
         }
     }
 
-    /// The business-scoped id, where known.
+    /// The business-scoped id, if known.
     #[must_use]
     pub const fn bsuid(&self) -> Option<&Bsuid> {
         match self {
@@ -97,14 +96,14 @@ impl Identity {
         }
     }
 
-    /// Whether this is nobody: `ZZ` is no country and will never be one (ISO 3166 keeps it for users), so no provider gives
-    /// such an id. What nobody writes only tries the way, and what is written to nobody is never sent.
+    /// True for the synthetic loop-back user. Its id has the country code `ZZ`, which ISO 3166 reserves for private use, so no provider
+    /// issues such an id. Messages from this user test the connection, and messages to this user are never sent.
     #[must_use]
     pub fn is_nobody(&self) -> bool {
         self.bsuid().is_some_and(|bsuid| bsuid.as_str().starts_with("ZZ."))
     }
 
-    /// The phone number, where known.
+    /// The phone number, if known.
     #[must_use]
     pub const fn phone(&self) -> Option<&Phone> {
         match self {
@@ -113,8 +112,8 @@ impl Identity {
         }
     }
 
-    /// Every text under which this person may be known, the most telling first: BSUID, phone, the phone's other
-    /// forms. A BSUID holds a point and a phone does not, so one column can hold either.
+    /// All lookup keys of this user, the most specific first: BSUID, phone, the phone's other forms. A BSUID contains a dot and a phone
+    /// does not, so one column can hold both.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
         let mut keys = Vec::with_capacity(2);
@@ -132,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bsuids_are_told_from_other_texts() {
+    fn only_bsuids_are_parsed() {
         for good in ["US.7351902468113579", "ID.ENT.abc123"] {
             assert!(good.parse::<Bsuid>().is_ok(), "{good}");
         }
@@ -142,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_told_from_everybody() {
+    fn only_the_loopback_user_is_nobody() {
         for (text, nobody) in [("ZZ.WARTALOOPBACK", true), ("ID.ZZ1", false)] {
             let identity =
                 Identity::new(text.parse().ok(), "6281255501234".parse().ok()).expect("both are given");
@@ -151,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_not_an_identity() {
+    fn an_identity_needs_an_id() {
         assert_eq!(Identity::new(None, None), None);
     }
 

@@ -1,5 +1,5 @@
-//! Ids: a prefix that names the kind and a time-ordered UUID (version 7), written in 26 characters of
-//! Crockford's base 32: `msg_01kb3t5…`. They sort by time and fit in URLs. They are not secrets.
+//! Ids: a prefix that names the kind, and a time-ordered UUID (version 7) in 26 characters of Crockford's base 32: `msg_01kb3t5…`. They
+//! sort by time and fit in URLs. They are not secrets.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const ENCODED_LEN: usize = 26;
 
-/// Why a text is not an id of the wanted kind.
+/// Why a text is not an id of the expected kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The prefix before `_` is missing or belongs to another kind.
@@ -48,7 +48,7 @@ fn decode(prefix: &'static str, text: &str) -> Result<Uuid, Error> {
         .and_then(|rest| rest.strip_prefix('_'))
         .ok_or(Error::Prefix { expected: prefix })?;
     let wrong = Error::Body { expected: prefix };
-    // 26 digits hold 130 bits: the first may only carry three.
+    // 26 digits hold 130 bits, so the first digit may use only three of its five bits.
     if body.len() != ENCODED_LEN || body.as_bytes().first().is_none_or(|first| *first > b'7') {
         return Err(wrong);
     }
@@ -68,16 +68,16 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// What stands before the underscore.
+            /// The prefix before the underscore.
             pub const PREFIX: &'static str = $prefix;
 
-            /// The id with this UUID, which should be of version 7.
+            /// The id with this UUID, which should have version 7.
             #[must_use]
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
-            /// The UUID inside, as the database keeps it.
+            /// The UUID, as the database stores it.
             #[must_use]
             pub const fn uuid(self) -> Uuid {
                 self.0
@@ -120,11 +120,11 @@ macro_rules! id {
 }
 
 id!(
-    /// An organization: owns agents, has members.
+    /// An organization: it owns agents and has members.
     OrganizationId, "org"
 );
 id!(
-    /// An agent: a bot reached over HTTP.
+    /// An agent: a bot that is called over HTTP.
     AgentId, "agt"
 );
 id!(
@@ -132,27 +132,27 @@ id!(
     ChannelId, "chn"
 );
 id!(
-    /// A user: a WhatsApp person as one channel sees them.
+    /// A user: a WhatsApp user on one channel.
     UserId, "usr"
 );
 id!(
-    /// A conversation: one user on one channel, for ever.
+    /// A conversation: one user on one channel. It never ends.
     ConversationId, "cnv"
 );
 id!(
-    /// A session: a stretch of activity in a conversation.
+    /// A session: a period of activity in a conversation.
     SessionId, "ses"
 );
 id!(
-    /// An event sent to an agent. Stays the same over all attempts.
+    /// An event sent to an agent. All attempts have the same id.
     EventId, "evt"
 );
 id!(
-    /// A webhook body as it came in.
+    /// A raw webhook body.
     EnvelopeId, "env"
 );
 id!(
-    /// An API key, by its record; the key itself is a secret.
+    /// The record of an API key. The key itself is a secret.
     ApiKeyId, "key"
 );
 
@@ -161,29 +161,28 @@ id!(
     PersonId, "prs"
 );
 id!(
-    /// A browser that is signed in.
+    /// A sign-in of a person in one browser.
     SignInId, "sin"
 );
 id!(
-    /// A one-time link: set-up, sign-in, new password, invitation. Its token is a secret, this is not.
+    /// A one-time link: set-up, sign-in, new password, invitation. Its token is secret, this id is not.
     LinkId, "lnk"
 );
 id!(
-    /// An entry of the audit.
+    /// An entry of the audit log.
     AuditId, "aud"
 );
 id!(
-    /// A hand-off page for a provider's people.
+    /// A hand-off page for the provider's staff.
     HandoffId, "hof"
 );
 id!(
-    /// A template that is declared here, for a provider whose API does not tell its own.
+    /// A template declared in this gateway, for a provider whose API does not list templates.
     TemplateId, "tpl"
 );
 
 impl ConversationId {
-    /// The user of this conversation. A conversation is one user on one channel, so both share their UUID and
-    /// one row.
+    /// The user of this conversation. A conversation is one user on one channel, so both share one UUID and one row.
     #[must_use]
     pub const fn user(self) -> UserId {
         UserId::from_uuid(self.0)
@@ -191,8 +190,7 @@ impl ConversationId {
 }
 
 impl SessionId {
-    /// The session that this message starts. Deriving it makes a session's id the same however often a crash
-    /// makes us start it again.
+    /// The id of the session that this message starts. It is derived from the message, so a restart after a crash gives the same id.
     #[must_use]
     pub const fn started_by(message: MessageId) -> Self {
         Self(message.uuid)
@@ -207,7 +205,7 @@ impl EventId {
     }
 }
 
-/// A message, in or out. A notification is a message with a template: its id reads `ntf_…`, every other `msg_…`.
+/// An inbound or outbound message. Notifications are messages with a template: their ids start with `ntf_`, all others with `msg_`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId {
     uuid: Uuid,
@@ -230,13 +228,13 @@ impl MessageId {
         Self { uuid, notification: true }
     }
 
-    /// The UUID inside, as the database keeps it. Both kinds live in one table.
+    /// The UUID, as the database stores it. Both kinds share one table.
     #[must_use]
     pub const fn uuid(self) -> Uuid {
         self.uuid
     }
 
-    /// Whether this is a notification.
+    /// True if this is a notification.
     #[must_use]
     pub const fn is_notification(self) -> bool {
         self.notification
@@ -287,7 +285,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_id_survives_being_written_and_read(value: u128) {
+        fn an_id_round_trips_through_text(value: u128) {
             let id = ChannelId::from_uuid(Uuid::from_u128(value));
             prop_assert_eq!(id.to_string().parse::<ChannelId>(), Ok(id));
         }
@@ -299,7 +297,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_without_panic(text in "\\PC*") {
+        fn any_text_is_parsed_without_panic(text in "\\PC*") {
             prop_assert!(text.parse::<MessageId>().is_err() || text.len() == 30);
         }
     }

@@ -1,8 +1,7 @@
-//! The words and rules of Warta: what an id, a phone number, a message, a delivery status and a session are,
-//! and how they may change.
+//! The domain types and rules of Warta: ids, phone numbers, messages, delivery statuses and sessions, and how they may change.
 //!
-//! Nothing here waits, reads, writes, looks at a clock or throws dice: time, ids and randomness come in as
-//! arguments, effects go out as values. That is what lets the rules be tested over thousands of histories.
+//! Everything here is pure: no async, no I/O, no clock and no randomness. Time, ids and random values come in as arguments, and
+//! effects go out as values, so property tests can run the rules over thousands of histories.
 
 pub mod audit;
 pub mod channel;

@@ -1,37 +1,37 @@
-//! Who may do what: the one table that routes, pages and documents go by.
+//! Roles and permissions. Routes, pages and documents all use this one table.
 
 use crate::vocabulary::words;
 
 words! {
-    /// What a person is in an organization.
+    /// The role of a person in an organization.
     OrganizationRole {
-        /// Everything, and the last one cannot go.
+        /// May do everything. The last owner cannot leave.
         Owner = "owner",
-        /// Everything but making and unmaking owners.
+        /// May do everything except appoint and remove owners.
         Admin = "admin",
-        /// What the agents give that were assigned.
+        /// Has only the roles assigned for single agents.
         Member = "member",
     }
 }
 
 words! {
-    /// What a person is to one agent.
+    /// The role of a person for one agent.
     AgentRole {
-        /// Everything about the agent.
+        /// May do everything with the agent.
         Owner = "owner",
-        /// Sets its channels up.
+        /// Configures the agent's channels.
         Contributor = "contributor",
         /// Works with templates and history.
         Operator = "operator",
-        /// Looks on.
+        /// Reads only.
         Viewer = "viewer",
     }
 }
 
 words! {
-    /// Something that can be done with an agent.
+    /// A permission for an agent.
     Permission {
-        /// See channel, session and activity, secrets masked.
+        /// See channel, session and activity, with secrets masked.
         SeeChannel = "see_channel",
         /// Change channel, credentials, webhook secret, session, registration, agent endpoints and API keys; go live; promote.
         ChangeChannel = "change_channel",
@@ -41,7 +41,7 @@ words! {
         UseTemplates = "use_templates",
         /// List the history, with users masked.
         ListHistory = "list_history",
-        /// See the history unmasked, and take it away as CSV.
+        /// See the history unmasked, and export it as CSV.
         ExportHistory = "export_history",
         /// Manage the agent's members, delete or transfer the agent.
         ManageAgent = "manage_agent",
@@ -49,21 +49,21 @@ words! {
 }
 
 words! {
-    /// Something that can be done with an organization.
+    /// A permission for an organization.
     OrganizationPermission {
         /// Add agents.
         CreateAgents = "create_agents",
-        /// Invite people, change their roles, let them go.
+        /// Invite people, change their roles, remove them.
         ManagePeople = "manage_people",
-        /// See the activity of everybody and of every agent.
+        /// See the activity of all people and agents.
         SeeActivity = "see_activity",
-        /// Make and unmake owners.
+        /// Appoint and remove owners.
         ManageOwners = "manage_owners",
     }
 }
 
 impl AgentRole {
-    /// Whether this role may.
+    /// Whether this role has the permission.
     #[must_use]
     pub const fn may(self, permission: Permission) -> bool {
         match permission {
@@ -78,7 +78,7 @@ impl AgentRole {
 }
 
 impl OrganizationRole {
-    /// Whether this role may.
+    /// Whether this role has the permission.
     #[must_use]
     pub const fn may(self, permission: OrganizationPermission) -> bool {
         match permission {
@@ -89,8 +89,8 @@ impl OrganizationRole {
         }
     }
 
-    /// What this role makes of a person for every agent of the organization, `assigned` being what the agent itself says. An
-    /// owner or admin is every agent's owner; a member is what the agent says, and to other agents nobody.
+    /// The effective role for an agent, given the role `assigned` for that agent. Owners and admins of the organization are owners of
+    /// every agent; members have the assigned role, or none.
     #[must_use]
     pub const fn for_agent(self, assigned: Option<AgentRole>) -> Option<AgentRole> {
         match self {
@@ -104,7 +104,7 @@ impl OrganizationRole {
 mod tests {
     use super::*;
 
-    /// The table as the people who asked for it wrote it: Owner, Contributor, Operator, Viewer.
+    /// The table from the requirements: Owner, Contributor, Operator, Viewer.
     const TABLE: [(Permission, [bool; 4]); 7] = [
         (Permission::SeeChannel, [true, true, true, true]),
         (Permission::ChangeChannel, [true, true, false, false]),
@@ -116,7 +116,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_role_may_what_the_table_says() {
+    fn every_role_has_the_permissions_of_the_table() {
         assert_eq!(TABLE.len(), Permission::ALL.len());
         for (permission, may) in TABLE {
             let found: Vec<bool> = AgentRole::ALL.iter().map(|role| role.may(permission)).collect();
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_runs_the_organization_is_somebody_to_every_agent() {
+    fn only_owners_and_admins_have_a_role_for_every_agent() {
         for role in [OrganizationRole::Owner, OrganizationRole::Admin] {
             assert_eq!(role.for_agent(None), Some(AgentRole::Owner));
             assert_eq!(role.for_agent(Some(AgentRole::Viewer)), Some(AgentRole::Owner));
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_owner_makes_owners() {
+    fn only_an_owner_may_manage_owners() {
         let owners = |role: &&OrganizationRole| role.may(OrganizationPermission::ManageOwners);
         assert_eq!(
             OrganizationRole::ALL.iter().filter(owners).collect::<Vec<_>>(),

@@ -1,26 +1,26 @@
-//! Phone numbers in E.164: the only way to hold a number a message can go to.
+//! Phone numbers in E.164 format, the only type for a number that receives messages.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An international phone number: 7 to 15 digits, the first not 0 (ITU-T E.164). Kept as digits, shown with `+`.
+/// An international phone number: 7 to 15 digits, not starting with 0 (ITU-T E.164). Stored as digits, displayed with `+`.
 ///
-/// `Debug` shows only the country side and the last four digits, so that a number never lands in a log whole.
+/// `Debug` shows only the first two and the last four digits, so that logs never contain a full number.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
 
 /// Why a text is not a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Something other than digits, blanks and the usual separators.
-    #[error("only digits, spaces and + - ( ) . may stand in a phone number")]
+    /// A character other than digits, spaces and the usual separators.
+    #[error("a phone number may contain only digits, spaces and + - ( ) .")]
     Character,
-    /// Not between 7 and 15 digits.
+    /// Fewer than 7 or more than 15 digits.
     #[error("a phone number has 7 to 15 digits, with its country code")]
     Length,
-    /// No country code begins with 0.
+    /// The number starts with 0, which no country code does.
     #[error("a phone number starts with its country code, for example 62, not with 0")]
     LeadingZero,
 }
@@ -32,8 +32,8 @@ impl Phone {
         &self.0
     }
 
-    /// The other digits under which WhatsApp may know the same person: Brazil's and Argentina's extra 9 and Mexico's extra
-    /// 1 come and go between the number dialled and the `wa_id` answered (facts/meta-cloud.md §0.2).
+    /// Other forms of the number under which WhatsApp may know the same user. Brazil's and Argentina's extra 9 and Mexico's extra 1 may be
+    /// in the dialled number and missing in the returned `wa_id`, or the reverse (facts/meta-cloud.md §0.2).
     #[must_use]
     pub fn aliases(&self) -> Vec<Phone> {
         let digits = self.0.as_str();
@@ -50,7 +50,7 @@ impl Phone {
     }
 }
 
-/// Puts `digit` in at `position` of a number of `short` digits, or takes it out of one that is longer by it.
+/// Inserts `digit` at `position` if the number has `short` digits; removes it if the number is longer by that digit.
 fn toggle(digits: &str, position: usize, digit: &str, short: usize) -> Option<String> {
     let (head, tail) = digits.split_at_checked(position)?;
     if digits.len() == short {
@@ -116,14 +116,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn usual_ways_of_writing_are_one_number() {
+    fn usual_notations_are_the_same_number() {
         for text in ["+62 812-5550-1234", "6281255501234", " +62 (812) 5550.1234 "] {
             assert_eq!(text.parse::<Phone>().unwrap().digits(), "6281255501234");
         }
     }
 
     #[test]
-    fn what_is_no_number_says_why() {
+    fn invalid_numbers_are_refused_with_the_reason() {
         for (text, error) in [
             ("081255501234", Error::LeadingZero),
             ("+62 812 call me", Error::Character),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_with_a_coming_and_going_digit_know_their_other_form() {
+    fn numbers_with_an_optional_digit_have_an_alias() {
         for (one, other) in [
             ("5511987654321", "551187654321"),
             ("5215512345678", "525512345678"),

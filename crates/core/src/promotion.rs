@@ -1,5 +1,5 @@
-//! Draft becomes Published: what differs, what each choice moves, and what comes out. Nothing here waits or writes; the store
-//! carries a [`Merged`] out in one transaction.
+//! The rules of promotion from Draft to Published: the differences, the sections that are copied or moved, and the merged result. Pure;
+//! the store writes a [`Merged`] in one transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,24 +7,24 @@ use crate::channel::{Account, Protocol};
 use crate::session;
 use serde_json::{Map, Value};
 
-/// A part of a channel that is promoted whole or not at all.
+/// A part of a channel that is promoted as a whole or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
     /// The provider. Copied.
     Protocol,
-    /// The account and the identifiers of the number. Moved: a number is at one channel.
+    /// The account and the identifiers of the number. Moved, because a number belongs to one channel.
     Account,
-    /// Tokens and what goes with them. Moved with their secrets.
+    /// Tokens and related settings. Moved together with their secrets.
     Credentials,
-    /// How the channel behaves: how sessions end, and everything else. Copied.
+    /// Session settings and all other settings. Copied.
     Behaviour,
 }
 
 impl Section {
-    /// Every section, in the order of the page.
+    /// All sections, in the order of the page.
     pub const ALL: [Self; 4] = [Self::Protocol, Self::Account, Self::Credentials, Self::Behaviour];
 
-    /// The word for it in forms and in the audit.
+    /// The word of the section in forms and in the audit log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -35,39 +35,39 @@ impl Section {
         }
     }
 
-    /// Whether choosing it takes it away from where it was.
+    /// True if promotion removes the section from Draft, instead of copying it.
     #[must_use]
     pub const fn moves(self) -> bool {
         matches!(self, Self::Account | Self::Credentials)
     }
 }
 
-/// The sections that were chosen.
+/// The chosen sections.
 pub type Chosen = BTreeSet<Section>;
 
-/// What of a channel can be promoted, its secrets apart: they go with [`Section::Credentials`].
+/// The promotable part of a channel without its secrets. The secrets move with [`Section::Credentials`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setup {
     /// The provider.
     pub protocol: Protocol,
-    /// What identifies the channel.
+    /// The account that identifies the channel to its provider.
     pub account: Option<Account>,
-    /// The protocol's own settings. An object.
+    /// The protocol's own settings. A JSON object.
     pub settings: Value,
-    /// How sessions end. A part of [`Section::Behaviour`].
+    /// The session settings, a part of [`Section::Behaviour`].
     pub session: session::Settings,
 }
 
 /// Both channels after a promotion.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merged {
-    /// Published.
+    /// The Published channel.
     pub published: Setup,
-    /// Draft: without what was moved.
+    /// The Draft channel, without the moved sections.
     pub draft: Setup,
 }
 
-/// Puts what is chosen of a draft into what is published. `section` says where a setting belongs.
+/// Applies the chosen sections of the draft to the published channel. `section` gives the section of a setting by its name.
 #[must_use]
 pub fn merge(draft: &Setup, published: &Setup, chosen: &Chosen, section: impl Fn(&str) -> Section) -> Merged {
     let mut merged = Merged { published: published.clone(), draft: draft.clone() };
@@ -90,20 +90,21 @@ pub fn merge(draft: &Setup, published: &Setup, chosen: &Chosen, section: impl Fn
     merged
 }
 
-/// Why what was chosen cannot be promoted.
+/// Why the chosen sections cannot be promoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
-    /// Nothing was chosen.
+    /// No section was chosen.
     Nothing,
-    /// The providers differ: one provider's number and tokens mean nothing to another, so all three go or none.
+    /// The providers differ, and only one or two of protocol, account and credentials were chosen. Another provider's number and tokens
+    /// do not work, so all three must be promoted together.
     Torn,
 }
 
-/// Whether what was chosen makes sense together.
+/// Checks that the chosen sections can be promoted together.
 ///
 /// # Errors
 ///
-/// Says why not.
+/// The reason why they cannot.
 pub fn fits(draft: Protocol, published: Protocol, chosen: &Chosen) -> Result<(), Unfit> {
     if chosen.is_empty() {
         return Err(Unfit::Nothing);
@@ -116,26 +117,26 @@ pub fn fits(draft: Protocol, published: Protocol, chosen: &Chosen) -> Result<(),
     Ok(())
 }
 
-/// A field that is not alike on both sides, or everywhere a field of one side.
+/// A field of two compared objects, with its value in each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The field; what is inside another is parted by dots.
+    /// The field's name; nested names are joined with dots.
     pub name: String,
-    /// What it was, or is on the one side.
+    /// The value in the first object; `None` if absent.
     pub before: Option<String>,
-    /// What it became, or is on the other side.
+    /// The value in the second object; `None` if absent.
     pub after: Option<String>,
 }
 
 impl Row {
-    /// Whether both sides are alike.
+    /// True if both values are equal.
     #[must_use]
     pub fn is_alike(&self) -> bool {
         self.before == self.after
     }
 }
 
-/// Both sides field by field, by name.
+/// Compares two objects field by field, sorted by name.
 #[must_use]
 pub fn side_by_side(before: &Value, after: &Value) -> Vec<Row> {
     let (mut left, mut right) = (flat(before), flat(after));
@@ -146,7 +147,7 @@ pub fn side_by_side(before: &Value, after: &Value) -> Vec<Row> {
         .collect()
 }
 
-/// What of an object can be shown: texts as they are, the rest as JSON. What is null or an empty text counts as absent.
+/// The fields of an object as text: strings unchanged, other values as JSON. Null and empty strings count as absent.
 fn flat(value: &Value) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     flatten(value, String::new(), &mut found);
@@ -210,7 +211,7 @@ mod tests {
             .prop_map(|list| list.into_iter().collect())
     }
 
-    /// What of a set-up belongs to a section.
+    /// The part of a set-up that belongs to a section.
     fn part(setup: &Setup, wanted: Section) -> Value {
         let fields = only(&setup.settings, |name| section(name) == wanted);
         match wanted {
@@ -223,7 +224,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_chosen_arrives_and_what_is_not_never_changes(draft in setup(), published in setup(), chosen in chosen()) {
+        fn chosen_sections_arrive_and_others_do_not_change(draft in setup(), published in setup(), chosen in chosen()) {
             let merged = merge(&draft, &published, &chosen, section);
             for one in Section::ALL {
                 let from = if chosen.contains(&one) { &draft } else { &published };
@@ -235,7 +236,7 @@ mod tests {
         }
 
         #[test]
-        fn what_moves_is_at_one_channel_afterwards(draft in setup(), published in setup(), chosen in chosen()) {
+        fn moved_sections_are_removed_from_draft(draft in setup(), published in setup(), chosen in chosen()) {
             let merged = merge(&draft, &published, &chosen, section);
             if chosen.contains(&Section::Account) {
                 prop_assert_eq!(part(&merged.draft, Section::Account), json!([null, {}]));
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn providers_that_differ_are_promoted_whole_or_not_at_all() {
+    fn different_providers_are_promoted_together_with_account_and_credentials() {
         let all = |sections: &[Section]| sections.iter().copied().collect::<Chosen>();
         let (meta, qontak) = (Protocol::MetaCloud, Protocol::Qontak);
         let bound = [Section::Protocol, Section::Account, Section::Credentials];
@@ -273,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_inside_another_field_is_shown_by_its_path() {
+    fn nested_fields_are_named_by_their_path() {
         let rows = side_by_side(
             &json!({"state": "live", "session": {"ask": true, "grace": 5}, "gone": "x"}),
             &json!({"state": "live", "session": {"ask": false, "grace": 5}, "new": [1], "empty": ""}),

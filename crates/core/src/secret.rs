@@ -5,30 +5,30 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 
 /// A token, app secret or signing secret. It has no `Display`, no `Serialize`, and its `Debug` shows nothing;
-/// its memory is wiped when it is dropped.
+/// its memory is wiped on drop.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes a secret in. Surrounding white space, the commonest pasting fault, is dropped.
+    /// Wraps a pasted secret. Removes surrounding white space, the most common pasting mistake.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self(SecretString::from(text.trim()))
     }
 
-    /// Takes in a secret that a person chose, to the letter: blanks at its ends belong to it.
+    /// Wraps a password that a person chose, unchanged: spaces at its ends belong to it.
     #[must_use]
-    pub fn chosen(text: &str) -> Self {
+    pub fn verbatim(text: &str) -> Self {
         Self(SecretString::from(text))
     }
 
-    /// The secret itself, for the one call that signs, sends or seals it.
+    /// The plain secret. Use it only in the call that signs, sends or seals it.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// The last four characters, to recognise it by. Empty for a secret so short that four would tell it.
+    /// The last four characters, for recognition. Empty if the secret has fewer than 12 characters, so that a short one is not revealed.
     #[must_use]
     pub fn last_four(&self) -> String {
         let text = self.expose();

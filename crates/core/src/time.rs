@@ -1,4 +1,4 @@
-//! Instants, as milliseconds since 1970 in UTC: what the database keeps and every rule counts with.
+//! Timestamps: milliseconds since 1970 in UTC, as the database and all rules use them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,23 +6,23 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An instant, exact to the millisecond. Written as RFC 3339 in UTC with milliseconds.
+/// A point in time with millisecond precision. Displayed as RFC 3339 in UTC with milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
-/// The text is not an RFC 3339 instant.
+/// The text is not an RFC 3339 timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an instant such as 2026-11-22T10:00:00Z")]
+#[error("not a timestamp such as 2026-11-22T10:00:00Z")]
 pub struct Invalid;
 
 impl Timestamp {
-    /// The instant this many milliseconds after 1970-01-01T00:00:00Z.
+    /// The time this many milliseconds after 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// The instant this many seconds after 1970-01-01T00:00:00Z, or `None` when it cannot be held.
+    /// The time this many seconds after 1970-01-01T00:00:00Z; `None` if it overflows.
     #[must_use]
     pub const fn from_secs(seconds: i64) -> Option<Self> {
         match seconds.checked_mul(1_000) {
@@ -43,19 +43,19 @@ impl Timestamp {
         self.0.div_euclid(1_000)
     }
 
-    /// How long after `earlier` this is; nothing when it is not after.
+    /// The time passed since `earlier`; zero if `earlier` is not earlier.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or_default())
     }
 
-    /// This instant and `duration` more.
+    /// This time plus `duration`.
     #[must_use]
     pub fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(millis(duration)))
     }
 
-    /// This instant and `duration` less.
+    /// This time minus `duration`.
     #[must_use]
     pub fn before(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(millis(duration)))
@@ -102,21 +102,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_written_in_utc_with_milliseconds() {
+    fn a_timestamp_is_displayed_in_utc_with_milliseconds() {
         let instant = Timestamp::from_millis(1_794_052_811_123);
         assert_eq!(instant.to_string(), "2026-11-07T12:00:11.123Z");
         assert_eq!(instant.to_string().parse(), Ok(instant));
     }
 
     #[test]
-    fn the_time_since_something_later_is_nothing() {
+    fn the_time_since_a_later_time_is_zero() {
         let (early, late) = (Timestamp::from_millis(5), Timestamp::from_millis(9));
         assert_eq!(late.since(early), Duration::from_millis(4));
         assert_eq!(early.since(late), Duration::ZERO);
     }
 
     #[test]
-    fn the_ends_of_time_do_not_overflow() {
+    fn the_largest_timestamps_do_not_overflow() {
         let end = Timestamp::from_millis(i64::MAX).after(Duration::from_secs(1));
         assert_eq!(end.as_millis(), i64::MAX);
         assert!(!end.to_string().is_empty());

@@ -1,6 +1,6 @@
 //! Enums with a fixed word for each member. JSON, the database, URLs and messages all use the same word.
 
-/// Defines an enum whose members each have one word.
+/// Defines an enum with one word for each member.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$item_doc:meta])* $item:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*

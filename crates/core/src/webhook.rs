@@ -1,4 +1,4 @@
-//! What a provider's webhook says, in our words: the one shape that every protocol parses into and the store takes in.
+//! Parsed webhooks: the common types that every protocol produces and the store accepts.
 
 use serde_json::Value;
 
@@ -11,60 +11,60 @@ use crate::time::Timestamp;
 /// A message from a user.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// The provider's id of it; unique per channel.
+    /// The provider's message id; unique per channel.
     pub provider_id: String,
-    /// Who wrote it.
+    /// The sender.
     pub from: Identity,
-    /// The name the user shows.
+    /// The user's display name.
     pub name: Option<String>,
-    /// The user name, where one was set.
+    /// The user name, if the user has one.
     pub username: Option<String>,
-    /// The provider's room that the conversation stands in, where it has rooms (Qontak).
+    /// The provider's room of the conversation, if the provider has rooms (Qontak).
     pub room: Option<String>,
     /// When the user sent it, by the provider's clock.
     pub sent_at: Timestamp,
-    /// What it says.
+    /// The content.
     pub content: InboundContent,
-    /// What it refers to.
+    /// The references to other messages.
     pub context: Context,
 }
 
-/// News about a message we sent.
+/// A status update for an outbound message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatusUpdate {
     /// The provider's id of the message.
     pub provider_id: String,
-    /// How far it has come.
+    /// The new status.
     pub status: Status,
-    /// When, by the provider's clock.
+    /// The time of the status, by the provider's clock.
     pub at: Timestamp,
-    /// Our own id, where the provider gave back what we sent along with the message.
+    /// Our message id, if the provider returns the reference sent with the message.
     pub message: Option<MessageId>,
-    /// Why it failed.
+    /// The failure, if the message failed.
     pub failure: Option<Failure>,
-    /// What else the provider said: price, conversation, recipient. An object.
+    /// Other data from the provider, such as price, conversation and recipient. A JSON object.
     pub detail: Value,
 }
 
-/// Something about the channel itself: a template approved, a number's quality, an account warned, a user's
-/// marketing preference. Stored, shown, and acted on by what knows it.
+/// An event of the channel itself, such as a template approval, a quality change of the number, an account warning or a user's
+/// marketing preference. It is stored and shown; the kinds known to the gateway also have effects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChannelEvent {
-    /// What happened, in the provider's word for the field, such as `message_template_status_update`.
+    /// The provider's word for the event, such as `message_template_status_update`.
     pub kind: String,
-    /// When, by the provider's clock, where it said so.
+    /// The time by the provider's clock, if the provider sent one.
     pub at: Option<Timestamp>,
-    /// What the provider said. An object.
+    /// Data from the provider. A JSON object.
     pub detail: Value,
 }
 
-/// One thing a webhook says.
+/// One item of a webhook.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     /// A message from a user.
     Message(Box<Message>),
-    /// News about a message we sent.
+    /// A status update for an outbound message.
     Status(StatusUpdate),
-    /// Something about the channel itself.
+    /// An event of the channel itself.
     Event(ChannelEvent),
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 use warta_core::clock::Clock;
-use warta_core::policy::timekeeping::{Heard, STEP, Timekeeper};
+use warta_core::policy::timekeeping::{Reading, STEP, Timekeeper};
 use warta_core::time::Timestamp;
 use warta_store::Store;
 
@@ -52,16 +52,16 @@ impl GuardedClock {
                 () = shutdown.cancelled() => return,
             }
             let Some((reference, count)) = self.reading(store).await else { continue };
-            match self.replace(|keeper| keeper.hear(reference, count)) {
-                Heard::Agrees | Heard::Stands => {}
-                Heard::Steps(by) => {
+            match self.replace(|keeper| keeper.read(reference, count)) {
+                Reading::Agrees | Reading::Persists => {}
+                Reading::Stepped(by) => {
                     metrics::counter!("warta_clock_step_total").increment(1);
                     tracing::warn!(
                         by_ms = by,
                         "the clock was set; it is believed when it stands for two minutes"
                     );
                 }
-                Heard::Believed(by) => tracing::warn!(by_ms = by, "the clock that was set is believed"),
+                Reading::Accepted(by) => tracing::warn!(by_ms = by, "the clock that was set is believed"),
             }
         }
     }

@@ -379,7 +379,7 @@ async fn doubt(tx: &mut Tx, (organization, channel): (Uuid, Uuid), now: Timestam
         WHERE organization_id = $1 AND channel_id = $2 AND direction = 'outbound'
           AND status IN ('queued', 'dispatching', 'uncertain') AND status = 'dispatching'
         RETURNING id, notification";
-    let again = now.after(retry::UNCERTAIN).as_millis();
+    let again = now.after(retry::UNCERTAIN_WAIT).as_millis();
     let rows: Vec<(Uuid, bool)> = on!(tx, c => sqlx::query_as(SQL).bind(organization).bind(channel)
         .bind(i64::from(Status::Uncertain.rank())).bind(again).fetch_all(c).await?);
     let failure = Failure::new("interrupted", "the gateway stopped while this was being sent");

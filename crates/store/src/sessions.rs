@@ -197,7 +197,7 @@ from_row! {
 impl EventRow {
     fn event(self) -> Result<SessionEvent, Error> {
         let (id, at) = (EventId::from_uuid(self.id), Timestamp::from_millis(self.at));
-        let kind = Happened::read(&self.kind, self.reason.as_deref());
+        let kind = Happened::parse(&self.kind, self.reason.as_deref());
         let corrupt = || Error::Corrupt { table: "session_event", column: "kind", id: id.to_string() };
         Ok(SessionEvent {
             event: NewSessionEvent {

@@ -141,13 +141,13 @@ fn letters(text: &str) -> String {
 pub(crate) async fn hash(minter: &dyn Minter, password: &str) -> Result<Secret, Problem> {
     let mut salt = [0; 16];
     minter.fill(&mut salt);
-    let password = Secret::chosen(password);
+    let password = Secret::verbatim(password);
     work(move || hashed(password.expose(), salt)).await?.ok_or_else(fault)
 }
 
 /// Whether this is the password of which `kept` is kept. With nothing kept it is not, and that takes as long.
 pub(crate) async fn verify(password: &str, kept: Option<Secret>) -> Result<bool, Problem> {
-    let password = Secret::chosen(password);
+    let password = Secret::verbatim(password);
     work(move || {
         let is_somebody = kept.is_some();
         let kept = kept.or_else(|| NOBODY.clone());

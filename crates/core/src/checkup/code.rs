@@ -1,75 +1,75 @@
-//! What exactly a check found, and what would help.
+//! The exact result of a check, and the fix that helps.
 
 use crate::vocabulary::words;
 
 words! {
-    /// What exactly a check found. Each has its words and its way out.
+    /// The exact result of a check. Pages have a sentence for each code, and advice for each code that has a fix.
     Code {
-        /// Our address answers.
+        /// The gateway answers at its public address.
         Reached = "reached",
-        /// Nothing answers at our address.
+        /// Nothing answers at the gateway's public address.
         Unreachable = "unreachable",
-        /// Something else answers at our address.
+        /// Another program answers at the gateway's public address.
         SomebodyElse = "somebody_else",
-        /// The address is plain HTTP, which the provider does not call.
+        /// The address is plain HTTP; providers call HTTPS only.
         NotSecure = "not_secure",
-        /// The handshake is answered, and the provider has made it.
+        /// The webhook handshake works, and the provider has made it.
         HandshakeSeen = "handshake_seen",
-        /// The handshake is answered; the provider has not made it yet.
+        /// The webhook handshake works; the provider has not made it yet.
         HandshakeReady = "handshake_ready",
-        /// The handshake fails though our address answers.
+        /// The gateway's address answers, but the handshake fails.
         HandshakeBlocked = "handshake_blocked",
-        /// The provider last came with another verify token.
+        /// The provider's last handshake carried a wrong verify token.
         HandshakeRefused = "handshake_refused",
         /// The channel has no webhook secret.
         WebhookSecretMissing = "webhook_secret_missing",
         /// The provider accepts the token.
         TokenAccepted = "token_accepted",
-        /// There is no token.
+        /// No token is entered.
         TokenMissing = "token_missing",
-        /// There is no client secret to sign calls with.
+        /// No client secret is entered to sign calls with.
         ClientSecretMissing = "client_secret_missing",
         /// The provider refuses the token.
         TokenRefused = "token_refused",
         /// The provider does not answer.
         ProviderSilent = "provider_silent",
-        /// The ids that this needs are not entered yet.
+        /// The ids that this check needs are not entered yet.
         NotConfigured = "not_configured",
-        /// It cannot be read without a good token.
+        /// Cannot be judged: the token does not work.
         NeedsToken = "needs_token",
-        /// It cannot be read without the missing scope.
+        /// Cannot be judged: the token lacks the scope for the question.
         NeedsScopes = "needs_scopes",
-        /// It cannot be known before the app is subscribed.
+        /// Cannot be judged until the app is subscribed.
         NeedsSubscription = "needs_subscription",
-        /// It cannot be known before the right number and account are entered.
+        /// Cannot be judged until the right number and account are entered.
         NeedsNumber = "needs_number",
-        /// It cannot be known before our address answers.
+        /// Cannot be judged until the gateway's address answers.
         NeedsReach = "needs_reach",
-        /// All scopes are there.
+        /// The token has all required scopes.
         ScopesComplete = "scopes_complete",
-        /// A scope is missing.
+        /// The token lacks a required scope.
         ScopesMissing = "scopes_missing",
-        /// The token never ends.
+        /// The token never expires.
         NeverExpires = "never_expires",
-        /// The token ends, not soon.
+        /// The token expires, but not within a week.
         ExpiresLater = "expires_later",
-        /// The token ends within a week.
+        /// The token expires within a week.
         ExpiresSoon = "expires_soon",
-        /// The token is renewed here when it is worn.
+        /// The gateway renews the token before it expires.
         RenewalReady = "renewal_ready",
-        /// What a renewal takes is not entered.
+        /// The credentials for a renewal are not entered.
         RenewalNotSet = "renewal_not_set",
-        /// The provider gave out no new token.
+        /// The provider refused to issue a new token.
         RenewalRefused = "renewal_refused",
-        /// The number is one of the account's.
+        /// The number belongs to the account.
         NumberFound = "number_found",
-        /// The account has no such number.
+        /// The account does not list the number.
         NumberElsewhere = "number_elsewhere",
-        /// The token reaches no number with this id.
+        /// The token has no access to a number with this id.
         NumberUnknown = "number_unknown",
-        /// The token reaches no account with this id.
+        /// The token has no access to an account with this id.
         AccountUnknown = "account_unknown",
-        /// The number has other digits than the channel's account.
+        /// The number's digits differ from the channel's account.
         OtherDigits = "other_digits",
         /// The number is connected.
         Connected = "connected",
@@ -77,55 +77,55 @@ words! {
         Limited = "limited",
         /// The number cannot send or receive.
         Disconnected = "disconnected",
-        /// People are content.
+        /// The provider rates the quality as high.
         QualityHigh = "quality_high",
-        /// Some people complain.
+        /// The provider rates the quality as medium.
         QualityMedium = "quality_medium",
-        /// Many people complain.
+        /// The provider rates the quality as low.
         QualityLow = "quality_low",
-        /// The provider has not rated it yet.
+        /// The provider has not rated the quality yet.
         NotRated = "not_rated",
         /// The app is subscribed.
         Subscribed = "subscribed",
         /// The app is not subscribed.
         NotSubscribed = "not_subscribed",
-        /// Events come to this channel's address.
+        /// Events are sent to this channel's address.
         ComesHere = "comes_here",
-        /// Events come to the address of another channel here that knows the same app secret.
+        /// Events are sent to the address of another channel of this gateway with the same app secret.
         ComesThroughAnother = "comes_through_another",
-        /// Events go to somebody else.
+        /// Events are sent to an address outside this gateway.
         GoesElsewhere = "goes_elsewhere",
-        /// Events go nowhere.
+        /// Events are sent to no address.
         GoesNowhere = "goes_nowhere",
-        /// Our address is registered for everything that a channel needs.
+        /// The gateway's address is registered for every event that a channel needs.
         Registered = "registered",
-        /// Our address is not registered, or not for everything.
+        /// The gateway's address is not registered, or not for every event.
         NotRegistered = "not_registered",
         /// An event proved the app secret.
         SignatureProven = "signature_proven",
-        /// The app secret is right, says the provider; no event has come yet.
+        /// The provider confirms the app secret; no event has arrived yet.
         SecretFits = "secret_fits",
-        /// There is no app secret.
+        /// No app secret is entered.
         SecretMissing = "secret_missing",
         /// The last event was signed with another secret.
         SignatureWrong = "signature_wrong",
-        /// The app secret is right, and yet the last event's signature was wrong.
+        /// The provider confirms the app secret, but the last event's signature was wrong.
         SignatureBroken = "signature_broken",
-        /// The app secret is not that of the app id.
+        /// The app secret does not belong to the app id.
         SecretOfAnotherApp = "secret_of_another_app",
-        /// No event has come yet.
+        /// No event has arrived yet.
         NoEventYet = "no_event_yet",
         /// A user has written.
         InboundSeen = "inbound_seen",
         /// No user has written yet.
         NoInboundYet = "no_inbound_yet",
-        /// Statuses come.
+        /// Statuses arrive.
         StatusSeen = "status_seen",
         /// Nothing has been sent yet.
         NothingSent = "nothing_sent",
-        /// Something was sent, and its status is still to come.
+        /// A message was sent a short time ago; its status has not arrived yet.
         StatusToCome = "status_to_come",
-        /// Something was sent a while ago, and no status came.
+        /// A message was sent a while ago, and no status arrived.
         StatusesMissing = "statuses_missing",
         /// The agent answers.
         AgentAnswers = "agent_answers",
@@ -135,17 +135,17 @@ words! {
         AgentSilent = "agent_silent",
         /// The agent answers with an error.
         AgentRefuses = "agent_refuses",
-        /// Nothing can be signed for the agent with its secret.
+        /// The agent's secret cannot be used to sign calls.
         AgentSecretUnusable = "agent_secret_unusable",
-        /// Nothing waits.
+        /// The backlog is empty.
         NothingWaits = "nothing_waits",
-        /// A few wait, as they should.
+        /// The backlog is young: its oldest message has waited less than two minutes.
         FewWait = "few_wait",
-        /// Something has waited for minutes.
+        /// The oldest message has waited for minutes.
         WaitsLong = "waits_long",
-        /// Something has waited too long.
+        /// The oldest message has waited too long.
         WaitsTooLong = "waits_too_long",
-        /// The channel is paused, so things wait.
+        /// Messages wait because the channel is paused.
         WaitsPaused = "waits_paused",
         /// The clocks agree.
         ClockRight = "clock_right",
@@ -155,33 +155,33 @@ words! {
 }
 
 words! {
-    /// The one thing that would help.
+    /// The one action that would fix the fault.
     Fix {
         /// Enter credentials.
         Credentials = "credentials",
         /// Correct the account's ids.
         Account = "account",
-        /// Hand the webhook's details over, or set them up.
+        /// Set the webhook up at the provider, or hand its details over.
         Webhook = "webhook",
         /// Correct the agent's deployment.
         Agent = "agent",
-        /// Register our address at the provider's.
+        /// Register the gateway's address with the provider.
         Register = "register",
-        /// Subscribe the app to the account: done by us.
+        /// Subscribe the app to the account. The gateway can do it.
         Subscribe = "subscribe",
-        /// Lead the number's events here: done by us.
+        /// Point the number's webhook at this channel. The gateway can do it.
         LeadHere = "lead_here",
-        /// Write to the number.
+        /// Send a message to the number.
         Write = "write",
-        /// Look at the channel's state.
+        /// Change the channel's state.
         State = "state",
-        /// Check again.
+        /// Run the check again.
         Again = "again",
     }
 }
 
 impl Code {
-    /// What would help, where something would.
+    /// The fix for this result; `None` if nothing is wrong or another check has the fix.
     #[must_use]
     pub const fn fix(self) -> Option<Fix> {
         match self {
@@ -223,7 +223,7 @@ impl Code {
             | Self::WaitsLong
             | Self::WaitsTooLong
             | Self::ClockOff => Some(Fix::Again),
-            // The first few: another check says what to do.
+            // `Needs…`: another check has the fix. The rest are no faults.
             Self::NeedsToken
             | Self::NeedsScopes
             | Self::NeedsSubscription

@@ -1,4 +1,4 @@
-//! What was seen, before it means anything.
+//! The raw observations that the checks are judged from.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,58 +7,58 @@ use crate::channel::SecretKind;
 use crate::policy::renewal::Failed;
 use crate::time::Timestamp;
 
-/// Everything that was seen about a channel at one time.
+/// All observations about a channel at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// When it was gathered.
+    /// When the evidence was gathered.
     pub at: Timestamp,
-    /// The address that the provider is to call.
+    /// The webhook address of this channel, as the provider should call it.
     pub callback: String,
-    /// Addresses of the organization's other channels that know the same app secret: what comes there comes here too.
+    /// Webhook addresses of the organization's other channels with the same app secret. Events sent there reach this channel too.
     pub siblings: Vec<String>,
-    /// Whether the provider lives on this machine or its network (a twin), so that plain HTTP will do.
+    /// True if the provider runs on this machine or its network (a twin). Plain HTTP is then acceptable.
     pub provider_is_near: bool,
     /// Whether the channel is paused.
     pub paused: bool,
     /// The digits of the channel's account, where it is a phone number.
     pub digits: Option<String>,
-    /// Our address, called as anybody outside would.
+    /// The result of calling the gateway's public address.
     pub reach: Probe,
     /// The webhook's handshakes.
     pub handshakes: Handshakes,
-    /// The access token.
+    /// What the provider says about the access token.
     pub token: Heard<Token>,
-    /// Whether there is an access token at all.
+    /// Whether the channel has the secret named in `key`.
     pub has_token: bool,
-    /// Which secret the provider is asked with, where it is not the access token: what is said here of the token holds for it.
+    /// The secret that calls to the provider use. If it is not the access token, the token fields describe this secret.
     #[serde(default = "access_token")]
     pub key: SecretKind,
-    /// Whether the access token is renewed here.
+    /// The state of token renewal.
     #[serde(default)]
     pub renewal: Renewal,
-    /// Who is subscribed to the business account.
+    /// The apps subscribed to the business account.
     pub subscribers: Heard<Vec<Subscriber>>,
-    /// The app that should be: the one configured, else the token's.
+    /// The app that should be subscribed: the configured one, else the token's.
     pub app: Option<String>,
-    /// The number.
+    /// What the provider says about the number.
     pub number: Heard<Number>,
     /// Whether the business account lists the number.
     pub listed: Heard<bool>,
-    /// Whether our address is registered, where the provider keeps such settings.
+    /// Whether the gateway's address is registered, if the provider has such settings.
     #[serde(default)]
     pub registered: Heard<bool>,
-    /// What there is to check with this provider; nothing told is everything.
+    /// The checks that apply to this provider; empty means all.
     #[serde(default)]
     pub checks: Vec<Check>,
     /// The app secret.
     pub secret: AppSecret,
-    /// What came and went.
+    /// Times of the last messages and statuses.
     pub traffic: Traffic,
-    /// The agent.
+    /// The result of a test call to the agent.
     pub agent: Agent,
-    /// What waits.
+    /// The messages that wait.
     pub backlog: Backlog,
-    /// The provider's clock less ours, in milliseconds.
+    /// The provider's clock minus the gateway's, in milliseconds.
     pub clock_difference_ms: Option<i64>,
 }
 
@@ -66,36 +66,36 @@ const fn access_token() -> SecretKind {
     SecretKind::AccessToken
 }
 
-/// What came of a call to ourselves.
+/// The result of a call to the gateway's own public address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Probe {
-    /// We answered.
+    /// The gateway answered.
     Answered {
         /// How long it took.
         took_ms: i64,
     },
-    /// Something answered that is not us, or not what we say.
+    /// Something else answered, or the answer is not the gateway's.
     Strange(String),
     /// Nothing answered.
     Silent(Silence),
-    /// It was not called.
+    /// No call was made.
     NotAsked,
 }
 
-/// What the provider said to a question.
+/// The provider's answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Heard<T> {
     /// The answer.
     Said(T),
-    /// It refused, in its words.
+    /// The provider refused; its reason.
     Refused(String),
-    /// It answered that it cannot just now, in its words.
+    /// The provider cannot answer at the moment; its reason.
     Unable(String),
-    /// It did not answer.
+    /// The provider did not answer.
     Silent(Silence),
-    /// It was not asked: something it takes to ask is missing.
+    /// The question was not asked, because data it needs is missing.
     #[default]
     NotAsked,
 }
@@ -103,43 +103,43 @@ pub enum Heard<T> {
 /// The webhook's handshakes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handshakes {
-    /// Our own, with the real verify token, through the public address.
+    /// The gateway's own test handshake, with the real verify token, through the public address.
     pub own: Probe,
-    /// Whether there is a verify token.
+    /// Whether the channel has a verify token.
     pub has_secret: bool,
-    /// When the provider last made it.
+    /// When the provider last made the handshake.
     pub seen_at: Option<Timestamp>,
-    /// When somebody last came with a wrong verify token.
+    /// When a handshake with a wrong verify token last came.
     pub refused_at: Option<Timestamp>,
 }
 
 /// What the provider says about the token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
-    /// Why it does not work; `None` when it does.
+    /// Why the token does not work; `None` if it works.
     pub refusal: Option<String>,
-    /// The app it was made for.
+    /// The app that the token was issued for.
     pub app: Option<String>,
-    /// What it lacks.
+    /// Required scopes that the token lacks.
     pub missing: Vec<String>,
-    /// When it ends; `None` means never.
+    /// When the token expires; `None` means never.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Whether the access token is renewed here.
+/// The state of token renewal.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Renewal {
-    /// It is not: something it takes is not entered, or the provider has no such call.
+    /// The gateway does not renew the token: credentials are missing, or the provider offers no renewal.
     #[default]
     NotSet,
-    /// It is, and it has not come to nothing since it last worked.
+    /// The gateway renews the token, and the last renewal did not fail.
     Ready,
-    /// The last one came to nothing.
+    /// The last renewal failed.
     Failed(Failed),
 }
 
-/// An app that gets the account's events.
+/// An app that receives the account's events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscriber {
     /// The app's id.
@@ -151,70 +151,70 @@ pub struct Subscriber {
 /// What the provider says about the number.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Number {
-    /// As the provider writes it.
+    /// The number as the provider formats it.
     pub display: Option<String>,
-    /// The name that users see.
+    /// The name shown to users.
     pub name: Option<String>,
     /// The provider's word for its state.
     pub status: Option<String>,
-    /// The provider's word for whether it can send.
+    /// The provider's word for the ability to send.
     pub can_send: Option<String>,
     /// The provider's word for its quality.
     pub quality: Option<String>,
-    /// Where its events go.
+    /// The address that receives the number's events.
     pub callback: Option<String>,
 }
 
-/// The app secret.
+/// Observations about the app secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppSecret {
-    /// Whether there is one.
+    /// Whether an app secret is entered.
     pub configured: bool,
-    /// Whether the provider says that it is the app's; `None` where it could not be asked.
+    /// Whether the provider confirms that the secret belongs to the app; `None` if it could not be asked.
     pub fits: Option<bool>,
     /// When a real event was last signed with it.
     pub proven_at: Option<Timestamp>,
-    /// When an event last came that was not.
+    /// When an event signed with another secret last came.
     pub refused_at: Option<Timestamp>,
 }
 
-/// What came and went.
+/// Times of the last messages and statuses.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Traffic {
     /// When a user last wrote.
     pub inbound_at: Option<Timestamp>,
-    /// When the provider last took a message of ours.
+    /// When the provider last accepted an outbound message.
     pub sent_at: Option<Timestamp>,
-    /// When a status last came.
+    /// When a status last arrived.
     pub status_at: Option<Timestamp>,
 }
 
-/// What came of a call to the agent.
+/// The result of a test call to the agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Agent {
-    /// It has no deployment for this environment.
+    /// The agent has no deployment for this environment.
     Missing,
-    /// It answered as agreed.
+    /// The agent answered according to the contract.
     Answered {
         /// How long it took.
         took_ms: i64,
     },
-    /// It answered with an error: the status, and what is wrong with the body.
+    /// The agent answered with an error; the HTTP status and the fault in the body.
     Refused(String),
-    /// It did not answer.
+    /// The agent did not answer.
     Silent(Silence),
-    /// It was not asked: its secret is none that can sign.
+    /// No call was made: the agent's secret cannot sign.
     SecretUnusable,
 }
 
-/// What waits.
+/// The messages that wait.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Backlog {
-    /// How many messages wait for the agent.
+    /// Number of messages that wait for the agent.
     pub for_agent: i64,
-    /// How many wait to be sent.
+    /// Number of messages that wait to be sent.
     pub to_send: i64,
-    /// Since when the oldest of both waits.
+    /// Since when the oldest of them waits.
     pub oldest: Option<Timestamp>,
 }

@@ -1,4 +1,4 @@
-//! What a check found, in words that pages translate.
+//! The result of a check, as closed sets of words. The console translates them.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,103 +7,103 @@ use crate::time::Timestamp;
 use crate::vocabulary::words;
 
 words! {
-    /// One thing that must be right, in the order in which it is shown.
+    /// A check, in the order in which pages show it.
     Check {
-        /// Our address answers from outside, as configured.
+        /// The configured public address answers.
         Reachable = "reachable",
-        /// The webhook's handshake is answered, and the provider has made it.
+        /// The webhook handshake works, and the provider has made it.
         Handshake = "handshake",
         /// The provider accepts the access token.
         Token = "token",
-        /// The token may do all that is needed.
+        /// The token has all required scopes.
         Scopes = "scopes",
-        /// The token does not end soon.
+        /// The token does not expire soon.
         TokenExpiry = "token_expiry",
-        /// The token is renewed here before it ends.
+        /// The gateway renews the token before it expires.
         Renewal = "renewal",
         /// The number belongs to the business account.
         NumberBelongs = "number_belongs",
         /// The number is connected.
         NumberStatus = "number_status",
-        /// People do not complain about the number.
+        /// The provider's quality rating of the number is good.
         NumberQuality = "number_quality",
         /// The app is subscribed to the business account.
         Subscription = "subscription",
-        /// Events of the number are sent to us.
+        /// The number's events are sent to this gateway.
         OverrideTarget = "override_target",
-        /// Our address stands in the settings that the provider keeps for the organization.
+        /// The provider's organization settings contain this gateway's address.
         Registration = "registration",
-        /// The app secret fits: a real event proved it.
+        /// The app secret is right: a real event was signed with it.
         Signature = "signature",
         /// When a user last wrote.
         LastInbound = "last_inbound",
-        /// When the provider last told how far a message has come.
+        /// When the provider last reported a message status.
         LastStatus = "last_status",
         /// The agent answers.
         Agent = "agent",
-        /// Nothing waits for long.
+        /// No message waits for long.
         Backlog = "backlog",
-        /// Our clock and the provider's agree.
+        /// The gateway's clock and the provider's agree.
         Clock = "clock",
     }
 }
 
 words! {
-    /// How a check came out.
+    /// The verdict of a check.
     Outcome {
-        /// As it should be.
+        /// No fault.
         Good = "good",
-        /// It works, and somebody should look.
+        /// It works, but a person should look at it.
         Warning = "warning",
         /// It does not work.
         Bad = "bad",
-        /// It cannot be known now.
+        /// It cannot be judged now.
         Unknown = "unknown",
-        /// There is nothing to check.
+        /// There is nothing to judge.
         NotApplicable = "not_applicable",
     }
 }
 
 words! {
-    /// What a piece of evidence is.
+    /// The label of a detail.
     Label {
-        /// An address of ours.
+        /// An address of this gateway.
         Address = "address",
         /// How long an answer took.
         Took = "took",
-        /// What the other side said.
+        /// The other side's answer.
         Answer = "answer",
         /// When the provider last made the handshake.
         LastHandshake = "last_handshake",
-        /// When the provider last came with a wrong verify token.
+        /// When a request last carried a wrong verify token or signature.
         LastRefused = "last_refused",
-        /// The app of the token.
+        /// An app at the provider.
         App = "app",
-        /// Scopes that are missing.
+        /// Missing scopes.
         Missing = "missing",
-        /// When it ends.
+        /// Expiry time.
         Ends = "ends",
         /// The number.
         Number = "number",
-        /// The name that users see.
+        /// The name shown to users.
         Name = "name",
         /// The provider's word for the state.
         ProviderWord = "provider_word",
-        /// Where events go.
+        /// The address that receives the events.
         Target = "target",
-        /// Where events should go.
+        /// The address that should receive the events.
         Expected = "expected",
-        /// When it was last proven.
+        /// When the secret was last proven right.
         LastProven = "last_proven",
         /// When it last happened.
         Last = "last",
-        /// How many wait for the agent.
+        /// Number of messages that wait for the agent.
         WaitForAgent = "wait_for_agent",
-        /// How many wait to be sent.
+        /// Number of messages that wait to be sent.
         WaitToSend = "wait_to_send",
-        /// Since when the oldest waits.
+        /// Since when the oldest message waits.
         OldestSince = "oldest_since",
-        /// By how much clocks differ.
+        /// Difference between the clocks.
         Difference = "difference",
     }
 }
@@ -111,63 +111,63 @@ words! {
 words! {
     /// Why a call got no answer.
     Silence {
-        /// The address leads where nothing may be called.
+        /// The address is private or otherwise forbidden for outgoing calls.
         Forbidden = "forbidden",
-        /// No connection came about.
+        /// No connection could be opened.
         NotConnected = "not_connected",
-        /// It took too long.
+        /// The call timed out.
         TimedOut = "timed_out",
-        /// The connection broke.
+        /// The connection broke before the answer was complete.
         Broken = "broken",
-        /// The answer was too long.
+        /// The answer exceeded the size limit.
         TooLong = "too_long",
     }
 }
 
-/// A value of evidence.
+/// The value of a detail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shown {
-    /// As it is.
+    /// Text, shown unchanged.
     Text(String),
     /// An instant.
     At(Timestamp),
     /// A count.
     Count(i64),
-    /// A stretch of time, in milliseconds.
+    /// A duration in milliseconds.
     Millis(i64),
-    /// Why there was no answer.
+    /// The reason for no answer.
     Silence(Silence),
 }
 
-/// A piece of evidence.
+/// A labelled value that supports a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detail {
-    /// What it is.
+    /// The label.
     pub label: Label,
-    /// What was seen.
+    /// The value.
     pub value: Shown,
 }
 
-/// What a check found.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Which check.
+    /// The check.
     pub check: Check,
-    /// How it came out.
+    /// The verdict.
     pub outcome: Outcome,
-    /// What exactly.
+    /// The exact result.
     pub code: Code,
-    /// What was seen.
+    /// The details that support it.
     pub evidence: Vec<Detail>,
-    /// When.
+    /// When the evidence was gathered.
     pub at: Timestamp,
 }
 
 impl Check {
-    /// Whether it is judged by what is stored here, and so at any time without asking anybody.
+    /// True if the check is judged from stored data alone, so it needs no outside call.
     #[must_use]
-    pub const fn is_at_hand(self) -> bool {
+    pub const fn is_local(self) -> bool {
         match self {
             Self::Renewal | Self::Signature | Self::LastInbound | Self::LastStatus | Self::Backlog => true,
             Self::Reachable

@@ -1,4 +1,4 @@
-//! From evidence to findings. Each function judges one check; [`findings`] calls them all.
+//! Judges evidence. Each function judges one check; [`findings`] calls all of them.
 
 use std::time::Duration;
 
@@ -8,30 +8,30 @@ use super::finding::{Check, Detail, Finding, Label, Outcome, Shown, Silence};
 use crate::channel::SecretKind;
 use crate::time::Timestamp;
 
-/// A token that ends within this is worth a warning: time enough for a working week.
+/// A token that expires within this time gets a warning. A week leaves time to act.
 const SOON: Duration = Duration::from_hours(24 * 7);
-/// How long a status may take before its absence is worth a look (facts/meta-cloud.md §3.2 promises no time).
+/// A missing status gets a warning after this time (facts/meta-cloud.md §3.2 promises no time).
 const STATUS_TIME: Duration = Duration::from_mins(10);
-/// How long something may wait before it is worth a look, and before it is a fault.
+/// Age of the oldest waiting message that gets a warning, and age that is a fault.
 const WAIT: (Duration, Duration) = (Duration::from_mins(2), Duration::from_mins(15));
-/// How far clocks may be apart, in milliseconds, before it is worth a look, and before it is a fault: signatures towards agents
-/// hold for five minutes.
+/// Clock difference in milliseconds that gets a warning, and difference that is a fault: signatures on calls to agents are valid
+/// for five minutes.
 const APART_MS: (u64, u64) = (30_000, 300_000);
 
-/// What a check found, without its place.
+/// The result of a check, without its name and time.
 type Found = (Outcome, Code, Vec<Detail>);
 
-/// Judges all checks, in the order of [`Check::ALL`]. What is at hand was looked up at `now`, the rest when the evidence was
-/// gathered.
+/// Judges all checks that apply, in the order of [`Check::ALL`]. Checks on stored data carry the time `now`, the others the time at
+/// which the evidence was gathered.
 #[must_use]
 pub fn findings(evidence: &Evidence, now: Timestamp) -> Vec<Finding> {
     let judged = |check: &Check| {
         let (outcome, code, details) = judge(*check, evidence, now);
-        let at = if check.is_at_hand() { now } else { evidence.at };
+        let at = if check.is_local() { now } else { evidence.at };
         Finding { check: *check, outcome, code, evidence: details, at }
     };
-    let there_is = |check: &&Check| evidence.checks.is_empty() || evidence.checks.contains(check);
-    Check::ALL.iter().filter(there_is).map(judged).collect()
+    let applies = |check: &&Check| evidence.checks.is_empty() || evidence.checks.contains(check);
+    Check::ALL.iter().filter(applies).map(judged).collect()
 }
 
 fn judge(check: Check, e: &Evidence, now: Timestamp) -> Found {
@@ -252,7 +252,7 @@ fn subscription(e: &Evidence) -> Found {
                 (Outcome::Bad, Code::NotSubscribed, details)
             }
         }
-        // An account that the token does not reach is the matter of another check.
+        // The check `NumberBelongs` reports an account that the token cannot read.
         Err(Some(_)) => (Outcome::Unknown, Code::NeedsNumber, Vec::new()),
         Err(None) => unreadable(e, &e.subscribers),
     }
@@ -344,7 +344,7 @@ fn backlog(e: &Evidence, now: Timestamp) -> Found {
     };
     let details = counts.chain(at(Label::OldestSince, Some(oldest))).collect();
     let waits = now.since(oldest);
-    // What waits because of a fault that another check shows is no second fault.
+    // If another check explains the backlog, the backlog is not a second fault.
     let explained = is_bad(&agent(e)) || is_bad(&token(e)) || is_bad(&number_status(e));
     let (outcome, code) = if e.paused {
         (Outcome::Warning, Code::WaitsPaused)
@@ -370,7 +370,7 @@ fn clock(e: &Evidence) -> Found {
     }
 }
 
-/// The token where it works; else what to say of a check that needs one.
+/// The token if it works; else the result for a check that needs it.
 fn working_token(e: &Evidence) -> Result<&Token, Found> {
     match (token(e), &e.token) {
         ((Outcome::Good, ..), Heard::Said(token)) => Ok(token),
@@ -379,7 +379,7 @@ fn working_token(e: &Evidence) -> Result<&Token, Found> {
     }
 }
 
-/// The number where it is the right one; else what to say of a check that needs it.
+/// The number if the provider knows it; else the result for a check that needs it.
 fn known_number(e: &Evidence) -> Result<&Number, Found> {
     working_token(e)?;
     match heard(e, &e.number) {
@@ -389,7 +389,7 @@ fn known_number(e: &Evidence) -> Result<&Number, Found> {
     }
 }
 
-/// What the provider said; else why it refused, where that is not for a missing scope.
+/// The provider's answer. Else the reason of a refusal, unless a missing scope explains the refusal.
 fn heard<'a, T>(e: &Evidence, heard: &'a Heard<T>) -> Result<&'a T, Option<String>> {
     match heard {
         Heard::Said(said) => Ok(said),
@@ -398,7 +398,7 @@ fn heard<'a, T>(e: &Evidence, heard: &'a Heard<T>) -> Result<&'a T, Option<Strin
     }
 }
 
-/// What to say of a check whose question was not answered.
+/// The result for a check whose question was not answered.
 fn unreadable<T>(e: &Evidence, heard: &Heard<T>) -> Found {
     let code = match heard {
         Heard::NotAsked => Code::NotConfigured,

@@ -1,7 +1,7 @@
-//! The connection doctor: what is looked at to know whether a channel works, and what it means.
+//! The connection doctor: a fixed list of checks that tell whether a channel works.
 //!
-//! The server gathers [`Evidence`]; [`findings`] judges it. One fault turns one check red: what cannot be known because
-//! of another check's fault is [`Outcome::Unknown`] and says which.
+//! The gateway gathers [`Evidence`]; [`findings`] judges it and does no I/O. One fault turns one check red: a check that cannot
+//! be judged because another check failed is [`Outcome::Unknown`], and its code names the reason.
 
 mod code;
 mod evidence;

@@ -16,7 +16,7 @@ fn ago(minutes: u64) -> Timestamp {
     now().before(Duration::from_mins(minutes))
 }
 
-/// A channel that works.
+/// Evidence of a channel without faults.
 fn sound() -> Evidence {
     Evidence {
         at: now(),
@@ -78,7 +78,7 @@ fn said(change: impl FnOnce(&mut Token)) -> impl FnOnce(&mut Evidence) {
     }
 }
 
-/// Refuses everything that needs a token, as a provider does.
+/// The provider refuses every question that needs the token.
 fn refuse(e: &mut Evidence) {
     e.token = refused();
     e.number = refused();
@@ -90,7 +90,7 @@ fn refused<T>() -> Heard<T> {
     Heard::Refused("no such object".to_owned())
 }
 
-/// With this fault, this check and no other is red.
+/// Asserts that this fault turns this check red, and no other.
 fn red(check: Check, code: Code, fault: impl FnOnce(&mut Evidence)) {
     let mut evidence = sound();
     fault(&mut evidence);
@@ -100,7 +100,7 @@ fn red(check: Check, code: Code, fault: impl FnOnce(&mut Evidence)) {
     assert!(code.fix().is_some(), "{code} says what to do");
 }
 
-/// With this change, this check comes out so.
+/// Asserts the outcome and the code of this check after this change.
 fn is(check: Check, outcome: Outcome, code: Code, change: impl FnOnce(&mut Evidence)) {
     let mut evidence = sound();
     change(&mut evidence);
@@ -110,7 +110,7 @@ fn is(check: Check, outcome: Outcome, code: Code, change: impl FnOnce(&mut Evide
 }
 
 #[test]
-fn a_sound_channel_is_good_throughout() {
+fn all_checks_of_a_channel_without_faults_are_good() {
     for finding in findings(&sound(), now()) {
         assert_eq!(finding.outcome, Outcome::Good, "{finding:?}");
         assert_eq!(finding.code.fix(), None, "{finding:?}");
@@ -146,7 +146,7 @@ fn a_fault_of_the_token_turns_one_check_red() {
     });
 }
 
-/// The last renewal came to nothing.
+/// The last renewal failed.
 fn not_renewed(refused: bool) -> impl FnOnce(&mut Evidence) {
     let failed =
         Failed { at: ago(9), revision: 3, refused, failure: Failure::new("grant_refused", "wrong password") };
@@ -154,7 +154,7 @@ fn not_renewed(refused: bool) -> impl FnOnce(&mut Evidence) {
 }
 
 #[test]
-fn a_renewal_that_was_refused_is_red_with_the_providers_words_while_the_token_still_works() {
+fn a_refused_renewal_is_red_with_the_providers_reason_while_the_token_still_works() {
     red(Check::Renewal, Code::RenewalRefused, not_renewed(true));
     let mut evidence = sound();
     not_renewed(true)(&mut evidence);
@@ -165,7 +165,7 @@ fn a_renewal_that_was_refused_is_red_with_the_providers_words_while_the_token_st
 }
 
 #[test]
-fn a_renewal_without_answer_is_a_warning_and_none_at_all_is_no_fault() {
+fn an_unanswered_renewal_is_a_warning_and_no_renewal_is_not_a_fault() {
     is(Check::Renewal, Outcome::Warning, Code::ProviderSilent, not_renewed(false));
     is(Check::Renewal, Outcome::NotApplicable, Code::RenewalNotSet, |e| e.renewal = Renewal::NotSet);
 }
@@ -185,7 +185,7 @@ fn a_fault_of_the_number_turns_one_check_red() {
 }
 
 #[test]
-fn a_fault_on_the_way_of_events_turns_one_check_red() {
+fn a_fault_in_event_delivery_turns_one_check_red() {
     red(Check::Subscription, Code::NotSubscribed, |e| e.subscribers = Heard::Said(Vec::new()));
     red(Check::Subscription, Code::NotSubscribed, |e| e.app = Some("45".into()));
     let elsewhere = number(|n| n.callback = Some("https://other.example".into()));
@@ -215,7 +215,7 @@ fn a_fault_on_our_side_turns_one_check_red() {
 }
 
 #[test]
-fn what_another_check_explains_is_unknown() {
+fn a_fault_explained_by_another_check_is_unknown() {
     use Outcome::Unknown;
     is(Check::Handshake, Unknown, Code::NeedsReach, |e| e.reach = Probe::Silent(Silence::NotConnected));
     for check in [Check::Scopes, Check::TokenExpiry, Check::NumberStatus, Check::Subscription] {
@@ -228,7 +228,7 @@ fn what_another_check_explains_is_unknown() {
 }
 
 #[test]
-fn what_deserves_a_look_is_a_warning() {
+fn minor_faults_are_warnings() {
     use Outcome::Warning;
     is(Check::Token, Warning, Code::ProviderSilent, |e| e.token = Heard::Silent(Silence::TimedOut));
     is(Check::Token, Warning, Code::ProviderSilent, |e| e.token = Heard::Unable("try later".into()));
@@ -249,7 +249,7 @@ fn what_deserves_a_look_is_a_warning() {
 }
 
 #[test]
-fn what_has_not_happened_yet_is_no_fault() {
+fn events_that_have_not_happened_yet_are_not_faults() {
     use Outcome::{Good, NotApplicable, Unknown};
     is(Check::Handshake, Good, Code::HandshakeReady, |e| e.handshakes.seen_at = None);
     is(Check::Signature, Unknown, Code::SecretFits, |e| e.secret.proven_at = None);
@@ -261,7 +261,7 @@ fn what_has_not_happened_yet_is_no_fault() {
 }
 
 #[test]
-fn other_ways_of_being_right_are_good() {
+fn unusual_but_valid_setups_are_good() {
     use Outcome::Good;
     is(Check::Reachable, Good, Code::Reached, |e| {
         e.provider_is_near = true;
@@ -276,13 +276,13 @@ fn other_ways_of_being_right_are_good() {
 }
 
 #[test]
-fn evidence_comes_back_from_json_as_it_was() {
+fn evidence_round_trips_through_json() {
     let json = serde_json::to_value(sound()).unwrap();
     assert_eq!(serde_json::from_value::<Evidence>(json).unwrap(), sound());
 }
 
 #[test]
-fn findings_come_back_from_json_as_they_were() {
+fn findings_round_trip_through_json() {
     let found = findings(&sound(), now());
     let json = serde_json::to_value(&found).unwrap();
     assert_eq!(serde_json::from_value::<Vec<Finding>>(json).unwrap(), found);

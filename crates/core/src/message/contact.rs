@@ -1,4 +1,4 @@
-//! Contact cards, in the shape WhatsApp gives them both ways (facts/meta-cloud.md §2.5, §5.3).
+//! Contact cards, in the shape that WhatsApp uses in both directions (facts/meta-cloud.md §2.5, §5.3).
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub struct Contact {
     /// Postal addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<ContactAddress>,
-    /// Where the person works.
+    /// The person's employer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub org: Option<ContactOrg>,
     /// `YYYY-MM-DD`.
@@ -29,7 +29,7 @@ pub struct Contact {
     /// Inbound: `contact_request` when the user answered a request for their own card, else `other`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    /// Inbound: the card as a vCard, where WhatsApp gives it.
+    /// Inbound: the card as a vCard, if WhatsApp provides it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vcard: Option<String>,
 }
@@ -38,7 +38,7 @@ pub struct Contact {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ContactName {
-    /// The name as it is shown.
+    /// The name for display.
     pub formatted_name: String,
     /// Given name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,19 +49,19 @@ pub struct ContactName {
     /// Middle name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub middle_name: Option<String>,
-    /// What follows the name.
+    /// The suffix of the name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suffix: Option<String>,
-    /// What precedes the name.
+    /// The prefix of the name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
 }
 
-/// One phone number, mail or web address of a contact: exactly one of the three values is there.
+/// One phone number, mail address or web address of a contact: exactly one of `phone`, `email` and `url` is set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ContactValue {
-    /// A phone number as it was written.
+    /// A phone number as entered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// The number's WhatsApp id.
@@ -97,7 +97,7 @@ pub struct ContactAddress {
     /// Country.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
-    /// Country in two letters.
+    /// Two-letter country code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country_code: Option<String>,
     /// `HOME` or `WORK`.
@@ -105,7 +105,7 @@ pub struct ContactAddress {
     pub kind: Option<String>,
 }
 
-/// Where a contact works.
+/// The employer of a contact.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ContactOrg {

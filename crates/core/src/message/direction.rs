@@ -3,7 +3,7 @@
 use crate::vocabulary::words;
 
 words! {
-    /// Which way a message goes.
+    /// The direction of a message.
     Direction {
         /// From the user.
         Inbound = "inbound",

@@ -1,4 +1,4 @@
-//! What a user can send.
+//! Content that a user can send.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,42 +16,42 @@ pub enum Content {
     Image(InboundMedia),
     /// A video.
     Video(InboundMedia),
-    /// Sound: a file or a voice message.
+    /// An audio file or a voice message.
     Audio(InboundMedia),
     /// A file.
     Document(InboundMedia),
     /// A sticker.
     Sticker(InboundMedia),
-    /// A place.
+    /// A location.
     Location(Location),
     /// Contact cards.
     Contacts(Vec<Contact>),
-    /// A tap on a reply button, ours or a template's.
+    /// A tap on a reply button of a message or template.
     ButtonReply(ButtonReply),
     /// A choice from a list.
     ListReply(ListReply),
     /// The result of a flow or address form.
     FlowReply(FlowReply),
-    /// An emoji on one of our messages.
+    /// A reaction to one of our messages.
     Reaction(Reaction),
     /// An order from a catalogue.
     Order(Order),
-    /// New words for an earlier message.
+    /// A change of an earlier message.
     Edit {
-        /// The provider's id of the message that is changed.
+        /// The provider's id of the changed message.
         original_message_id: String,
-        /// What it says now, where that is something we can read.
+        /// The new content, if its kind is supported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         content: Option<Box<Content>>,
     },
-    /// An earlier message was taken back.
+    /// The user deleted an earlier message.
     Revoke {
-        /// The provider's id of the message that is gone.
+        /// The provider's id of the deleted message.
         original_message_id: String,
     },
-    /// WhatsApp itself has something to say about the user.
+    /// A notice from WhatsApp about the user.
     System(SystemChange),
-    /// Something this channel cannot carry; the agent learns what it was.
+    /// Content of a kind that this channel does not support; it names the kind.
     Unsupported(Unsupported),
 }
 
@@ -80,14 +80,14 @@ impl Content {
         }
     }
 
-    /// Whether the user wrote something that an agent should answer. WhatsApp's own notices are not.
+    /// True if the user sent the message, so that an agent should answer. False for WhatsApp's own notices.
     #[must_use]
     pub const fn is_from_user(&self) -> bool {
         !matches!(self, Self::System(_))
     }
 }
 
-/// A file a user sent. The bytes stay with the provider until they are asked for.
+/// A file from a user. The bytes stay with the provider until they are requested.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InboundMedia {
@@ -95,40 +95,40 @@ pub struct InboundMedia {
     pub media_id: String,
     /// Its MIME type.
     pub mime_type: String,
-    /// Its SHA-256 as the provider wrote it. Meta writes base 64 or hex: advisory.
+    /// Its SHA-256 as the provider sent it. Meta sends base64 or hex, so treat it as advisory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
-    /// What the user wrote under it.
+    /// The caption under the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
     /// The file's name; documents only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
-    /// A voice message rather than a sound file.
+    /// True for a voice message, false for an audio file.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub voice: bool,
-    /// A moving sticker.
+    /// True for an animated sticker.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub animated: bool,
 }
 
-/// The answer to a reply button, ours or a template's.
+/// A tap on a reply button of a message or template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ButtonReply {
-    /// The id the button was sent with; of a template's button its payload.
+    /// The id that the button was sent with; for a template's button, its payload.
     pub id: String,
-    /// What stood on it.
+    /// The button's title.
     pub title: String,
 }
 
 /// A choice from a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListReply {
-    /// The id the row was sent with.
+    /// The id that the row was sent with.
     pub id: String,
     /// Its title.
     pub title: String,
-    /// Its description, where it had one.
+    /// Its description, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -138,10 +138,10 @@ pub struct ListReply {
 pub struct FlowReply {
     /// `flow` or `address_message`.
     pub name: String,
-    /// What WhatsApp showed in the chat.
+    /// The text that WhatsApp showed in the chat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// What the user filled in. A text where the provider's JSON could not be read.
+    /// The values that the user entered. A string if the provider's JSON could not be parsed.
     pub response: Value,
 }
 
@@ -149,12 +149,12 @@ pub struct FlowReply {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Order {
-    /// The catalogue.
+    /// The catalogue's id.
     pub catalog_id: String,
-    /// What the user wrote with it.
+    /// The user's text with the order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The things ordered.
+    /// The ordered products.
     pub product_items: Vec<OrderItem>,
 }
 
@@ -164,15 +164,15 @@ pub struct Order {
 pub struct OrderItem {
     /// The seller's own id of the product.
     pub product_retailer_id: String,
-    /// How many.
+    /// The quantity.
     pub quantity: f64,
-    /// The price of one, in `currency`.
+    /// The unit price, in `currency`.
     pub item_price: f64,
-    /// ISO 4217.
+    /// The currency code (ISO 4217).
     pub currency: String,
 }
 
-/// A notice of WhatsApp about a user: a new number or a new business-scoped id.
+/// A notice from WhatsApp about a user: a new phone number or a new business-scoped id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SystemChange {
     /// The provider's word, such as `user_changed_number`.
@@ -183,12 +183,12 @@ pub struct SystemChange {
     /// The new business-scoped id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bsuid: Option<String>,
-    /// The business-scoped id that it replaces.
+    /// The previous business-scoped id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_bsuid: Option<String>,
 }
 
-/// Something this channel cannot carry.
+/// Content of a kind that this channel does not support.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unsupported {
     /// The provider's word for it, such as `poll_creation`.
@@ -202,11 +202,11 @@ pub struct Unsupported {
     pub detail: Option<String>,
 }
 
-/// What a message refers to.
+/// The references of a message.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Context {
-    /// The provider's id of the message quoted, or of the one whose button was tapped.
+    /// The provider's id of the quoted message, or of the message whose button was tapped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
     /// Forwarded from another chat.
@@ -218,16 +218,16 @@ pub struct Context {
     /// The product page the user came from: `catalog_id`, `product_retailer_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub referred_product: Option<Value>,
-    /// The advertisement or post the user came from, as the provider described it (facts/meta-cloud.md §2.4).
+    /// The advertisement or post the user came from, as the provider describes it (facts/meta-cloud.md §2.4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub referral: Option<Value>,
-    /// The group it was written in.
+    /// The group that the message was sent in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
 }
 
 impl Context {
-    /// Whether there is nothing to say.
+    /// True if the message has no references.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

@@ -1,7 +1,7 @@
-//! Messages: what a user can send us, and what an agent or a person can send to a user.
+//! Message content: the inbound kinds from users, and the outbound kinds from agents and people.
 //!
-//! The content of both directions serialises to the object named like its kind (`{"text":{"body":"…"}}`), which is
-//! the shape agents see, the API speaks and the database keeps.
+//! Content serializes to an object named after its kind (`{"text":{"body":"…"}}`). Agents, the API and the database all use this
+//! shape.
 
 mod contact;
 mod direction;

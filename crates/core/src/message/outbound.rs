@@ -1,7 +1,7 @@
-//! What can be sent to a user, and WhatsApp's limits on it.
+//! Content that can be sent to a user, and WhatsApp's limits on it.
 //!
-//! The limits are WhatsApp's own (facts/meta-cloud.md §5.3 and §5.4), checked at the edge so that a fault is reported
-//! to whoever made it and not found out by the provider's refusal later.
+//! The limits are WhatsApp's own (facts/meta-cloud.md §5.3 and §5.4). They are checked when a message is accepted, so that the caller
+//! gets the fault at once instead of a later refusal by the provider.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,13 +19,13 @@ pub enum Content {
     Image(OutboundMedia),
     /// A video.
     Video(OutboundMedia),
-    /// Sound.
+    /// An audio file.
     Audio(OutboundMedia),
     /// A file.
     Document(OutboundMedia),
     /// A sticker.
     Sticker(OutboundMedia),
-    /// A place.
+    /// A location.
     Location(Location),
     /// Contact cards.
     Contacts(Vec<Contact>),
@@ -33,13 +33,13 @@ pub enum Content {
     Buttons(Buttons),
     /// Text with a list to choose from.
     List(List),
-    /// Text with a button that opens a page.
+    /// Text with a button that opens a web page.
     CtaUrl(CtaUrl),
-    /// Asks the user for their place.
+    /// A request for the user's location.
     LocationRequest(LocationRequest),
-    /// An emoji on one of the user's messages.
+    /// A reaction to one of the user's messages.
     Reaction(Reaction),
-    /// A template: the only kind that may go out when the user has not written for 24 hours.
+    /// A template: the only kind that may be sent outside the 24-hour window.
     Template(Template),
 }
 
@@ -47,19 +47,19 @@ pub enum Content {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OutboundMedia {
-    /// A public address the provider fetches the file from.
+    /// A public URL from which the provider fetches the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    /// The provider's id of a file uploaded before.
+    /// The provider's id of an uploaded file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub media_id: Option<String>,
-    /// Text under it: pictures, videos and documents, up to 1,024 characters.
+    /// Caption of a picture, video or document, up to 1,024 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
-    /// The name shown: documents only.
+    /// File name for display; documents only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
-    /// Show as a voice message: Ogg/Opus audio only.
+    /// Show as a voice message; Ogg/Opus audio only.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub voice: bool,
 }
@@ -84,9 +84,9 @@ pub struct Buttons {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Button {
-    /// Comes back with the tap; up to 256 characters.
+    /// Returned with the tap; up to 256 characters.
     pub id: String,
-    /// 1 to 20 characters, different on each button.
+    /// 1 to 20 characters; no two buttons may have the same title.
     pub title: String,
 }
 
@@ -96,7 +96,7 @@ pub struct Button {
 pub struct List {
     /// Up to 4,096 characters.
     pub body: String,
-    /// What stands on the button that opens the list; up to 20 characters.
+    /// Title of the button that opens the list; up to 20 characters.
     pub button: String,
     /// A line above, up to 60 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,11 +104,11 @@ pub struct List {
     /// A line below, up to 60 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub footer: Option<String>,
-    /// Up to 10, with up to 10 rows in all.
+    /// Up to 10 sections, with up to 10 rows in total.
     pub sections: Vec<Section>,
 }
 
-/// Part of a list.
+/// A section of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
@@ -123,7 +123,7 @@ pub struct Section {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Row {
-    /// Comes back with the choice; up to 200 characters.
+    /// Returned with the choice; up to 200 characters.
     pub id: String,
     /// 1 to 24 characters.
     pub title: String,
@@ -132,15 +132,15 @@ pub struct Row {
     pub description: Option<String>,
 }
 
-/// Text with a button that opens a page.
+/// Text with a button that opens a web page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CtaUrl {
     /// Up to 1,024 characters.
     pub body: String,
-    /// What stands on the button; up to 20 characters.
+    /// Title of the button; up to 20 characters.
     pub display_text: String,
-    /// The page.
+    /// The page's URL.
     pub url: String,
     /// A line above, up to 60 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -150,7 +150,7 @@ pub struct CtaUrl {
     pub footer: Option<String>,
 }
 
-/// Asks the user for their place.
+/// A request for the user's location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LocationRequest {
@@ -162,21 +162,21 @@ pub struct LocationRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
-    /// Its name with the provider.
+    /// Its name at the provider.
     pub name: String,
-    /// The exact language, such as `id` or `en_US`: there is no falling back.
+    /// The exact language, such as `id` or `en_US`. There is no fallback to another language.
     pub language: String,
-    /// The parameters, in the provider's own shape (facts/meta-cloud.md §5.6).
+    /// The parameters, in the provider's format (facts/meta-cloud.md §5.6).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Value>,
 }
 
-/// What is wrong with a content, and where.
+/// A fault in a content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
     /// A JSON pointer into the content, such as `/buttons/buttons/0/title`.
     pub pointer: String,
-    /// What is wrong and what would be right.
+    /// The fault, and what is allowed.
     pub detail: String,
 }
 
@@ -202,13 +202,13 @@ impl Content {
         }
     }
 
-    /// Whether it may only go out within 24 hours of the user's last message.
+    /// True if the content may only be sent within the 24-hour window.
     #[must_use]
     pub const fn needs_window(&self) -> bool {
         !matches!(self, Self::Template(_))
     }
 
-    /// Everything that WhatsApp would refuse about it; empty when it can be sent.
+    /// All faults for which WhatsApp would refuse the content; empty if it can be sent.
     #[must_use]
     pub fn faults(&self) -> Vec<Invalid> {
         let mut check = Check { kind: self.kind(), faults: Vec::new() };
@@ -236,7 +236,7 @@ impl Content {
     }
 }
 
-/// Collects faults of one content.
+/// Collects the faults of one content.
 struct Check {
     kind: &'static str,
     faults: Vec<Invalid>,
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn what_whatsapp_takes_has_no_fault() {
+    fn valid_contents_have_no_faults() {
         for content in [
             json!({"text": {"body": "Halo"}}),
             json!({"image": {"link": "https://cdn.example/a.png", "caption": "Menu"}}),
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn each_limit_is_named_with_its_place() {
+    fn each_fault_points_to_its_field() {
         let button = |title: &str| json!({"id": title, "title": title});
         for (content, place) in [
             (json!({"text": {"body": "  "}}), "/text/body"),

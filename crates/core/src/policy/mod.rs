@@ -1,4 +1,4 @@
-//! Policies: when to send, when to try again, when it is too late. Small pure functions.
+//! Policies for pace, retries, token renewal, clocks and the 24-hour window: small pure functions.
 
 pub mod pace;
 pub mod renewal;

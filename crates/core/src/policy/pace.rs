@@ -1,35 +1,35 @@
-//! How fast a number may send, in all and to one user.
+//! Rate limits for sending: per number, and per pair of number and user.
 //!
-//! Both limits are one rule, the generic cell rate algorithm: a bucket holds the instant at which it would be empty
-//! again; a message moves that instant on and may go when it is not too far ahead of now. A bucket lets more than its share go
-//! in the minute after a pause, so what a provider counts by the minute has a rule of its own.
+//! Both use the generic cell rate algorithm: a bucket stores the time at which its full allowance is restored. Each message moves that
+//! time forward, and is allowed if the time is not too far ahead of now. After a pause a bucket allows a burst on top of its rate, so
+//! limits that a provider counts per minute have a type of their own, [`MinuteLimit`].
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// How fast: one message each `interval`, with up to `burst` at once after a pause.
+/// A rate: one message per `interval`, and up to `burst` at once after a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// The pause between messages in the long run.
+    /// The average time between messages.
     pub interval: Duration,
-    /// How many may go at once. At least 1.
+    /// The number of messages that may go at once; at least 1.
     pub burst: u32,
 }
 
 impl Rate {
-    /// One user: a message each 6 seconds, 45 at once (facts/meta-cloud.md §10.2).
+    /// WhatsApp's limit per user: one message every 6 seconds, 45 at once (facts/meta-cloud.md §10.2).
     pub const PAIR: Self = Self { interval: Duration::from_secs(6), burst: 45 };
 
-    /// So many messages in each second, a tenth of them at once.
+    /// The given number of messages per second, a tenth of them at once.
     #[must_use]
     pub fn per_second(messages: u32) -> Self {
         let messages = messages.max(1);
         Self { interval: Duration::from_secs(1) / messages, burst: (messages / 10).max(1) }
     }
 
-    /// The same with `percent` of the speed.
+    /// This rate at `percent` of its speed.
     #[must_use]
     pub fn slowed(self, percent: u32) -> Self {
         let percent = percent.clamp(1, 100);
@@ -37,35 +37,35 @@ impl Rate {
     }
 }
 
-/// What has been sent so far, as the time in microseconds at which the allowance is whole again. Starts whole.
+/// The used allowance, stored as the time in microseconds at which the bucket is full again. A new bucket is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bucket {
-    whole_at_us: i64,
+    full_at_us: i64,
 }
 
 impl Bucket {
-    /// Takes one message out at `now`.
+    /// Takes one message from the allowance at `now`.
     ///
     /// # Errors
     ///
-    /// How long to wait, when the allowance is used up; the bucket is then unchanged.
+    /// The time to wait if the allowance is used up; the bucket is then unchanged.
     pub fn take(&mut self, rate: Rate, now: Timestamp) -> Result<(), Duration> {
         let now_us = now.as_millis().saturating_mul(1_000);
         let interval = micros(rate.interval);
         let allowance = interval.saturating_mul(i64::from(rate.burst.max(1)));
-        let next = self.whole_at_us.max(now_us).saturating_add(interval);
+        let next = self.full_at_us.max(now_us).saturating_add(interval);
         let ahead = next.saturating_sub(now_us).saturating_sub(allowance);
         if ahead > 0 {
             return Err(Duration::from_micros(u64::try_from(ahead).unwrap_or_default()));
         }
-        self.whole_at_us = next;
+        self.full_at_us = next;
         Ok(())
     }
 
-    /// Whether the allowance is whole at `now`, so that the bucket need not be kept.
+    /// True if the bucket is full at `now`. A full bucket need not be stored.
     #[must_use]
-    pub fn is_whole(self, now: Timestamp) -> bool {
-        self.whole_at_us <= now.as_millis().saturating_mul(1_000)
+    pub fn is_full(self, now: Timestamp) -> bool {
+        self.full_at_us <= now.as_millis().saturating_mul(1_000)
     }
 }
 
@@ -73,33 +73,33 @@ fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// The pace of one number: halves when the provider says "too fast", and recovers a tenth of full speed each second.
+/// The pace of one number: halves when the provider reports "too fast", and recovers by a tenth of full speed per second.
 #[derive(Debug, Clone, Copy)]
 pub struct NumberPace {
     full: Rate,
     bucket: Bucket,
-    /// The last "too fast" and the percentage of full speed left at that instant.
+    /// The time of the last "too fast", and the percentage of full speed right after it.
     throttled: Option<(Timestamp, u32)>,
 }
 
 impl NumberPace {
-    /// A number that may send so many messages each second.
+    /// The pace of a number that may send the given number of messages per second.
     #[must_use]
     pub fn per_second(messages: u32) -> Self {
         Self { full: Rate::per_second(messages), bucket: Bucket::default(), throttled: None }
     }
 
-    /// Takes one message out at `now`.
+    /// Takes one message from the allowance at `now`.
     ///
     /// # Errors
     ///
-    /// How long to wait.
+    /// The time to wait.
     pub fn take(&mut self, now: Timestamp) -> Result<(), Duration> {
         let rate = self.full.slowed(self.percent(now));
         self.bucket.take(rate, now)
     }
 
-    /// The provider said "too fast" at `now`.
+    /// The provider reported "too fast" at `now`.
     pub fn throttle(&mut self, now: Timestamp) {
         self.throttled = Some((now, (self.percent(now) / 2).max(1)));
     }
@@ -114,28 +114,28 @@ impl NumberPace {
     }
 }
 
-/// What went out in the last minute, where so many may go in any minute and no more.
+/// A strict limit per minute: the messages sent in the last minute.
 #[derive(Debug, Clone, Default)]
-pub struct Minute {
-    /// When each went, the oldest first.
+pub struct MinuteLimit {
+    /// Send times, oldest first.
     sent: VecDeque<Timestamp>,
 }
 
-impl Minute {
+impl MinuteLimit {
     const LENGTH: Duration = Duration::from_mins(1);
 
-    /// How long the next has to wait at `now`, where `most` may go in a minute; zero when it may go.
+    /// The time that the next message must wait at `now`, with `most` messages allowed per minute; zero if it may go.
     #[must_use]
     pub fn wait(&self, most: u32, now: Timestamp) -> Duration {
         let most = usize::try_from(most.max(1)).unwrap_or(usize::MAX);
-        // The one whose minute must be over before another may go.
+        // The oldest send that still counts against the limit.
         let before = self.sent.len().checked_sub(most).and_then(|at| self.sent.get(at));
         before.map_or(Duration::ZERO, |sent| sent.after(Self::LENGTH).since(now))
     }
 
-    /// One goes out at `now`.
+    /// Records a message sent at `now`.
     pub fn note(&mut self, now: Timestamp) {
-        // A clock that was set back must not bring them out of their order.
+        // Keep the times in order even if the clock was set back.
         let now = self.sent.back().map_or(now, |last| now.max(*last));
         while self.sent.front().is_some_and(|sent| sent.after(Self::LENGTH) <= now) {
             self.sent.pop_front();
@@ -144,18 +144,18 @@ impl Minute {
     }
 }
 
-/// Turns, one after the other: whoever comes is told when theirs is.
+/// Hands out time slots at a fixed distance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Turns {
+pub struct Slots {
     free_at_us: i64,
 }
 
-impl Turns {
-    /// The next turn, at `now` at the earliest and an `interval` after the one before it.
+impl Slots {
+    /// The next slot: not before `now`, and reserved for one `interval`.
     pub fn take(&mut self, interval: Duration, now: Timestamp) -> Timestamp {
-        let turn = self.free_at_us.max(now.as_millis().saturating_mul(1_000));
-        self.free_at_us = turn.saturating_add(micros(interval));
-        Timestamp::from_millis(turn / 1_000)
+        let slot = self.free_at_us.max(now.as_millis().saturating_mul(1_000));
+        self.free_at_us = slot.saturating_add(micros(interval));
+        Timestamp::from_millis(slot / 1_000)
     }
 }
 
@@ -170,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_stretch_holds_more_than_its_share_and_a_burst(
+        fn no_period_exceeds_the_rate_plus_one_burst(
             rate in 1_u32..200,
             pauses in proptest::collection::vec(0_i64..50, 1..500),
         ) {
@@ -187,7 +187,7 @@ mod tests {
         }
 
         #[test]
-        fn who_waits_as_told_may_send(taken in 0_u32..100, burst in 1_u32..50) {
+        fn sending_is_allowed_after_the_returned_wait(taken in 0_u32..100, burst in 1_u32..50) {
             let rate = Rate { interval: Duration::from_secs(6), burst };
             let (mut bucket, mut now) = (Bucket::default(), at(0));
             for _ in 0..taken {
@@ -201,15 +201,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn turns_come_in_order_and_no_second_holds_more_than_its_share(
+        fn slots_come_in_order_and_keep_their_distance(
             pauses in proptest::collection::vec(0_i64..100, 1..400),
         ) {
-            let (mut turns, mut now, mut taken) = (Turns::default(), at(0), Vec::new());
+            let (mut slots, mut now, mut taken) = (Slots::default(), at(0), Vec::new());
             for pause in pauses {
                 now = now.after(Duration::from_millis(pause.unsigned_abs()));
-                let turn = turns.take(Duration::from_millis(20), now);
-                prop_assert!(turn >= now);
-                taken.push(turn.as_millis());
+                let slot = slots.take(Duration::from_millis(20), now);
+                prop_assert!(slot >= now);
+                taken.push(slot.as_millis());
             }
             for pair in taken.windows(2) {
                 prop_assert!(pair[0] + 20 <= pair[1]);
@@ -219,11 +219,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_minute_holds_more_than_may_go_and_who_waits_as_told_may_go(
+        fn no_minute_exceeds_the_limit_and_sending_is_allowed_after_the_returned_wait(
             most in 1_u32..70,
             pauses in proptest::collection::vec(0_i64..3_000, 1..400),
         ) {
-            let (mut minute, mut now, mut sent) = (Minute::default(), at(0), Vec::new());
+            let (mut minute, mut now, mut sent) = (MinuteLimit::default(), at(0), Vec::new());
             for pause in pauses {
                 now = now.after(Duration::from_millis(pause.unsigned_abs()));
                 let wait = minute.wait(most, now);
@@ -245,8 +245,8 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_minutes_worth_may_go_at_once_and_then_none_until_it_is_over() {
-        let mut minute = Minute::default();
+    fn a_full_minutes_limit_may_go_at_once_and_then_nothing_until_it_ends() {
+        let mut minute = MinuteLimit::default();
         for _ in 0..60 {
             assert_eq!(minute.wait(60, at(0)), Duration::ZERO);
             minute.note(at(0));
@@ -264,11 +264,11 @@ mod tests {
         assert_eq!(bucket.take(Rate::PAIR, at(0)), Err(Duration::from_secs(6)));
         assert_eq!(bucket.take(Rate::PAIR, at(6_000)), Ok(()));
         assert!(bucket.take(Rate::PAIR, at(6_000)).is_err());
-        assert!(!bucket.is_whole(at(270_000)) && bucket.is_whole(at(276_000)));
+        assert!(!bucket.is_full(at(270_000)) && bucket.is_full(at(276_000)));
     }
 
     #[test]
-    fn too_fast_halves_the_pace_and_it_recovers() {
+    fn a_throttle_halves_the_pace_which_then_recovers() {
         let mut pace = NumberPace::per_second(80);
         pace.throttle(at(0));
         assert_eq!(pace.percent(at(0)), 50);

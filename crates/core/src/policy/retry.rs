@@ -1,14 +1,13 @@
-//! When to try again after something did not work.
+//! Delays before the next attempt after a failure.
 //!
-//! `jitter` is a fraction from 0 up to 1 drawn by the caller; it spreads each step by ±20 %, so that what failed together
-//! does not come back together.
+//! `jitter` is a random fraction from 0 to 1, drawn by the caller. It spreads each delay by ±20 %, so that calls that failed together
+//! are not retried together.
 
 use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// The pauses between attempts to reach an agent while a person waits: about 22 minutes in all
-/// (facts/promises.md R5).
+/// Delays between attempts to reach an agent while a user waits: about 22 minutes in total (facts/promises.md R5).
 pub const AGENT: &[Duration] = &[
     Duration::from_secs(1),
     Duration::from_secs(5),
@@ -18,23 +17,23 @@ pub const AGENT: &[Duration] = &[
     Duration::from_mins(15),
 ];
 
-/// How long an uncertain send waits for a status that bears our id (DESIGN §4.2).
-pub const UNCERTAIN: Duration = Duration::from_secs(30);
+/// How long an uncertain send waits for a status that carries our message id (DESIGN §4.2).
+pub const UNCERTAIN_WAIT: Duration = Duration::from_secs(30);
 
 const SEND_FIRST: Duration = Duration::from_secs(1);
 const SEND_LONGEST: Duration = Duration::from_mins(5);
 
-/// The pause before the next attempt to reach an agent, after `attempts` that failed; `None` when it is to be given up.
+/// The delay before the next attempt to reach an agent, after `attempts` failed ones; `None` means to give up.
 #[must_use]
 pub fn agent(attempts: u32, asked: Option<Duration>, jitter: f64) -> Option<Duration> {
     let index = usize::try_from(attempts.checked_sub(1)?).ok()?;
     let step = *AGENT.get(index)?;
-    // An agent may ask for more time, up to twice the step: a person is waiting.
+    // An agent may ask for more time, but at most twice the step, because a user is waiting.
     Some(asked.map_or_else(|| spread(step, jitter), |asked| asked.clamp(step, step * 2)))
 }
 
-/// The pause before the next attempt to send, after `attempts` that surely did not go out: doubling from a second to five
-/// minutes. It has no end of its own: the message's time to live ends it.
+/// The delay before the next attempt to send, after `attempts` that certainly did not go out. It doubles from one second to five
+/// minutes. There is no maximum number of attempts; the message's time to live ends them.
 #[must_use]
 pub fn send(attempts: u32, asked: Option<Duration>, jitter: f64) -> Duration {
     let doubling = 1_u32.checked_shl(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
@@ -43,7 +42,7 @@ pub fn send(attempts: u32, asked: Option<Duration>, jitter: f64) -> Duration {
     asked.map_or(spread, |asked| spread.max(asked))
 }
 
-/// The pause after the provider said that a pair of numbers talks too fast: 4, 16, 64 … seconds, up to an hour
+/// The delay after the provider reported too many messages between a pair of numbers: 4, 16, 64 … seconds, up to an hour
 /// (facts/meta-cloud.md §10.2).
 #[must_use]
 pub fn pair(attempts: u32) -> Duration {
@@ -51,7 +50,7 @@ pub fn pair(attempts: u32) -> Duration {
     Duration::from_secs(seconds.min(3_600))
 }
 
-/// Until when a reply to a user may still be sent: the end of the window.
+/// The time until which a reply to a user may be sent: the end of the 24-hour window.
 #[must_use]
 pub fn reply_expires_at(last_user_at: Timestamp) -> Timestamp {
     super::window::closes_at(last_user_at)
@@ -68,14 +67,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_pause_stays_within_a_fifth_of_its_step(attempts in 1_u32..7, jitter in 0.0_f64..1.0) {
+        fn a_delay_stays_within_a_fifth_of_its_step(attempts in 1_u32..7, jitter in 0.0_f64..1.0) {
             let pause = agent(attempts, None, jitter).unwrap();
             let step = AGENT[usize::try_from(attempts - 1).unwrap()];
             prop_assert!(pause >= step.mul_f64(0.79) && pause <= step.mul_f64(1.21));
         }
 
         #[test]
-        fn sending_is_never_hurried(attempts: u32, asked in 0_u64..10_000, jitter in 0.0_f64..1.0) {
+        fn a_send_never_retries_before_the_requested_time(attempts: u32, asked in 0_u64..10_000, jitter in 0.0_f64..1.0) {
             let asked = Duration::from_secs(asked);
             prop_assert!(send(attempts, Some(asked), jitter) >= asked);
             prop_assert!(send(attempts, None, jitter) <= SEND_LONGEST.mul_f64(1.21));

@@ -1,11 +1,11 @@
-//! WhatsApp's customer service window: free-form messages only within 24 hours of the user's last message, counted
-//! from the provider's time of it (facts/meta-cloud.md §10.5).
+//! WhatsApp's customer service window: free-form messages are allowed only within 24 hours of the user's last message, counted from the
+//! time that the provider reports for it (facts/meta-cloud.md §10.5).
 
 use std::time::Duration;
 
 use crate::time::Timestamp;
 
-/// How long the window stays open after a message of the user.
+/// How long the window stays open after a user's message.
 pub const LENGTH: Duration = Duration::from_hours(24);
 
 /// When the window closes for a user who last wrote at `last_user_at`.
@@ -14,7 +14,7 @@ pub fn closes_at(last_user_at: Timestamp) -> Timestamp {
     last_user_at.after(LENGTH)
 }
 
-/// Whether a free-form message may be sent at `now`. Never, to a user who has not written.
+/// True if a free-form message may be sent at `now`. Always false for a user who has never written.
 #[must_use]
 pub fn is_open(last_user_at: Option<Timestamp>, now: Timestamp) -> bool {
     last_user_at.is_some_and(|last| now < closes_at(last))

@@ -1,12 +1,12 @@
-//! The session in words: its questions as messages, and the user's messages as answers to them.
+//! Turns session questions into messages, and user messages into answers.
 
 use super::state::State;
 use super::texts::{Texts, Values, render};
-use super::words::{Answer, Extra, Prompt, button_id, read_button, understood};
+use super::words::{Answer, ExtraWords, Prompt, button_id, interpret, parse_button_id};
 use crate::ids::SessionId;
 use crate::message::{Button, Buttons, InboundContent};
 
-/// A question as it is sent: rendered, with its two buttons, whose ids tell the answer.
+/// The message of a question, with two buttons. Each button's id encodes the answer.
 #[must_use]
 pub fn question(texts: &Texts, values: Values<'_>, session: SessionId, prompt: Prompt) -> Buttons {
     let button = |title: &String, answer| Button {
@@ -26,22 +26,22 @@ pub fn question(texts: &Texts, values: Values<'_>, session: SessionId, prompt: P
     Buttons { body: render(body, values), header: None, footer: None, buttons }
 }
 
-/// The answer in a tap on a button of ours, and the session whose question it was; that may be over by now.
+/// The answer in a tap on a session button, and the session of the question. That session may have ended.
 #[must_use]
-pub fn tapped(content: &InboundContent) -> Option<(SessionId, Answer)> {
+pub fn button_answer(content: &InboundContent) -> Option<(SessionId, Answer)> {
     let InboundContent::ButtonReply(button) = content else { return None };
-    read_button(&button.id).map(|(session, _, answer)| (session, answer))
+    parse_button_id(&button.id).map(|(session, _, answer)| (session, answer))
 }
 
-/// The answer in plain words to the question that `state` waits for.
+/// The answer that a text message gives to the open question of `state`.
 #[must_use]
-pub fn spoken(
+pub fn text_answer(
     state: &State,
     content: &InboundContent,
     texts: &Texts,
-    extra: &Extra,
+    extra: &ExtraWords,
 ) -> Option<(SessionId, Answer)> {
     let InboundContent::Text(text) = content else { return None };
-    let (open, prompt) = (state.open()?, state.asked()?);
-    understood(&text.body, prompt, texts, extra).map(|answer| (open.id, answer))
+    let (open, prompt) = (state.open()?, state.open_question()?);
+    interpret(&text.body, prompt, texts, extra).map(|answer| (open.id, answer))
 }

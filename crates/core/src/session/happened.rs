@@ -1,23 +1,23 @@
-//! What happens to a session, as its history keeps it and the agent is told it.
+//! The events of a session, as the history stores them and the agent receives them.
 
 use super::state::EndReason;
 use super::words::Prompt;
 
-/// Something that happened to a session.
+/// An event of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happened {
-    /// It started.
+    /// The session started.
     Started,
-    /// The user was asked something.
+    /// The user was asked a question.
     Asked(Prompt),
-    /// It goes on.
+    /// The session resumed after a question.
     Resumed,
-    /// It ended.
+    /// The session ended.
     Ended(EndReason),
 }
 
 impl Happened {
-    /// The word for it: `started`, `ask_more`, `ask_end`, `resumed` or `ended`.
+    /// The word of the event: `started`, `ask_more`, `ask_end`, `resumed` or `ended`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl Happened {
         }
     }
 
-    /// Of a question: which.
+    /// The question, if the event is one.
     #[must_use]
     pub const fn prompt(self) -> Option<Prompt> {
         match self {
@@ -37,7 +37,7 @@ impl Happened {
         }
     }
 
-    /// Of an end: why.
+    /// The reason, if the event is an end.
     #[must_use]
     pub const fn reason(self) -> Option<EndReason> {
         match self {
@@ -46,9 +46,9 @@ impl Happened {
         }
     }
 
-    /// What a word and a reason mean; `None` where they mean nothing together.
+    /// Parses a stored word and reason; `None` if they do not fit together.
     #[must_use]
-    pub fn read(word: &str, reason: Option<&str>) -> Option<Self> {
+    pub fn parse(word: &str, reason: Option<&str>) -> Option<Self> {
         match (word, reason) {
             ("started", None) => Some(Self::Started),
             ("resumed", None) => Some(Self::Resumed),
@@ -64,17 +64,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_happened_is_read_back_from_its_words() {
+    fn an_event_is_parsed_back_from_its_words() {
         let asked = Prompt::ALL.iter().copied().map(Happened::Asked);
         let ended = EndReason::ALL.iter().copied().map(Happened::Ended);
         for happened in asked.chain(ended).chain([Happened::Started, Happened::Resumed]) {
             let reason = happened.reason().map(EndReason::as_str);
-            assert_eq!(Happened::read(happened.as_str(), reason), Some(happened));
+            assert_eq!(Happened::parse(happened.as_str(), reason), Some(happened));
         }
     }
 
     #[test]
-    fn what_means_nothing_is_taken_for_nothing_else() {
+    fn unknown_words_and_reasons_are_rejected() {
         for (word, reason) in [
             ("ended", None),
             ("ended", Some("tired")),
@@ -82,7 +82,7 @@ mod tests {
             ("prompted", None),
             ("", None),
         ] {
-            assert_eq!(Happened::read(word, reason), None, "{word} {reason:?}");
+            assert_eq!(Happened::parse(word, reason), None, "{word} {reason:?}");
         }
     }
 }

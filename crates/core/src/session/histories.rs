@@ -1,7 +1,6 @@
-//! The session machine under random histories, with late, early, repeated and foreign events and a clock that steps back.
+//! Property test of the session state machine: random histories with late, early, repeated and foreign events and a clock that steps back.
 //!
-//! The judge keeps its own record of what the user did. It takes nothing from the state: a machine that misremembers must not be
-//! judged by its own memory.
+//! The observer keeps its own record of the user's actions. It reads nothing from the state, so that a wrong state cannot hide a fault.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,25 +12,25 @@ use crate::ids::SessionId;
 use crate::policy::window;
 use crate::time::Timestamp;
 
-/// What happens next.
+/// A random input.
 #[derive(Debug, Clone, Copy)]
 enum Choice {
-    /// The user writes: which message, and how many seconds ago it was. A message that was seen before keeps its time.
+    /// The user writes: message number, and its age in seconds. A repeated message keeps its first time.
     Wrote(u128, i64),
-    /// The user answers: by which message, how many seconds ago, to which session's question, and whether to end.
+    /// The user answers: message number, age in seconds, session of the question, and whether the answer is "end".
     Answered(u128, i64, Question, bool),
     Replied,
     AgentEnded,
     OperatorEnded,
-    /// A timer, armed for this many seconds ago.
+    /// A timer that was armed for this many seconds ago.
     Timer(i64),
-    /// A timer exactly when it was asked for, or at once when that has passed.
+    /// A timer exactly at its due time, or at once if that has passed.
     TimerAtDue,
-    /// Two timers of two nodes at the same instant.
+    /// The same timer on two nodes at the same time.
     TimerTwice,
 }
 
-/// Whose button is pressed.
+/// The session whose button is tapped.
 #[derive(Debug, Clone, Copy)]
 enum Question {
     Open,
@@ -54,7 +53,7 @@ fn any_choice() -> impl Strategy<Value = Choice> {
     ]
 }
 
-/// Seconds since the event before, and the event. Mostly minutes; sometimes hours, sometimes backwards.
+/// Inputs, each with the seconds since the previous one: mostly minutes, sometimes hours, sometimes negative.
 fn any_history() -> impl Strategy<Value = Vec<(i64, Choice)>> {
     let pause = prop_oneof![8 => 0_i64..1_500, 1 => 1_500_i64..80_000, 1 => -300_i64..0];
     proptest::collection::vec((pause, any_choice()), 0..18)
@@ -82,27 +81,27 @@ fn seconds_before(now: Timestamp, seconds: i64) -> Timestamp {
     Timestamp::from_millis(now.as_millis() - seconds * 1_000)
 }
 
-/// What is known beside the machine.
+/// An independent record of the history, and the assertions on effects.
 #[derive(Default)]
-struct Judge {
-    /// When the user last did something, by the provider's clock and never in the future.
+struct Observer {
+    /// When the user was last active, by the provider's clock and never in the future.
     wrote: Option<Timestamp>,
-    /// The same, within the session that is open.
+    /// The same, within the open session.
     active: Option<Timestamp>,
     /// When each message was written.
     written: BTreeMap<u128, Timestamp>,
-    /// Whether a message bore a time that had not come yet.
+    /// Whether a message carried a time in the future.
     from_the_future: bool,
-    /// Which session is open.
+    /// The open session.
     open: Option<SessionId>,
-    /// Every session there has been.
+    /// All sessions so far.
     started: BTreeSet<SessionId>,
-    /// What the user was asked, and when, since somebody whose words count last did something.
+    /// The questions since the last activity, and their times.
     asked: Vec<(Prompt, Timestamp)>,
 }
 
-impl Judge {
-    /// When a message was written. The user did something, whatever the machine makes of it.
+impl Observer {
+    /// Records a message of the user and returns its time.
     fn wrote(&mut self, message: u128, late: i64, now: Timestamp) -> Timestamp {
         let at = *self.written.entry(message).or_insert_with(|| seconds_before(now, late));
         self.from_the_future |= at > now;
@@ -139,7 +138,7 @@ impl Judge {
         })
     }
 
-    fn saw(
+    fn check_effects(
         &mut self,
         settings: &Settings,
         event: Event,
@@ -172,11 +171,11 @@ impl Judge {
                 Effect::Close { id } => {
                     prop_assert_eq!(self.open, Some(id));
                     let said = matches!(event, Event::UserAnswered { answer: Answer::End, .. });
-                    prop_assert!(said, "a last word that nobody asked for, at {event:?}");
-                    prop_assert!(window::is_open(self.wrote, now), "a last word outside the window");
+                    prop_assert!(said, "a closing message without a request, at {event:?}");
+                    prop_assert!(window::is_open(self.wrote, now), "a closing message outside the window");
                 }
                 Effect::Ended { id, .. } => {
-                    prop_assert_eq!(self.open, Some(id), "ended once, and only what was open");
+                    prop_assert_eq!(self.open, Some(id), "only an open session may end");
                     self.open = None;
                 }
             }
@@ -188,37 +187,44 @@ impl Judge {
         prop_assert!(settings.ask);
         prop_assert!(window::is_open(self.wrote, now), "asked outside the window");
         let again = self.asked.iter().any(|(asked, _)| *asked == prompt);
-        prop_assert!(!again, "asked twice in one silence");
+        prop_assert!(!again, "asked twice without activity in between");
         let since = match prompt {
             Prompt::More => self.active.unwrap().after(settings.ask_more_after()),
             Prompt::End => {
                 let more = self.asked.iter().find(|(asked, _)| *asked == Prompt::More);
-                prop_assert!(more.is_some(), "shall we end, before anything else");
+                prop_assert!(more.is_some(), "asked about the end before the first question");
                 more.unwrap().1.after(settings.ask_end_after())
             }
         };
-        prop_assert!(now >= since, "asked too early, or of a user who has just written");
+        prop_assert!(now >= since, "asked too early");
         Ok(())
     }
 }
 
-/// One step of the machine, watched.
-fn watched(
+/// One step of the state machine, with all assertions.
+fn checked_step(
     state: &State,
     settings: &Settings,
     (event, now): (Event, Timestamp),
-    judge: &mut Judge,
+    observer: &mut Observer,
 ) -> Result<State, TestCaseError> {
     let (next, effects) = step(state, settings, event, now);
-    judge.saw(settings, event, &effects, now)?;
-    prop_assert_eq!(judge.open, next.open().map(|open| open.id), "what is open was told");
+    observer.check_effects(settings, event, &effects, now)?;
+    prop_assert_eq!(
+        observer.open,
+        next.open().map(|open| open.id),
+        "the open session differs from the reported one"
+    );
     let by_user = matches!(event, Event::UserMessage { .. } | Event::UserAnswered { .. });
     if by_user && next.open().is_some() {
-        prop_assert!(matches!(next, State::Active(_)), "the user did something, and is asked on: {next:?}");
+        prop_assert!(
+            matches!(next, State::Active(_)),
+            "a question stays open although the user is active: {next:?}"
+        );
     }
     if let (Event::Timer { .. }, Some(was)) = (event, due(state, settings).filter(|due| *due <= now)) {
         let later = due(&next, settings).is_none_or(|due| due > was);
-        prop_assert!(next != *state && later, "woken in vain at {was:?}: {state:?}");
+        prop_assert!(next != *state && later, "a due timer changed nothing at {was:?}: {state:?}");
     }
     Ok(next)
 }
@@ -226,18 +232,18 @@ fn watched(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
     #[test]
-    fn no_history_makes_it_ask_wrongly_or_end_twice(settings in any_settings(), history in any_history()) {
-        let (mut state, mut judge) = (State::None, Judge::default());
+    fn no_history_leads_to_a_wrong_question_or_a_second_end(settings in any_settings(), history in any_history()) {
+        let (mut state, mut observer) = (State::None, Observer::default());
         let mut now = Timestamp::from_millis(1_000_000_000_000);
         for (pause, choice) in history {
             now = seconds_before(now, -pause);
             if let (Choice::TimerAtDue, Some(due)) = (choice, due(&state, &settings)) {
                 now = now.max(due);
             }
-            let Some(event) = judge.event(choice, &settings, now) else { continue };
-            state = watched(&state, &settings, (event, now), &mut judge)?;
+            let Some(event) = observer.event(choice, &settings, now) else { continue };
+            state = checked_step(&state, &settings, (event, now), &mut observer)?;
             if matches!(choice, Choice::TimerTwice) {
-                state = watched(&state, &settings, (event, now), &mut judge)?;
+                state = checked_step(&state, &settings, (event, now), &mut observer)?;
             }
         }
         let row = serde_json::to_string(&state).unwrap();

@@ -1,8 +1,8 @@
-//! The session: a stretch of activity in a conversation, and how it ends.
+//! The session: a period of activity in a conversation, and the rules that end it.
 //!
-//! One pure function, [`step()`], says what an event does to it, and [`due()`] when it wants to be woken. Late, early and double
-//! events are ordinary input. What is said to the user stands in [`Texts`], what they may answer in [`words`]; [`rehearse()`] plays a whole
-//! conversation without anybody in it.
+//! A session is a state machine of two pure functions: [`step()`] applies an event to the state, and [`due()`] returns the time of the
+//! next timer. Late, early and repeated events are ordinary input. [`Texts`] holds the texts sent to the user, [`words`] recognizes
+//! the user's answers, and [`rehearse()`] simulates a whole conversation.
 
 mod dialogue;
 mod happened;
@@ -16,10 +16,10 @@ mod texts;
 mod timeline;
 pub mod words;
 
-pub use dialogue::{question, spoken, tapped};
+pub use dialogue::{button_answer, question, text_answer};
 pub use happened::Happened;
-pub use rehearsal::{Did, Line, Move, Rehearsal, Scene, rehearse};
-pub use settings::{Problem, Settings, What};
+pub use rehearsal::{Rehearsal, RehearsalEvent, TimedAction, TimedEvent, UserAction, rehearse};
+pub use settings::{Problem, ProblemKind, Settings};
 pub use state::{Asked, EndReason, Open, State};
 pub use step::{Effect, Event, due, step};
 pub use texts::{Part, Texts, Values, render};

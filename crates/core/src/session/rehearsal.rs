@@ -1,11 +1,11 @@
-//! A conversation played by the machine itself, with a clock of its own and nobody in it: what would happen if.
+//! A simulated conversation: the state machine runs on scripted user actions and a simulated clock. The console shows it as a preview.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::dialogue::{question, spoken, tapped};
+use super::dialogue::{button_answer, question, text_answer};
 use super::settings::Settings;
 use super::state::{EndReason, State};
 use super::step::{Effect, Event, due, step};
@@ -16,22 +16,22 @@ use crate::message::{ButtonReply, Buttons, InboundContent, Text};
 use crate::policy::window;
 use crate::time::Timestamp;
 
-/// Something the user does in a rehearsal.
+/// A user action and its time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Move {
-    /// When, in milliseconds after the start.
+pub struct TimedAction {
+    /// Milliseconds after the start.
     pub at_ms: u64,
-    /// What.
-    pub what: Did,
+    /// The action.
+    pub what: UserAction,
 }
 
-/// What the user does.
+/// An action of the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Did {
-    /// They write.
+pub enum UserAction {
+    /// The user sends a text.
     Write(String),
-    /// They tap a button of a question.
+    /// The user taps a button of a question.
     Tap {
         /// The button's id.
         id: String,
@@ -40,36 +40,36 @@ pub enum Did {
     },
 }
 
-/// One thing that happened.
+/// A rehearsal event and its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// After the start.
+pub struct TimedEvent {
+    /// Time after the start.
     pub after: Duration,
-    /// What.
-    pub what: Scene,
+    /// The event.
+    pub event: RehearsalEvent,
 }
 
-/// What happens in a rehearsal: what the phone shows, and what the history keeps.
+/// An event of a rehearsal, as the user's phone or the history shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scene {
+pub enum RehearsalEvent {
     /// The user wrote or tapped.
     User(String),
-    /// The agent, which is not in the rehearsal, would answer here.
+    /// The agent would answer here. No agent takes part in a rehearsal.
     Agent,
-    /// We asked.
+    /// The user was asked a question.
     Question(Prompt, Buttons),
-    /// The last word.
+    /// The closing message.
     Closing(String),
     /// A session started.
     Started,
-    /// A session that was about to end goes on.
+    /// A session resumed after a question.
     Resumed,
     /// A session ended.
     Ended(EndReason),
 }
 
-impl Scene {
-    /// The question, where it is one.
+impl RehearsalEvent {
+    /// The question's message, if the event is a question.
     #[must_use]
     pub const fn question(&self) -> Option<&Buttons> {
         match self {
@@ -84,56 +84,57 @@ impl Scene {
     }
 }
 
-/// How a rehearsal stands.
+/// The result of a rehearsal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rehearsal {
-    /// What happened, in order.
-    pub lines: Vec<Line>,
-    /// Where the session stands.
+    /// The events in order of time.
+    pub events: Vec<TimedEvent>,
+    /// The session state at the end.
     pub state: State,
-    /// When something happens next if the user does nothing, after the start.
+    /// Time of the next timer, after the start; `None` if no timer is due.
     pub next: Option<Duration>,
-    /// When WhatsApp's window closes, after the start; `None` before the first message.
+    /// Time at which WhatsApp's window closes, after the start; `None` before the first message.
     pub window_closes: Option<Duration>,
 }
 
-/// Plays the conversation up to `now` after its start: the moves in the order of their times, later ones left out.
+/// Simulates the conversation until `now` after its start. Sorts the actions by time and leaves out later ones.
 #[must_use]
 pub fn rehearse(
     settings: &Settings,
     texts: &Texts,
     values: Values<'_>,
-    moves: &[Move],
+    actions: &[TimedAction],
     now: Duration,
 ) -> Rehearsal {
-    let mut stage =
-        Stage { settings, texts, values, state: State::None, lines: Vec::new(), last_user_at: None };
-    let mut moves: Vec<_> = moves.iter().map(|one| (Duration::from_millis(one.at_ms), &one.what)).collect();
-    moves.sort_by_key(|(at, _)| *at);
-    for (nth, (at, did)) in (1..).zip(moves).take_while(|(_, (at, _))| *at <= now) {
-        stage.wait(clock(at));
-        stage.user(SessionId::from_uuid(Uuid::from_u128(nth)), did, clock(at));
+    let mut simulation =
+        Simulation { settings, texts, values, state: State::None, events: Vec::new(), last_user_at: None };
+    let mut actions: Vec<_> =
+        actions.iter().map(|one| (Duration::from_millis(one.at_ms), &one.what)).collect();
+    actions.sort_by_key(|(at, _)| *at);
+    for (nth, (at, action)) in (1..).zip(actions).take_while(|(_, (at, _))| *at <= now) {
+        simulation.wait(clock(at));
+        simulation.user(SessionId::from_uuid(Uuid::from_u128(nth)), action, clock(at));
     }
-    stage.wait(clock(now));
+    simulation.wait(clock(now));
     Rehearsal {
-        next: due(&stage.state, settings).map(after),
-        window_closes: stage.last_user_at.map(window::closes_at).map(after),
-        lines: stage.lines,
-        state: stage.state,
+        next: due(&simulation.state, settings).map(after),
+        window_closes: simulation.last_user_at.map(window::closes_at).map(after),
+        events: simulation.events,
+        state: simulation.state,
     }
 }
 
-struct Stage<'a> {
+struct Simulation<'a> {
     settings: &'a Settings,
     texts: &'a Texts,
     values: Values<'a>,
     state: State,
-    lines: Vec<Line>,
+    events: Vec<TimedEvent>,
     last_user_at: Option<Timestamp>,
 }
 
-impl Stage<'_> {
-    /// Lets time pass.
+impl Simulation<'_> {
+    /// Fires every timer that is due until `now`.
     fn wait(&mut self, now: Timestamp) {
         while let Some(at) = due(&self.state, self.settings).filter(|at| *at <= now) {
             let before = self.state;
@@ -144,22 +145,24 @@ impl Stage<'_> {
         }
     }
 
-    fn user(&mut self, starts: SessionId, did: &Did, at: Timestamp) {
-        let (shown, content) = match did {
-            Did::Write(body) => (body, InboundContent::Text(Text { body: body.clone(), preview_url: false })),
-            Did::Tap { id, title } => {
+    fn user(&mut self, starts: SessionId, action: &UserAction, at: Timestamp) {
+        let (shown, content) = match action {
+            UserAction::Write(body) => {
+                (body, InboundContent::Text(Text { body: body.clone(), preview_url: false }))
+            }
+            UserAction::Tap { id, title } => {
                 (title, InboundContent::ButtonReply(ButtonReply { id: id.clone(), title: title.clone() }))
             }
         };
-        self.show(Scene::User(shown.clone()), at);
+        self.show(RehearsalEvent::User(shown.clone()), at);
         self.last_user_at = Some(at);
-        let answer =
-            tapped(&content).or_else(|| spoken(&self.state, &content, self.texts, &self.settings.words));
+        let answer = button_answer(&content)
+            .or_else(|| text_answer(&self.state, &content, self.texts, &self.settings.words));
         if let Some((session, answer)) = answer {
             self.step(Event::UserAnswered { starts, at, session, answer }, at);
         } else {
             self.step(Event::UserMessage { starts, at }, at);
-            self.show(Scene::Agent, at);
+            self.show(RehearsalEvent::Agent, at);
             self.step(Event::AgentReplied, at);
         }
     }
@@ -168,21 +171,21 @@ impl Stage<'_> {
         let (state, effects) = step(&self.state, self.settings, event, now);
         self.state = state;
         for effect in effects {
-            let scene = match effect {
-                Effect::Started { .. } => Scene::Started,
-                Effect::Resumed { .. } => Scene::Resumed,
-                Effect::Ended { reason, .. } => Scene::Ended(reason),
+            let event = match effect {
+                Effect::Started { .. } => RehearsalEvent::Started,
+                Effect::Resumed { .. } => RehearsalEvent::Resumed,
+                Effect::Ended { reason, .. } => RehearsalEvent::Ended(reason),
                 Effect::Ask { id, prompt } => {
-                    Scene::Question(prompt, question(self.texts, self.values, id, prompt))
+                    RehearsalEvent::Question(prompt, question(self.texts, self.values, id, prompt))
                 }
-                Effect::Close { .. } => Scene::Closing(render(&self.texts.closing, self.values)),
+                Effect::Close { .. } => RehearsalEvent::Closing(render(&self.texts.closing, self.values)),
             };
-            self.show(scene, now);
+            self.show(event, now);
         }
     }
 
-    fn show(&mut self, what: Scene, at: Timestamp) {
-        self.lines.push(Line { after: after(at), what });
+    fn show(&mut self, event: RehearsalEvent, at: Timestamp) {
+        self.events.push(TimedEvent { after: after(at), event });
     }
 }
 
@@ -202,29 +205,32 @@ mod tests {
 
     const MINUTE: u64 = 60_000;
 
-    fn play(settings: &Settings, moves: &[Move], minutes: u64) -> Rehearsal {
+    fn play(settings: &Settings, actions: &[TimedAction], minutes: u64) -> Rehearsal {
         let values = Values { name: Some("Budi"), business: "Kopi Nusa" };
-        rehearse(settings, &Texts::of("en"), values, moves, Duration::from_mins(minutes))
+        rehearse(settings, &Texts::of("en"), values, actions, Duration::from_mins(minutes))
     }
 
-    fn write(minute: u64, text: &str) -> Move {
-        Move { at_ms: minute * MINUTE, what: Did::Write(text.to_owned()) }
+    fn write(minute: u64, text: &str) -> TimedAction {
+        TimedAction { at_ms: minute * MINUTE, what: UserAction::Write(text.to_owned()) }
     }
 
-    fn told(rehearsal: &Rehearsal) -> Vec<(u64, String)> {
-        let word = |scene: &Scene| match scene {
-            Scene::User(text) => format!("user: {text}"),
-            Scene::Question(prompt, _) => prompt.to_string(),
-            Scene::Ended(reason) => format!("ended: {reason}"),
-            other @ (Scene::Agent | Scene::Closing(_) | Scene::Started | Scene::Resumed) => {
+    fn transcript(rehearsal: &Rehearsal) -> Vec<(u64, String)> {
+        let word = |event: &RehearsalEvent| match event {
+            RehearsalEvent::User(text) => format!("user: {text}"),
+            RehearsalEvent::Question(prompt, _) => prompt.to_string(),
+            RehearsalEvent::Ended(reason) => format!("ended: {reason}"),
+            other @ (RehearsalEvent::Agent
+            | RehearsalEvent::Closing(_)
+            | RehearsalEvent::Started
+            | RehearsalEvent::Resumed) => {
                 format!("{other:?}")
             }
         };
-        rehearsal.lines.iter().map(|line| (line.after.as_secs() / 60, word(&line.what))).collect()
+        rehearsal.events.iter().map(|timed| (timed.after.as_secs() / 60, word(&timed.event))).collect()
     }
 
     #[test]
-    fn who_says_nothing_is_asked_twice_and_the_session_ends() {
+    fn a_silent_user_is_asked_twice_and_the_session_ends() {
         let rehearsal = play(&Settings::default(), &[write(0, "Hi")], 60);
         let expected = [
             (0, "user: Hi"),
@@ -234,29 +240,30 @@ mod tests {
             (25, "ask_end"),
             (30, "ended: inactive"),
         ];
-        assert_eq!(told(&rehearsal), expected.map(|(at, what)| (at, what.to_owned())));
+        assert_eq!(transcript(&rehearsal), expected.map(|(at, what)| (at, what.to_owned())));
         assert_eq!((rehearsal.next, rehearsal.window_closes), (None, Some(Duration::from_hours(24))));
     }
 
     #[test]
-    fn an_answer_is_understood_by_its_button_and_in_words() {
+    fn answers_by_button_and_by_text_are_recognized() {
         let settings = Settings::default();
         let asked = play(&settings, &[write(0, "Hi")], 16);
         assert_eq!(asked.next, Some(Duration::from_mins(25)));
-        let Some(Scene::Question(_, buttons)) = asked.lines.last().map(|line| line.what.clone()) else {
+        let Some(RehearsalEvent::Question(_, buttons)) = asked.events.last().map(|timed| timed.event.clone())
+        else {
             panic!("{asked:?}")
         };
         assert_eq!(buttons.body, "Is there anything else we can help you with, Budi?");
         let [more, enough] = buttons.buttons.as_slice() else { panic!("{buttons:?}") };
-        let tap = |button: &crate::message::Button| Move {
+        let tap = |button: &crate::message::Button| TimedAction {
             at_ms: 16 * MINUTE,
-            what: Did::Tap { id: button.id.clone(), title: button.title.clone() },
+            what: UserAction::Tap { id: button.id.clone(), title: button.title.clone() },
         };
         let on = play(&settings, &[write(0, "Hi"), tap(more)], 17);
-        assert_eq!(told(&on).last().unwrap(), &(16, "Resumed".to_owned()));
+        assert_eq!(transcript(&on).last().unwrap(), &(16, "Resumed".to_owned()));
         for end in [tap(enough), write(16, "no thanks")] {
             let ended = play(&settings, &[write(0, "Hi"), end], 17);
-            let words: Vec<_> = told(&ended).split_off(5).into_iter().map(|(_, word)| word).collect();
+            let words: Vec<_> = transcript(&ended).split_off(5).into_iter().map(|(_, word)| word).collect();
             assert_eq!(words.len(), 2, "{words:?}");
             assert!(words[0].contains("Thank you for writing to Kopi Nusa"), "{words:?}");
             assert_eq!(words[1], "ended: user");
@@ -264,9 +271,9 @@ mod tests {
     }
 
     #[test]
-    fn moves_are_taken_in_the_order_of_their_times_and_none_from_the_future() {
-        let moves = [write(20, "later"), write(0, "first"), write(99, "never")];
-        let words = told(&play(&Settings::default(), &moves, 21));
+    fn actions_run_in_order_of_time_and_future_ones_are_ignored() {
+        let actions = [write(20, "later"), write(0, "first"), write(99, "never")];
+        let words = transcript(&play(&Settings::default(), &actions, 21));
         assert_eq!(words[0].1, "user: first");
         assert_eq!(words[3..6].iter().map(|(at, _)| *at).collect::<Vec<_>>(), [15, 20, 20]);
         assert!(!words.iter().any(|(_, word)| word.contains("never")));

@@ -1,4 +1,4 @@
-//! Where a conversation's session stands.
+//! The session state of a conversation.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,29 +7,29 @@ use crate::ids::SessionId;
 use crate::time::Timestamp;
 use crate::vocabulary::words;
 
-/// Where a conversation's session stands.
+/// The session state of a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
     /// The user has never written.
     #[default]
     None,
-    /// In progress.
+    /// A session is in progress.
     Active(Open),
-    /// The user was asked whether there is anything else.
+    /// The user was asked whether they need anything else.
     AskedMore(Asked),
-    /// The user was asked whether to end.
+    /// The user was asked whether to end the session.
     AskedEnd(Asked),
-    /// Over; the next message of the user starts another.
+    /// The session ended; the user's next message starts another.
     Ended {
         /// The session that ended.
         id: SessionId,
-        /// When it had started; rows of before this was kept do not tell.
+        /// When it started; older rows do not have it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         started_at: Option<Timestamp>,
-        /// When.
+        /// When it ended.
         ended_at: Timestamp,
-        /// Why.
+        /// Why it ended.
         reason: EndReason,
     },
 }
@@ -41,51 +41,51 @@ pub struct Open {
     pub id: SessionId,
     /// When it started.
     pub started_at: Timestamp,
-    /// When the user last did something: the 24-hour window counts from here.
+    /// When the user last wrote or tapped. The 24-hour window counts from here.
     #[serde(alias = "last_activity_at")]
     pub last_user_at: Timestamp,
-    /// When the agent last said something, where that counts as activity.
+    /// When the agent last replied, if the settings count replies as activity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_agent_at: Option<Timestamp>,
-    /// The question that was last broken off: silence counts from it at the earliest, the window does not.
+    /// When the last cancelled question was asked. Inactivity counts from this time or later; the window ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_at: Option<Timestamp>,
 }
 
-/// A session in progress whose user was asked something and has not answered.
+/// A session in progress with a question that the user has not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
     /// The session.
     #[serde(flatten)]
     pub open: Open,
-    /// When they were asked.
+    /// When the question was asked.
     pub asked_at: Timestamp,
 }
 
 words! {
     /// Why a session ended.
     EndReason {
-        /// Nobody said anything for as long as the settings allow.
+        /// There was no activity for the time that the settings allow.
         Inactive = "inactive",
-        /// The user said so.
+        /// The user ended it.
         User = "user",
-        /// The agent said so.
+        /// The agent ended it.
         Agent = "agent",
-        /// A person of the business said so.
+        /// A person of the business ended it.
         Operator = "operator",
-        /// There was no time left to ask before WhatsApp's 24-hour window closes.
+        /// WhatsApp's 24-hour window was about to close, so no question could be asked.
         WindowClosed = "window_closed",
     }
 }
 
 impl Open {
-    /// A session that starts with something the user did.
+    /// A session that starts with a message of the user at `at`.
     #[must_use]
     pub const fn new(id: SessionId, at: Timestamp) -> Self {
         Self { id, started_at: at, last_user_at: at, last_agent_at: None, resumed_at: None }
     }
 
-    /// When somebody whose words count last did something.
+    /// The time of the last activity.
     #[must_use]
     pub fn last_activity_at(&self) -> Timestamp {
         let others = [self.last_agent_at, self.resumed_at];
@@ -104,9 +104,9 @@ impl State {
         }
     }
 
-    /// The question that waits for its answer.
+    /// The question that the user has not answered.
     #[must_use]
-    pub const fn asked(&self) -> Option<Prompt> {
+    pub const fn open_question(&self) -> Option<Prompt> {
         match self {
             Self::AskedMore(_) => Some(Prompt::More),
             Self::AskedEnd(_) => Some(Prompt::End),
@@ -114,7 +114,7 @@ impl State {
         }
     }
 
-    /// The word for it, as agents and the API see it.
+    /// The word of the state, as agents and the API see it.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_of_before_there_were_prompts_can_be_read() {
+    fn rows_from_before_prompts_existed_can_be_read() {
         let id = "ses_01kb3t5v9zc9rt2n6cy8q4h7mp";
         let row = format!(
             r#"{{"state":"active","id":"{id}","started_at":"2026-11-22T10:00:00Z","last_activity_at":"2026-11-22T10:05:00Z"}}"#

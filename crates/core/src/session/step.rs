@@ -1,5 +1,5 @@
-//! The session machine: it starts with a message of the user, lives from activity, asks when there has been none for a while, and
-//! ends once.
+//! The session state machine. A user message starts a session and activity keeps it open. After a period without activity the user is
+//! asked, and the session ends exactly once.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::ids::SessionId;
 use crate::policy::window;
 use crate::time::Timestamp;
 
-/// How late a question may be asked, say after an outage. Later than this a session ends in silence instead.
+/// How late a question may be asked, for example after an outage. If the timer is later, the session ends without a message.
 const OVERDUE: Duration = Duration::from_mins(15);
 
-/// Something that happened in a conversation.
+/// An input of the state machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     /// The user wrote or tapped.
@@ -23,87 +23,87 @@ pub enum Event {
         /// When the user did it.
         at: Timestamp,
     },
-    /// The user answered a question of ours, by its button or in words.
+    /// The user answered a session question, by button or by text.
     UserAnswered {
         /// The session this message would start.
         starts: SessionId,
         /// When the user did it.
         at: Timestamp,
-        /// The session whose question it was.
+        /// The session of the question.
         session: SessionId,
-        /// What it means.
+        /// The answer.
         answer: Answer,
     },
-    /// The agent said something.
+    /// The agent sent a reply.
     AgentReplied,
-    /// The agent asked for the end.
+    /// The agent asked to end the session.
     AgentEnded,
-    /// A person of the business, or a program of theirs, asked for the end.
+    /// A person or a program of the business asked to end the session.
     OperatorEnded,
-    /// The time has come that was asked for with [`due()`].
+    /// The timer requested by [`due()`] fired.
     Timer {
-        /// The time that was asked for. The settings may have changed since.
+        /// The time that was requested. The settings may have changed since.
         armed_for: Timestamp,
     },
 }
 
-/// What the server has to do about it.
+/// An output of the state machine; the gateway carries it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Record and report that a session started.
+    /// Record and report the start of a session.
     Started {
         /// The session.
         id: SessionId,
     },
-    /// Ask the user, record and report it.
+    /// Ask the user a question; record and report it.
     Ask {
         /// The session.
         id: SessionId,
-        /// What.
+        /// The question.
         prompt: Prompt,
     },
-    /// Record and report that a session that was about to end goes on.
+    /// Record and report that the session resumed after a question.
     Resumed {
         /// The session.
         id: SessionId,
     },
-    /// Say the last word.
+    /// Send the closing message.
     Close {
         /// The session.
         id: SessionId,
     },
-    /// Record and report that it ended.
+    /// Record and report the end of the session.
     Ended {
         /// The session.
         id: SessionId,
-        /// Why.
+        /// Why it ended.
         reason: EndReason,
     },
 }
 
-/// What `event` makes of `state` at `now`. Never fails; an event that does not fit changes nothing. Questions and last words are
-/// asked for within the user's 24-hour window only.
+/// Applies `event` to `state` at `now`; returns the new state and the effects. Never fails: an event that does not fit changes nothing.
+/// Questions and closing messages are requested only within the user's 24-hour window.
 #[must_use]
 pub fn step(state: &State, settings: &Settings, event: Event, now: Timestamp) -> (State, Vec<Effect>) {
     match event {
         Event::UserMessage { starts, at }
         | Event::UserAnswered { answer: Answer::Continue, starts, at, .. } => {
-            user_did(state, starts, at, now)
+            user_active(state, starts, at, now)
         }
         Event::UserAnswered { answer: Answer::End, session, starts, at } => match state.open() {
             Some(open) if open.id == session => {
                 let open = Open { last_user_at: open.last_user_at.max(at.min(now)), ..*open };
                 end(&open, EndReason::User, now, true)
             }
-            // The button of an earlier session does not end this one; but whoever presses it is there, and is not asked on.
-            Some(_) => user_did(state, starts, at, now),
-            // Of a session that is over: there is nothing to end.
+            // A button of an earlier session does not end this one. The tap still counts as activity and cancels an open question.
+            Some(_) => user_active(state, starts, at, now),
+            // No session is open, so there is nothing to end.
             None => (*state, Vec::new()),
         },
         Event::AgentReplied if settings.agent_counts => match state.open() {
             Some(open) => {
                 let last_agent_at = open.last_agent_at.max(Some(now));
-                go_on(state, Open { last_agent_at, ..*open })
+                resume(state, Open { last_agent_at, ..*open })
             }
             None => (*state, Vec::new()),
         },
@@ -114,7 +114,7 @@ pub fn step(state: &State, settings: &Settings, event: Event, now: Timestamp) ->
     }
 }
 
-/// When the machine wants [`Event::Timer`] next; `None` while nothing can come of waiting.
+/// The time of the next [`Event::Timer`]; `None` if no timer is needed.
 #[must_use]
 pub fn due(state: &State, settings: &Settings) -> Option<Timestamp> {
     match state {
@@ -130,17 +130,17 @@ pub fn due(state: &State, settings: &Settings) -> Option<Timestamp> {
     }
 }
 
-/// The time from which on nothing may be asked.
+/// From this time on no question may be asked.
 fn last_call(open: &Open) -> Timestamp {
     window::closes_at(open.last_user_at).before(WINDOW_MARGIN)
 }
 
-fn user_did(state: &State, starts: SessionId, at: Timestamp, now: Timestamp) -> (State, Vec<Effect>) {
-    // By the provider's time, unchanged: a clock of ours that stepped back makes no message older.
+fn user_active(state: &State, starts: SessionId, at: Timestamp, now: Timestamp) -> (State, Vec<Effect>) {
+    // Compare the provider's times unchanged, so that a gateway clock that stepped back cannot make a message look older.
     if let State::Ended { id, started_at, .. } = state
         && (*id == starts || started_at.is_some_and(|started_at| (at, starts) <= (started_at, *id)))
     {
-        // Seen again, or replayed after a later session: what it started is over and starts no second time.
+        // A repeated message, or one replayed after a later session: its session has ended and must not start again.
         return (*state, Vec::new());
     }
     let at = at.min(now);
@@ -149,17 +149,17 @@ fn user_did(state: &State, starts: SessionId, at: Timestamp, now: Timestamp) -> 
             let open = Open::new(starts, at);
             (State::Active(open), vec![Effect::Started { id: starts }])
         }
-        State::Active(open) => go_on(state, Open { last_user_at: open.last_user_at.max(at), ..*open }),
+        State::Active(open) => resume(state, Open { last_user_at: open.last_user_at.max(at), ..*open }),
         State::AskedMore(Asked { open, asked_at }) | State::AskedEnd(Asked { open, asked_at }) => {
-            // A message from before the question, which only now comes in, answers nothing; but whoever writes is not asked on.
-            // It holds the window open from its own time all the same.
+            // A late message written before the question is no answer, but it cancels the question: the user is active.
+            // The 24-hour window still counts from the message's own time.
             let (last_user_at, resumed_at) = (open.last_user_at.max(at), Some(*asked_at));
-            go_on(state, Open { last_user_at, resumed_at, ..*open })
+            resume(state, Open { last_user_at, resumed_at, ..*open })
         }
     }
 }
 
-fn go_on(state: &State, open: Open) -> (State, Vec<Effect>) {
+fn resume(state: &State, open: Open) -> (State, Vec<Effect>) {
     let effects = match state {
         State::AskedMore(_) | State::AskedEnd(_) => vec![Effect::Resumed { id: open.id }],
         State::None | State::Active(_) | State::Ended { .. } => Vec::new(),
@@ -171,10 +171,10 @@ fn ended_by(state: &State, reason: EndReason, now: Timestamp) -> (State, Vec<Eff
     state.open().map_or_else(|| (*state, Vec::new()), |open| end(open, reason, now, false))
 }
 
-fn end(open: &Open, reason: EndReason, now: Timestamp, with_words: bool) -> (State, Vec<Effect>) {
+fn end(open: &Open, reason: EndReason, now: Timestamp, with_closing: bool) -> (State, Vec<Effect>) {
     let id = open.id;
     let mut effects = Vec::with_capacity(2);
-    if with_words && now < last_call(open) {
+    if with_closing && now < last_call(open) {
         effects.push(Effect::Close { id });
     }
     effects.push(Effect::Ended { id, reason });

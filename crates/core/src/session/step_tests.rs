@@ -20,7 +20,7 @@ fn answered(number: u128, answer: Answer, minute: i64) -> Event {
     Event::UserAnswered { starts: session(number), at: at(minute), session: session(1), answer }
 }
 
-/// The machine after these events, each at its minute, and what it wanted done.
+/// The final state and all effects after these events, each at its minute.
 fn after(settings: &Settings, events: &[(i64, Event)]) -> (State, Vec<Effect>) {
     let mut all = Vec::new();
     let mut state = State::None;
@@ -37,7 +37,7 @@ const fn timer(minute: i64) -> (i64, Event) {
 }
 
 #[test]
-fn silence_is_asked_about_twice_and_then_ends_without_a_word() {
+fn a_silent_user_is_asked_twice_and_the_session_ends_without_a_message() {
     let id = session(1);
     let (state, effects) = after(
         &Settings::default(),
@@ -50,18 +50,18 @@ fn silence_is_asked_about_twice_and_then_ends_without_a_word() {
 }
 
 #[test]
-fn any_message_brings_the_session_back_and_the_clock_starts_anew() {
+fn any_message_resumes_the_session_and_restarts_the_delay() {
     let settings = Settings::default();
     let (state, effects) = after(&settings, &[(0, wrote(1, 0)), timer(15), (16, wrote(2, 16)), timer(25)]);
     assert_eq!(due(&state, &settings), Some(at(31)));
     assert_eq!(effects.last(), Some(&Effect::Resumed { id: session(1) }));
-    // One from before the question that comes in late counts from the question on.
+    // A late message from before the question restarts the delay at the question.
     let (state, _) = after(&settings, &[(0, wrote(1, 0)), timer(15), (16, wrote(2, 14))]);
     assert_eq!(due(&state, &settings), Some(at(30)));
 }
 
 #[test]
-fn no_ends_at_once_with_the_last_word_and_yes_goes_on() {
+fn no_ends_at_once_with_the_closing_message_and_yes_resumes() {
     let asked = [(0, wrote(1, 0)), timer(15)];
     let (state, effects) =
         after(&Settings::default(), &[&asked[..], &[(16, answered(2, Answer::End, 16))]].concat());
@@ -99,17 +99,17 @@ fn a_message_seen_twice_does_not_reopen_the_session_it_started() {
 }
 
 #[test]
-fn after_an_outage_nobody_is_asked_about_yesterday() {
+fn after_a_long_outage_sessions_end_without_a_question() {
     let late = (31, Event::Timer { armed_for: at(15) });
     let (state, effects) = after(&Settings::default(), &[(0, wrote(1, 0)), late]);
     assert!(matches!(state, State::Ended { reason: EndReason::Inactive, .. }), "{state:?}");
-    assert_eq!(effects.len(), 2, "no word: {effects:?}");
+    assert_eq!(effects.len(), 2, "no question: {effects:?}");
     let within = (30, Event::Timer { armed_for: at(15) });
     assert!(matches!(after(&Settings::default(), &[(0, wrote(1, 0)), within]).0, State::AskedMore(_)));
 }
 
 #[test]
-fn a_delay_that_was_shortened_while_a_session_waited_is_no_outage() {
+fn a_delay_shortened_during_a_session_is_not_taken_for_an_outage() {
     let long = Settings { ask_more_minutes: 120, ..Settings::default() };
     let (state, _) = after(&long, &[(0, wrote(1, 0))]);
     let armed_for = due(&state, &long).unwrap();
@@ -118,7 +118,7 @@ fn a_delay_that_was_shortened_while_a_session_waited_is_no_outage() {
 }
 
 #[test]
-fn what_the_agent_says_counts_only_where_it_is_set_so() {
+fn agent_replies_count_as_activity_only_if_the_settings_say_so() {
     let counts = Settings { agent_counts: true, ..Settings::default() };
     let events = [(0, wrote(1, 0)), (10, Event::AgentReplied)];
     assert_eq!(due(&after(&counts, &events).0, &counts), Some(at(25)));
@@ -134,7 +134,7 @@ fn nothing_is_asked_when_the_window_is_about_to_close() {
 }
 
 #[test]
-fn a_message_that_comes_in_late_does_not_hold_the_window_open_longer() {
+fn a_late_message_does_not_extend_the_window() {
     let settings = Settings { ask_more_minutes: 1_380, ..Settings::default() };
     let (state, _) = after(&settings, &[(0, wrote(1, 0)), timer(1_380), (1_381, wrote(2, 60))]);
     // The window closes a day after the message of minute 60; the next question would come later.
@@ -144,7 +144,7 @@ fn a_message_that_comes_in_late_does_not_hold_the_window_open_longer() {
 }
 
 #[test]
-fn the_button_of_an_earlier_session_ends_nothing_but_stops_the_questions() {
+fn a_button_of_an_earlier_session_cancels_the_question_and_ends_nothing() {
     let asked = [(0, wrote(1, 0)), (1, Event::AgentEnded), (2, wrote(2, 2)), timer(17)];
     let press = (18, answered(3, Answer::End, 18));
     let (state, effects) = after(&Settings::default(), &[&asked[..], &[press]].concat());
@@ -153,7 +153,7 @@ fn the_button_of_an_earlier_session_ends_nothing_but_stops_the_questions() {
 }
 
 #[test]
-fn a_message_replayed_after_a_later_session_does_not_start_its_own_again() {
+fn a_message_replayed_after_a_later_session_does_not_restart_its_own() {
     let both = [
         (0, wrote(1, 0)),
         (1, Event::AgentEnded),
@@ -167,7 +167,7 @@ fn a_message_replayed_after_a_later_session_does_not_start_its_own_again() {
 }
 
 #[test]
-fn a_clock_that_steps_back_does_not_keep_a_message_from_starting_a_session() {
+fn a_clock_that_steps_back_does_not_stop_a_message_from_starting_a_session() {
     let back = [(10, wrote(1, 10)), (12, Event::AgentEnded), (5, wrote(2, 13))];
     let (state, _) = after(&Settings::default(), &back);
     assert!(matches!(state, State::Active(open) if open.id == session(2)), "{state:?}");

@@ -1,79 +1,79 @@
-//! What the user is asked and told, and the variables in it.
+//! The texts that a session sends to the user, and the variables in them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::words;
 
-/// What is said in one language.
+/// The texts of one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Texts {
-    /// Whether there is anything else.
+    /// The question whether the user needs anything else.
     pub ask_more: String,
-    /// The button for: there is.
+    /// The button "yes, there is".
     pub more_yes: String,
-    /// The button for: that is all.
+    /// The button "that is all".
     pub more_no: String,
-    /// Whether to end.
+    /// The question whether to end the session.
     pub ask_end: String,
-    /// The button for: end.
+    /// The button "yes, end it".
     pub end_yes: String,
-    /// The button for: go on.
+    /// The button "not yet".
     pub end_no: String,
-    /// The last word, once the user has ended it.
+    /// The closing message, sent when the user ends the session.
     pub closing: String,
 }
 
 words! {
-    /// A part of what is said.
+    /// A field of [`Texts`].
     Part {
-        /// Whether there is anything else.
+        /// The question whether the user needs anything else.
         AskMore = "ask_more",
-        /// The button for: there is.
+        /// The button "yes, there is".
         MoreYes = "more_yes",
-        /// The button for: that is all.
+        /// The button "that is all".
         MoreNo = "more_no",
-        /// Whether to end.
+        /// The question whether to end the session.
         AskEnd = "ask_end",
-        /// The button for: end.
+        /// The button "yes, end it".
         EndYes = "end_yes",
-        /// The button for: go on.
+        /// The button "not yet".
         EndNo = "end_no",
-        /// The last word.
+        /// The closing message.
         Closing = "closing",
     }
 }
 
-/// What variables stand for.
+/// The values of the variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Values<'a> {
-    /// `{name}`: what the user calls themself.
+    /// `{name}`: the user's WhatsApp name, if known.
     pub name: Option<&'a str>,
-    /// `{business}`: what the agent is called.
+    /// `{business}`: the agent's name.
     pub business: &'a str,
 }
 
 impl Part {
-    /// The most characters WhatsApp takes there (facts/meta-cloud.md §5.4).
+    /// WhatsApp's maximum length in characters (facts/meta-cloud.md §5.4).
     #[must_use]
-    pub const fn most(self) -> usize {
+    pub const fn max_chars(self) -> usize {
         if self.is_button() { 20 } else { 1_024 }
     }
 
-    /// Whether it is the title of a button, which is the same for everybody.
+    /// True for button titles. They are the same for every user, so they take no variables.
     #[must_use]
     pub const fn is_button(self) -> bool {
         matches!(self, Self::MoreYes | Self::MoreNo | Self::EndYes | Self::EndNo)
     }
 
-    /// Whether this variable may stand there.
+    /// Whether this variable is allowed in the part.
     #[must_use]
-    pub fn knows(self, variable: &str) -> bool {
+    pub fn allows_variable(self, variable: &str) -> bool {
         !self.is_button() && matches!(variable, "name" | "business")
     }
 }
 
 impl Texts {
-    /// What we wrote in a language: Indonesian, and English for every other.
+    /// The built-in texts of a language: Indonesian for `id`, English for all others.
     #[must_use]
     pub fn of(language: &str) -> Self {
         let text = str::to_owned;
@@ -100,7 +100,7 @@ impl Texts {
         }
     }
 
-    /// One of them.
+    /// The text of a part.
     #[must_use]
     pub fn part(&self, part: Part) -> &str {
         match part {
@@ -114,7 +114,7 @@ impl Texts {
         }
     }
 
-    /// One of them, to be changed.
+    /// The text of a part, mutable.
     pub const fn part_mut(&mut self, part: Part) -> &mut String {
         match part {
             Part::AskMore => &mut self.ask_more,
@@ -128,13 +128,13 @@ impl Texts {
     }
 }
 
-/// The names in braces.
+/// The variable names in a text.
 pub(super) fn variables(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }
 
-/// A text with its variables filled in, cut to what WhatsApp takes. A name that is not known goes together with the comma or
-/// blank before it, so that the sentence still reads well. What users call themselves is not looked through for variables.
+/// Fills the variables in and cuts the text to WhatsApp's maximum length. An unknown name is removed together with the comma or
+/// space before it, so that the sentence still reads well. Variables inside the user's name are not expanded.
 #[must_use]
 pub fn render(text: &str, values: Values<'_>) -> String {
     let mut out = String::with_capacity(text.len() + 32);
@@ -159,7 +159,7 @@ pub fn render(text: &str, values: Values<'_>) -> String {
         rest = after.split_once('}').map_or("", |(_, rest)| rest);
     }
     out.push_str(rest);
-    out.trim().chars().take(Part::Closing.most()).collect()
+    out.trim().chars().take(Part::Closing.max_chars()).collect()
 }
 
 #[cfg(test)]
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_is_not_known_leaves_no_gap() {
+    fn an_unknown_name_leaves_no_gap() {
         let ask = Texts::of("en").ask_more;
         let values = |name| Values { name, business: "Kopi Nusa" };
         assert_eq!(render(&ask, values(Some("Budi"))), "Is there anything else we can help you with, Budi?");
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_looks_like_a_variable_is_said_as_it_is() {
+    fn a_name_that_looks_like_a_variable_is_not_expanded() {
         let values = Values { name: Some("{business} {name}"), business: "Kopi" };
         assert_eq!(render("Hi {name}", values), "Hi {business} {name}");
         assert_eq!(render("open { and {what}", values), "open { and {what}");

@@ -1,55 +1,58 @@
-//! A conversation as the settings have it, from the last message to its end: for a drawing.
+//! The timeline of a session from the user's last message to its end. The console draws it next to the settings.
 
 use std::time::Duration;
 
-use super::rehearsal::{Did, Move, Scene, rehearse};
+use super::rehearsal::{RehearsalEvent, TimedAction, UserAction, rehearse};
 use super::settings::Settings;
 use super::texts::{Texts, Values};
 use super::words::Prompt;
 use crate::policy::window;
 
-/// Something on the line.
+/// A point on the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
     /// The user's last message.
     Message,
-    /// "Anything else?"
+    /// The question whether the user needs anything else.
     AskMore,
-    /// "Shall we end?"
+    /// The question whether to end the session.
     AskEnd,
-    /// The end.
+    /// The session ends.
     End,
     /// WhatsApp's window closes.
     WindowCloses,
 }
 
-/// When it happens.
+/// A point on the timeline and its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
-    /// What.
+    /// The point.
     pub mark: Mark,
-    /// After the user's last message.
+    /// Time after the user's last message.
     pub after: Duration,
 }
 
-/// What happens when the user never writes again, in order. Played by the machine itself, so that it cannot promise what the
-/// machine does not do.
+/// The events in order of time if the user never writes again. The state machine itself produces them, so the drawing cannot differ
+/// from real sessions.
 #[must_use]
 pub fn timeline(settings: &Settings) -> Vec<Moment> {
     // Longer than the three longest delays.
     const FOREVER: Duration = Duration::from_hours(24 * 7);
-    let silence = [Move { at_ms: 0, what: Did::Write(String::new()) }];
+    let silence = [TimedAction { at_ms: 0, what: UserAction::Write(String::new()) }];
     let played = rehearse(settings, &Texts::of("en"), Values::default(), &silence, FOREVER);
-    let mark = |scene: &Scene| match scene {
-        Scene::User(_) => Some(Mark::Message),
-        Scene::Question(Prompt::More, _) => Some(Mark::AskMore),
-        Scene::Question(Prompt::End, _) => Some(Mark::AskEnd),
-        Scene::Ended(_) => Some(Mark::End),
-        Scene::Agent | Scene::Closing(_) | Scene::Started | Scene::Resumed => None,
+    let mark = |event: &RehearsalEvent| match event {
+        RehearsalEvent::User(_) => Some(Mark::Message),
+        RehearsalEvent::Question(Prompt::More, _) => Some(Mark::AskMore),
+        RehearsalEvent::Question(Prompt::End, _) => Some(Mark::AskEnd),
+        RehearsalEvent::Ended(_) => Some(Mark::End),
+        RehearsalEvent::Agent
+        | RehearsalEvent::Closing(_)
+        | RehearsalEvent::Started
+        | RehearsalEvent::Resumed => None,
     };
-    let lines = played.lines.iter();
+    let events = played.events.iter();
     let mut moments: Vec<_> =
-        lines.filter_map(|line| Some(Moment { mark: mark(&line.what)?, after: line.after })).collect();
+        events.filter_map(|timed| Some(Moment { mark: mark(&timed.event)?, after: timed.after })).collect();
     moments.push(Moment { mark: Mark::WindowCloses, after: window::LENGTH });
     moments.sort_by_key(|moment| moment.after);
     moments
@@ -64,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_line_shows_what_the_machine_does() {
+    fn the_timeline_matches_the_state_machine() {
         let asked = [
             (Mark::Message, 0),
             (Mark::AskMore, 15),

@@ -1,4 +1,4 @@
-//! What a user answers to a question of ours: a button of it, or a plain word. Anything else is the user writing on.
+//! Recognizes answers to session questions: a button of the question, or a known word. Every other message is ordinary conversation.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,39 +7,39 @@ use crate::ids::SessionId;
 use crate::vocabulary::words;
 
 words! {
-    /// A question of ours.
+    /// A question that a session asks.
     Prompt {
-        /// Whether there is anything else.
+        /// Whether the user needs anything else.
         More = "ask_more",
-        /// Whether to end.
+        /// Whether to end the session.
         End = "ask_end",
     }
 }
 
 words! {
-    /// What an answer means, whichever question it answers.
+    /// The meaning of an answer, independent of the question.
     Answer {
-        /// Go on.
+        /// Continue the session.
         Continue = "continue",
-        /// End.
+        /// End the session.
         End = "end",
     }
 }
 
-/// Words of a channel's own, beyond those we know.
+/// Answer words of one channel, in addition to the built-in ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Extra {
-    /// They mean: go on.
+pub struct ExtraWords {
+    /// Words that mean "continue".
     pub go_on: Vec<String>,
-    /// They mean: end.
+    /// Words that mean "end".
     pub end: Vec<String>,
 }
 
-/// How our buttons' ids begin.
-const MARK: &str = "warta.session";
+/// Prefix of the ids of session buttons.
+const BUTTON_PREFIX: &str = "warta.session";
 
-/// Yes, in English and Indonesian.
+/// "Yes" in English and Indonesian.
 const YES: [&str; 21] = [
     "yes",
     "yes please",
@@ -63,7 +63,7 @@ const YES: [&str; 21] = [
     "silahkan",
     "baik",
 ];
-/// No, in English and Indonesian.
+/// "No" in English and Indonesian.
 const NO: [&str; 21] = [
     "no",
     "no thanks",
@@ -87,8 +87,8 @@ const NO: [&str; 21] = [
     "jangan dulu",
     "nanti dulu",
 ];
-/// Go on, whatever was asked.
-const GO_ON: [&str; 12] = [
+/// Words that mean "continue" for both questions.
+const CONTINUE: [&str; 12] = [
     "continue",
     "go on",
     "wait",
@@ -102,7 +102,7 @@ const GO_ON: [&str; 12] = [
     "yes there is",
     "ada lagi",
 ];
-/// End, whatever was asked.
+/// Words that mean "end" for both questions.
 const END: [&str; 24] = [
     "end",
     "end it",
@@ -130,69 +130,69 @@ const END: [&str; 24] = [
     "ya akhiri",
 ];
 
-/// What a text means as an answer to the question that was asked last; `None` when it is something else. Only a text that is the
-/// word itself counts: "no, the blue one" is the user writing on.
+/// The answer that a text gives to a question; `None` if the text is no answer. Only a text that consists of nothing but a known word
+/// is an answer: "no, the blue one" is ordinary conversation.
 #[must_use]
-pub fn understood(text: &str, prompt: Prompt, texts: &Texts, extra: &Extra) -> Option<Answer> {
-    let said = plain(text);
-    if said.is_empty() {
+pub fn interpret(text: &str, prompt: Prompt, texts: &Texts, extra: &ExtraWords) -> Option<Answer> {
+    let normalized = normalize(text);
+    if normalized.is_empty() {
         return None;
     }
-    let is = |word: &str| plain(word) == said;
+    let is = |word: &str| normalize(word) == normalized;
     let (go_on, end) = match prompt {
         Prompt::More => (&texts.more_yes, &texts.more_no),
         Prompt::End => (&texts.end_no, &texts.end_yes),
     };
-    if is(go_on) || extra.go_on.iter().any(|word| is(word)) || GO_ON.contains(&said.as_str()) {
+    if is(go_on) || extra.go_on.iter().any(|word| is(word)) || CONTINUE.contains(&normalized.as_str()) {
         return Some(Answer::Continue);
     }
-    if is(end) || extra.end.iter().any(|word| is(word)) || END.contains(&said.as_str()) {
+    if is(end) || extra.end.iter().any(|word| is(word)) || END.contains(&normalized.as_str()) {
         return Some(Answer::End);
     }
     let (yes, no) = match prompt {
         Prompt::More => (Answer::Continue, Answer::End),
         Prompt::End => (Answer::End, Answer::Continue),
     };
-    // "yesss" and "okeee" are said with a smile.
-    let short = shortened(&said);
-    let among = |words: &[&str]| words.iter().any(|word| *word == said || *word == short);
+    // Users stretch words: "yesss", "okeee".
+    let collapsed = collapse_repeats(&normalized);
+    let among = |words: &[&str]| words.iter().any(|word| *word == normalized || *word == collapsed);
     if among(&YES) {
         return Some(yes);
     }
     among(&NO).then_some(no)
 }
 
-/// The id of a button of ours.
+/// The id of a session button.
 #[must_use]
 pub fn button_id(session: SessionId, prompt: Prompt, answer: Answer) -> String {
-    format!("{MARK}:{session}:{prompt}:{answer}")
+    format!("{BUTTON_PREFIX}:{session}:{prompt}:{answer}")
 }
 
-/// Which button of ours has this id; `None` for every other button.
+/// Parses the id of a session button; `None` for every other button.
 #[must_use]
-pub fn read_button(id: &str) -> Option<(SessionId, Prompt, Answer)> {
-    let mut parts = id.strip_prefix(MARK)?.strip_prefix(':')?.split(':');
+pub fn parse_button_id(id: &str) -> Option<(SessionId, Prompt, Answer)> {
+    let mut parts = id.strip_prefix(BUTTON_PREFIX)?.strip_prefix(':')?.split(':');
     let read = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     parts.next().is_none().then_some(read)
 }
 
-/// Small letters and digits, one blank between words.
-fn plain(text: &str) -> String {
+/// Lower-case letters and digits, with one space between words.
+fn normalize(text: &str) -> String {
     let kept: String = text
         .chars()
-        .filter(|sign| !matches!(sign, '\'' | '’'))
-        .map(|sign| if sign.is_alphanumeric() { sign } else { ' ' })
+        .filter(|character| !matches!(character, '\'' | '’'))
+        .map(|character| if character.is_alphanumeric() { character } else { ' ' })
         .flat_map(char::to_lowercase)
         .collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Every letter that is repeated, once.
-fn shortened(text: &str) -> String {
+/// Reduces repeated letters to one.
+fn collapse_repeats(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for sign in text.chars() {
-        if !out.ends_with(sign) {
-            out.push(sign);
+    for letter in text.chars() {
+        if !out.ends_with(letter) {
+            out.push(letter);
         }
     }
     out
@@ -204,12 +204,12 @@ mod tests {
     use uuid::Uuid;
 
     fn means(text: &str, prompt: Prompt) -> Option<Answer> {
-        let extra = Extra { go_on: vec!["Moal waka".to_owned()], end: vec!["Cekap!".to_owned()] };
-        understood(text, prompt, &Texts::of("id"), &extra)
+        let extra = ExtraWords { go_on: vec!["Moal waka".to_owned()], end: vec!["Cekap!".to_owned()] };
+        interpret(text, prompt, &Texts::of("id"), &extra)
     }
 
     #[test]
-    fn yes_and_no_mean_what_was_asked() {
+    fn the_meaning_of_yes_and_no_depends_on_the_question() {
         for yes in ["Yes", "ya", "IYA!", "yesss", "okeee 👍", " y "] {
             assert_eq!(means(yes, Prompt::More), Some(Answer::Continue), "{yes}");
             assert_eq!(means(yes, Prompt::End), Some(Answer::End), "{yes}");
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn some_words_mean_the_same_whatever_was_asked() {
+    fn some_words_mean_the_same_for_both_questions() {
         for prompt in Prompt::ALL.iter().copied() {
             for end in ["selesai", "That's all", "makasih", "cekap", "Ya, akhiri", "Yes, end it"] {
                 assert_eq!(means(end, prompt), Some(Answer::End), "{end}");
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_writes_on_has_not_answered() {
+    fn a_longer_text_is_not_an_answer() {
         for text in
             ["no, the blue one", "yes I want two", "ya tapi ukuran M", "", "👍", "ok?! where is it", "1"]
         {
@@ -245,18 +245,18 @@ mod tests {
     }
 
     #[test]
-    fn our_buttons_are_known_again_and_no_others() {
+    fn only_session_button_ids_are_parsed() {
         let session = SessionId::from_uuid(Uuid::from_u128(7));
         for prompt in Prompt::ALL.iter().copied() {
             for answer in Answer::ALL.iter().copied() {
                 let id = button_id(session, prompt, answer);
                 assert!(id.len() <= 200, "{id}");
-                assert_eq!(read_button(&id), Some((session, prompt, answer)));
-                assert_eq!(read_button(&format!("{id}:more")), None);
+                assert_eq!(parse_button_id(&id), Some((session, prompt, answer)));
+                assert_eq!(parse_button_id(&format!("{id}:more")), None);
             }
         }
         for other in ["", "warta.session", "warta.session:ses_1:ask_more:end", "id.hours"] {
-            assert_eq!(read_button(other), None, "{other}");
+            assert_eq!(parse_button_id(other), None, "{other}");
         }
     }
 }

@@ -99,15 +99,15 @@ impl<'a> Turn<'a> {
     ) -> Result<Option<Event>, Error> {
         let starts = SessionId::started_by(head.id);
         let answered = |session, answer| Event::UserAnswered { starts, at: head.sent_at, session, answer };
-        if let Some((session, answer)) = session::tapped(content) {
+        if let Some((session, answer)) = session::button_answer(content) {
             return Ok(Some(answered(session, answer)));
         }
-        if self.state.asked().is_none() {
+        if self.state.open_question().is_none() {
             return Ok(None);
         }
         let (texts, _) = self.texts().await?;
         let words = &self.line.channel.session.words;
-        let spoken = session::spoken(&self.state, content, &texts, words);
+        let spoken = session::text_answer(&self.state, content, &texts, words);
         Ok(spoken.map(|(session, answer)| answered(session, answer)))
     }
 

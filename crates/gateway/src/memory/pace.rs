@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use warta_core::ids::{ChannelId, ConversationId};
-use warta_core::policy::pace::{Bucket, Minute, NumberPace, Rate, Turns};
+use warta_core::policy::pace::{Bucket, MinuteLimit, NumberPace, Rate, Slots};
 use warta_core::time::Timestamp;
 
 /// After so many failures in a row that concern the whole number, it rests.
@@ -25,8 +25,8 @@ pub struct Paces(Mutex<HashMap<ChannelId, Pace>>);
 #[derive(Debug)]
 struct Pace {
     number: NumberPace,
-    templates: Minute,
-    overdue: Turns,
+    templates: MinuteLimit,
+    overdue: Slots,
     pairs: HashMap<ConversationId, Bucket>,
     held_pairs: HashMap<ConversationId, Timestamp>,
     /// Nothing goes out before this instant.
@@ -67,7 +67,7 @@ impl Paces {
                 .map_err(|wait| Wait { until: soon(now, wait), whole_number: false })?;
             pace.number.take(now).map_err(|wait| Wait { until: soon(now, wait), whole_number: true })?;
             if pace.pairs.len() >= PAIRS_KEPT {
-                pace.pairs.retain(|_, bucket| !bucket.is_whole(now));
+                pace.pairs.retain(|_, bucket| !bucket.is_full(now));
             }
             pace.pairs.insert(conversation, pair);
             if in_a_minute.is_some() {
@@ -125,8 +125,8 @@ impl Paces {
         let mut paces = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let pace = paces.entry(channel).or_insert_with(|| Pace {
             number: NumberPace::per_second(per_second),
-            templates: Minute::default(),
-            overdue: Turns::default(),
+            templates: MinuteLimit::default(),
+            overdue: Slots::default(),
             pairs: HashMap::new(),
             held_pairs: HashMap::new(),
             held_until: Timestamp::default(),

@@ -37,13 +37,13 @@ impl Renewals {
     /// True if a renewal failed so recently that it is too early for another, as far as this node knows.
     pub(crate) fn is_resting(&self, channel: &Channel, now: Timestamp) -> bool {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.get(&channel.id).is_some_and(|failed| failed.rests(channel.revision, now))
+        failed.get(&channel.id).is_some_and(|failed| failed.must_wait(channel.revision, now))
     }
 
     /// Remembers that a renewal failed, for as long as it rests.
     pub(crate) fn note_failed(&self, channel: ChannelId, failed: Failed, now: Timestamp) {
         let mut all = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        all.retain(|_, failed| failed.rests(failed.revision, now));
+        all.retain(|_, failed| failed.must_wait(failed.revision, now));
         all.insert(channel, failed);
     }
 }

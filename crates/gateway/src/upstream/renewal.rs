@@ -209,7 +209,7 @@ async fn resting(app: &App, channel: &Channel) -> Result<Option<Failed>, Failure
     let look = app.store.look(Scope::new(channel.organization), channel.id).await;
     let last = look.map_err(|error| unstored(&error))?.renewal;
     let failed = last.and_then(|last| serde_json::from_value::<Failed>(last).ok());
-    let failed = failed.filter(|failed| failed.rests(channel.revision, app.now()));
+    let failed = failed.filter(|failed| failed.must_wait(channel.revision, app.now()));
     if let Some(failed) = &failed {
         app.memory.renewals.note_failed(channel.id, failed.clone(), app.now());
     }

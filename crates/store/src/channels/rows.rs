@@ -86,7 +86,7 @@ impl Channel {
     /// for it ([`SecretKind::stand_in`]) where there is none of the kind that is asked for.
     #[must_use]
     pub fn keys_to_try(&self, kind: SecretKind, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
-        match kind.stand_in() {
+        match kind.fallback() {
             Some(other) if self.valid(kind, now).next().is_none() => self.to_try(other, now),
             _ => self.to_try(kind, now),
         }

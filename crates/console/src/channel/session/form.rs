@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use warta_core::session::{Part, Problem as Fault, Settings, Texts, What};
+use warta_core::session::{Part, Problem as Fault, ProblemKind, Settings, Texts};
 use warta_store::Change;
 
 use crate::form::Typed;
@@ -108,7 +108,7 @@ impl Form {
     pub(super) fn faults(&self, problems: &[Fault], l: Lang) -> Vec<(&'static str, Cow<'static, str>)> {
         let fault = |name: &'static str| {
             let problem = problems.iter().find(|problem| problem.field == name)?;
-            Some((name, words(&problem.what, l)))
+            Some((name, words(&problem.kind, l)))
         };
         self.0.iter().filter_map(|(name, _)| fault(name)).collect()
     }
@@ -180,13 +180,13 @@ pub(super) fn help(name: &str, l: Lang) -> Cow<'static, str> {
     }
 }
 
-fn words(what: &What, l: Lang) -> Cow<'static, str> {
-    match what {
-        What::OutOfRange(least, most) => l.session_out_of_range(*least, *most),
-        What::NeverFires => l.session_never_fires(),
-        What::Empty => l.session_empty(),
-        What::TooLong(most) => l.session_too_long(*most),
-        What::UnknownVariable(name) => l.session_unknown_variable(name),
-        What::SameTitle => l.session_same_title(),
+fn words(kind: &ProblemKind, l: Lang) -> Cow<'static, str> {
+    match kind {
+        ProblemKind::OutOfRange(least, most) => l.session_out_of_range(*least, *most),
+        ProblemKind::NeverFires => l.session_never_fires(),
+        ProblemKind::Empty => l.session_empty(),
+        ProblemKind::TooLong(most) => l.session_too_long(*most),
+        ProblemKind::UnknownVariable(name) => l.session_unknown_variable(name),
+        ProblemKind::SameTitle => l.session_same_title(),
     }
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use uuid::Uuid;
 use warta_core::ids::SessionId;
 use warta_core::message::Buttons;
-use warta_core::session::{Line as Happened, Prompt, Scene, Texts, Values, question, render};
+use warta_core::session::{Prompt, RehearsalEvent, Texts, TimedEvent, Values, question, render};
 
 use crate::texts::Lang;
 
@@ -63,20 +63,22 @@ impl Phone {
     }
 
     /// What has happened on it in a rehearsal.
-    pub(super) fn of(lines: &[Happened], business: &str, l: Lang) -> Self {
-        let last_question = lines.iter().rposition(|line| line.what.question().is_some());
-        let bubble = |(nth, line): (usize, &Happened)| {
+    pub(super) fn of(lines: &[TimedEvent], business: &str, l: Lang) -> Self {
+        let last_question = lines.iter().rposition(|line| line.event.question().is_some());
+        let bubble = |(nth, line): (usize, &TimedEvent)| {
             let at = clock(line.after);
-            match &line.what {
-                Scene::User(text) => Bubble { from: "user", text: text.clone(), at, buttons: Vec::new() },
-                Scene::Agent => Bubble::us(l.session_play_agent().into_owned(), at),
-                Scene::Question(_, buttons) => {
+            match &line.event {
+                RehearsalEvent::User(text) => {
+                    Bubble { from: "user", text: text.clone(), at, buttons: Vec::new() }
+                }
+                RehearsalEvent::Agent => Bubble::us(l.session_play_agent().into_owned(), at),
+                RehearsalEvent::Question(_, buttons) => {
                     Bubble::question(buttons.clone(), at, last_question == Some(nth))
                 }
-                Scene::Closing(text) => Bubble::us(text.clone(), at),
-                Scene::Started => Bubble::happened(l.session_play_started().into_owned(), at),
-                Scene::Resumed => Bubble::happened(l.session_play_resumed().into_owned(), at),
-                Scene::Ended(reason) => {
+                RehearsalEvent::Closing(text) => Bubble::us(text.clone(), at),
+                RehearsalEvent::Started => Bubble::happened(l.session_play_started().into_owned(), at),
+                RehearsalEvent::Resumed => Bubble::happened(l.session_play_resumed().into_owned(), at),
+                RehearsalEvent::Ended(reason) => {
                     Bubble::happened(l.session_play_ended(&l.session_reason(*reason)).into_owned(), at)
                 }
             }

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use warta_core::session::{Did, Move, Rehearsal, Settings, State, rehearse};
+use warta_core::session::{Rehearsal, Settings, State, TimedAction, UserAction, rehearse};
 use warta_core::time::Timestamp;
 use warta_http::problem::Problem;
 
@@ -42,7 +42,7 @@ struct Tape {
     clock_ms: u64,
     /// … at this time of ours.
     seen_at: Timestamp,
-    moves: Vec<Move>,
+    moves: Vec<TimedAction>,
 }
 
 #[derive(Template)]
@@ -127,7 +127,7 @@ async fn show(desk: &Desk, tape: &Tape) -> Result<Response, Problem> {
 impl Tape {
     /// A rehearsal at its first message.
     fn new(settings: Settings, language: String, now: Timestamp) -> Self {
-        let first = Move { at_ms: 0, what: Did::Write("Halo".to_owned()) };
+        let first = TimedAction { at_ms: 0, what: UserAction::Write("Halo".to_owned()) };
         Self { settings, language, speed: 60, clock_ms: 0, seen_at: now, moves: vec![first] }
     }
 
@@ -161,11 +161,11 @@ impl Tape {
         let tapped = typed.text("tap");
         if !tapped.is_empty() {
             let title = self.title_of(tapped, business);
-            return self.user(Did::Tap { id: tapped.to_owned(), title });
+            return self.user(UserAction::Tap { id: tapped.to_owned(), title });
         }
         match typed.text("act") {
             "say" if !typed.text("text").is_empty() => {
-                self.user(Did::Write(typed.text("text").chars().take(LONGEST).collect()));
+                self.user(UserAction::Write(typed.text("text").chars().take(LONGEST).collect()));
             }
             "skip" => {
                 let played = self.played(business);
@@ -186,16 +186,16 @@ impl Tape {
         self.clock_ms = u64::try_from(clock.min(LAST).as_millis()).unwrap_or_default();
     }
 
-    fn user(&mut self, what: Did) {
+    fn user(&mut self, what: UserAction) {
         if self.moves.len() < MOVES {
-            self.moves.push(Move { at_ms: self.clock_ms, what });
+            self.moves.push(TimedAction { at_ms: self.clock_ms, what });
         }
     }
 
     /// What stands on a button of the phone.
     fn title_of(&self, id: &str, business: &str) -> String {
         let played = self.played(business);
-        let questions = played.lines.iter().filter_map(|line| line.what.question());
+        let questions = played.events.iter().filter_map(|timed| timed.event.question());
         let mut buttons = questions.flat_map(|question| &question.buttons);
         buttons.find(|button| button.id == id).map(|button| button.title.clone()).unwrap_or_default()
     }
@@ -209,7 +209,7 @@ impl Stage {
         Self {
             l,
             next: next(tape, &played, l),
-            phone: Phone::of(&played.lines, business, l),
+            phone: Phone::of(&played.events, business, l),
             line: Line::at(&tape.settings, Some(passed), l),
             clock: clock(tape.clock()),
             full: tape.moves.len() >= MOVES || tape.clock() >= LAST,

@@ -69,7 +69,7 @@ pub(super) fn judge(
         SendOutcome::Unknown { failure } => {
             // Once uncertain it is sent again after a while; twice, or a template that costs money, and a person decides.
             let hold = message.possible_duplicate || matches!(message.content, OutboundContent::Template(_));
-            let at = (!hold).then(|| now.after(retry::UNCERTAIN));
+            let at = (!hold).then(|| now.after(retry::UNCERTAIN_WAIT));
             ("uncertain", SendResultKind::Uncertain { at, failure })
         }
     };
