@@ -86,3 +86,31 @@ impl Metrics {
         served.context("metrics cannot be served")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    #[tokio::test]
+    async fn what_was_counted_is_read_over_http_until_shutdown() {
+        let metrics = metrics("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = metrics.listener.local_addr().unwrap();
+        metrics::counter!("warta_tests_total", "kind" => "metrics").increment(3);
+        let shutdown = CancellationToken::new();
+        let read = async {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            shutdown.cancel();
+            answer
+        };
+        let (served, answer) = tokio::join!(metrics.serve(shutdown.clone()), read);
+        served.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.contains("content-type: text/plain; version=0.0.4; charset=utf-8\r\n"), "{answer}");
+        assert!(answer.contains("\nwarta_tests_total{kind=\"metrics\"} 3\n"), "{answer}");
+    }
+}
