@@ -112,7 +112,9 @@ fn owner(
     let Some(behind) = handed_on.get(&module) else { return Some(module) };
     let name = rest.first()?;
     let handed = behind.iter().find(|path| {
-        path.last() == Some(name) && path.len() > 1 && **path != [&*module, &[name.clone()]].concat()
+        path.last() == Some(name)
+            && path.len() > 1
+            && **path != [&*module, std::slice::from_ref(name)].concat()
     })?;
     owner(handed, sources, handed_on)
 }
