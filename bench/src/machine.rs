@@ -34,9 +34,20 @@ pub(crate) fn workspace() -> PathBuf {
 /// The processor time of a process so far, all its threads together.
 pub(crate) fn cpu(process: u32) -> Result<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // Behind the name in parentheses, which may hold anything: fields 14 and 15 of proc_pid_stat(5).
+    ticks(&stat, 14)
+}
+
+/// The processor time of all processes that this one has started and waited for, and of theirs.
+pub(crate) fn children_cpu() -> Result<Duration> {
+    ticks(&fs::read_to_string("/proc/self/stat")?, 16)
+}
+
+/// The sum of two neighbouring times in user space and in the kernel, the first at `field` of proc_pid_stat(5).
+fn ticks(stat: &str, field: usize) -> Result<Duration> {
+    // Behind the name in parentheses, which may hold anything: field 3 is the first there.
     let (_, fields) = stat.rsplit_once(") ").context("an unusual /proc/PID/stat")?;
-    let ticks: u32 = fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+    let times = fields.split(' ').skip(field - 3).take(2);
+    let ticks: u32 = times.filter_map(|time| time.parse::<u32>().ok()).sum();
     Ok(TICK.saturating_mul(ticks))
 }
 

@@ -32,12 +32,13 @@ WHAT, of which the first three run when none is named:
   ingest     durable signed webhooks against a bare hello of the same HTTP stack
   latency    from webhook to agent, and to the provider, at 50 messages a second
   start      time until `warta demo` is ready, idle memory, size of the binary
-  build      time of a release build from nothing; takes minutes
+  build      time and processor time of a release build from nothing, size of the binary; takes minutes
 
   --connections N   keep-alive connections of ingest (64)
   --rounds N        rounds of ingest (5)
   --seconds N       length of one slot of ingest (3)
   --workers         ingest with the workers on, against an agent that says nothing
+  --against DIR     build, first, the checkout in DIR as well, and print the ratios
   --json            one JSON line at the end
 ";
 
@@ -47,11 +48,14 @@ struct Options {
     what: Vec<String>,
     ingest: ingest::Options,
     json: bool,
+    /// Another checkout, whose build is timed beside ours.
+    against: Option<PathBuf>,
 }
 
 impl Options {
     fn parse(mut args: impl Iterator<Item = String>) -> Result<Self> {
-        let mut options = Self { what: Vec::new(), ingest: ingest::Options::default(), json: false };
+        let ingest = ingest::Options::default();
+        let mut options = Self { what: Vec::new(), ingest, json: false, against: None };
         while let Some(arg) = args.next() {
             let mut number = || {
                 let number = args.next().and_then(|value| value.parse().ok()).filter(|number| *number > 0);
@@ -61,6 +65,10 @@ impl Options {
                 "--connections" => options.ingest.connections = number()?,
                 "--rounds" => options.ingest.rounds = number()?,
                 "--seconds" => options.ingest.seconds = number()?,
+                "--against" => {
+                    let folder = args.next().context("--against takes the folder of another checkout")?;
+                    options.against = Some(PathBuf::from(folder));
+                }
                 "--workers" => options.ingest.workers = true,
                 "--json" => options.json = true,
                 "ingest" | "latency" | "start" | "build" => options.what.push(arg),
@@ -106,7 +114,7 @@ async fn measure(options: &Options) -> Result<()> {
             "ingest" => ingest::measure(&options.ingest).await?,
             "latency" => latency::measure().await?,
             "start" => start::measure()?,
-            _ => build::measure()?,
+            _ => build::measure(options.against.as_deref())?,
         };
         report::say(&section);
         sections.push(section);

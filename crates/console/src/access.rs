@@ -121,7 +121,7 @@ async fn visitor(app: &App, request: Request) -> Result<(Request, Visitor), Resp
             parts.extensions.insert(visitor.clone());
             Ok((Request::from_parts(parts, body), visitor))
         }
-        Ok(None) => Err(sign_in::kept::closed(&parts, body).await),
+        Ok(None) => Err(sign_in::closed::closed(&parts, body).await),
         Err(problem) => Err(problem.into_response()),
     }
 }

@@ -6,6 +6,7 @@ use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tracing::level_filters::LevelFilter;
 use url::Url;
 use warta_core::permission::{OrganizationPermission, Permission};
 use warta_gateway::app::App;
@@ -21,9 +22,9 @@ use crate::{
     overview, promotion, revisions, settings,
 };
 
-/// A directive for every log filter, which comes last: this library writes whole addresses into its trace, and in those of
-/// one-time links stand secrets.
-pub const KEPT_OUT_OF_LOGS: &str = "tower_http::csrf=off";
+/// A target that every log filter must switch off: this library writes whole addresses into its trace, and those of one-time links
+/// hold secrets.
+pub const KEPT_OUT_OF_LOGS: (&str, LevelFilter) = ("tower_http::csrf", LevelFilter::OFF);
 
 /// Everything that is served: the gateway's routes and the console's pages, in one frame.
 pub fn router(app: &Arc<App>) -> Router {
@@ -129,15 +130,15 @@ fn agents(routes: Routes<Access>) -> Routes<Access> {
         .add(CREATE, Method::GET, "/agents/new", agents::new::form)
         .add(CREATE, Method::POST, "/agents/new", agents::new::create)
         .add(SEE, Method::GET, "/agents/{agent}", agents::page::page)
-        .add(CHANGE, Method::POST, "/agents/{agent}", agents::identity::save)
-        .add(SEE, Method::GET, "/agents/{agent}/avatar", agents::avatar::show)
-        .add(CHANGE, Method::POST, "/agents/{agent}/avatar", agents::avatar::upload)
-        .add(CHANGE, Method::POST, "/agents/{agent}/avatar/remove", agents::avatar::remove)
+        .add(CHANGE, Method::POST, "/agents/{agent}", agents::save_identity::save)
+        .add(SEE, Method::GET, "/agents/{agent}/avatar", agents::picture::show)
+        .add(CHANGE, Method::POST, "/agents/{agent}/avatar", agents::picture::upload)
+        .add(CHANGE, Method::POST, "/agents/{agent}/avatar/remove", agents::picture::remove)
         .add(MANAGE, Method::GET, "/agents/{agent}/delete", agents::delete::ask)
         .add(MANAGE, Method::POST, "/agents/{agent}/delete", agents::delete::delete)
         .add(CHANGE, Method::GET, "/agents/{agent}/deployments/draft/remove", agents::remove::ask)
         .add(CHANGE, Method::POST, "/agents/{agent}/deployments/draft/remove", agents::remove::remove)
-        .add(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}", agents::deployment::save)
+        .add(CHANGE, Method::POST, "/agents/{agent}/deployments/{environment}", agents::save_deployment::save)
         .add(CHANGE, Method::GET, "/agents/{agent}/deployments/{environment}/secret", agents::secret::ask)
         .add(
             CHANGE,

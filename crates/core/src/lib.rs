@@ -10,6 +10,7 @@ pub mod clock;
 pub mod delivery;
 pub mod identity;
 pub mod ids;
+pub mod json;
 pub mod message;
 pub mod permission;
 pub mod phone;

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use warta_core::clock::{Clock, Minter};
+use warta_core::json;
 
 use crate::problem::{Code, Problem};
 
@@ -97,7 +98,7 @@ fn written(
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     let (kind, body) = if path.starts_with("/v1/") || path == "/v1" {
-        let body = serde_json::to_vec(&problem.body(&frame.public_url, path, id)).unwrap_or_default();
+        let body = json::bytes(&problem.body(&frame.public_url, path, id));
         ("application/problem+json", Body::from(body))
     } else {
         parts.headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ::http::{HeaderMap, HeaderValue, Method, header};
+use warta_core::json;
 use warta_core::secret::Secret;
 
 /// A request to send. Its `Debug` shows neither headers nor body: they hold tokens and messages.
@@ -69,7 +70,7 @@ impl Request {
         let mut headers = bearer(token);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         // Our wire types have string keys and no field that fails, so serialization cannot fail.
-        let body = serde_json::to_vec(body).unwrap_or_default();
+        let body = json::bytes(body);
         Self { method: Method::POST, url, headers, body: Body::Json(body) }
     }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use warta_core::ids::{ApiKeyId, ChannelId, OrganizationId};
 use warta_core::time::Timestamp;
 
-use crate::db::{on, read};
+use crate::db::{from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -158,18 +158,19 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    organization_id: Uuid,
-    id: Uuid,
-    channel_id: Uuid,
-    public_id: String,
-    name: String,
-    secret_hash: Vec<u8>,
-    created_at: i64,
-    expires_at: i64,
-    revoked_at: Option<i64>,
-    last_used_at: Option<i64>,
+from_row! {
+    struct Row {
+        organization_id: Uuid,
+        id: Uuid,
+        channel_id: Uuid,
+        public_id: String,
+        name: String,
+        secret_hash: Vec<u8>,
+        created_at: i64,
+        expires_at: i64,
+        revoked_at: Option<i64>,
+        last_used_at: Option<i64>,
+    }
 }
 
 impl Row {

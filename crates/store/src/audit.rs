@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use warta_core::audit::Action;
 use warta_core::ids::{AgentId, AuditId, ChannelId, PersonId};
+use warta_core::json;
 use warta_core::time::Timestamp;
 
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -195,7 +196,7 @@ pub(crate) async fn insert_of_person(tx: &mut Tx, person: PersonId, entry: &Entr
 }
 
 async fn run(tx: &mut Tx, sql: &'static str, of: Uuid, entry: &Entry) -> Result<(), Error> {
-    let changes = serde_json::to_string(&entry.changes).unwrap_or_default();
+    let changes = json::text(&entry.changes);
     on!(tx, c => sqlx::query(sql).bind(of).bind(entry.id.uuid()).bind(entry.at.as_millis())
         .bind(entry.by.person.map(PersonId::uuid)).bind(storable(&entry.by.actor)).bind(storable(&entry.by.address))
         .bind(entry.action.as_str()).bind(entry.agent.map(AgentId::uuid)).bind(entry.channel.map(ChannelId::uuid))
@@ -209,18 +210,19 @@ pub(crate) fn storable(text: &str) -> String {
     text.replace('\0', "")
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    at: i64,
-    person_id: Option<Uuid>,
-    actor: String,
-    address: String,
-    action: String,
-    agent_id: Option<Uuid>,
-    channel_id: Option<Uuid>,
-    subject: String,
-    changes: String,
+from_row! {
+    struct Row {
+        id: Uuid,
+        at: i64,
+        person_id: Option<Uuid>,
+        actor: String,
+        address: String,
+        action: String,
+        agent_id: Option<Uuid>,
+        channel_id: Option<Uuid>,
+        subject: String,
+        changes: String,
+    }
 }
 
 impl Row {

@@ -97,3 +97,36 @@ macro_rules! on_each {
     };
 }
 pub(crate) use on_each;
+
+/// A struct that is read from a row of either database, each field from the column of its name. A field behind `..` is such a
+/// struct itself and is read from the same row. In place of sqlx's derive: its procedural macros would be compiled for the newcomer's
+/// first build together with a second copy of both drivers.
+macro_rules! from_row {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident {
+            $(..$part:ident: $part_type:ty,)*
+            $($(#[$field_meta:meta])* $field_vis:vis $field:ident: $type:ty,)*
+        }
+    ) => {
+        $(#[$meta])*
+        $vis struct $name {
+            $($part: $part_type,)*
+            $($(#[$field_meta])* $field_vis $field: $type,)*
+        }
+        $crate::db::from_row!(for sqlx::sqlite::SqliteRow, $name { $($part: $part_type,)* } { $($field,)* });
+        $crate::db::from_row!(for sqlx::postgres::PgRow, $name { $($part: $part_type,)* } { $($field,)* });
+    };
+    (for $row:ty, $name:ident { $($part:ident: $part_type:ty,)* } { $($field:ident,)* }) => {
+        impl sqlx::FromRow<'_, $row> for $name {
+            fn from_row(row: &$row) -> Result<Self, sqlx::Error> {
+                use sqlx::Row as _;
+                Ok(Self {
+                    $($part: <$part_type as sqlx::FromRow<'_, $row>>::from_row(row)?,)*
+                    $($field: row.try_get(stringify!($field))?,)*
+                })
+            }
+        }
+    };
+}
+pub(crate) use from_row;

@@ -14,6 +14,7 @@ mod deployments;
 mod error;
 mod ingest;
 mod messages;
+mod migrations;
 mod numbers;
 mod outbound;
 mod overview;

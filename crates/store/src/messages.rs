@@ -6,10 +6,11 @@ use warta_core::channel::Environment;
 use warta_core::checkup::LOOPBACK;
 use warta_core::delivery::{Failure, InboundStatus, Status};
 use warta_core::ids::{ChannelId, ConversationId, MessageId};
+use warta_core::json;
 use warta_core::message::{Context, Direction, InboundContent, OutboundContent};
 use warta_core::time::Timestamp;
 
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -286,7 +287,7 @@ pub(crate) async fn record(
         detail.insert("duration_ms".to_owned(), duration.into());
     }
     if let Some(failure) = event.failure {
-        detail.insert("error".to_owned(), serde_json::to_value(failure).unwrap_or_default());
+        detail.insert("error".to_owned(), json::value(failure));
     }
     let detail = (!detail.is_empty()).then(|| Value::Object(detail).to_string());
     on!(tx, c => sqlx::query(SQL).bind(organization).bind(channel).bind(event.message.uuid()).bind(event.kind)
@@ -294,24 +295,25 @@ pub(crate) async fn record(
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    notification: bool,
-    channel_id: Uuid,
-    environment: String,
-    conversation_id: Uuid,
-    direction: String,
-    content: String,
-    context: Option<String>,
-    provider_id: Option<String>,
-    reply_to: Option<Uuid>,
-    status: String,
-    failure: Option<String>,
-    attempts: i64,
-    possible_duplicate: bool,
-    sent_at: Option<i64>,
-    created_at: i64,
+from_row! {
+    struct Row {
+        id: Uuid,
+        notification: bool,
+        channel_id: Uuid,
+        environment: String,
+        conversation_id: Uuid,
+        direction: String,
+        content: String,
+        context: Option<String>,
+        provider_id: Option<String>,
+        reply_to: Option<Uuid>,
+        status: String,
+        failure: Option<String>,
+        attempts: i64,
+        possible_duplicate: bool,
+        sent_at: Option<i64>,
+        created_at: i64,
+    }
 }
 
 impl Row {

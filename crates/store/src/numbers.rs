@@ -6,12 +6,13 @@ use uuid::Uuid;
 use warta_core::delivery::{self, Failure, Status};
 use warta_core::identity::Identity;
 use warta_core::ids::{ChannelId, ConversationId, MessageId, OrganizationId};
+use warta_core::json;
 use warta_core::message::OutboundContent;
 use warta_core::policy::retry;
 use warta_core::time::Timestamp;
 
 use crate::conversations::identity;
-use crate::db::{Tx, on, on_each, read};
+use crate::db::{Tx, from_row, on, on_each, read};
 use crate::error::Error;
 use crate::messages::{self, NewEvent};
 use crate::store::Store;
@@ -424,7 +425,7 @@ async fn finish(
         SendResultKind::Expired { failure } => (Status::Expired, None, Some(failure)),
     };
     if status != Status::Accepted {
-        let written = failure.map(|failure| serde_json::to_string(failure).unwrap_or_default());
+        let written = failure.map(json::text);
         on!(tx, c => sqlx::query(SQL).bind(place.0).bind(result.id.uuid()).bind(status.as_str())
             .bind(i64::from(status.rank())).bind(at).bind(written).execute(c).await?.rows_affected());
     }
@@ -475,23 +476,24 @@ async fn accept(
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    notification: bool,
-    conversation_id: Uuid,
-    content: String,
-    attempts: i64,
-    possible_duplicate: bool,
-    status: String,
-    expires_at: Option<i64>,
-    silent_since: Option<i64>,
-    bsuid: Option<String>,
-    phone: Option<String>,
-    name: Option<String>,
-    room: Option<String>,
-    last_user_at: Option<i64>,
-    reply_to_provider_id: Option<String>,
+from_row! {
+    struct Row {
+        id: Uuid,
+        notification: bool,
+        conversation_id: Uuid,
+        content: String,
+        attempts: i64,
+        possible_duplicate: bool,
+        status: String,
+        expires_at: Option<i64>,
+        silent_since: Option<i64>,
+        bsuid: Option<String>,
+        phone: Option<String>,
+        name: Option<String>,
+        room: Option<String>,
+        last_user_at: Option<i64>,
+        reply_to_provider_id: Option<String>,
+    }
 }
 
 impl Row {

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 use warta_core::ids::{ChannelId, ConversationId, MessageId};
+use warta_core::json;
 use warta_core::message::OutboundContent;
 use warta_core::time::Timestamp;
 
@@ -171,7 +172,7 @@ pub(crate) async fn insert(
         SELECT c.organization_id, $2, c.channel_id, c.id, 'outbound', $5, $6, $7, $8, 'queued', 1, $9, 0, $10, $11, false, $10, $12
         FROM conversation c WHERE c.organization_id = $1 AND c.channel_id = $3 AND c.id = $4";
     for message in new {
-        let content = serde_json::to_string(&message.content).unwrap_or_default();
+        let content = json::text(&message.content);
         let inserted = on!(tx, c => sqlx::query(SQL).bind(organization).bind(message.id.uuid()).bind(channel)
             .bind(message.conversation.uuid()).bind(message.id.is_notification()).bind(message.content.kind())
             .bind(&content).bind(message.reply_to.map(MessageId::uuid)).bind(message.priority.rank())

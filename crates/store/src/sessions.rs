@@ -7,7 +7,7 @@ use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry};
 use crate::conversations::{Conversation, Row};
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -181,16 +181,17 @@ pub(crate) async fn settle(tx: &mut Tx, organization: Uuid, told: Told) -> Resul
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct EventRow {
-    id: Uuid,
-    session_id: Uuid,
-    kind: String,
-    reason: Option<String>,
-    at: i64,
-    status: String,
-    attempts: i64,
-    next_attempt_at: Option<i64>,
+from_row! {
+    struct EventRow {
+        id: Uuid,
+        session_id: Uuid,
+        kind: String,
+        reason: Option<String>,
+        at: i64,
+        status: String,
+        attempts: i64,
+        next_attempt_at: Option<i64>,
+    }
 }
 
 impl EventRow {

@@ -16,12 +16,10 @@ use warta_core::time::Timestamp;
 use crate::db::{Pools, Tx, on, read};
 use crate::error::Error;
 use crate::ingest::{Ingest, IngestOutcome};
+use crate::migrations;
 use crate::seal::{Place, SealingKey};
 use crate::wake::{Actor, Wake};
 use crate::writer::{Command, PostgresWriter, SqliteWriter, Waiting, operation};
-
-static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Older versions can lose data when a write-ahead log begins anew.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -110,13 +108,13 @@ impl Store {
                 let patient = [("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
                 let mut connection =
                     pool.connect_options().as_ref().clone().options(patient).connect().await?;
-                POSTGRES.run(&mut connection).await?;
+                migrations::postgres().run(&mut connection).await?;
                 connection.close().await?;
             }
             Pools::Sqlite(_) => {
                 let file = self.0.sqlite_file.as_deref().ok_or(Error::Closed)?;
                 let mut connection = sqlite_options(file).connect().await?;
-                SQLITE.run(&mut connection).await?;
+                migrations::sqlite().run(&mut connection).await?;
                 connection.close().await?;
             }
         }
@@ -131,10 +129,7 @@ impl Store {
     /// When the database fails.
     pub async fn pending_migrations(&self) -> Result<usize, Error> {
         const THERE: &str = "SELECT count(*) FROM _sqlx_migrations WHERE success";
-        let all = match &self.0.pools {
-            Pools::Sqlite(_) => SQLITE.iter().count(),
-            Pools::Postgres(_) => POSTGRES.iter().count(),
-        };
+        let all = migrations::COUNT;
         let done: Result<i64, sqlx::Error> =
             read!(self, pool => sqlx::query_scalar(THERE).fetch_one(pool).await);
         match done {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use warta_core::ids::{ApiKeyId, ChannelId, TemplateId};
 use warta_core::time::Timestamp;
 
-use crate::db::{on, read};
+use crate::db::{from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -177,16 +177,17 @@ pub(crate) const NAMED: &str = "
     SELECT id, channel_id, name, language, category, components, created_at, created_by FROM template_declaration
     WHERE organization_id = $1 AND channel_id = $2 AND name = $3 AND language = $4";
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    channel_id: Uuid,
-    name: String,
-    language: String,
-    category: String,
-    components: String,
-    created_at: i64,
-    created_by: Uuid,
+from_row! {
+    struct Row {
+        id: Uuid,
+        channel_id: Uuid,
+        name: String,
+        language: String,
+        category: String,
+        components: String,
+        created_at: i64,
+        created_by: Uuid,
+    }
 }
 
 impl Row {

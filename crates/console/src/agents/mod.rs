@@ -1,14 +1,18 @@
 //! Agents: making one, its page with its two deployments, and deleting it.
 
 mod address;
-pub(crate) mod avatar;
+mod avatar;
 pub(crate) mod delete;
-pub(crate) mod deployment;
-pub(crate) mod identity;
+mod deployment;
+mod deployment_section;
+mod identity;
 pub(crate) mod new;
 pub(crate) mod page;
+pub(crate) mod picture;
 pub(crate) mod remove;
 pub(crate) mod rows;
+pub(crate) mod save_deployment;
+pub(crate) mod save_identity;
 pub(crate) mod secret;
 pub(crate) mod test;
 mod tested;

@@ -17,7 +17,7 @@ use warta_store::{AuditFilter, Channel};
 
 use crate::activity::{self, Aside};
 use crate::agents::avatar::Avatar;
-use crate::agents::deployment::Part;
+use crate::agents::deployment_section::Part;
 use crate::agents::identity;
 use crate::chrome::Chrome;
 use crate::form::{Field, focus_fault};

@@ -11,23 +11,15 @@ use warta_core::channel::Environment;
 use warta_core::secret::Secret;
 use warta_gateway::app::App;
 use warta_http::problem::Problem;
-use warta_protocol::agent::sign;
 use warta_store::Agent;
 
-use crate::agents::deployment::{self, At};
+use crate::agents::deployment::{self, At, generate};
 use crate::agents::written::entry;
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
 use crate::visitor::{Seat, Visitor};
-
-/// A new signing secret.
-pub(super) fn generate(app: &App) -> Secret {
-    let mut random = [0; 32];
-    app.minter.fill(&mut random);
-    sign::generate_secret(random)
-}
 
 /// The page that shows a secret, once.
 #[derive(Template)]

@@ -1,22 +1,24 @@
 //! The section *Account*: what identifies a channel, and where its provider is reached.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use askama::Template;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use warta_core::audit::Action;
-use warta_core::channel::{Account, Protocol, State};
+use warta_core::channel::{Account, State};
 use warta_http::problem::Problem;
-use warta_protocol::describe::{self, ACCOUNT, Description, FieldSpec, Section};
-use warta_store::{Change, Channel, ChannelChange, Error};
+use warta_protocol::describe::ACCOUNT;
+use warta_store::{Channel, ChannelChange, Error};
 
+use crate::channel::account_form::{Wanted, held, moves, same, saved, specs};
+use crate::channel::account_owner::clash;
 use crate::channel::conflict::{self, Version};
-use crate::channel::connection::{self, Draft};
+use crate::channel::connection;
 use crate::channel::credentials;
 use crate::channel::desk::Desk;
+use crate::channel::draft::Draft;
 use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
 use crate::form::Typed;
@@ -38,75 +40,6 @@ struct Consequences {
     before: String,
     after: String,
     again: Vec<(String, String)>,
-}
-
-/// What the form of the section asks for.
-struct Wanted {
-    account: Option<Account>,
-    settings: Value,
-    faults: Vec<(&'static str, Cow<'static, str>)>,
-}
-
-/// The fields of the section.
-fn specs(description: &Description) -> impl Iterator<Item = &'static FieldSpec> {
-    let open = description.open(Section::Account).chain(description.open(Section::Reach));
-    std::iter::once(&ACCOUNT).chain(open)
-}
-
-/// What is saved of a field.
-pub(super) fn saved(spec: &FieldSpec, channel: &Channel) -> String {
-    held(spec, (channel.account.as_ref(), &channel.settings))
-}
-
-fn held(spec: &FieldSpec, (account, settings): (Option<&Account>, &Value)) -> String {
-    if spec.name == ACCOUNT.name {
-        return account.map(ToString::to_string).unwrap_or_default();
-    }
-    settings.get(spec.name).and_then(Value::as_str).unwrap_or_default().to_owned()
-}
-
-impl Wanted {
-    fn read(channel: &Channel, description: &Description, typed: &Typed, l: Lang) -> Self {
-        let mut faults = Vec::new();
-        let account = match typed.text(ACCOUNT.name) {
-            "" => None,
-            text => {
-                describe::account(text).map_err(|fault| faults.push((ACCOUNT.name, l.say(fault).into()))).ok()
-            }
-        };
-        let mut settings = channel.settings.as_object().cloned().unwrap_or_else(Map::new);
-        for spec in specs(description).filter(|spec| spec.name != ACCOUNT.name) {
-            match typed.text(spec.name) {
-                "" => drop(settings.remove(spec.name)),
-                text => drop(settings.insert(spec.name.to_owned(), text.into())),
-            }
-        }
-        let settings = Value::Object(settings);
-        // While it is being set up a channel may lack something; in use it may not.
-        let in_use = channel.state != State::Saved;
-        if in_use && account.is_none() && faults.is_empty() {
-            faults.push((ACCOUNT.name, l.channel_missing()));
-        }
-        for fault in warta_protocol::faults(channel.protocol, &settings) {
-            if let Some(spec) = description.field(fault.field).filter(|_| in_use || !fault.missing) {
-                let words =
-                    if fault.missing { l.channel_missing() } else { l.say(spec.format.wrong()).into() };
-                faults.push((spec.name, words));
-            }
-        }
-        Self { account, settings, faults }
-    }
-
-    /// What is different from what is saved.
-    fn changes(&self, channel: &Channel, description: &Description) -> Vec<Change> {
-        let some = |text: String| Some(text).filter(|text| !text.is_empty());
-        let change = |spec: &'static FieldSpec| Change {
-            field: spec.name.to_owned(),
-            before: some(saved(spec, channel)),
-            after: some(held(spec, (self.account.as_ref(), &self.settings))),
-        };
-        specs(description).map(change).filter(|change| change.before != change.after).collect()
-    }
 }
 
 /// `POST B/connection/check`: what is wrong with what is being typed, by field, in the words of a save.
@@ -202,22 +135,10 @@ async fn overtaken(desk: &Desk, channel: &Channel, typed: &Typed) -> Result<Opti
     conflict::page(desk, channel, "account", (versions, again(typed))).await.map(Some)
 }
 
-/// Whether what was typed is what is saved, in another form perhaps.
-fn same(spec: &FieldSpec, saved: &str, typed: &str) -> bool {
-    let account = |text: &str| text.parse::<Account>().ok();
-    saved == typed
-        || (spec.name == ACCOUNT.name && account(saved).is_some() && account(saved) == account(typed))
-}
-
 /// What was typed, to be posted once more.
 fn again(typed: &Typed) -> Vec<(String, String)> {
     let pairs = typed.pairs().filter(|(name, _)| !matches!(*name, "revision" | "confirmed"));
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-}
-
-/// Whether a channel becomes another one by this.
-fn moves(changes: &[Change]) -> bool {
-    changes.iter().any(|change| matches!(change.field.as_str(), "account" | "phone_number_id"))
 }
 
 async fn consequences(
@@ -245,32 +166,4 @@ async fn consequences(
         again,
     };
     Ok(view::page(&page))
-}
-
-/// Who else uses the account of a channel.
-pub(super) async fn clash_of(desk: &Desk, channel: &Channel) -> Result<Option<Cow<'static, str>>, Problem> {
-    match &channel.account {
-        Some(account) => clash(desk, channel.protocol, account).await,
-        None => Ok(None),
-    }
-}
-
-/// Who else uses this account: by name to those of the same organization, else only that somebody does.
-async fn clash(
-    desk: &Desk,
-    protocol: Protocol,
-    account: &Account,
-) -> Result<Option<Cow<'static, str>>, Problem> {
-    let l = desk.l;
-    let owner = desk.app.store.channel_of_account(protocol, account).await?;
-    let Some((organization, agent, environment)) = owner else { return Ok(None) };
-    if (agent, environment) == (desk.seat.agent.id, desk.environment) {
-        return Ok(None);
-    }
-    if organization != desk.visitor.organization {
-        return Ok(Some(l.channel_clash()));
-    }
-    let name = desk.app.store.agent(desk.scope(), agent).await?.map(|agent| agent.name);
-    let name = name.unwrap_or_default();
-    Ok(Some(l.channel_clash_with(&name, &Life::of(environment, l).word)))
 }

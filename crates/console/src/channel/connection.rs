@@ -12,16 +12,19 @@ use warta_http::problem::Problem;
 use warta_protocol::describe::{ACCOUNT, FieldSpec, Format, Section};
 use warta_store::{Channel, SecretRow};
 
-use crate::channel::credentials::{self, Credential, Line};
+use crate::channel::account_form::saved;
+use crate::channel::account_owner::clash_of;
 use crate::channel::desk::Desk;
+use crate::channel::draft::{Draft, bare};
+use crate::channel::endpoint::Endpoint;
 use crate::channel::head::{Head, Page};
-use crate::channel::live::{self, Todo};
-use crate::channel::registration::Endpoint;
+use crate::channel::readiness::{self, Todo};
+use crate::channel::secrets::{self, Credential, Line};
 use crate::channel::session::Session;
 use crate::channel::start::Card;
-use crate::channel::{account, start, webhook};
+use crate::channel::{start, webhook};
 use crate::chrome::Chrome;
-use crate::form::{Field, Kind, Typed, focus_fault};
+use crate::form::{Field, Kind, focus_fault};
 use crate::texts::Lang;
 use crate::view::{self, Assets, Life};
 
@@ -78,19 +81,6 @@ pub(super) struct Note {
 const SECTIONS: [&str; 7] =
     ["paste", "account-section", "credentials", "webhook", "registration", "session", "live"];
 
-/// What differs from what is saved: what was typed, and what is wrong with it.
-#[derive(Default)]
-pub(super) struct Draft<'a> {
-    pub(super) typed: Option<&'a Typed>,
-    pub(super) faults: Vec<(&'static str, Cow<'static, str>)>,
-    /// One word for what was done or not done.
-    pub(super) done: Cow<'a, str>,
-    /// In which section.
-    pub(super) at: Cow<'a, str>,
-    /// Why the endpoint was not registered.
-    pub(super) endpoint_fault: Option<Cow<'static, str>>,
-}
-
 /// What the page was called with.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
@@ -121,7 +111,7 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
     account.extend(specs.map(|spec| field(spec, channel, &draft, l)));
     let mut reach: Vec<_> =
         description.open(Section::Reach).map(|spec| field(spec, channel, &draft, l)).collect();
-    let mut credentials = credentials::sections(desk, channel, &rows, &draft);
+    let mut credentials = secrets::sections(desk, channel, &rows, &draft);
     let reach_open = description.open(Section::Reach).any(|spec| !value(spec, channel, &draft).is_empty());
     let secret_fields = credentials.iter_mut().map(|credential| &mut credential.field);
     let mut session = Session::of(channel, &desk.seat.agent.name, &draft, l);
@@ -143,14 +133,14 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
         account,
         reach,
         reach_open,
-        clash: account::clash_of(desk, channel).await?,
+        clash: clash_of(desk, channel).await?,
         overlap: credentials.iter().any(Credential::overlaps).then(|| webhook::overlap(l)),
         credentials,
         callback: webhook::callback(desk, channel),
         registration: Endpoint::of(desk, channel).await?,
         webhook: webhook_lines(desk, channel, &rows),
         session,
-        todo: live::todo(desk, channel).await?,
+        todo: readiness::todo(desk, channel).await?,
         state: channel.state,
     };
     let refused = at_fault
@@ -173,7 +163,7 @@ fn value(spec: &FieldSpec, channel: &Channel, draft: &Draft<'_>) -> String {
     let typed = draft.typed.filter(|typed| typed.has(spec.name));
     match typed {
         Some(typed) => typed.text(spec.name).to_owned(),
-        None => account::saved(spec, channel),
+        None => saved(spec, channel),
     }
 }
 
@@ -203,16 +193,8 @@ fn field(spec: &'static FieldSpec, channel: &Channel, draft: &Draft<'_>, l: Lang
     if spec.required { field } else { field.optional() }
 }
 
-/// A field of a description, empty.
-pub(super) fn bare(spec: &'static FieldSpec, kind: Kind, l: Lang) -> Field {
-    Field::new(l, spec.name, kind, l.say(spec.label))
-        .help(l.say(spec.help))
-        .example(spec.example)
-        .pattern(spec.format.pattern())
-}
-
 fn webhook_lines(desk: &Desk, channel: &Channel, rows: &[SecretRow]) -> Vec<Line> {
-    let mut lines = credentials::lines(desk, SecretKind::WebhookSecret, rows);
+    let mut lines = secrets::lines(desk, SecretKind::WebhookSecret, rows);
     if desk.may_change() {
         for (row, secret) in channel.secret_rows_of(SecretKind::WebhookSecret, desk.app.now()) {
             if let Some(line) = lines.iter_mut().find(|line| line.row == row.to_string()) {

@@ -1,158 +1,21 @@
-//! The section *Credentials*: secrets go in and never come out. What is shown is when and by whom they were set, and what
-//! became of them.
-
-use std::borrow::Cow;
+//! The section *Credentials*: adding a secret, checking a token with the provider, retiring a secret.
 
 use axum::response::Response;
 use uuid::Uuid;
 use warta_core::audit::Action;
 use warta_core::channel::SecretKind;
-use warta_core::checkup::Check;
 use warta_core::secret::Secret;
 use warta_gateway::memory::tokens::Checked;
 use warta_gateway::upstream::{renewal, token};
 use warta_http::problem::Problem;
-use warta_protocol::check::TokenFacts;
-use warta_store::{Change, Channel, Error, NewSecret, Others, SecretRow, Standing};
+use warta_store::{Change, Channel, Error, NewSecret, Others, Standing};
 
 use crate::channel::conflict::{self, Version};
-use crate::channel::connection::{self, Draft};
+use crate::channel::connection;
 use crate::channel::desk::Desk;
+use crate::channel::draft::Draft;
 use crate::channel::webhook;
-use crate::form::{Field, Kind, Typed};
-use crate::texts::Lang;
-use crate::view::Instant;
-
-/// A secret that the protocol takes, with those that are valid.
-pub(super) struct Credential {
-    pub(super) field: Field,
-    pub(super) label: Cow<'static, str>,
-    pub(super) lines: Vec<Line>,
-    /// What the provider said about the newest one, when it was last asked here.
-    pub(super) facts: Vec<Cow<'static, str>>,
-    /// Whether the provider can be asked about it.
-    pub(super) checkable: bool,
-    /// Whether it proves what comes in.
-    pub(super) verifies: bool,
-}
-
-impl Credential {
-    /// Whether another one would leave the present one valid for a while; the others stay until the new one has worked.
-    pub(super) const fn overlaps(&self) -> bool {
-        self.verifies && !self.lines.is_empty()
-    }
-}
-
-/// A secret that is valid.
-pub(super) struct Line {
-    pub(super) row: String,
-    /// Itself: only a webhook secret, and only for those who hand it on.
-    pub(super) shown: Option<String>,
-    pub(super) last_four: String,
-    pub(super) set: Cow<'static, str>,
-    pub(super) set_at: Instant,
-    pub(super) tone: &'static str,
-    pub(super) standing: Cow<'static, str>,
-    pub(super) used: Option<Instant>,
-    pub(super) ends: Option<Instant>,
-    /// Whether another one would be left.
-    pub(super) may_retire: bool,
-    pub(super) retire: Cow<'static, str>,
-}
-
-/// Every secret of the protocol that people enter.
-pub(super) fn sections(
-    desk: &Desk,
-    channel: &Channel,
-    rows: &[SecretRow],
-    draft: &Draft<'_>,
-) -> Vec<Credential> {
-    let Ok(description) = desk.description() else { return Vec::new() };
-    let asked_with = token::kind(channel);
-    let provider = warta_protocol::read(channel.protocol, &channel.settings);
-    let can_be_asked = provider.is_ok_and(|provider| provider.checks().contains(&Check::Token));
-    let section = |(kind, spec): (SecretKind, &'static warta_protocol::describe::FieldSpec)| {
-        let lines = lines(desk, kind, rows);
-        let fault = draft.faults.iter().find(|(name, _)| *name == spec.name).map(|(_, fault)| fault.clone());
-        let field = connection::bare(spec, Kind::Secret, desk.l).fault(fault);
-        let checkable = can_be_asked && kind == asked_with && !lines.is_empty();
-        let newest = channel.secret_rows_of(kind, desk.app.now()).map(|(row, _)| row).max();
-        let checked =
-            newest.filter(|_| checkable).and_then(|row| desk.app.memory.tokens.get(row, desk.app.now()));
-        Credential {
-            // What is configured need not be entered again.
-            field: if lines.is_empty() { field } else { field.optional() },
-            label: desk.l.say(spec.label).into(),
-            facts: checked.map(|checked| facts(&checked, desk.l)).unwrap_or_default(),
-            verifies: kind.verifies(),
-            lines,
-            checkable,
-        }
-    };
-    description.secrets().map(section).collect()
-}
-
-/// The valid secrets of a kind.
-pub(super) fn lines(desk: &Desk, kind: SecretKind, rows: &[SecretRow]) -> Vec<Line> {
-    let (l, now) = (desk.l, desk.app.now());
-    let valid: Vec<_> =
-        rows.iter().filter(|row| row.kind == kind && row.expires_at.is_none_or(|ends| ends > now)).collect();
-    let several = valid.len() > 1;
-    valid.into_iter().map(|row| Line::of(row, several, l)).collect()
-}
-
-impl Line {
-    fn of(row: &SecretRow, several: bool, l: Lang) -> Self {
-        let (tone, standing) = match (&row.refusal, row.proven_at, row.kind) {
-            (Some(words), _, _) => ("bad", l.channel_secret_refused(words)),
-            (None, Some(_), SecretKind::AppSecret) => ("good", l.channel_secret_proven()),
-            (None, Some(_), SecretKind::WebhookSecret) => ("good", l.channel_verify_proven()),
-            (None, Some(_), _) => ("good", l.channel_token_proven()),
-            (None, None, _) => ("wait", l.channel_secret_untried()),
-        };
-        Self {
-            row: row.row.to_string(),
-            shown: None,
-            last_four: row.last_four.clone(),
-            set: l.channel_secret_set(&row.created_by),
-            set_at: Instant::of(row.created_at, l),
-            tone,
-            standing,
-            used: row.last_used_at.map(|at| Instant::of(at, l)),
-            ends: row.expires_at.map(|at| Instant::of(at, l)),
-            may_retire: several,
-            retire: l.channel_retire_this(&row.last_four),
-        }
-    }
-}
-
-/// What the provider said about a token, in words.
-fn facts(checked: &Checked, l: Lang) -> Vec<Cow<'static, str>> {
-    match checked {
-        Checked::Worked(facts) => worked(facts, l),
-        Checked::Refused(failure) | Checked::Unreached(failure) => vec![failure.detail.clone().into()],
-        Checked::Incomplete => vec![l.channel_done_token_waits()],
-        Checked::Unasked => vec![l.channel_done_token_unasked()],
-    }
-}
-
-fn worked(facts: &TokenFacts, l: Lang) -> Vec<Cow<'static, str>> {
-    let kind = facts.kind.as_deref().unwrap_or("?");
-    let owner = facts.user_id.as_deref().unwrap_or("?");
-    let app = facts.app_name.as_deref().or(facts.app_id.as_deref()).unwrap_or("?");
-    let mut lines = vec![l.channel_token_who(kind, owner, app)];
-    let missing: Vec<_> = facts.missing.iter().map(String::as_str).collect();
-    lines.push(if missing.is_empty() {
-        l.channel_token_scopes()
-    } else {
-        l.channel_token_lacks(&missing.join(", "))
-    });
-    lines.push(match facts.expires_at {
-        Some(at) => l.channel_token_ends(&Instant::of(at, l).short),
-        None => l.channel_token_never_ends(),
-    });
-    lines
-}
+use crate::form::Typed;
 
 /// `POST B/connection/credentials`: what was entered is sealed and kept; a token is shown to the provider.
 pub(crate) async fn save(desk: Desk, typed: Typed) -> Result<Response, Problem> {

@@ -2,15 +2,21 @@
 //! sections.
 
 mod account;
+mod account_form;
+mod account_owner;
 mod conflict;
 mod connection;
 mod credentials;
 mod danger;
 mod desk;
+mod draft;
+mod endpoint;
 mod head;
 mod live;
 mod paste;
+mod readiness;
 mod registration;
+mod secrets;
 mod session;
 mod start;
 mod webhook;

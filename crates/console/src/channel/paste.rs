@@ -7,8 +7,9 @@ use serde_json::Map;
 use warta_http::problem::Problem;
 use warta_protocol::describe::{ACCOUNT, Pasted, paste as read};
 
-use crate::channel::connection::{self, Draft};
+use crate::channel::connection;
 use crate::channel::desk::Desk;
+use crate::channel::draft::Draft;
 use crate::form::Typed;
 
 /// `POST B/connection/paste`: the page with the boxes filled; for the script, which fills them in place, the values. A

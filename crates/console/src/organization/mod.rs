@@ -1,8 +1,10 @@
 //! An organization's people: who they are, what they may do, who is invited, and who is assigned to an agent.
 
 mod agent_members;
+mod invitation_form;
 mod invite;
 mod matrix;
+mod member;
 mod page;
 mod remove;
 mod role;

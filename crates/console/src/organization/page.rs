@@ -18,8 +18,9 @@ use warta_store::{Agent, AuditFilter, Link, Member, Purpose, Stretch};
 use crate::activity::{self, Aside};
 use crate::chrome::Chrome;
 use crate::form::{Field, Typed, focus_fault};
-use crate::organization::invite;
+use crate::organization::invitation_form;
 use crate::organization::matrix::Matrix;
+use crate::organization::member::{grantable, may_change};
 use crate::texts::Lang;
 use crate::turn::Turn;
 use crate::view::{self, Assets, Instant, plain};
@@ -158,7 +159,7 @@ impl Page {
             done: None,
             fault: None,
             at_fault: false,
-            invite: invite::fields(visitor, &agents, &Typed::default(), l),
+            invite: invitation_form::fields(visitor, &agents, &Typed::default(), l),
             invitations: open.iter().filter_map(|link| invitation(link, &inviters, &agents, l)).collect(),
             turn_invitations: place.turn_invitations(last_open, l),
             turn_people: place.turn_people(last_person, l),
@@ -191,23 +192,6 @@ impl MemberLine {
             choices,
         }
     }
-}
-
-/// Whether the visitor may change or remove who has this role: owners are for owners.
-pub(super) fn may_change(visitor: &Visitor, role: OrganizationRole) -> bool {
-    let needed = match role {
-        OrganizationRole::Owner => OrganizationPermission::ManageOwners,
-        OrganizationRole::Admin | OrganizationRole::Member => OrganizationPermission::ManagePeople,
-    };
-    visitor.role.may(needed)
-}
-
-/// The roles that somebody of this role can give.
-pub(super) fn grantable(giver: OrganizationRole, l: Lang) -> Vec<(OrganizationRole, Cow<'static, str>)> {
-    let owners = giver.may(OrganizationPermission::ManageOwners);
-    let roles = OrganizationRole::ALL.iter().copied();
-    let roles = roles.filter(|role| owners || *role != OrganizationRole::Owner);
-    roles.map(|role| (role, l.role_word(role.as_str()))).collect()
 }
 
 /// Who made these invitations, of those who are still members.

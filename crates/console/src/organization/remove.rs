@@ -16,8 +16,7 @@ use warta_store::{Error, Member};
 
 use crate::access::refuse_role;
 use crate::chrome::Chrome;
-use crate::organization::page::may_change;
-use crate::organization::role::{member, subject};
+use crate::organization::member::{may_change, member, subject};
 use crate::texts::Lang;
 use crate::view::{self, Assets, plain};
 use crate::visitor::Visitor;

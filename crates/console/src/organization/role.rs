@@ -6,15 +6,15 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use warta_core::audit::Action;
-use warta_core::ids::PersonId;
 use warta_core::permission::{OrganizationPermission, OrganizationRole};
 use warta_gateway::app::App;
 use warta_http::problem::Problem;
-use warta_store::{Change, Error, Member};
+use warta_store::{Change, Error};
 
 use crate::access::refuse_role;
 use crate::form::Typed;
-use crate::organization::page::{Page, Place, may_change};
+use crate::organization::member::{may_change, member, subject};
+use crate::organization::page::{Page, Place};
 use crate::visitor::Visitor;
 
 /// Gives the role, unless somebody else changed it since the page was read.
@@ -58,15 +58,4 @@ pub(crate) async fn change(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// The member of the visitor's organization that a path names.
-pub(super) async fn member(app: &App, visitor: &Visitor, person: &str) -> Result<Member, Problem> {
-    let person: PersonId = person.parse().map_err(|_| Problem::not_found())?;
-    app.store.member(visitor.scope(), person).await?.ok_or_else(Problem::not_found)
-}
-
-/// A member in the audit: their e-mail tells them from others of the same name.
-pub(super) fn subject(member: &Member) -> String {
-    format!("{} ({})", member.name, member.email)
 }

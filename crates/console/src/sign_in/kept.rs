@@ -1,19 +1,10 @@
 //! A sign-in that ended in the middle of a form: what was typed goes into the sign-in page and comes back after it, so that
 //! nobody types anything twice. Secrets do not.
 
-use axum::body::{Body, to_bytes};
-use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, header};
-use axum::response::Response;
-
-use super::login;
 use super::page::{Form, Page};
-use crate::enter;
 use crate::form::Typed;
 use crate::texts::Lang;
 
-/// The largest form that is kept, in bytes.
-const LARGEST: usize = 256 * 1024;
 /// Goes before the name of each field that is kept.
 const PREFIX: &str = "kept.";
 /// The field that says where the form was going.
@@ -30,7 +21,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    fn posted(action: &str, typed: &Typed) -> Self {
+    pub(super) fn posted(action: &str, typed: &Typed) -> Self {
         let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let (secret, pairs): (Vec<_>, Vec<_>) = typed.pairs().map(own).partition(|(name, _)| is_secret(name));
         Self { action: action.to_owned(), pairs, left_out: secret.iter().any(|(_, value)| !value.is_empty()) }
@@ -76,31 +67,8 @@ pub(super) fn local(path: &str) -> Option<&str> {
     (is_plain && !rest.starts_with('/')).then_some(path)
 }
 
-/// For who is not signed in, or not any more: the sign-in page, which leads back to where they were going. It keeps a form.
-pub(crate) async fn closed(request: &Parts, body: Body) -> Response {
-    let is_form = request
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-    let path = request.uri.path();
-    if request.headers.contains_key("x-fragment") || request.method != Method::POST || path == "/logout" {
-        return enter::closed(request);
-    }
-    let action = local(request.uri.path_and_query().map_or(path, |path| path.as_str()));
-    match (action, is_form, to_bytes(body, LARGEST).await) {
-        (Some(action), true, Ok(body)) => {
-            let (l, kept) = (Lang::of(&request.headers), Kept::posted(action, &Typed::parse(&body)));
-            login::page(l, "", "", Some(&kept)).note(Some(l.kept_note())).answer(StatusCode::UNAUTHORIZED)
-        }
-        _ => enter::closed(request),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::http::Request;
-
     use super::*;
 
     #[test]
@@ -139,39 +107,5 @@ mod tests {
         assert_eq!(back.pairs, pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert_eq!((back.action.as_str(), back.left_out), ("/agents/new", true));
         assert!(Kept::carried(&Typed::parse(b"kept_action=//evil.example&kept.a=1")).is_none());
-    }
-
-    #[tokio::test]
-    async fn the_guard_answers_a_form_with_the_sign_in_page_that_keeps_it() {
-        let post = |path: &str, kind: &str| {
-            let request = Request::post(path).header(header::CONTENT_TYPE, kind).body(()).unwrap();
-            request.into_parts().0
-        };
-        let form = "application/x-www-form-urlencoded";
-        let body = "name=Kopi+%3Cb%3E&app_secret=canary";
-        let answer = closed(&post("/agents/new?a=1", form), Body::from(body)).await;
-        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-        let page = to_bytes(answer.into_body(), LARGEST).await.unwrap();
-        let page = String::from_utf8(page.to_vec()).unwrap();
-        for wanted in [
-            "name=\"kept_action\" value=\"/agents/new?a=1\"",
-            "name=\"kept.name\" value=\"Kopi &#60;b&#62;\"",
-            "What you typed is kept",
-        ] {
-            assert!(page.contains(wanted), "{wanted}\n{page}");
-        }
-        assert!(!page.contains("canary"), "{page}");
-        let too_large = Body::from("a".repeat(LARGEST + 1));
-        for (path, kind, body) in [
-            ("/a", form, too_large),
-            ("/a", "text/plain", Body::from(body)),
-            ("/logout", form, Body::empty()),
-        ] {
-            assert_eq!(
-                closed(&post(path, kind), body).await.status(),
-                StatusCode::SEE_OTHER,
-                "{path} {kind}"
-            );
-        }
     }
 }

@@ -4,8 +4,11 @@ use std::io;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use serde_json::json;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 use warta_console::KEPT_OUT_OF_LOGS;
 use warta_core::channel::Protocol;
 
@@ -22,8 +25,10 @@ const SAID_TO_A_TWIN: &str = "canary-twin-8c41";
 /// What the process logs, from the first look on, at its most talkative. A process has one place for its log, so the tests share it.
 static LOG: LazyLock<Log> = LazyLock::new(|| {
     let log = Log::default();
-    let filter = EnvFilter::new("trace").add_directive(KEPT_OUT_OF_LOGS.parse().unwrap());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(log.clone()).init();
+    let (target, level) = KEPT_OUT_OF_LOGS;
+    let filter = Targets::new().with_default(LevelFilter::TRACE).with_target(target, level);
+    let lines = tracing_subscriber::fmt::layer().with_writer(log.clone());
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     log
 });
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use warta_core::channel::State;
 use warta_core::checkup::{LOOPBACK, Silence};
 use warta_core::ids::MessageId;
+use warta_core::json;
 use warta_core::message::Direction;
 use warta_core::time::Timestamp;
 use warta_protocol::loopback::SyntheticMessage;
@@ -123,7 +124,7 @@ pub async fn run(app: &App, channel: &Channel, text: &str) -> Result<Run, NotRun
     let signature = provider.sign(&body, secret);
     let posted = post(app, &address, signature, body).await;
     let run = Run { provider_id: id, at: now, url: webhook_address::shown(app, channel), posted };
-    let kept = serde_json::to_value(&run).unwrap_or_default();
+    let kept = json::value(&run);
     app.store.put_loopback(Scope::new(channel.organization), channel.id, &kept).await?;
     Ok(run)
 }

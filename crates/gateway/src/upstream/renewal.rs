@@ -11,6 +11,7 @@ use warta_core::channel::SecretKind;
 use warta_core::checkup;
 use warta_core::delivery::Failure;
 use warta_core::ids::{AuditId, ChannelId};
+use warta_core::json;
 use warta_core::policy::renewal::{self as policy, Failed};
 use warta_core::secret::Secret;
 use warta_protocol::Provider;
@@ -93,7 +94,7 @@ pub async fn in_vain(app: &App, channel: &Channel, failure: &Failure) {
         let Some(channel) = app.store.channel(channel.id).await? else { return Ok(()) };
         let failed = Failed { at: app.now(), revision: channel.revision, refused: true, failure };
         app.memory.renewals.note_failed(channel.id, failed.clone(), app.now());
-        app.store.fail_renewal(place, &serde_json::to_value(&failed).unwrap_or_default()).await
+        app.store.fail_renewal(place, &json::value(&failed)).await
     };
     if let Err(error) = kept.await {
         unstored(&error);
@@ -241,7 +242,7 @@ async fn ask(app: &App, channel: &Channel) -> Result<Option<RenewedToken>, Failu
         },
     };
     app.memory.renewals.note_failed(channel.id, failed.clone(), app.now());
-    let kept = serde_json::to_value(&failed).unwrap_or_default();
+    let kept = json::value(&failed);
     app.store.fail_renewal(place, &kept).await.map_err(|error| unstored(&error))?;
     Err(failed.failure)
 }

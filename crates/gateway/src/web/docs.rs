@@ -18,6 +18,7 @@ use utoipa::openapi::{
     RefOr, Schema,
 };
 use utoipa::{PartialSchema, ToSchema};
+use warta_core::json;
 use warta_http::problem::Code;
 
 use crate::web::access::SCHEME;
@@ -36,7 +37,7 @@ pub(crate) struct Document(pub(crate) &'static LazyLock<String>);
 
 /// The whole document: what the routes say of themselves, and the shapes of contents.
 pub(crate) fn complete(document: &OpenApi) -> String {
-    let mut document = serde_json::to_value(document).unwrap_or_default();
+    let mut document = json::value(document);
     let shapes: Value = serde_json::from_str(SCHEMAS).unwrap_or_default();
     if let (Some(Value::Object(all)), Value::Object(shapes)) =
         (document.pointer_mut("/components/schemas"), shapes)

@@ -5,6 +5,7 @@ use serde_json::Value;
 use warta_core::channel::{Environment, Protocol};
 use warta_core::identity::{Bsuid, Identity};
 use warta_core::ids::{ChannelId, ConversationId, EventId, MessageId, SessionId, UserId};
+use warta_core::json;
 use warta_core::message::{Context, InboundContent};
 use warta_core::phone::Phone;
 use warta_core::time::Timestamp;
@@ -99,7 +100,7 @@ pub fn received(event: &Received<'_>) -> Vec<u8> {
         synthetic: event.synthetic,
     };
     // All keys are texts and no part of it fails to serialise.
-    serde_json::to_vec(&wire).unwrap_or_default()
+    json::bytes(&wire)
 }
 
 /// A change of a session.

@@ -10,7 +10,7 @@ use warta_core::time::Timestamp;
 use crate::audit::{self, Entry};
 use crate::channels::rows::{Row, columns, taken};
 use crate::channels::write::{hold, put};
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -153,13 +153,14 @@ pub(crate) async fn delete(tx: &mut Tx, place: (Uuid, Uuid), entry: &Entry) -> R
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct DeletedRow {
-    id: Uuid,
-    environment: String,
-    protocol: String,
-    account: String,
-    deleted_at: i64,
+from_row! {
+    struct DeletedRow {
+        id: Uuid,
+        environment: String,
+        protocol: String,
+        account: String,
+        deleted_at: i64,
+    }
 }
 
 impl DeletedRow {

@@ -7,7 +7,7 @@ use warta_core::ids::{ChannelId, HandoffId, OrganizationId};
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry, storable};
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -199,17 +199,18 @@ fn corrupt(id: HandoffId) -> Error {
     Error::Corrupt { table: "handoff", column: "ticks", id: id.to_string() }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    organization_id: Uuid,
-    id: Uuid,
-    channel_id: Uuid,
-    created_by: String,
-    created_at: i64,
-    expires_at: i64,
-    revoked_at: Option<i64>,
-    opened_at: Option<i64>,
-    ticks: String,
+from_row! {
+    struct Row {
+        organization_id: Uuid,
+        id: Uuid,
+        channel_id: Uuid,
+        created_by: String,
+        created_at: i64,
+        expires_at: i64,
+        revoked_at: Option<i64>,
+        opened_at: Option<i64>,
+        ticks: String,
+    }
 }
 
 impl Row {

@@ -8,7 +8,7 @@ use warta_core::time::Timestamp;
 
 use crate::channels::rows::{Channel, Held, Row, Standing, columns};
 use crate::channels::secrets;
-use crate::db::read;
+use crate::db::{from_row, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -134,17 +134,17 @@ impl Store {
     }
 }
 
-/// A channel and one of its secrets, if it has any.
-#[derive(sqlx::FromRow)]
-struct Joined {
-    #[sqlx(flatten)]
-    channel: Row,
-    secret_id: Option<Uuid>,
-    kind: Option<String>,
-    sealed: Option<Vec<u8>>,
-    created_at: Option<i64>,
-    expires_at: Option<i64>,
-    ends_at: Option<i64>,
-    proven: bool,
-    refused: bool,
+from_row! {
+    /// A channel and one of its secrets, if it has any.
+    struct Joined {
+        ..channel: Row,
+        secret_id: Option<Uuid>,
+        kind: Option<String>,
+        sealed: Option<Vec<u8>>,
+        created_at: Option<i64>,
+        expires_at: Option<i64>,
+        ends_at: Option<i64>,
+        proven: bool,
+        refused: bool,
+    }
 }

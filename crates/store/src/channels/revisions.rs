@@ -10,7 +10,7 @@ use warta_core::time::Timestamp;
 
 use crate::audit::{Entry, storable};
 use crate::channels::rows::Channel;
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -132,13 +132,14 @@ pub(super) async fn insert(tx: &mut Tx, channel: &Channel, word: &str, entry: &E
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    revision: i64,
-    at: i64,
-    actor: String,
-    change: String,
-    snapshot: String,
+from_row! {
+    struct Row {
+        revision: i64,
+        at: i64,
+        actor: String,
+        change: String,
+        snapshot: String,
+    }
 }
 
 impl Row {

@@ -6,10 +6,12 @@ use serde_json::Value;
 use uuid::Uuid;
 use warta_core::channel::{Account, Environment, Protocol, SecretKind, State};
 use warta_core::ids::{AgentId, ChannelId, OrganizationId};
+use warta_core::json;
 use warta_core::secret::Secret;
 use warta_core::session;
 use warta_core::time::Timestamp;
 
+use crate::db::from_row;
 use crate::error::Error;
 
 /// A channel with its secrets open.
@@ -137,7 +139,7 @@ pub(super) fn account_word(account: Option<&Account>) -> &str {
 
 /// As the row holds it.
 pub(super) fn session_word(session: &session::Settings) -> String {
-    serde_json::to_string(session).unwrap_or_default()
+    json::text(session)
 }
 
 pub(super) fn taken(error: sqlx::Error) -> Error {
@@ -150,19 +152,20 @@ pub(super) fn taken(error: sqlx::Error) -> Error {
     }
 }
 
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    organization_id: Uuid,
-    id: Uuid,
-    agent_id: Uuid,
-    environment: String,
-    protocol: String,
-    state: String,
-    account: String,
-    settings: String,
-    session: String,
-    revision: i64,
-    checkup: Option<String>,
+from_row! {
+    pub(super) struct Row {
+        organization_id: Uuid,
+        id: Uuid,
+        agent_id: Uuid,
+        environment: String,
+        protocol: String,
+        state: String,
+        account: String,
+        settings: String,
+        session: String,
+        revision: i64,
+        checkup: Option<String>,
+    }
 }
 
 impl Row {

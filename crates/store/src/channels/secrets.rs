@@ -8,7 +8,7 @@ use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry, storable};
 use crate::channels::write::{self, hold, put};
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::seal::{Place, SealingKey};
@@ -337,17 +337,18 @@ pub(super) fn corrupt(column: &'static str, row: Uuid) -> Error {
     Error::Corrupt { table: "channel_secret", column, id: row.to_string() }
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    kind: String,
-    last_four: String,
-    created_at: i64,
-    created_by: String,
-    expires_at: Option<i64>,
-    proven_at: Option<i64>,
-    last_used_at: Option<i64>,
-    refusal: Option<String>,
+from_row! {
+    struct Row {
+        id: Uuid,
+        kind: String,
+        last_four: String,
+        created_at: i64,
+        created_by: String,
+        expires_at: Option<i64>,
+        proven_at: Option<i64>,
+        last_used_at: Option<i64>,
+        refusal: Option<String>,
+    }
 }
 
 impl Row {

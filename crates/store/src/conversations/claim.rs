@@ -9,7 +9,7 @@ use warta_core::session::State;
 use warta_core::time::Timestamp;
 
 use super::{Row, User};
-use crate::db::{Due, Pools, on, on_each, read};
+use crate::db::{Due, Pools, from_row, on, on_each, read};
 use crate::error::Error;
 use crate::messages;
 use crate::sessions::SessionEvent;
@@ -106,7 +106,7 @@ impl Store {
         const SQLITE: &str = claim_sql!("");
         const POSTGRES: &str = claim_sql!(" FOR UPDATE OF c SKIP LOCKED");
         let owner = owner.to_owned();
-        let rows: Vec<Row> = self
+        let rows: Vec<ClaimRow> = self
             .write(move |tx| {
                 Box::pin(async move {
                     let until = now.after(lease).as_millis();
@@ -116,11 +116,10 @@ impl Store {
             })
             .await?;
         // The heads are read beside the writer: the claim keeps others away from them.
-        let claims = rows.into_iter().map(|row| async move {
+        let claims = rows.into_iter().map(|ClaimRow { row, due_at, untold }| async move {
             let epoch = row.epoch;
             let (session_due, end_asked) = (row.session_due.map(Timestamp::from_millis), row.end_asked);
-            let untold = row.untold;
-            let waited = row.due_at > row.session_due;
+            let waited = due_at > row.session_due;
             let organization = OrganizationId::from_uuid(row.organization_id);
             let conversation = match row.conversation() {
                 Ok(conversation) => conversation,
@@ -226,17 +225,27 @@ fn pass_over(error: Error) -> Result<Option<ClaimedConversation>, Error> {
     Err(error)
 }
 
-#[derive(sqlx::FromRow)]
-struct HeadRow {
-    channel_id: Uuid,
-    id: Uuid,
-    provider_id: Option<String>,
-    content: String,
-    context: Option<String>,
-    sent_at: Option<i64>,
-    created_at: i64,
-    attempts: i64,
-    next_attempt_at: Option<i64>,
+from_row! {
+    /// A claimed conversation: when it was due, and whether events wait for the agent.
+    struct ClaimRow {
+        ..row: Row,
+        due_at: Option<i64>,
+        untold: bool,
+    }
+}
+
+from_row! {
+    struct HeadRow {
+        channel_id: Uuid,
+        id: Uuid,
+        provider_id: Option<String>,
+        content: String,
+        context: Option<String>,
+        sent_at: Option<i64>,
+        created_at: i64,
+        attempts: i64,
+        next_attempt_at: Option<i64>,
+    }
 }
 
 impl HeadRow {

@@ -17,7 +17,7 @@ pub use self::claim::{ClaimedConversation, InboundHead};
 #[cfg(test)]
 pub(crate) use self::settle::NEXT_DUE;
 pub use self::settle::{ConversationOutcome, HeadOutcome};
-use crate::db::read;
+use crate::db::{from_row, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -100,27 +100,22 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-pub(crate) struct Row {
-    organization_id: Uuid,
-    id: Uuid,
-    channel_id: Uuid,
-    bsuid: Option<String>,
-    phone: Option<String>,
-    name: Option<String>,
-    username: Option<String>,
-    room: Option<String>,
-    session: String,
-    last_user_at: Option<i64>,
-    epoch: i64,
-    session_due: Option<i64>,
-    end_asked: bool,
-    /// When it was due; told by claims only.
-    #[sqlx(default)]
-    due_at: Option<i64>,
-    /// Whether events wait for the agent; told by claims only.
-    #[sqlx(default)]
-    untold: bool,
+from_row! {
+    pub(crate) struct Row {
+        organization_id: Uuid,
+        id: Uuid,
+        channel_id: Uuid,
+        bsuid: Option<String>,
+        phone: Option<String>,
+        name: Option<String>,
+        username: Option<String>,
+        room: Option<String>,
+        session: String,
+        last_user_at: Option<i64>,
+        epoch: i64,
+        session_due: Option<i64>,
+        end_asked: bool,
+    }
 }
 
 impl Row {

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 use warta_core::delivery::Failure;
 use warta_core::ids::{ChannelId, ConversationId, MessageId, OrganizationId};
+use warta_core::json;
 use warta_core::session::State;
 use warta_core::time::Timestamp;
 
@@ -142,7 +143,7 @@ impl Store {
                         return Ok(());
                     }
                 }
-                let session = serde_json::to_string(&outcome.session).unwrap_or_default();
+                let session = json::text(&outcome.session);
                 let fenced = on!(tx, c => sqlx::query(FENCE).bind(place.0).bind(id).bind(outcome.epoch).bind(session)
                     .bind(outcome.session_due.map(Timestamp::as_millis)).bind(outcome.end_taken).execute(c).await?.rows_affected());
                 if fenced == 0 {
@@ -214,7 +215,7 @@ async fn settle_head(
             (message, "dead", None, Some(failure), *duration_ms)
         }
     };
-    let written = failure.map(|failure| serde_json::to_string(failure).unwrap_or_default());
+    let written = failure.map(json::text);
     on!(tx, c => sqlx::query(SQL).bind(place.0).bind(message.uuid()).bind(status).bind(at).bind(written).execute(c)
         .await?.rows_affected());
     let event = NewEvent {

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use warta_core::delivery::Status;
+use warta_core::json;
 use warta_core::webhook::{Item, Message, StatusUpdate};
 
 use super::Ingest;
@@ -163,7 +164,7 @@ pub(super) fn question(aliases: &[(Uuid, Alias)]) -> String {
         a: &'a str,
     }
     let asked: Vec<_> = aliases.iter().map(|(o, (c, a))| Asked { o: Id(*o), c: Id(*c), a }).collect();
-    serde_json::to_string(&asked).unwrap_or_default()
+    json::text(&asked)
 }
 
 /// Packs a batch; `book` knows every user the database knows of those it is about.
@@ -236,7 +237,7 @@ pub(super) fn pack(ingests: &[&Ingest], book: &mut Book) -> Packed {
 
 /// A list as JSON. Its rows have text keys and no failing parts, so writing them cannot fail.
 fn json<T: Serialize>(rows: &[T]) -> String {
-    serde_json::to_string(rows).unwrap_or_default()
+    json::text(rows)
 }
 
 fn user(organization: Uuid, channel: Option<Uuid>, known: &users::Known, at: i64) -> User<'_> {
@@ -268,8 +269,8 @@ fn message_row<'a>(
         e: Id(ingest.envelope.uuid()),
         p: without_nul(&message.provider_id),
         k: message.content.kind(),
-        x: serde_json::to_string(&message.content).unwrap_or_default(),
-        y: (!message.context.is_empty()).then(|| serde_json::to_string(&message.context).unwrap_or_default()),
+        x: json::text(&message.content),
+        y: (!message.context.is_empty()).then(|| json::text(&message.context)),
         s: message.sent_at.as_millis(),
         t: ingest.received_at.as_millis(),
     }
@@ -288,7 +289,7 @@ fn status_row<'a>(
         s: update.status,
         r: update.status.rank(),
         code: update.failure.as_ref().map_or("", |failure| failure.code.as_str()),
-        f: update.failure.as_ref().map(|failure| serde_json::to_string(failure).unwrap_or_default()),
+        f: update.failure.as_ref().map(json::text),
         d: detail(update),
         t: ingest.received_at.as_millis(),
         at: update.at.as_millis(),
@@ -301,7 +302,7 @@ fn status_row<'a>(
 fn detail(update: &StatusUpdate) -> String {
     let mut detail = update.detail.clone();
     if let (Some(failure), Some(object)) = (&update.failure, detail.as_object_mut()) {
-        object.insert("error".to_owned(), serde_json::to_value(failure).unwrap_or_default());
+        object.insert("error".to_owned(), json::value(failure));
     }
     detail.to_string()
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::pack;
 use super::users::{Known, Users};
 use super::{Ingest, IngestOutcome, Stored};
+use crate::db::from_row;
 use crate::error::Error;
 
 const USERS: &str = "
@@ -184,17 +185,18 @@ pub(crate) async fn store<'a>(
     }
 }
 
-/// A user and one alias of theirs, as both databases give them.
-#[derive(sqlx::FromRow)]
-pub(super) struct UserRow {
-    channel_id: Uuid,
-    alias: String,
-    id: Uuid,
-    bsuid: Option<String>,
-    phone: Option<String>,
-    name: Option<String>,
-    username: Option<String>,
-    room: Option<String>,
+from_row! {
+    /// A user and one alias of theirs, as both databases give them.
+    pub(super) struct UserRow {
+        channel_id: Uuid,
+        alias: String,
+        id: Uuid,
+        bsuid: Option<String>,
+        phone: Option<String>,
+        name: Option<String>,
+        username: Option<String>,
+        room: Option<String>,
+    }
 }
 
 impl UserRow {

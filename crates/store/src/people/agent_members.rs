@@ -7,7 +7,7 @@ use warta_core::time::Timestamp;
 
 use super::locks;
 use crate::audit::{self, Entry};
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -173,13 +173,14 @@ fn role(word: &str, person: PersonId) -> Result<AgentRole, Error> {
     word.parse().map_err(|_| Error::Corrupt { table: "agent_member", column: "role", id: person.to_string() })
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    person_id: Uuid,
-    email: String,
-    name: String,
-    role: String,
-    created_at: i64,
+from_row! {
+    struct Row {
+        person_id: Uuid,
+        email: String,
+        name: String,
+        role: String,
+        created_at: i64,
+    }
 }
 
 impl Row {

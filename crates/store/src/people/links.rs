@@ -7,7 +7,7 @@ use warta_core::time::Timestamp;
 
 use super::locks;
 use crate::audit::{self, Entry};
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -293,19 +293,20 @@ async fn insert(tx: &mut Tx, new: NewLink, now: Timestamp) -> Result<(), Error> 
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    kind: String,
-    organization_id: Option<Uuid>,
-    person_id: Option<Uuid>,
-    email: Option<String>,
-    role: Option<String>,
-    agent_id: Option<Uuid>,
-    agent_role: Option<String>,
-    invited_by: Option<Uuid>,
-    created_at: i64,
-    expires_at: i64,
+from_row! {
+    struct Row {
+        id: Uuid,
+        kind: String,
+        organization_id: Option<Uuid>,
+        person_id: Option<Uuid>,
+        email: Option<String>,
+        role: Option<String>,
+        agent_id: Option<Uuid>,
+        agent_role: Option<String>,
+        invited_by: Option<Uuid>,
+        created_at: i64,
+        expires_at: i64,
+    }
 }
 
 impl Row {

@@ -9,7 +9,7 @@ use super::organizations::parse_role;
 use super::persons::NewPerson;
 use super::{links, locks, persons};
 use crate::audit::{self, Entry};
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::store::Store;
@@ -232,13 +232,14 @@ async fn leave_role(
     Ok(before)
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    person_id: Uuid,
-    email: String,
-    name: String,
-    role: String,
-    created_at: i64,
+from_row! {
+    struct Row {
+        person_id: Uuid,
+        email: String,
+        name: String,
+        role: String,
+        created_at: i64,
+    }
 }
 
 impl Row {

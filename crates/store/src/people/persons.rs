@@ -7,7 +7,7 @@ use warta_core::time::Timestamp;
 
 use super::{links, locks};
 use crate::audit::{self, Entry};
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::store::Store;
 
@@ -142,15 +142,16 @@ fn taken(error: sqlx::Error) -> Error {
     }
 }
 
-/// A row of `person`.
-#[derive(sqlx::FromRow)]
-pub(super) struct Row {
-    id: Uuid,
-    email: String,
-    name: String,
-    password_hash: Option<String>,
-    language: Option<String>,
-    created_at: i64,
+from_row! {
+    /// A row of `person`.
+    pub(super) struct Row {
+        id: Uuid,
+        email: String,
+        name: String,
+        password_hash: Option<String>,
+        language: Option<String>,
+        created_at: i64,
+    }
 }
 
 impl Row {

@@ -8,7 +8,7 @@ use warta_core::time::Timestamp;
 use super::organizations;
 use super::persons::{self, Person};
 use crate::audit::{self, Entry};
-use crate::db::{Tx, on, read};
+use crate::db::{Tx, from_row, on, read};
 use crate::error::Error;
 use crate::store::Store;
 
@@ -223,15 +223,16 @@ pub(super) async fn end_others(tx: &mut Tx, person: PersonId, keep: Option<SignI
     )
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    sign_in_id: Uuid,
-    organization_id: Uuid,
-    address: String,
-    browser: String,
-    signed_in_at: i64,
-    proven_at: i64,
-    last_used_at: i64,
+from_row! {
+    struct Row {
+        sign_in_id: Uuid,
+        organization_id: Uuid,
+        address: String,
+        browser: String,
+        signed_in_at: i64,
+        proven_at: i64,
+        last_used_at: i64,
+    }
 }
 
 impl Row {
@@ -248,14 +249,13 @@ impl Row {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct SignedInRow {
-    #[sqlx(flatten)]
-    sign_in: Row,
-    #[sqlx(flatten)]
-    person: persons::Row,
-    organization_name: String,
-    role: String,
+from_row! {
+    struct SignedInRow {
+        ..sign_in: Row,
+        ..person: persons::Row,
+        organization_name: String,
+        role: String,
+    }
 }
 
 impl SignedInRow {

@@ -48,9 +48,10 @@ pub(crate) async fn run(serve: Serve) -> Result<()> {
         return Ok(());
     }
     telemetry::log(&config.log, config.log_format)?;
-    if let Some(address) = config.metrics_listen {
-        telemetry::metrics(address)?;
-    }
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(telemetry::metrics(address).await?),
+        None => None,
+    };
     let store = lifecycle::open(&config.store, &config.secret_key).await?;
     let settings = Settings {
         public_url: config.public_url.clone(),
@@ -76,8 +77,11 @@ pub(crate) async fn run(serve: Serve) -> Result<()> {
     }
     tracing::info!(address = %config.listen, public_url = config.public_url, "warta serves");
     let shutdown = CancellationToken::new();
-    let gateway = Box::pin(gateway.run(listener, shutdown.clone()));
-    lifecycle::until_stopped(gateway, shutdown).await
+    let gateway = gateway.run(listener, shutdown.clone());
+    let reading = shutdown.clone();
+    let metrics = async { if let Some(metrics) = metrics { metrics.serve(reading).await } else { Ok(()) } };
+    let all = Box::pin(async { tokio::try_join!(gateway, metrics).map(drop) });
+    lifecycle::until_stopped(all, shutdown).await
 }
 
 /// A one-time link for the first owner: of the organization that is there, or of a new one.

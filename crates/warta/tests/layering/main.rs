@@ -1,6 +1,7 @@
 //! The house stands as ARCHITECTURE.md draws it.
 
 mod manifests;
+mod rings;
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

@@ -13,8 +13,9 @@ use super::form::{Form, label};
 use super::line::Line;
 use super::section::previews;
 use crate::channel::conflict::{self, Version};
-use crate::channel::connection::{self, Draft};
+use crate::channel::connection;
 use crate::channel::desk::Desk;
+use crate::channel::draft::Draft;
 use crate::form::Typed;
 
 /// How often a save that was overtaken by another section's is tried again.

@@ -8,7 +8,7 @@ use warta_store::Channel;
 use super::form::{Form, LANGUAGES, TEXTS, WORDS, help, label};
 use super::line::Line;
 use super::phone::Phone;
-use crate::channel::connection::Draft;
+use crate::channel::draft::Draft;
 use crate::form::{Field, Kind};
 use crate::texts::Lang;
 

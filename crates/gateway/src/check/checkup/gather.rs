@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use warta_core::channel::State;
 use warta_core::checkup::{Agent, AppSecret, Evidence, Handshakes, Heard, Renewal};
+use warta_core::json;
 use warta_core::time::Timestamp;
 use warta_store::{Channel, Look, Scope, SecretKind};
 
@@ -110,7 +111,7 @@ async fn agent(app: &App, channel: &Channel, said: &str) -> Result<Agent, warta_
     let target =
         probe::Target { url, secret, environment: channel.environment, channel: Some(channel), said };
     let tested = probe::run(app, &target).await;
-    let kept = serde_json::to_value(&tested).unwrap_or_default();
+    let kept = json::value(&tested);
     match app.store.put_last_test(scope, place, &kept).await {
         Ok(()) | Err(warta_store::Error::NotFound) => {}
         Err(error) => return Err(error),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use warta_core::channel::State;
 use warta_core::checkup::{self, Evidence, Finding};
+use warta_core::json;
 use warta_store::{Channel, Scope};
 
 use crate::app::App;
@@ -60,7 +61,7 @@ pub async fn findings(
 /// When the store fails.
 pub async fn run(app: &Arc<App>, channel: &Channel, said: &str) -> Result<Checkup, warta_store::Error> {
     let found = Checkup { revision: channel.revision, evidence: gather(app, channel, said).await? };
-    let kept = serde_json::to_value(&found).unwrap_or_default();
+    let kept = json::value(&found);
     app.store.put_checkup(Scope::new(channel.organization), channel.id, &kept).await?;
     Ok(found)
 }
