@@ -15,7 +15,7 @@ use warta_store::{Conversation, Error, SessionEvent};
 use crate::channel::{Desk, Head, Page};
 use crate::chrome::Chrome;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
 /// How many stand on the page: those whose next step is nearest.
 const PAGE: u32 = 100;
@@ -26,11 +26,8 @@ const HISTORY: u32 = 200;
 #[template(path = "conversations/list.html")]
 struct List {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     ending: bool,
     lines: Vec<Line>,
     /// Where those are that cannot be read.
@@ -41,11 +38,8 @@ struct List {
 #[template(path = "conversations/one.html")]
 struct One {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     line: Line,
     events: Vec<Event>,
 }
@@ -103,11 +97,8 @@ pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
     }
     let page = List {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(Page::Conversations).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
         ending: asked.done == "ending",
         lines,
         damaged,
@@ -122,11 +113,8 @@ pub(crate) async fn one(desk: Desk) -> Result<Response, Problem> {
     let events = desk.app.store.session_events(desk.scope(), conversation.id, HISTORY).await?;
     let page = One {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(Page::Conversations).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
         line: Line::of(&conversation, &channel.session, l),
         events: events.iter().map(|event| happened(event, l)).collect(),
     };

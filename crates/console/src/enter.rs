@@ -16,7 +16,7 @@ use warta_store::{By, Entry, Error, NewSignIn, Person, Purpose};
 
 use crate::door;
 use crate::texts::Lang;
-use crate::view::{self, Assets};
+use crate::view;
 use crate::visitor;
 
 /// The longest description of a browser that is kept, in bytes.
@@ -90,12 +90,11 @@ pub(crate) fn closed(request: &Parts) -> Response {
 }
 
 fn used(headers: &HeaderMap) -> Response {
-    (StatusCode::GONE, view::page(&Shut { l: Lang::of(headers), assets: Assets })).into_response()
+    (StatusCode::GONE, view::page(&Shut { l: Lang::of(headers) })).into_response()
 }
 
 #[derive(Template)]
 #[template(path = "shut.html")]
 struct Shut {
     l: Lang,
-    assets: Assets,
 }

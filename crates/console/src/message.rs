@@ -19,7 +19,7 @@ use warta_store::{MessageRow, TimelineEvent};
 
 use crate::chrome::Chrome;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life, Track};
+use crate::view::{self, Instant, Life, Track};
 use crate::visitor::{Seat, Visitor};
 
 /// The page. With the header `X-Fragment` only the part that changes.
@@ -42,7 +42,7 @@ pub(crate) async fn message(
     Ok(if headers.contains_key("x-fragment") {
         view::page(&story)
     } else {
-        view::page(&Message { l, assets: Assets, chrome: Chrome::of(&visitor, l), story })
+        view::page(&Message { l, chrome: Chrome::of(&visitor, l), story })
     })
 }
 
@@ -60,7 +60,6 @@ async fn may_read(app: &App, visitor: &Visitor, row: &MessageRow) -> Result<bool
 #[template(path = "message.html")]
 struct Message {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     story: Story,
 }

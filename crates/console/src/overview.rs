@@ -21,7 +21,7 @@ use crate::agents::rows::Rows;
 use crate::chrome::Chrome;
 use crate::pill::Pill;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life, Track};
+use crate::view::{self, Instant, Life, Track};
 use crate::visitor::Visitor;
 
 const LAST_MESSAGES: u32 = 40;
@@ -49,14 +49,13 @@ pub(crate) async fn overview(
     }
     let done = l.agent_done(&asked.done);
     let (chrome, organization) = (Chrome::of(&visitor, l), visitor.organization_name);
-    Ok(view::page(&Overview { l, assets: Assets, chrome, organization, done, live }))
+    Ok(view::page(&Overview { l, chrome, organization, done, live }))
 }
 
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Overview {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     organization: String,
     done: Option<Cow<'static, str>>,

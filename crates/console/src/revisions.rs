@@ -20,7 +20,7 @@ use crate::form::Typed;
 use crate::promotion::side;
 use crate::texts::Lang;
 use crate::turn::Turn;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
 /// How many stand on a page.
 const PAGE: u32 = 50;
@@ -31,11 +31,8 @@ const KEPT: [&str; 4] = ["state", "access_token", "app_secret", "webhook_secret"
 #[template(path = "revisions/list.html")]
 struct List {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     note: Option<Cow<'static, str>>,
     lines: Vec<Line>,
     turn: Turn,
@@ -55,11 +52,8 @@ struct Line {
 #[template(path = "revisions/one.html")]
 struct One {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     line: Line,
     before: Option<Against>,
     now: Against,
@@ -71,11 +65,8 @@ struct One {
 #[template(path = "revisions/restore.html")]
 struct Restore {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     number: i64,
     title: Cow<'static, str>,
     changed: bool,
@@ -123,11 +114,8 @@ pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
     let older = last.map(|number| format!("{path}?before={number}"));
     let page = List {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(Page::Revisions).await?,
-        life: Life::of(channel.environment, l),
-        base: desk.base(),
         note: (asked.done == "restored").then(|| l.restore_done_note()),
         lines: found.iter().map(|revision| line(revision, channel, l)).collect(),
         turn: Turn::back_in_time(asked.before.map(|_| path), older, l),
@@ -144,11 +132,8 @@ pub(crate) async fn one(desk: Desk) -> Result<Response, Problem> {
     let shown = |row: Row| difference(revision.snapshot.protocol, row, l);
     let page = One {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(Page::Revisions).await?,
-        life: Life::of(channel.environment, l),
-        base: desk.base(),
         before: before.first().map(|before| Against {
             title: l.revision_before(before.revision),
             sides: (l.revision_previous(), l.revision_then()),
@@ -224,11 +209,8 @@ async fn confirmation(desk: &Desk, channel: &Channel, revision: &Revision) -> Re
     }
     Ok(Restore {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(Page::Revisions).await?,
-        life: Life::of(channel.environment, l),
-        base: desk.base(),
         number: revision.revision,
         title: l.restore_title(revision.revision),
         changed: false,

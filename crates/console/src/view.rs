@@ -12,7 +12,6 @@ use warta_core::time::Timestamp;
 use warta_http::frame::PAGE_POLICY;
 use warta_store::{Content, MessageRow, User};
 
-use crate::assets;
 use crate::texts::Lang;
 
 /// How many characters of a message stand in a list.
@@ -39,30 +38,6 @@ pub(crate) fn page(template: &impl Template) -> Response {
             )
             .into_response()
         }
-    }
-}
-
-/// Where the page's files are.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Assets;
-
-impl Assets {
-    /// The style sheet.
-    #[expect(clippy::unused_self, reason = "templates call methods")]
-    pub(crate) fn style(self) -> String {
-        assets::style()
-    }
-
-    /// The script.
-    #[expect(clippy::unused_self, reason = "templates call methods")]
-    pub(crate) fn script(self) -> String {
-        assets::script()
-    }
-
-    /// The icon.
-    #[expect(clippy::unused_self, reason = "templates call methods")]
-    pub(crate) fn icon(self) -> String {
-        assets::icon()
     }
 }
 

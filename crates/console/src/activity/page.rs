@@ -20,7 +20,7 @@ use crate::chrome::Chrome;
 use crate::form::{Field, Kind};
 use crate::texts::Lang;
 use crate::turn::Turn;
-use crate::view::{self, Assets, plain};
+use crate::view::{self, plain};
 use crate::visitor::{Seat, Visitor};
 
 /// How many entries a page has.
@@ -30,7 +30,6 @@ const ENTRIES: u32 = 50;
 #[template(path = "activity/page.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     title: Cow<'static, str>,
     /// Where the page is.
@@ -91,7 +90,6 @@ async fn page(
     let older = last.map(|last| older(&path, &asked, agent.is_none(), last));
     Ok(view::page(&Page {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         title,
         up,

@@ -17,14 +17,13 @@ use crate::agents::written::entry;
 use crate::chrome::Chrome;
 use crate::form::{Field, Kind, Typed, focus_fault};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 #[derive(Template)]
 #[template(path = "agents/delete.html")]
 struct Ask {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -63,7 +62,6 @@ async fn read(app: &App, visitor: &Visitor, seat: &Seat, l: Lang) -> Result<Ask,
     }
     Ok(Ask {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         agent: seat.agent.id.to_string(),
         name: seat.agent.name.clone(),

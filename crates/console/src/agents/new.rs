@@ -20,14 +20,13 @@ use crate::agents::written::{change, entry};
 use crate::chrome::Chrome;
 use crate::form::{Field, Typed, focus_fault};
 use crate::texts::Lang;
-use crate::view::{self, Assets};
+use crate::view;
 use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "agents/new.html")]
 struct New {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     at_fault: bool,
     fields: [Field; 4],
@@ -40,7 +39,7 @@ impl New {
         let url = Asked::read(typed, Environment::Published).url;
         let [url, secret] = deployment::fields(l, Environment::Published, &url, false);
         let fields = [name, language, url, secret];
-        Self { l, assets: Assets, chrome: Chrome::of(visitor, l), at_fault: false, fields }
+        Self { l, chrome: Chrome::of(visitor, l), at_fault: false, fields }
     }
 }
 

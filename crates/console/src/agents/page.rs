@@ -23,7 +23,7 @@ use crate::chrome::Chrome;
 use crate::form::{Field, focus_fault};
 use crate::pill::Pill;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 /// What a page was called with.
@@ -52,7 +52,6 @@ pub(crate) async fn page(
 #[template(path = "agents/page.html")]
 pub(super) struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     id: String,
     name: String,
@@ -96,7 +95,6 @@ impl Page {
         let filter = AuditFilter { agent: Some(agent.id), ..AuditFilter::default() };
         Ok(Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             id: agent.id.to_string(),
             name: agent.name.clone(),

@@ -18,14 +18,13 @@ use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::pill::Pill;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 #[derive(Template)]
 #[template(path = "agents/remove.html")]
 struct Ask {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -62,7 +61,6 @@ async fn read(app: &App, visitor: &Visitor, seat: &Seat, l: Lang) -> Result<Ask,
     };
     Ok(Ask {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         agent: agent.id.to_string(),
         name: agent.name.clone(),

@@ -18,7 +18,7 @@ use crate::agents::written::entry;
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 /// The page that shows a secret, once.
@@ -26,7 +26,6 @@ use crate::visitor::{Seat, Visitor};
 #[template(path = "agents/reveal.html")]
 pub(super) struct Reveal {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -46,7 +45,6 @@ impl Reveal {
     ) -> Self {
         Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             agent: agent.id.to_string(),
             name: agent.name.clone(),
@@ -67,7 +65,6 @@ impl Reveal {
 #[template(path = "agents/regenerate.html")]
 struct Ask {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -91,7 +88,6 @@ pub(crate) async fn ask(
     let saved = saved.ok_or_else(Problem::not_found)?;
     Ok(view::page(&Ask {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         agent: seat.agent.id.to_string(),
         name: seat.agent.name,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use warta_core::json;
 use warta_core::secret::Secret;
 use warta_gateway::app::App;
 use warta_gateway::check::probe::{self, Target};
@@ -52,7 +53,7 @@ pub(crate) async fn run(
     )
     .await;
     if asked.url == saved.url && typed_secret.is_none() {
-        let kept = serde_json::to_value(&tested).unwrap_or_default();
+        let kept = json::value(&tested);
         app.store.put_last_test(scope, (agent.id, environment), &kept).await?;
         return Ok(Redirect::to(&format!("/agents/{}?done=tested#{environment}", agent.id)).into_response());
     }

@@ -23,7 +23,7 @@ use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view;
 
 /// How often a save that was overtaken by another section's is tried again.
 const TRIES: u32 = 5;
@@ -32,11 +32,8 @@ const TRIES: u32 = 5;
 #[template(path = "channel/consequences.html")]
 struct Consequences {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     before: String,
     after: String,
     again: Vec<(String, String)>,
@@ -156,11 +153,8 @@ async fn consequences(
     again.push(("revision".to_owned(), channel.revision.to_string()));
     let page = Consequences {
         l: desk.l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, desk.l),
         head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, desk.l),
-        base: desk.base(),
         before: who(channel.account.as_ref(), &channel.settings),
         after: who(wanted.account.as_ref(), &wanted.settings),
         again,

@@ -14,19 +14,16 @@ use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
 #[derive(Template)]
 #[template(path = "channel/conflict.html")]
 struct Conflict {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
     who: String,
     at: Instant,
-    base: String,
     action: &'static str,
     revision: i64,
     versions: Vec<Version>,
@@ -77,13 +74,10 @@ pub(super) async fn page(
     let (who, at) = last.map_or_else(|| (String::new(), desk.app.now()), |last| (last.actor, last.at));
     let page = Conflict {
         l: desk.l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, desk.l),
         head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, desk.l),
         who,
         at: Instant::of(at, desk.l),
-        base: desk.base(),
         action,
         revision: channel.revision,
         versions,

@@ -26,17 +26,14 @@ use crate::channel::{start, webhook};
 use crate::chrome::Chrome;
 use crate::form::{Field, Kind, focus_fault};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view;
 
 #[derive(Template)]
 #[template(path = "channel/connection.html")]
 struct Connection {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     note: Option<Note>,
     at_fault: bool,
     may_change: bool,
@@ -119,11 +116,8 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
     let at_fault = focus_fault(open.chain(session.fields()));
     let page = Connection {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
         note: note(&draft, l),
         at_fault,
         may_change: desk.may_change(),

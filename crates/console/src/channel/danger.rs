@@ -15,17 +15,14 @@ use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
 use crate::form::{Field, Kind, Typed, focus_fault};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view;
 
 #[derive(Template)]
 #[template(path = "channel/delete.html")]
 struct Delete {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     at_fault: bool,
     in_use: bool,
     word: String,
@@ -50,11 +47,8 @@ async fn ask(desk: &Desk, typed: &str, fault: Option<Cow<'static, str>>) -> Resu
     let at_fault = focus_fault([&mut field]);
     let page = Delete {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
         at_fault,
         in_use: desk.channel()?.state != State::Saved,
         word,

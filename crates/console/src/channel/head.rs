@@ -11,6 +11,7 @@ use warta_http::problem::Problem;
 
 use crate::pill::Pill;
 use crate::texts::Lang;
+use crate::view::Life;
 use crate::visitor::{Seat, Visitor};
 
 /// The head of a page. Written by `{{ head }}`.
@@ -18,6 +19,9 @@ use crate::visitor::{Seat, Visitor};
 #[template(path = "channel/head.html")]
 pub(crate) struct Head {
     l: Lang,
+    /// `/agents/{agent}/whatsapp/{environment}`
+    pub(crate) base: String,
+    pub(crate) life: Life,
     agent: String,
     agent_path: String,
     tabs: Vec<Tab>,
@@ -128,6 +132,14 @@ impl Head {
             here: false,
         });
         let pages = pages.chain(compare).collect();
-        Ok(Self { l, agent: seat.agent.name.clone(), pages, agent_path, tabs })
+        Ok(Self {
+            l,
+            base: base(environment),
+            life: Life::of(environment, l),
+            agent: seat.agent.name.clone(),
+            pages,
+            agent_path,
+            tabs,
+        })
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use axum::response::Response;
 use warta_core::audit::Action;
+use warta_core::json;
 use warta_gateway::upstream::registration::{self, Act, NotDone};
 use warta_http::problem::Problem;
 use warta_store::Change;
@@ -37,7 +38,7 @@ pub(crate) async fn register(desk: Desk, typed: Typed) -> Result<Response, Probl
         after: Some(event.after.to_string()),
     });
     let entry = desk.entry(action.unwrap_or(Action::EndpointRegistered), done, changes.collect());
-    let kept = serde_json::to_value(&report).unwrap_or_default();
+    let kept = json::value(&report);
     let entry = action.is_some().then_some(entry);
     desk.app.store.put_registration(desk.scope(), channel.id, &kept, entry.as_ref()).await?;
     live::look(&desk, channel.id).await?;

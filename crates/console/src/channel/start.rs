@@ -18,17 +18,14 @@ use crate::channel::webhook::webhook_secret;
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
 #[derive(Template)]
 #[template(path = "channel/start.html")]
 struct Start {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     agent_path: String,
     title: Cow<'static, str>,
     lead: Cow<'static, str>,
@@ -78,11 +75,8 @@ pub(crate) async fn nothing_yet(desk: &Desk, page: Page) -> Result<Response, Pro
     };
     let page = Start {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(page).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
         agent_path: format!("/agents/{agent}"),
         title,
         lead,

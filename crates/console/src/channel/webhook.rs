@@ -20,7 +20,7 @@ use crate::chrome::Chrome;
 use crate::door;
 use crate::form::{Field, Kind, Typed};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view;
 
 /// How many hours an old secret stays valid beside a new one; 0 for not at all.
 const OVERLAPS: [u64; 4] = [24, 1, 168, 0];
@@ -29,11 +29,8 @@ const OVERLAPS: [u64; 4] = [24, 1, 168, 0];
 #[template(path = "channel/regenerate.html")]
 struct Regenerate {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     secret_in_address: bool,
     overlap: Field,
 }
@@ -78,11 +75,8 @@ pub(crate) async fn ask_regenerate(desk: Desk) -> Result<Response, Problem> {
     let channel = desk.channel()?;
     let page = Regenerate {
         l: desk.l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, desk.l),
         head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, desk.l),
-        base: desk.base(),
         secret_in_address: webhook_address::proof(channel.protocol) == SecretKind::WebhookSecret,
         overlap: overlap(desk.l),
     };

@@ -21,7 +21,7 @@ use crate::doctor::first::{First, Way};
 use crate::doctor::rows::{Paths, Row};
 use crate::doctor::trail::LoopBack;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
 /// The page.
 pub(crate) async fn page(
@@ -57,10 +57,8 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, note: Option<Note>) -> 
     };
     let page = Overview {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(Page::Overview).await?,
-        life: Life::of(desk.environment, l),
         note,
         live: Live::read(desk, channel).await?,
     };
@@ -105,10 +103,8 @@ impl Drop for UnderWay {
 #[template(path = "doctor/page.html")]
 struct Overview {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
     note: Option<Note>,
     live: Live,
 }

@@ -22,7 +22,7 @@ use crate::form::Typed;
 use crate::handoff::sheet::{self, Shown, Ticks};
 use crate::handoff::token;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
 /// How many days a link may work.
 const DAYS: [u32; 3] = [1, 7, 30];
@@ -33,11 +33,8 @@ const USUAL: u32 = 7;
 #[template(path = "handoff/inside.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     note: Option<Cow<'static, str>>,
     missing: Vec<Todo>,
     address_refused: Option<Cow<'static, str>>,
@@ -94,15 +91,12 @@ pub(crate) async fn page(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
     let steps = sheet.as_ref().map_or(0, |sheet| sheet.steps.len());
     let ready = sheet.as_ref().filter(|sheet| sheet.missing.is_empty());
     let refused = sheet.as_ref().filter(|sheet| sheet.address_refused);
-    let life = Life::of(channel.environment, l);
-    let heading = format!("{} · {}", l.handoff_outside(&desk.seat.agent.name), life.word);
+    let head = desk.head(channel::Page::Handoff).await?;
+    let heading = format!("{} · {}", l.handoff_outside(&desk.seat.agent.name), head.life.word);
     let page = Page {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(channel::Page::Handoff).await?,
-        life,
-        base: desk.base(),
+        head,
         note: note(&asked.done, l),
         missing: sheet.iter().flat_map(|sheet| todo(sheet, l)).collect(),
         address_refused: refused.map(|_| l.handoff_address_refused(&app.settings.public_url)),

@@ -21,14 +21,13 @@ use crate::form::Typed;
 use crate::handoff::sheet::{self, Shown};
 use crate::handoff::token;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant, Life};
 use crate::visitor;
 
 #[derive(Template)]
 #[template(path = "handoff/outside.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     life: Life,
     organization: String,
     title: Cow<'static, str>,
@@ -44,7 +43,6 @@ struct Page {
 #[template(path = "handoff/gone.html")]
 struct Gone {
     l: Lang,
-    assets: Assets,
 }
 
 /// What a page was called with.
@@ -75,7 +73,6 @@ pub(crate) async fn page(
     let heading = format!("{title} · {}", life.word);
     let page = Page {
         l,
-        assets: Assets,
         life,
         asks: l.handoff_asks(&handoff.created_by, &organization),
         organization,
@@ -133,7 +130,7 @@ fn entry(app: &App, handoff: &Handoff, channel: &Channel, (step, address): (&str
 }
 
 fn gone(l: Lang) -> Response {
-    hidden((StatusCode::GONE, view::page(&Gone { l, assets: Assets })).into_response())
+    hidden((StatusCode::GONE, view::page(&Gone { l })).into_response())
 }
 
 /// Keeps a page from those who collect pages. That it is neither stored nor told to others is the frame's.

@@ -23,7 +23,7 @@ use crate::organization::member::{member, subject};
 use crate::organization::remove::Ask;
 use crate::texts::Lang;
 use crate::turn::Turn;
-use crate::view::{self, Assets, Instant, plain};
+use crate::view::{self, Instant, plain};
 use crate::visitor::{Seat, Visitor};
 
 /// How many of those assigned are shown at once.
@@ -33,7 +33,6 @@ const PAGE: usize = 50;
 #[template(path = "organization/agent_members.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -105,7 +104,6 @@ impl Page {
         let assigned = lines.into_iter().map(|one| SeatLine::of(one, visitor, l)).collect();
         Ok(Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             agent: agent.id.to_string(),
             name: plain(&agent.name),
@@ -228,7 +226,6 @@ pub(crate) async fn ask_unassign(
     }
     Ok(view::page(&Ask {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         title: l.members_remove_title(&plain(&member.name), &plain(&seat.agent.name)),
         email: plain(&member.email),

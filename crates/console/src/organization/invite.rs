@@ -22,7 +22,7 @@ use crate::organization::member::may_change;
 use crate::organization::page::{Page, Place};
 use crate::organization::remove::Ask;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, plain};
+use crate::view::{self, Instant, plain};
 use crate::visitor::Visitor;
 
 /// Makes the link.
@@ -62,7 +62,6 @@ pub(crate) async fn invite(
     app.store.create_link(new, &entry).await?;
     Ok(view::page(&Made {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         email,
         link: format!("{}/join/{token}", app.settings.public_url),
@@ -75,7 +74,6 @@ pub(crate) async fn invite(
 #[template(path = "organization/invited.html")]
 struct Made {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     email: String,
     link: String,
@@ -116,7 +114,6 @@ pub(crate) async fn ask_revoke(
     let email = plain(&invitation.email);
     Ok(view::page(&Ask {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         title: l.invitations_revoke_ask(&email),
         email,

@@ -23,7 +23,7 @@ use crate::organization::matrix::Matrix;
 use crate::organization::member::{grantable, may_change};
 use crate::texts::Lang;
 use crate::turn::Turn;
-use crate::view::{self, Assets, Instant, plain};
+use crate::view::{self, Instant, plain};
 use crate::visitor::Visitor;
 
 /// The page. Who may not manage people sees them all the same.
@@ -91,7 +91,6 @@ impl Place {
 #[template(path = "organization/page.html")]
 pub(super) struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     organization: String,
     done: Option<Cow<'static, str>>,
@@ -153,7 +152,6 @@ impl Page {
         };
         Ok(Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             organization: plain(&visitor.organization_name),
             done: None,

@@ -18,14 +18,13 @@ use crate::access::refuse_role;
 use crate::chrome::Chrome;
 use crate::organization::member::{may_change, member, subject};
 use crate::texts::Lang;
-use crate::view::{self, Assets, plain};
+use crate::view::{self, plain};
 use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "organization/remove.html")]
 pub(super) struct Ask {
     pub(super) l: Lang,
-    pub(super) assets: Assets,
     pub(super) chrome: Chrome,
     /// The question.
     pub(super) title: Cow<'static, str>,
@@ -83,7 +82,6 @@ pub(crate) async fn remove(
 fn page(visitor: &Visitor, member: &Member, l: Lang) -> Ask {
     Ask {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         title: l.members_remove_title(&plain(&member.name), &plain(&visitor.organization_name)),
         email: plain(&member.email),

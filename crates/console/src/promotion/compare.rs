@@ -17,14 +17,13 @@ use warta_http::problem::Problem;
 use crate::chrome::Chrome;
 use crate::promotion::side::{self, Pair};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 #[derive(Template)]
 #[template(path = "promotion/compare.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -88,7 +87,6 @@ pub(crate) async fn page(
     });
     let page = Page {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         agent: seat.agent.id.to_string(),
         name: seat.agent.name.clone(),

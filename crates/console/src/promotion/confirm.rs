@@ -22,7 +22,7 @@ use crate::promotion::compare::{self, Part};
 use crate::promotion::preflight::Preflight;
 use crate::promotion::side::Pair;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 /// How long the app secrets Published had stay valid: what its provider has sent already must still verify.
@@ -32,7 +32,6 @@ const OVERLAP: Duration = Duration::from_hours(24);
 #[template(path = "promotion/confirm.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -175,7 +174,6 @@ fn built(
     }
     Page {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         agent: seat.agent.id.to_string(),
         name: seat.agent.name.clone(),

@@ -18,7 +18,7 @@ use crate::form::{Field, Kind, Typed, focus_fault};
 use crate::settings::browser;
 use crate::sign_in::page::{name_field, new_password_field};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, plain};
+use crate::view::{self, Instant, plain};
 use crate::visitor::Visitor;
 
 /// How long after coming in by a link somebody may choose their first password.
@@ -42,7 +42,6 @@ pub(crate) async fn page(
 #[template(path = "settings/page.html")]
 pub(super) struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     email: String,
     done: Option<Cow<'static, str>>,
@@ -94,7 +93,6 @@ impl Page {
         let sign_ins = app.store.sign_ins(visitor.person).await?;
         Ok(Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             email: plain(&person.email),
             done: None,

@@ -15,7 +15,7 @@ use warta_store::{By, Entry, NewPerson};
 use crate::form::{Field, Kind, Typed};
 use crate::sign_in::password::{self, Weak};
 use crate::texts::Lang;
-use crate::view::{self, Assets};
+use crate::view;
 use crate::visitor;
 
 /// The longest name of a person or an organization, in characters.
@@ -28,7 +28,6 @@ type Text = Cow<'static, str>;
 #[template(path = "sign_in.html")]
 pub(super) struct Page {
     l: Lang,
-    assets: Assets,
     title: Text,
     lead: Text,
     at_fault: bool,
@@ -55,7 +54,7 @@ impl Page {
     /// A page with nothing on it but a heading and a line.
     pub(super) fn new(l: Lang, title: Text, lead: Text) -> Self {
         let (note, form, way, lines) = (None, None, None, Vec::new());
-        Self { l, assets: Assets, title, lead, at_fault: false, note, form, way, lines }
+        Self { l, title, lead, at_fault: false, note, form, way, lines }
     }
 
     /// What must be said before anything else.

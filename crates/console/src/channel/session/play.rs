@@ -8,6 +8,7 @@ use askama::Template;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use warta_core::json;
 use warta_core::session::{Rehearsal, Settings, State, TimedAction, UserAction, rehearse};
 use warta_core::time::Timestamp;
 use warta_http::problem::Problem;
@@ -22,7 +23,7 @@ use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view;
 
 /// How fast time may pass; 0 stands still.
 const SPEEDS: [u32; 4] = [60, 300, 1_000, 0];
@@ -50,11 +51,8 @@ struct Tape {
 #[template(path = "session/play.html")]
 struct Play {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     speeds: Vec<(u32, bool, Cow<'static, str>)>,
     languages: Vec<(&'static str, bool, Cow<'static, str>)>,
     stage: Stage,
@@ -113,11 +111,8 @@ async fn show(desk: &Desk, tape: &Tape) -> Result<Response, Problem> {
     };
     let page = Play {
         l,
-        assets: Assets,
         chrome: Chrome::of(&desk.visitor, l),
         head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
         speeds: SPEEDS.map(|speed| (speed, speed == tape.speed, word(speed))).into(),
         languages: LANGUAGES.map(|code| (code, code == tape.language, l.language_name(code))).into(),
         stage: Stage::of(tape, &desk.seat.agent.name, l),
@@ -214,7 +209,7 @@ impl Stage {
             line: Line::at(&tape.settings, Some(passed), l),
             clock: clock(tape.clock()),
             full: tape.moves.len() >= MOVES || tape.clock() >= LAST,
-            tape: serde_json::to_string(tape).unwrap_or_default(),
+            tape: json::text(tape),
         }
     }
 }
