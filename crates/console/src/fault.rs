@@ -1,4 +1,4 @@
-//! What went wrong, as a page.
+//! The page for a problem.
 
 use askama::Template;
 use axum::http::HeaderMap;

@@ -96,7 +96,7 @@ struct Fact {
     link: bool,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Story {}
 
 impl Story {
@@ -146,7 +146,7 @@ fn step(event: &TimelineEvent, before: Timestamp, l: Lang) -> Step {
         notes.push(l.provider_clock(&Instant::of(at, l).short).into_owned());
     }
     if let Some(took) = event.detail.get("duration_ms").and_then(Value::as_u64) {
-        notes.push(l.took(&view::stretch(Duration::from_millis(took))).into_owned());
+        notes.push(l.took(&view::format_duration(Duration::from_millis(took))).into_owned());
     }
     if let Some(error) = event.detail.get("error") {
         notes.extend(error.get("detail").and_then(Value::as_str).map(str::to_owned));
@@ -158,7 +158,7 @@ fn step(event: &TimelineEvent, before: Timestamp, l: Lang) -> Step {
         who,
         what,
         at: Instant::of(event.at, l),
-        later: (!later.is_zero()).then(|| l.later(&view::stretch(later))),
+        later: (!later.is_zero()).then(|| l.later(&view::format_duration(later))),
         notes,
     }
 }

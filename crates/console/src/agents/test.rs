@@ -1,4 +1,4 @@
-//! `POST /agents/{agent}/deployments/{environment}/test`: sends the sample event to what was typed, or to what is saved.
+//! `POST /agents/{agent}/deployments/{environment}/test`: sends the sample event to the typed or the saved address.
 
 use std::sync::Arc;
 
@@ -11,25 +11,25 @@ use warta_gateway::app::App;
 use warta_gateway::check::probe::{self, Target};
 use warta_http::problem::Problem;
 
-use crate::agents::deployment::{self, At};
+use crate::agents::deployment::{self, DeploymentPath};
 use crate::agents::page::Page;
 use crate::form::Typed;
 use crate::texts::Lang;
 use crate::visitor::{Seat, Visitor};
 
-/// The handler. What is saved keeps its result; what was only typed is shown with it.
+/// The handler. The result is stored only if the tested values are saved; otherwise it is only shown.
 pub(crate) async fn run(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     seat: Seat,
-    Path(at): Path<At>,
+    Path(at): Path<DeploymentPath>,
     headers: HeaderMap,
     typed: Typed,
 ) -> Result<Response, Problem> {
     let (l, agent, environment) = (visitor.lang(&headers), &seat.agent, at.environment()?);
     let scope = visitor.scope();
     let saved = app.store.deployment(scope, agent.id, environment).await?.ok_or_else(Problem::not_found)?;
-    let mut asked = deployment::Asked::read(&typed, environment);
+    let mut asked = deployment::DeploymentInput::read(&typed, environment);
     if asked.url.is_empty() {
         asked.url.clone_from(&saved.url);
     }

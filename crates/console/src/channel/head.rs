@@ -1,5 +1,5 @@
-//! What stands above every page about a channel: the agent, Published and Draft with where each stands, and the pages of
-//! the one that is looked at.
+//! The head of every page about a channel: the agent, the tabs Published and Draft with their state, and links to the pages
+//! of the current one.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::texts::Lang;
 use crate::view::Life;
 use crate::visitor::{Seat, Visitor};
 
-/// The head of a page. Written by `{{ head }}`.
+/// The head of a page. Rendered by `{{ head }}`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "channel/head.html")]
 pub(crate) struct Head {
@@ -29,7 +29,7 @@ pub(crate) struct Head {
     pages: Vec<Link>,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Head {}
 
 /// One of the two environments.
