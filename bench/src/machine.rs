@@ -42,7 +42,7 @@ pub(crate) fn children_cpu() -> Result<Duration> {
     ticks(&fs::read_to_string("/proc/self/stat")?, 16)
 }
 
-/// The sum of two neighbouring times in user space and in the kernel, the first at `field` of proc_pid_stat(5).
+/// The sum of two neighbouring times in user space and in the kernel, the first at `field` of `proc_pid_stat(5)`.
 fn ticks(stat: &str, field: usize) -> Result<Duration> {
     // Behind the name in parentheses, which may hold anything: field 3 is the first there.
     let (_, fields) = stat.rsplit_once(") ").context("an unusual /proc/PID/stat")?;

@@ -95,7 +95,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
     }
 
     /// The kind of secret that authorizes a send of this content, or with `None` any other call. If the channel has no secret of
-    /// this kind, [`SecretKind::stand_in`] is tried for a send.
+    /// this kind, [`SecretKind::fallback`] is tried for a send.
     fn key(&self, content: Option<&OutboundContent>) -> SecretKind {
         let _ = content;
         SecretKind::AccessToken

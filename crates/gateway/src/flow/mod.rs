@@ -1,7 +1,7 @@
 //! The way of a message, one file a stage:
 //!
 //! 1. [`receive`]: a verified webhook becomes rows, then 200.
-//! 2. [`deliver`]: a conversation is claimed; its next message goes to the agent; the answer becomes replies. [`session`] asks users
+//! 2. [`deliver`]: a conversation is claimed; its next message goes to the agent; the answer becomes replies. `session` asks users
 //!    about the end of a session on the way, and tells the agent what happened to it.
 //! 3. [`send`]: a number is claimed; its outbox goes out, paced; the outcome is recorded.
 //!

@@ -1,5 +1,5 @@
 //! A user's message is shown as read, and as being answered, because a program asked for it. What the gateway does by itself when it
-//! hands a message over is in [`super::deliver`]: nobody waits for that.
+//! hands a message over is in `flow::deliver`: nobody waits for that.
 
 use std::sync::Arc;
 use std::time::Duration;

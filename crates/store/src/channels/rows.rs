@@ -83,7 +83,7 @@ impl Channel {
     }
 
     /// The secrets that open the provider's door for a send, in the order in which it tries them; those of the kind that stands in
-    /// for it ([`SecretKind::stand_in`]) where there is none of the kind that is asked for.
+    /// for it ([`SecretKind::fallback`]) where there is none of the kind that is asked for.
     #[must_use]
     pub fn keys_to_try(&self, kind: SecretKind, now: Timestamp) -> Vec<(Uuid, &Secret, Standing)> {
         match kind.fallback() {
