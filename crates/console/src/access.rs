@@ -1,4 +1,4 @@
-//! Who may open a page: anybody, with a reason, a person who is signed in, or one whose role allows it.
+//! Who may open a page: anybody (with a reason), a signed-in person, or a person whose role allows it.
 
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ impl warta_http::access::Access for Access {
     }
 }
 
-/// Each can be had only behind its guard: without it the request ends here.
+/// Extracting these requires a route behind the guard that inserts them.
 macro_rules! only_behind_guard {
     ($($name:ident),+) => { $(
         impl<S: Sync> FromRequestParts<S> for $name {
@@ -113,7 +113,7 @@ async fn need_agent(
     }
 }
 
-/// Who is signed in, noted in the request; or the way to the sign-in page.
+/// The visitor, added to the request's extensions; or the sign-in page.
 async fn visitor(app: &App, request: Request) -> Result<(Request, Visitor), Response> {
     let (mut parts, body) = request.into_parts();
     match Visitor::of(app, &parts).await {
@@ -121,12 +121,12 @@ async fn visitor(app: &App, request: Request) -> Result<(Request, Visitor), Resp
             parts.extensions.insert(visitor.clone());
             Ok((Request::from_parts(parts, body), visitor))
         }
-        Ok(None) => Err(sign_in::closed::closed(&parts, body).await),
+        Ok(None) => Err(sign_in::login_required::login_required(&parts, body).await),
         Err(problem) => Err(problem.into_response()),
     }
 }
 
-/// Says no, and writes down who was refused what.
+/// Answers Forbidden and records the refusal in the audit log.
 pub(crate) async fn refuse_role(
     app: &App,
     visitor: &Visitor,

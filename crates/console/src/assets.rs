@@ -1,5 +1,5 @@
-//! Style, script and fonts, out of the binary, under names that change with their content, so that a browser may keep them for
-//! ever.
+//! Style sheet, script and fonts, embedded in the binary. Their names contain a hash of the content, so browsers may cache them
+//! for ever.
 
 use std::sync::LazyLock;
 
@@ -17,7 +17,7 @@ struct Asset {
     content: Bytes,
 }
 
-/// Everything there is.
+/// All assets.
 #[derive(Debug)]
 pub(crate) struct All {
     style: Asset,

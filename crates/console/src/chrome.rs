@@ -1,4 +1,4 @@
-//! The navigation of who is signed in: written by `{{ chrome }}` in a page's `nav` block.
+//! The navigation of a signed-in visitor. Rendered by `{{ chrome }}` in the `nav` block of a page.
 
 use askama::Template;
 use warta_core::permission::OrganizationPermission;
@@ -16,11 +16,11 @@ pub(crate) struct Chrome {
     has_activity: bool,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Chrome {}
 
 impl Chrome {
-    /// What this visitor can go to.
+    /// The navigation for this visitor.
     pub(crate) fn of(visitor: &Visitor, l: Lang) -> Self {
         Self {
             l,

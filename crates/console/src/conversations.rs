@@ -1,4 +1,4 @@
-//! `B/conversations`: the sessions in progress, what comes next in each, and what happened in one.
+//! `B/conversations`: the open sessions with their next step, and the history of one conversation.
 
 use std::borrow::Cow;
 
@@ -12,50 +12,44 @@ use warta_core::session::{Happened, Prompt, Settings, State, due};
 use warta_http::problem::Problem;
 use warta_store::{Conversation, Error, SessionEvent};
 
-use crate::channel::{Desk, Head, Page};
+use crate::channel::{ChannelContext, Head, Page};
 use crate::chrome::Chrome;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
-/// How many stand on the page: those whose next step is nearest.
+/// Conversations on the page; those with the earliest next step come first.
 const PAGE: u32 = 100;
 /// How much of a conversation's history is shown.
 const HISTORY: u32 = 200;
 
 #[derive(Template)]
 #[template(path = "conversations/list.html")]
-struct List {
+struct ListPage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     ending: bool,
-    lines: Vec<Line>,
-    /// Where those are that cannot be read.
+    lines: Vec<ConversationRow>,
+    /// Table, column and id of unreadable rows.
     damaged: Vec<String>,
 }
 
 #[derive(Template)]
 #[template(path = "conversations/one.html")]
-struct One {
+struct ConversationPage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
-    line: Line,
+    line: ConversationRow,
     events: Vec<Event>,
 }
 
 /// A conversation.
-struct Line {
+struct ConversationRow {
     id: ConversationId,
     user: String,
     last: Option<Instant>,
-    /// What comes next and when; `None` where no session is in progress.
+    /// The next step and its time; `None` if no session is open.
     next: Option<(Cow<'static, str>, Instant)>,
 }
 
@@ -65,7 +59,7 @@ struct Event {
     what: Cow<'static, str>,
 }
 
-impl Line {
+impl ConversationRow {
     fn of(conversation: &Conversation, settings: &Settings, l: Lang) -> Self {
         let state = &conversation.session;
         let step = match state {
@@ -82,33 +76,33 @@ impl Line {
     }
 }
 
-/// What the list was called with.
+/// The query parameters of the list.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     #[serde(default)]
     done: String,
 }
 
 /// `GET B/conversations`
-pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
-    let (channel, l) = (desk.channel()?, desk.l);
-    let open = desk.app.store.open_sessions(desk.scope(), channel.id, PAGE).await?;
+pub(crate) async fn list(
+    context: ChannelContext,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let (channel, l) = (context.channel()?, context.l);
+    let open = context.app.store.open_sessions(context.scope(), channel.id, PAGE).await?;
     let (mut lines, mut damaged) = (Vec::new(), Vec::new());
     for conversation in open {
         match conversation {
-            Ok(conversation) => lines.push(Line::of(&conversation, &channel.session, l)),
+            Ok(conversation) => lines.push(ConversationRow::of(&conversation, &channel.session, l)),
             Err(Error::Corrupt { table, column, id }) => damaged.push(format!("{table}.{column} {id}")),
             Err(error) => return Err(error.into()),
         }
     }
-    let page = List {
+    let page = ListPage {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(Page::Conversations).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
-        ending: asked.done == "ending",
+        chrome: Chrome::of(&context.visitor, l),
+        head: context.head(Page::Conversations).await?,
+        ending: query.done == "ending",
         lines,
         damaged,
     };
@@ -116,38 +110,35 @@ pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
 }
 
 /// `GET B/conversations/{conversation}`
-pub(crate) async fn one(desk: Desk) -> Result<Response, Problem> {
-    let (channel, l) = (desk.channel()?, desk.l);
-    let conversation = conversation(&desk).await?;
-    let events = desk.app.store.session_events(desk.scope(), conversation.id, HISTORY).await?;
-    let page = One {
+pub(crate) async fn one(context: ChannelContext) -> Result<Response, Problem> {
+    let (channel, l) = (context.channel()?, context.l);
+    let conversation = conversation(&context).await?;
+    let events = context.app.store.session_events(context.scope(), conversation.id, HISTORY).await?;
+    let page = ConversationPage {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(Page::Conversations).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
-        line: Line::of(&conversation, &channel.session, l),
+        chrome: Chrome::of(&context.visitor, l),
+        head: context.head(Page::Conversations).await?,
+        line: ConversationRow::of(&conversation, &channel.session, l),
         events: events.iter().map(|event| happened(event, l)).collect(),
     };
     Ok(view::page(&page).into_response())
 }
 
 /// `POST B/conversations/{conversation}/end`
-pub(crate) async fn end(desk: Desk) -> Result<Response, Problem> {
-    let conversation = conversation(&desk).await?;
+pub(crate) async fn end(context: ChannelContext) -> Result<Response, Problem> {
+    let conversation = conversation(&context).await?;
     if let Some(open) = conversation.session.open() {
-        let entry = desk.entry(Action::SessionEnded, &open.id.to_string(), Vec::new());
-        desk.app.store.ask_end(desk.scope(), conversation.id, desk.app.now(), Some(&entry)).await?;
+        let entry = context.entry(Action::SessionEnded, &open.id.to_string(), Vec::new());
+        context.app.store.ask_end(context.scope(), conversation.id, context.app.now(), Some(&entry)).await?;
     }
-    Ok(Redirect::to(&format!("{}/conversations?done=ending", desk.base())).into_response())
+    Ok(Redirect::to(&format!("{}/conversations?done=ending", context.base())).into_response())
 }
 
 /// The conversation that the path names, of this channel.
-async fn conversation(desk: &Desk) -> Result<Conversation, Problem> {
-    let id = desk.part("conversation").parse().map_err(|_| Problem::not_found())?;
-    let channel = desk.channel()?.id;
-    let found = desk.app.store.conversation(desk.scope(), id).await?;
+async fn conversation(context: &ChannelContext) -> Result<Conversation, Problem> {
+    let id = context.part("conversation").parse().map_err(|_| Problem::not_found())?;
+    let channel = context.channel()?.id;
+    let found = context.app.store.conversation(context.scope(), id).await?;
     found.filter(|conversation| conversation.channel == channel).ok_or_else(Problem::not_found)
 }
 

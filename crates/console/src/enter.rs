@@ -1,4 +1,4 @@
-//! `GET /enter/{token}`: the way in by a one-time link, and what stands there when it is shut.
+//! `GET /enter/{token}`: signing in by a one-time link, and the page for a used link.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use warta_gateway::app::App;
 use warta_http::problem::{Code, Problem};
 use warta_store::{By, Entry, Error, NewSignIn, Person, Purpose};
 
-use crate::door;
+use crate::login_token;
 use crate::texts::Lang;
-use crate::view::{self, Assets};
+use crate::view;
 use crate::visitor;
 
 /// The longest description of a browser that is kept, in bytes.
@@ -28,7 +28,7 @@ pub(crate) async fn enter(
     Path(token): Path<String>,
     request: Parts,
 ) -> Result<Response, Problem> {
-    let hash = door::hash(&token);
+    let hash = login_token::hash(&token);
     let found = app.store.link(&hash, app.now()).await?;
     let Some(Purpose::Enter { person }) = found.map(|link| link.purpose) else {
         return Ok(used(&request.headers));
@@ -38,7 +38,9 @@ pub(crate) async fn enter(
         return Ok(used(&request.headers));
     };
     match app.store.enter(hash, new, &signed_in(&app, &person, &request)).await {
-        Ok(()) => Ok(([(header::SET_COOKIE, door::cookie(&app, &token))], Redirect::to("/")).into_response()),
+        Ok(()) => {
+            Ok(([(header::SET_COOKIE, login_token::cookie(&app, &token))], Redirect::to("/")).into_response())
+        }
         Err(Error::LinkGone | Error::NotFound) => Ok(used(&request.headers)),
         Err(error) => Err(error.into()),
     }
@@ -54,16 +56,16 @@ pub(crate) async fn sign_in(
     let Some(membership) = app.store.organizations_of(person.id).await?.into_iter().next() else {
         return Ok(None);
     };
-    let (token, now) = (door::token(&*app.minter), app.now());
+    let (token, now) = (login_token::token(&*app.minter), app.now());
     let browser = request.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let new = NewSignIn {
         id: SignInId::from_uuid(app.minter.uuid(now)),
         person: person.id,
         organization: membership.organization,
-        token_hash: door::hash(&token),
+        token_hash: login_token::hash(&token),
         address: visitor::address(app, request),
         browser: browser.unwrap_or_default().chars().take(LONGEST_BROWSER).collect(),
-        idle_since: now.before(door::LONGEST),
+        idle_since: now.before(login_token::LONGEST),
     };
     Ok(Some((new, token)))
 }
@@ -76,8 +78,8 @@ pub(crate) fn signed_in(app: &App, person: &Person, request: &Parts) -> Entry {
     Entry::new(id, by, Action::SignedIn, app.now())
 }
 
-/// For who is not signed in, or not any more: the sign-in page, which leads back to where they were going.
-pub(crate) fn closed(request: &Parts) -> Response {
+/// Redirects a request without a valid sign-in to the sign-in page, which leads back to the requested page.
+pub(crate) fn redirect_to_login(request: &Parts) -> Response {
     if request.headers.contains_key("x-fragment") {
         return Problem::new(Code::SignInNeeded, "The sign-in has ended.").into_response();
     }
@@ -90,12 +92,11 @@ pub(crate) fn closed(request: &Parts) -> Response {
 }
 
 fn used(headers: &HeaderMap) -> Response {
-    (StatusCode::GONE, view::page(&Shut { l: Lang::of(headers), assets: Assets })).into_response()
+    (StatusCode::GONE, view::page(&UsedLinkPage { l: Lang::of(headers) })).into_response()
 }
 
 #[derive(Template)]
 #[template(path = "shut.html")]
-struct Shut {
+struct UsedLinkPage {
     l: Lang,
-    assets: Assets,
 }

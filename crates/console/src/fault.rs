@@ -1,17 +1,15 @@
-//! What went wrong, as a page.
+//! The page for a problem.
 
 use askama::Template;
 use axum::http::HeaderMap;
 use warta_http::problem::{Code, Problem};
 
 use crate::texts::Lang;
-use crate::view::Assets;
 
 #[derive(Template)]
 #[template(path = "fault.html")]
 struct Fault<'a> {
     l: Lang,
-    assets: Assets,
     status: u16,
     missing: bool,
     forbidden: bool,
@@ -22,11 +20,13 @@ struct Fault<'a> {
 pub(crate) fn page(problem: &Problem, request_id: &str, headers: &HeaderMap) -> String {
     let fault = Fault {
         l: Lang::of(headers),
-        assets: Assets,
         status: problem.code.status().as_u16(),
         missing: matches!(problem.code, Code::NotFound | Code::MethodNotAllowed),
         forbidden: problem.code == Code::Forbidden,
         request_id,
     };
-    fault.render().unwrap_or_default()
+    fault.render().unwrap_or_else(|error| {
+        tracing::error!(%error, "the page about a problem could not be rendered");
+        "The page could not be rendered.".to_owned()
+    })
 }

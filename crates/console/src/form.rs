@@ -1,5 +1,5 @@
-//! Forms: what was typed is read into pairs, and shown again with what is wrong beside each field. What is secret is never
-//! shown again.
+//! Forms: reading submitted values, and rendering fields with their values and faults. Secret values are never rendered
+//! again.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,22 +15,22 @@ use crate::texts::Lang;
 /// The largest form that is read, in bytes.
 const LARGEST: usize = 256 * 1024;
 
-/// The pairs of a posted form, in the order of the page.
+/// The name and value pairs of a submitted form, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Typed(Vec<(String, String)>);
 
 impl Typed {
-    /// What was typed into the field, without blanks around it; empty when there was no such field.
+    /// The value of a field, trimmed; empty if there is no such field.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.exact(name).trim()
     }
 
-    /// What was typed into the field, blanks and all: for passwords.
+    /// The value of a field, not trimmed: for passwords.
     pub(crate) fn exact(&self, name: &str) -> &str {
         self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
     }
 
-    /// Every value of a field that may be there several times, such as ticked boxes.
+    /// All values of a repeated field, such as checkboxes.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
     }
@@ -40,12 +40,12 @@ impl Typed {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Whether there was such a field, empty perhaps.
+    /// Whether there is such a field, even if empty.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(found, _)| found == name)
     }
 
-    /// A form as if it had been typed.
+    /// A form from given pairs.
     pub(crate) fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         Self(pairs.into_iter().collect())
     }
@@ -67,7 +67,7 @@ impl<S: Sync> FromRequest<S> for Typed {
     }
 }
 
-/// What a field takes, and so how it looks.
+/// The kind of a field's input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A line of text.
@@ -76,13 +76,13 @@ pub(crate) enum Kind {
     Code,
     /// An e-mail address.
     Email,
-    /// Something that is not shown, and not shown again.
+    /// A secret; its value is never rendered.
     Secret,
     /// One of several: value and label of each.
     Choice(Vec<(String, Cow<'static, str>)>),
 }
 
-/// One field with its label, its help and what is wrong with it. Written by `{{ field }}` in a template.
+/// One field with its label, help and fault. Rendered by `{{ field }}`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "field.html")]
 pub(crate) struct Field {
@@ -97,11 +97,11 @@ pub(crate) struct Field {
     autocomplete: &'static str,
     example: Cow<'static, str>,
     pattern: &'static str,
-    /// The first field at fault is where one goes on.
+    /// Whether the field gets the focus: the first invalid field does.
     focus: bool,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Field {}
 
 impl Field {
@@ -129,19 +129,19 @@ impl Field {
         self
     }
 
-    /// What helps to fill it in, under the label.
+    /// The help text under the label.
     pub(crate) fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
         self.help = help.into();
         self
     }
 
-    /// What browsers may fill in by themselves: a word of HTML's `autocomplete`.
+    /// The value of HTML's `autocomplete`.
     pub(crate) fn autocomplete(mut self, word: &'static str) -> Self {
         self.autocomplete = word;
         self
     }
 
-    /// What it could look like, shown while it is empty.
+    /// A placeholder.
     pub(crate) fn example(mut self, example: impl Into<Cow<'static, str>>) -> Self {
         self.example = example.into();
         self
@@ -153,7 +153,7 @@ impl Field {
         self
     }
 
-    /// What it holds. A secret is not kept.
+    /// Its value; ignored for a secret.
     pub(crate) fn value(mut self, value: impl Into<String>) -> Self {
         if self.kind != Kind::Secret {
             self.value = value.into();
@@ -161,7 +161,7 @@ impl Field {
         self
     }
 
-    /// What is wrong with it, if anything.
+    /// Its fault, if any.
     pub(crate) fn fault(mut self, fault: Option<Cow<'static, str>>) -> Self {
         self.fault = fault;
         self
@@ -179,7 +179,7 @@ impl Field {
         }
     }
 
-    /// Ties the field to what is said about it, for those who hear the page.
+    /// The ARIA attributes that connect the field with its help and fault.
     fn described(&self) -> Described<'_> {
         Described(self)
     }
@@ -204,7 +204,7 @@ impl fmt::Display for Described<'_> {
     }
 }
 
-/// Puts the cursor into the first field at fault; whether there is one.
+/// Focuses the first invalid field; true if there is one.
 pub(crate) fn focus_fault<'a>(fields: impl IntoIterator<Item = &'a mut Field>) -> bool {
     let first = fields.into_iter().find(|field| field.fault.is_some());
     first.is_some_and(|field| {

@@ -1,6 +1,6 @@
-//! The console: pages rendered here, which work without script and are kept fresh by a small one.
+//! The console: server-rendered pages that work without script; a small script refreshes them.
 //!
-//! Every text stands in `texts`, every style in `assets/`, every page in `templates/`.
+//! Texts are in `texts`, styles and the script in `assets/`, page templates in `templates/`.
 
 pub mod access;
 mod activity;
@@ -10,14 +10,15 @@ mod channel;
 mod chrome;
 mod conversations;
 mod doctor;
-pub mod door;
 mod enter;
 mod fault;
 mod form;
 mod handoff;
+pub mod login_token;
 mod message;
 mod organization;
 mod overview;
+mod pagination;
 mod pill;
 mod promotion;
 mod revisions;
@@ -25,8 +26,9 @@ mod routes;
 mod settings;
 mod sign_in;
 mod texts;
-mod turn;
 mod view;
 mod visitor;
 
+/// The former name of [`login_token`], which the binary and the tests still use.
+pub use login_token as door;
 pub use routes::{KEPT_OUT_OF_LOGS, list, router};

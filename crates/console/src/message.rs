@@ -19,7 +19,7 @@ use warta_store::{MessageRow, TimelineEvent};
 
 use crate::chrome::Chrome;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life, Track};
+use crate::view::{self, Instant, Life, Track};
 use crate::visitor::{Seat, Visitor};
 
 /// The page. With the header `X-Fragment` only the part that changes.
@@ -42,7 +42,7 @@ pub(crate) async fn message(
     Ok(if headers.contains_key("x-fragment") {
         view::page(&story)
     } else {
-        view::page(&Message { l, assets: Assets, chrome: Chrome::of(&visitor, l), story })
+        view::page(&Message { l, chrome: Chrome::of(&visitor, l), story })
     })
 }
 
@@ -60,7 +60,6 @@ async fn may_read(app: &App, visitor: &Visitor, row: &MessageRow) -> Result<bool
 #[template(path = "message.html")]
 struct Message {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     story: Story,
 }
@@ -97,7 +96,7 @@ struct Fact {
     link: bool,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Story {}
 
 impl Story {
@@ -147,7 +146,7 @@ fn step(event: &TimelineEvent, before: Timestamp, l: Lang) -> Step {
         notes.push(l.provider_clock(&Instant::of(at, l).short).into_owned());
     }
     if let Some(took) = event.detail.get("duration_ms").and_then(Value::as_u64) {
-        notes.push(l.took(&view::stretch(Duration::from_millis(took))).into_owned());
+        notes.push(l.took(&view::format_duration(Duration::from_millis(took))).into_owned());
     }
     if let Some(error) = event.detail.get("error") {
         notes.extend(error.get("detail").and_then(Value::as_str).map(str::to_owned));
@@ -159,7 +158,7 @@ fn step(event: &TimelineEvent, before: Timestamp, l: Lang) -> Step {
         who,
         what,
         at: Instant::of(event.at, l),
-        later: (!later.is_zero()).then(|| l.later(&view::stretch(later))),
+        later: (!later.is_zero()).then(|| l.later(&view::format_duration(later))),
         notes,
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /`: what runs, what was said, what needs a person. With the header `X-Fragment` only the part that changes.
+//! `GET /`: the channels, the latest messages, and the failures. With the header `X-Fragment` only the part that changes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,16 +21,16 @@ use crate::agents::rows::Rows;
 use crate::chrome::Chrome;
 use crate::pill::Pill;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life, Track};
+use crate::view::{self, Instant, Life, Track};
 use crate::visitor::Visitor;
 
 const LAST_MESSAGES: u32 = 40;
 const LAST_FAULTS: u32 = 20;
 
-/// What the page was called with.
+/// The query parameters of the page.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
-    /// What was done just now.
+pub(crate) struct PageQuery {
+    /// The code of the last action's outcome.
     #[serde(default)]
     done: String,
 }
@@ -39,7 +39,7 @@ pub(crate) struct Asked {
 pub(crate) async fn overview(
     State(app): State<Arc<App>>,
     visitor: Visitor,
-    Query(asked): Query<Asked>,
+    Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let l = visitor.lang(&headers);
@@ -47,23 +47,22 @@ pub(crate) async fn overview(
     if headers.contains_key("x-fragment") {
         return Ok(view::page(&live));
     }
-    let done = l.agent_done(&asked.done);
+    let done = l.agent_done(&query.done);
     let (chrome, organization) = (Chrome::of(&visitor, l), visitor.organization_name);
-    Ok(view::page(&Overview { l, assets: Assets, chrome, organization, done, live }))
+    Ok(view::page(&Overview { l, chrome, organization, done, live }))
 }
 
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Overview {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     organization: String,
     done: Option<Cow<'static, str>>,
     live: Live,
 }
 
-/// What changes while one looks.
+/// The part of the page that refreshes itself.
 #[derive(Template)]
 #[template(path = "live.html")]
 struct Live {
@@ -73,10 +72,10 @@ struct Live {
     everything: Option<Everything>,
 }
 
-/// What concerns all agents of the organization, for who may see that.
+/// The data about all agents, for visitors who may see it.
 struct Everything {
     ledger: Vec<Figure>,
-    messages: Vec<Line>,
+    messages: Vec<RecentMessage>,
     quarantine: Vec<Quarantined>,
     dead: Vec<Dead>,
 }
@@ -90,10 +89,10 @@ struct Figure {
 
 struct Agent {
     name: String,
-    channels: Vec<ChannelLine>,
+    channels: Vec<ChannelRow>,
 }
 
-struct ChannelLine {
+struct ChannelRow {
     id: String,
     life: Life,
     account: String,
@@ -103,7 +102,7 @@ struct ChannelLine {
 }
 
 /// A message in the list.
-struct Line {
+struct RecentMessage {
     id: String,
     at: Instant,
     life: Life,
@@ -122,12 +121,12 @@ struct Quarantined {
 }
 
 struct Dead {
-    line: Line,
+    line: RecentMessage,
     attempts: u32,
     reason: String,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Live {}
 
 impl Live {
@@ -207,8 +206,8 @@ fn ledger(counts: Counts, l: Lang) -> Vec<Figure> {
     ]
 }
 
-fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelLine {
-    ChannelLine {
+fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelRow {
+    ChannelRow {
         id: row.id.to_string(),
         life: Life::of(row.environment, l),
         account: row.account.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -218,8 +217,8 @@ fn channel_line(app: &App, row: &Channel, l: Lang) -> ChannelLine {
     }
 }
 
-fn line(row: &MessageRow, users: &HashMap<ConversationId, String>, l: Lang) -> Line {
-    Line {
+fn line(row: &MessageRow, users: &HashMap<ConversationId, String>, l: Lang) -> RecentMessage {
+    RecentMessage {
         id: row.id.to_string(),
         at: Instant::of(row.created_at, l),
         life: Life::of(row.environment, l),
@@ -231,7 +230,7 @@ fn line(row: &MessageRow, users: &HashMap<ConversationId, String>, l: Lang) -> L
     }
 }
 
-/// The names of those who take part in these messages.
+/// The users of these messages.
 async fn users<'a>(
     app: &App,
     scope: Scope,

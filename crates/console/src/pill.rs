@@ -1,4 +1,4 @@
-//! How a channel stands, in one of four words: the same on every page.
+//! The state of a channel as a dot and a word, the same on every page.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! `B/revisions`: how the channel was configured after each change, what each changed, and the way back.
+//! `B/revisions`: the configuration of the channel after each change, the differences, and restoring an older one.
 
 use std::borrow::Cow;
 
@@ -14,35 +14,32 @@ use warta_core::promotion::{Row, side_by_side};
 use warta_http::problem::Problem;
 use warta_store::{Change, Channel, ChannelChange, Error, Revision};
 
-use crate::channel::{Desk, Head, Page};
+use crate::channel::{ChannelContext, Head, Page};
 use crate::chrome::Chrome;
 use crate::form::Typed;
+use crate::pagination::Pagination;
 use crate::promotion::side;
 use crate::texts::Lang;
-use crate::turn::Turn;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
-/// How many stand on a page.
+/// Revisions on one page of the list.
 const PAGE: u32 = 50;
-/// What a restore does not bring back.
+/// What a restore leaves unchanged.
 const KEPT: [&str; 4] = ["state", "access_token", "app_secret", "webhook_secret"];
 
 #[derive(Template)]
 #[template(path = "revisions/list.html")]
-struct List {
+struct ListPage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     note: Option<Cow<'static, str>>,
-    lines: Vec<Line>,
-    turn: Turn,
+    lines: Vec<RevisionRow>,
+    pagination: Pagination,
 }
 
 /// A revision in the list.
-struct Line {
+struct RevisionRow {
     number: i64,
     title: Cow<'static, str>,
     at: Instant,
@@ -53,14 +50,11 @@ struct Line {
 
 #[derive(Template)]
 #[template(path = "revisions/one.html")]
-struct One {
+struct RevisionPage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
-    line: Line,
+    line: RevisionRow,
     before: Option<Against>,
     now: Against,
     whole: Vec<Difference>,
@@ -69,13 +63,10 @@ struct One {
 
 #[derive(Template)]
 #[template(path = "revisions/restore.html")]
-struct Restore {
+struct RestorePage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     number: i64,
     title: Cow<'static, str>,
     changed: bool,
@@ -85,7 +76,7 @@ struct Restore {
     expected: i64,
 }
 
-/// What differs, under a heading; left is what was earlier.
+/// The differences to another version, under a heading; the older version is on the left.
 struct Against {
     title: Cow<'static, str>,
     sides: (Cow<'static, str>, Cow<'static, str>),
@@ -98,57 +89,54 @@ struct Difference {
     right: Option<String>,
 }
 
-/// What a list was called with.
+/// The query parameters of the list.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     before: Option<i64>,
     #[serde(default)]
     done: String,
 }
 
 /// The revision that the path names.
-async fn revision(desk: &Desk) -> Result<Revision, Problem> {
-    let number = desk.part("number").parse().map_err(|_| Problem::not_found())?;
-    let found = desk.app.store.revision(desk.scope(), desk.channel()?.id, number).await?;
+async fn revision(context: &ChannelContext) -> Result<Revision, Problem> {
+    let number = context.part("number").parse().map_err(|_| Problem::not_found())?;
+    let found = context.app.store.revision(context.scope(), context.channel()?.id, number).await?;
     found.ok_or_else(Problem::not_found)
 }
 
 /// `GET B/revisions`
-pub(crate) async fn list(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
-    let (l, channel) = (desk.l, desk.channel()?);
-    let found = desk.app.store.revisions(desk.scope(), channel.id, asked.before, PAGE).await?;
+pub(crate) async fn list(
+    context: ChannelContext,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let (l, channel) = (context.l, context.channel()?);
+    let found = context.app.store.revisions(context.scope(), channel.id, query.before, PAGE).await?;
     let full = u32::try_from(found.len()).unwrap_or(PAGE) == PAGE;
     let last = found.last().map(|revision| revision.revision).filter(|number| full && *number > 1);
-    let path = format!("{}/revisions", desk.base());
+    let path = format!("{}/revisions", context.base());
     let older = last.map(|number| format!("{path}?before={number}"));
-    let page = List {
+    let page = ListPage {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(Page::Revisions).await?,
-        life: Life::of(channel.environment, l),
-        base: desk.base(),
-        note: (asked.done == "restored").then(|| l.restore_done_note()),
+        chrome: Chrome::of(&context.visitor, l),
+        head: context.head(Page::Revisions).await?,
+        note: (query.done == "restored").then(|| l.restore_done_note()),
         lines: found.iter().map(|revision| line(revision, channel, l)).collect(),
-        turn: Turn::back_in_time(asked.before.map(|_| path), older, l),
+        pagination: Pagination::back_in_time(query.before.map(|_| path), older, l),
     };
     Ok(view::page(&page))
 }
 
 /// `GET B/revisions/{number}`
-pub(crate) async fn one(desk: Desk) -> Result<Response, Problem> {
-    let (l, channel) = (desk.l, desk.channel()?);
-    let revision = revision(&desk).await?;
-    let before = desk.app.store.revisions(desk.scope(), channel.id, Some(revision.revision), 1).await?;
+pub(crate) async fn one(context: ChannelContext) -> Result<Response, Problem> {
+    let (l, channel) = (context.l, context.channel()?);
+    let revision = revision(&context).await?;
+    let before = context.app.store.revisions(context.scope(), channel.id, Some(revision.revision), 1).await?;
     let fields = side::of_snapshot(&revision.snapshot, l);
     let shown = |row: Row| difference(revision.snapshot.protocol, row, l);
-    let page = One {
+    let page = RevisionPage {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(Page::Revisions).await?,
-        life: Life::of(channel.environment, l),
-        base: desk.base(),
+        chrome: Chrome::of(&context.visitor, l),
+        head: context.head(Page::Revisions).await?,
         before: before.first().map(|before| Against {
             title: l.revision_before(before.revision),
             sides: (l.revision_previous(), l.revision_then()),
@@ -157,26 +145,26 @@ pub(crate) async fn one(desk: Desk) -> Result<Response, Problem> {
         now: Against {
             title: l.revision_against_now(),
             sides: (l.revision_then(), l.revision_now()),
-            rows: differing(&fields, &current(&desk, channel).await?).map(shown).collect(),
+            rows: differing(&fields, &current(&context, channel).await?).map(shown).collect(),
         },
         whole: side_by_side(&json!({}), &fields).into_iter().map(shown).collect(),
-        may_restore: desk.may_change() && revision.revision != channel.revision,
+        may_restore: context.may_change() && revision.revision != channel.revision,
         line: line(&revision, channel, l),
     };
     Ok(view::page(&page))
 }
 
-/// `GET B/revisions/{number}/restore`: what would follow.
-pub(crate) async fn ask(desk: Desk) -> Result<Response, Problem> {
-    let page = confirmation(&desk, desk.channel()?, &revision(&desk).await?).await?;
+/// `GET B/revisions/{number}/restore`: asks for confirmation and shows the consequences.
+pub(crate) async fn ask(context: ChannelContext) -> Result<Response, Problem> {
+    let page = confirmation(&context, context.channel()?, &revision(&context).await?).await?;
     let status = if page.blocked.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, view::page(&page)).into_response())
 }
 
 /// `POST B/revisions/{number}/restore`
-pub(crate) async fn restore(desk: Desk, typed: Typed) -> Result<Response, Problem> {
-    let (l, channel, revision) = (desk.l, desk.channel()?, revision(&desk).await?);
-    let page = confirmation(&desk, channel, &revision).await?;
+pub(crate) async fn restore(context: ChannelContext, typed: Typed) -> Result<Response, Problem> {
+    let (l, channel, revision) = (context.l, context.channel()?, revision(&context).await?);
+    let page = confirmation(&context, channel, &revision).await?;
     if !page.blocked.is_empty() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, view::page(&page)).into_response());
     }
@@ -191,15 +179,15 @@ pub(crate) async fn restore(desk: Desk, typed: Typed) -> Result<Response, Proble
     let change =
         |row: Difference| Change { field: row.label.into_owned(), before: row.left, after: row.right };
     let changes = page.against.rows.into_iter().map(change).collect();
-    let entry = desk.entry(Action::RevisionRestored, &l.revision(revision.revision), changes);
+    let entry = context.entry(Action::RevisionRestored, &l.revision(revision.revision), changes);
     let to = (channel.id, expected);
-    match desk.app.store.change_channel(desk.scope(), to, back, "restored", &entry).await {
+    match context.app.store.change_channel(context.scope(), to, back, "restored", &entry).await {
         Ok(_) => {
-            desk.app.directory.forget();
-            Ok(Redirect::to(&format!("{}/revisions?done=restored", desk.base())).into_response())
+            context.app.directory.forget();
+            Ok(Redirect::to(&format!("{}/revisions?done=restored", context.base())).into_response())
         }
         Err(Error::Conflict { .. } | Error::AccountTaken | Error::Incomplete) => {
-            let mut page = confirmation(&desk, &desk.again().await?, &revision).await?;
+            let mut page = confirmation(&context, &context.again().await?, &revision).await?;
             page.changed = true;
             Ok((StatusCode::CONFLICT, view::page(&page)).into_response())
         }
@@ -207,9 +195,13 @@ pub(crate) async fn restore(desk: Desk, typed: Typed) -> Result<Response, Proble
     }
 }
 
-async fn confirmation(desk: &Desk, channel: &Channel, revision: &Revision) -> Result<Restore, Problem> {
-    let (l, then) = (desk.l, &revision.snapshot);
-    let (now, fields) = (current(desk, channel).await?, side::of_snapshot(then, l));
+async fn confirmation(
+    context: &ChannelContext,
+    channel: &Channel,
+    revision: &Revision,
+) -> Result<RestorePage, Problem> {
+    let (l, then) = (context.l, &revision.snapshot);
+    let (now, fields) = (current(context, channel).await?, side::of_snapshot(then, l));
     let rows = differing(&now, &fields).filter(|row| !KEPT.contains(&row.name.as_str()));
     let mut consequences = vec![l.restore_new(), l.restore_secrets(), l.restore_state()];
     if then.account != channel.account {
@@ -222,17 +214,14 @@ async fn confirmation(desk: &Desk, channel: &Channel, revision: &Revision) -> Re
     if channel.state == State::Live {
         consequences.push(l.restore_live());
     }
-    Ok(Restore {
+    Ok(RestorePage {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(Page::Revisions).await?,
-        life: Life::of(channel.environment, l),
-        base: desk.base(),
+        chrome: Chrome::of(&context.visitor, l),
+        head: context.head(Page::Revisions).await?,
         number: revision.revision,
         title: l.restore_title(revision.revision),
         changed: false,
-        blocked: blocked(desk, channel, revision).await?,
+        blocked: blocked(context, channel, revision).await?,
         against: Against {
             title: l.restore_what(),
             sides: (l.revision_now(), l.revision_then()),
@@ -245,11 +234,11 @@ async fn confirmation(desk: &Desk, channel: &Channel, revision: &Revision) -> Re
 
 /// Why a channel in use cannot go back to a revision.
 async fn blocked(
-    desk: &Desk,
+    context: &ChannelContext,
     channel: &Channel,
     revision: &Revision,
 ) -> Result<Vec<Cow<'static, str>>, Problem> {
-    let (l, then) = (desk.l, &revision.snapshot);
+    let (l, then) = (context.l, &revision.snapshot);
     if channel.state == State::Saved {
         return Ok(Vec::new());
     }
@@ -258,7 +247,7 @@ async fn blocked(
     match &then.account {
         None => blocked.push(l.restore_unfit(&l.section_account())),
         Some(account) => {
-            let owner = desk.app.store.channel_of_account(then.protocol, account).await?;
+            let owner = context.app.store.channel_of_account(then.protocol, account).await?;
             let own = (channel.organization, channel.agent, channel.environment);
             if owner.is_some_and(|owner| owner != own) {
                 blocked.push(l.restore_taken());
@@ -268,11 +257,13 @@ async fn blocked(
     Ok(blocked)
 }
 
-/// How the channel is configured now, as its newest revision has it; as its row has it when it is older than revisions.
-async fn current(desk: &Desk, channel: &Channel) -> Result<Value, Problem> {
-    let newest = desk.app.store.revision(desk.scope(), channel.id, channel.revision).await?;
-    Ok(newest
-        .map_or_else(|| side::of_row(channel, desk.l), |newest| side::of_snapshot(&newest.snapshot, desk.l)))
+/// The current configuration: the newest revision, or the channel's row if the channel was created before revisions existed.
+async fn current(context: &ChannelContext, channel: &Channel) -> Result<Value, Problem> {
+    let newest = context.app.store.revision(context.scope(), channel.id, channel.revision).await?;
+    Ok(newest.map_or_else(
+        || side::of_row(channel, context.l),
+        |newest| side::of_snapshot(&newest.snapshot, context.l),
+    ))
 }
 
 fn differing(left: &Value, right: &Value) -> impl Iterator<Item = Row> + use<> {
@@ -283,8 +274,8 @@ fn difference(protocol: Protocol, row: Row, l: Lang) -> Difference {
     Difference { label: side::label(protocol, &row.name, l), left: row.before, right: row.after }
 }
 
-fn line(revision: &Revision, channel: &Channel, l: Lang) -> Line {
-    Line {
+fn line(revision: &Revision, channel: &Channel, l: Lang) -> RevisionRow {
+    RevisionRow {
         number: revision.revision,
         title: l.revision(revision.revision),
         at: Instant::of(revision.at, l),

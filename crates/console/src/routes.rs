@@ -47,7 +47,7 @@ fn pages(app: &Arc<App>) -> Router {
         .with_state(Arc::clone(app))
 }
 
-/// A request that changes something is taken from our own pages only, whatever cookie comes with it.
+/// Changing requests are accepted from our own pages only, whatever cookie they carry.
 fn own_pages_only(app: &App) -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone + use<>> {
     let public = Url::parse(&app.settings.public_url).map(|url| url.origin().ascii_serialization());
     let layer = CsrfLayer::new();

@@ -1,4 +1,4 @@
-//! What several pages show: instants, the delivery track, an excerpt of a message, an environment.
+//! View parts of several pages: instants, the delivery track, message excerpts, environments.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,13 +12,12 @@ use warta_core::time::Timestamp;
 use warta_http::frame::PAGE_POLICY;
 use warta_store::{Content, MessageRow, User};
 
-use crate::assets;
 use crate::texts::Lang;
 
-/// How many characters of a message stand in a list.
+/// Characters of a message excerpt.
 const EXCERPT: usize = 120;
 
-/// A page as an answer.
+/// Renders a page into a response. A failure is logged and answered with the Internal problem.
 pub(crate) fn page(template: &impl Template) -> Response {
     match template.render() {
         Ok(html) => (
@@ -42,31 +41,7 @@ pub(crate) fn page(template: &impl Template) -> Response {
     }
 }
 
-/// Where the page's files are.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Assets;
-
-impl Assets {
-    /// The style sheet.
-    #[expect(clippy::unused_self, reason = "templates call methods")]
-    pub(crate) fn style(self) -> String {
-        assets::style()
-    }
-
-    /// The script.
-    #[expect(clippy::unused_self, reason = "templates call methods")]
-    pub(crate) fn script(self) -> String {
-        assets::script()
-    }
-
-    /// The icon.
-    #[expect(clippy::unused_self, reason = "templates call methods")]
-    pub(crate) fn icon(self) -> String {
-        assets::icon()
-    }
-}
-
-/// One of an agent's two lives, with the word and the weave for it.
+/// The label and CSS class of an environment.
 #[derive(Debug, Clone)]
 pub(crate) struct Life {
     /// The class: `published` or `draft`.
@@ -114,8 +89,8 @@ impl Instant {
     }
 }
 
-/// A stretch of time: `340 ms`, `2.1 s`, `3 min`, `2 h`, `5 d`.
-pub(crate) fn stretch(duration: Duration) -> String {
+/// A duration as text: `340 ms`, `2.1 s`, `3 min`, `2 h`, `5 d`.
+pub(crate) fn format_duration(duration: Duration) -> String {
     let (millis, seconds) = (duration.as_millis(), duration.as_secs());
     match seconds {
         0 => format!("{millis} ms"),
@@ -127,19 +102,19 @@ pub(crate) fn stretch(duration: Duration) -> String {
     }
 }
 
-/// What a protocol is called, in every language.
+/// The name of a protocol; the same in every language.
 pub(crate) fn protocol_name(protocol: Protocol) -> &'static str {
     warta_protocol::entry(protocol).description.name
 }
 
-/// How far a message has come: beads on a thread.
+/// The delivery progress of a message, drawn as beads on a thread.
 #[derive(Debug, Clone)]
 pub(crate) struct Track {
     /// The colour: `wait`, `sent`, `good`, `read`, `bad`, `doubt`.
     pub(crate) tone: &'static str,
     /// The beads, from the left.
     pub(crate) beads: Vec<Bead>,
-    /// The word beside it: shape and colour are never alone.
+    /// The text beside it: nothing is told by shape and colour alone.
     pub(crate) word: Cow<'static, str>,
 }
 
@@ -148,30 +123,30 @@ pub(crate) struct Track {
 pub(crate) struct Bead {
     /// Where on the thread.
     pub(crate) x: usize,
-    /// What it looks like.
-    pub(crate) look: Look,
+    /// Its state.
+    pub(crate) state: BeadState,
 }
 
-/// What a bead looks like.
+/// The state of a bead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum BeadState {
     /// Reached.
     Full,
     /// Still to come.
     Empty,
-    /// Here it broke off.
+    /// Failed here.
     Broken,
 }
 
 impl Bead {
-    /// Whether it broke off here.
+    /// Whether delivery failed here.
     pub(crate) fn is_broken(&self) -> bool {
-        self.look == Look::Broken
+        self.state == BeadState::Broken
     }
 
     /// Whether it was reached.
     pub(crate) fn is_full(&self) -> bool {
-        self.look == Look::Full
+        self.state == BeadState::Full
     }
 }
 
@@ -190,14 +165,14 @@ impl Track {
             (Direction::Outbound, "failed" | "expired" | "canceled") => (4, 1, true, "bad"),
             (Direction::Outbound, _) => (4, 1, false, "wait"),
         };
-        let look = |place: usize| match place {
-            place if place < reached => Look::Full,
-            place if place == reached && broken => Look::Broken,
-            _ => Look::Empty,
+        let state = |place: usize| match place {
+            place if place < reached => BeadState::Full,
+            place if place == reached && broken => BeadState::Broken,
+            _ => BeadState::Empty,
         };
         // Past the break there is no thread.
         let shown = if broken { reached + 1 } else { length };
-        let beads = (0..shown).map(|place| Bead { x: 6 + place * 16, look: look(place) }).collect();
+        let beads = (0..shown).map(|place| Bead { x: 6 + place * 16, state: state(place) }).collect();
         let word = match content.direction() {
             Direction::Inbound => l.agent_status(status),
             Direction::Outbound => l.status(status),
@@ -211,7 +186,7 @@ impl Track {
     }
 }
 
-/// What a message says.
+/// The text of a message.
 pub(crate) fn said(row: &MessageRow, l: Lang) -> String {
     let text = match &row.content {
         Content::Inbound { content, .. } => inbound(content, l),
@@ -220,12 +195,12 @@ pub(crate) fn said(row: &MessageRow, l: Lang) -> String {
     plain(&text)
 }
 
-/// What a message to a user says.
+/// The text of a message to a user.
 pub(crate) fn outgoing(content: &OutboundContent, l: Lang) -> String {
     outbound(content, l).chars().map(visible).collect()
 }
 
-/// What a message says, in short and on one line.
+/// A short excerpt of a message, on one line.
 pub(crate) fn excerpt(row: &MessageRow, l: Lang) -> String {
     let one_line = said(row, l).split_whitespace().collect::<Vec<_>>().join(" ");
     let mut short: String = one_line.chars().take(EXCERPT).collect();
@@ -235,12 +210,12 @@ pub(crate) fn excerpt(row: &MessageRow, l: Lang) -> String {
     short
 }
 
-/// What somebody typed, fit to stand among our own words.
+/// Foreign text made safe to show within our own.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(visible).collect()
 }
 
-/// Characters that turn the direction of writing round could make a text look like another: they are shown.
+/// Replaces bidirectional control characters, which could make a text look like another one, by a visible character.
 fn visible(character: char) -> char {
     match character {
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => '\u{fffd}',
@@ -340,7 +315,7 @@ mod tests {
             (7_200_000, "2 h"),
             (432_000_000, "5 d"),
         ] {
-            assert_eq!(stretch(Duration::from_millis(millis)), text);
+            assert_eq!(format_duration(Duration::from_millis(millis)), text);
         }
     }
 

@@ -1,5 +1,5 @@
-//! Who looks at the console: a person who is signed in, and what they are to the agent they look at. Roles are read anew for
-//! each request, so that a role taken away is gone at once.
+//! The visitor: a signed-in person, and their role for the agent of the page. Roles are read for each request, so removing a
+//! role takes effect at once.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use warta_http::listen::Peer;
 use warta_http::problem::Problem;
 use warta_store::{Agent, By, Entry, Scope};
 
-use crate::door;
+use crate::login_token;
 use crate::texts::Lang;
 
-/// How often the use of a sign-in is noted.
+/// The shortest interval between two updates of a sign-in's last use.
 const NOTED: Duration = Duration::from_mins(1);
 
 /// Who is signed in.
@@ -26,7 +26,7 @@ const NOTED: Duration = Duration::from_mins(1);
 pub(crate) struct Visitor {
     /// The person.
     pub(crate) person: PersonId,
-    /// What they are called.
+    /// Their name.
     pub(crate) name: String,
     /// Their e-mail.
     pub(crate) email: String,
@@ -34,26 +34,28 @@ pub(crate) struct Visitor {
     pub(crate) language: Option<String>,
     /// Their browser.
     pub(crate) sign_in: SignInId,
-    /// When they last showed who they are.
+    /// When they last proved their identity.
     pub(crate) proven_at: Timestamp,
-    /// The organization they look at.
+    /// The selected organization.
     pub(crate) organization: OrganizationId,
-    /// What it is called.
+    /// Its name.
     pub(crate) organization_name: String,
-    /// What they are there.
+    /// Their role in it.
     pub(crate) role: OrganizationRole,
     /// The network address they come from.
     pub(crate) address: String,
 }
 
 impl Visitor {
-    /// Who holds the sign-in that a request carries, if anybody. What a page asks by itself to stay fresh does not keep a
-    /// sign-in alive.
+    /// The visitor of a request, if it has a valid sign-in. Automatic refreshes of a page do not extend the
+    /// sign-in.
     pub(crate) async fn of(app: &App, request: &Parts) -> Result<Option<Self>, Problem> {
-        let Some(token) = door::token_of(app, &request.headers) else { return Ok(None) };
-        let Some(found) = app.store.sign_in(&door::hash(token)).await? else { return Ok(None) };
+        let Some(token) = login_token::token_of(app, &request.headers) else { return Ok(None) };
+        let Some(found) = app.store.sign_in(&login_token::hash(token)).await? else { return Ok(None) };
         let (sign_in, now) = (found.sign_in, app.now());
-        if now.since(sign_in.last_used_at) >= door::IDLE || now.since(sign_in.created_at) >= door::LONGEST {
+        if now.since(sign_in.last_used_at) >= login_token::IDLE
+            || now.since(sign_in.created_at) >= login_token::LONGEST
+        {
             return Ok(None);
         }
         let by_itself = request.headers.contains_key("x-fragment");
@@ -102,17 +104,17 @@ pub(crate) fn address(app: &App, request: &Parts) -> String {
     client::address(&app.settings.trusted_proxies, peer, &request.headers).to_string()
 }
 
-/// The agent that the path names, and what the visitor is to it.
+/// The agent in the path, and the visitor's role for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Seat {
     /// The agent.
     pub(crate) agent: Agent,
-    /// What the visitor is to it.
+    /// The visitor's role for it.
     pub(crate) role: AgentRole,
 }
 
 impl Seat {
-    /// The visitor's seat with an agent: `None` when there is no such agent, or the visitor is nobody to it.
+    /// The agent and the visitor's role; `None` if there is no such agent or the visitor has no role for it.
     pub(crate) async fn of(app: &App, visitor: &Visitor, id: AgentId) -> Result<Option<Self>, Problem> {
         let scope = visitor.scope();
         let Some(agent) = app.store.agent(scope, id).await? else { return Ok(None) };

@@ -1,10 +1,10 @@
-//! The last of the activity, beside the page that it concerns: written by `{{ activity }}` in a template.
+//! The latest audit entries, beside the page that they concern. Rendered by `{{ activity }}`.
 
 use askama::Template;
 use warta_http::problem::Problem;
 use warta_store::{AuditFilter, Scope, Store};
 
-use crate::activity::line::Line;
+use crate::activity::row::ActivityRow;
 use crate::texts::Lang;
 
 /// How many entries stand beside a page.
@@ -15,14 +15,14 @@ const FEW: u32 = 8;
 #[template(path = "activity/aside.html")]
 pub(crate) struct Aside {
     l: Lang,
-    lines: Vec<Line>,
+    lines: Vec<ActivityRow>,
     all: String,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Aside {}
 
-/// The last entries that a filter lets through. The caller has made sure that its reader may see them.
+/// The latest entries that match a filter. The caller has checked that the visitor may see them.
 ///
 /// # Errors
 ///
@@ -36,7 +36,7 @@ pub(crate) async fn aside(
     let page = store.audit(scope, &AuditFilter { limit: FEW, ..filter.clone() }).await?;
     let agents = store.agents(scope).await?;
     let lines = page.entries.iter().map(|entry| {
-        let mut line = Line::of(entry, &agents, l);
+        let mut line = ActivityRow::of(entry, &agents, l);
         // Beside an agent's page everything is about that agent.
         line.agent = line.agent.filter(|_| filter.agent.is_none() && filter.channel.is_none());
         line

@@ -1,8 +1,8 @@
-//! What people did: the pages of an organization's and of an agent's activity, and the last of it beside other pages.
+//! The audit log: the activity pages of an organization and of an agent, and the latest entries beside other pages.
 
 mod aside;
-mod line;
 mod page;
+mod row;
 
 pub(crate) use aside::{Aside, aside};
 pub(crate) use page::{agent, organization};

@@ -15,12 +15,12 @@ use warta_http::problem::Problem;
 use warta_http::query::Query;
 use warta_store::{Agent, AuditFilter, Entry};
 
-use crate::activity::line::Line;
+use crate::activity::row::ActivityRow;
 use crate::chrome::Chrome;
 use crate::form::{Field, Kind};
+use crate::pagination::Pagination;
 use crate::texts::Lang;
-use crate::turn::Turn;
-use crate::view::{self, Assets, plain};
+use crate::view::{self, plain};
 use crate::visitor::{Seat, Visitor};
 
 /// How many entries a page has.
@@ -30,7 +30,6 @@ const ENTRIES: u32 = 50;
 #[template(path = "activity/page.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     title: Cow<'static, str>,
     /// Where the page is.
@@ -38,11 +37,11 @@ struct Page {
     /// The way back up.
     up: (String, String),
     fields: Vec<Field>,
-    lines: Vec<Line>,
+    lines: Vec<ActivityRow>,
     /// Whether only some of the entries were asked for.
     is_filtered: bool,
     is_later: bool,
-    turn: Turn,
+    pagination: Pagination,
 }
 
 /// `GET /organization/activity`: of everybody and of every agent.
@@ -91,22 +90,21 @@ async fn page(
     let older = last.map(|last| older(&path, &asked, agent.is_none(), last));
     Ok(view::page(&Page {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         title,
         up,
         fields: fields(app, visitor, &asked, (agent.is_none(), &agents), l).await?,
-        lines: found.entries.iter().map(|entry| Line::of(entry, &agents, l)).collect(),
+        lines: found.entries.iter().map(|entry| ActivityRow::of(entry, &agents, l)).collect(),
         is_filtered: asked.person.is_some()
             || asked.action.is_some()
             || (agent.is_none() && asked.agent.is_some()),
         is_later,
-        turn: Turn::back_in_time(is_later.then(|| path.clone()), older, l),
+        pagination: Pagination::back_in_time(is_later.then(|| path.clone()), older, l),
         path,
     }))
 }
 
-/// Which entries are asked for. A choice that cannot be read is a fault: it must not show everything.
+/// The requested filter. An invalid value is an error, because ignoring it would show everything.
 fn asked(query: Option<&str>, agent: Option<&Agent>) -> Result<AuditFilter, Problem> {
     let known: &[&str] = if agent.is_some() {
         &["person", "action", "before"]
@@ -126,7 +124,7 @@ fn asked(query: Option<&str>, agent: Option<&Agent>) -> Result<AuditFilter, Prob
     Ok(filter)
 }
 
-/// The fields to choose by.
+/// The filter fields.
 async fn fields(
     app: &App,
     visitor: &Visitor,
@@ -158,7 +156,7 @@ async fn fields(
     Ok(fields)
 }
 
-/// The address of the entries before the last one shown, chosen as these are.
+/// The address of the next page: older entries with the same filter.
 fn older(path: &str, asked: &AuditFilter, of_organization: bool, last: &Entry) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     if let Some(person) = asked.person {

@@ -1,4 +1,4 @@
-//! The address of a deployment: what may be typed, and what is wrong with what may not.
+//! Validation of a deployment's address.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use warta_gateway::egress::Egress;
 
 use crate::texts::Lang;
 
-/// The longest address that is taken, in bytes.
+/// The longest accepted address, in bytes.
 const LONGEST: usize = 2_000;
 
-/// The address that was typed, or what is wrong with it.
+/// The address, or why it is invalid.
 ///
-/// A name is looked up only when it is called: what it leads to may change at any time, so only the call can tell.
+/// Host names are resolved only when the address is called, because the result can change at any time.
 pub(super) fn checked(egress: &Egress, typed: &str, l: Lang) -> Result<String, Cow<'static, str>> {
     if typed.is_empty() {
         return Err(l.address_missing());

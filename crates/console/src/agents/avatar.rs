@@ -7,7 +7,7 @@ use warta_store::Agent;
 /// How many colours the style sheet has for initials.
 const TONES: u128 = 4;
 
-/// How an agent is shown. Written by `{{ avatar }}`.
+/// How an agent is shown. Rendered by `{{ avatar }}`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "agents/avatar.html")]
 pub(crate) struct Avatar {
@@ -17,7 +17,7 @@ pub(crate) struct Avatar {
     tone: u128,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Avatar {}
 
 impl Avatar {

@@ -1,4 +1,4 @@
-//! `/agents/{agent}/delete`: deleting an agent, once nothing of it is live.
+//! `/agents/{agent}/delete`: deleting an agent that has no live channel.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,29 +13,28 @@ use warta_gateway::app::App;
 use warta_http::problem::Problem;
 use warta_store::Error;
 
-use crate::agents::written::entry;
+use crate::agents::audit::entry;
 use crate::chrome::Chrome;
 use crate::form::{Field, Kind, Typed, focus_fault};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 #[derive(Template)]
 #[template(path = "agents/delete.html")]
-struct Ask {
+struct DeletePage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
-    /// What must be paused first.
-    live: Vec<Live>,
+    /// The channels that must be paused first.
+    live: Vec<LiveChannel>,
     field: Field,
     at_fault: bool,
 }
 
-/// A channel that is at work.
-struct Live {
+/// A live channel.
+struct LiveChannel {
     life: Life,
     environment: Environment,
     account: String,
@@ -52,18 +51,17 @@ pub(crate) async fn ask(
     Ok(view::page(&page))
 }
 
-async fn read(app: &App, visitor: &Visitor, seat: &Seat, l: Lang) -> Result<Ask, Problem> {
+async fn read(app: &App, visitor: &Visitor, seat: &Seat, l: Lang) -> Result<DeletePage, Problem> {
     let mut live = Vec::new();
     for environment in Environment::ALL.iter().copied() {
         let channel = app.store.channel_of(visitor.scope(), seat.agent.id, environment).await?;
         if let Some(channel) = channel.filter(|channel| channel.state == ChannelState::Live) {
             let account = channel.account.as_ref().map(ToString::to_string).unwrap_or_default();
-            live.push(Live { life: Life::of(environment, l), environment, account });
+            live.push(LiveChannel { life: Life::of(environment, l), environment, account });
         }
     }
-    Ok(Ask {
+    Ok(DeletePage {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         agent: seat.agent.id.to_string(),
         name: seat.agent.name.clone(),

@@ -13,47 +13,47 @@ use warta_protocol::agent::sign;
 use warta_store::{Agent, Deployment};
 
 use crate::agents::address;
-use crate::agents::written::{change, entry};
+use crate::agents::audit::{change, entry};
 use crate::form::{Field, Kind, Typed};
 use crate::texts::Lang;
 use crate::visitor::Visitor;
 
 /// The environment of a path under `/agents/{agent}/deployments/{environment}`.
 #[derive(Debug, Deserialize)]
-pub(crate) struct At {
+pub(crate) struct DeploymentPath {
     environment: String,
 }
 
-impl At {
-    /// The environment; another word is no page of ours.
+impl DeploymentPath {
+    /// The environment; 404 for any other word.
     pub(super) fn environment(&self) -> Result<Environment, Problem> {
         self.environment.parse().map_err(|_| Problem::not_found())
     }
 }
 
-/// What was typed.
-pub(super) struct Asked {
+/// The submitted values.
+pub(super) struct DeploymentInput {
     /// The address.
     pub(super) url: String,
-    /// A signing secret of the agent's own; empty for the one that is there, or a new one.
+    /// The agent's own signing secret; empty to keep the saved one or to generate one.
     pub(super) secret: String,
 }
 
-impl Asked {
+impl DeploymentInput {
     /// Reads the fields of one deployment.
     pub(super) fn read(typed: &Typed, environment: Environment) -> Self {
         let (url, secret) = names(environment);
         Self { url: typed.text(url).to_owned(), secret: typed.text(secret).to_owned() }
     }
 
-    /// What is wrong with address and secret.
+    /// The faults of address and secret.
     pub(super) fn faults(&self, egress: &Egress, l: Lang) -> [Option<Cow<'static, str>>; 2] {
         let fit = self.secret.is_empty() || sign::check(&Secret::new(&self.secret)).is_ok();
         [address::checked(egress, &self.url, l).err(), (!fit).then(|| l.secret_unfit())]
     }
 }
 
-/// The fields of a page that shows both deployments need names of their own.
+/// The field names; they differ by environment because one page shows both deployments.
 const fn names(environment: Environment) -> (&'static str, &'static str) {
     match environment {
         Environment::Published => ("published_url", "published_secret"),
@@ -61,7 +61,7 @@ const fn names(environment: Environment) -> (&'static str, &'static str) {
     }
 }
 
-/// The fields of a deployment, holding this address.
+/// The fields of a deployment with this address.
 pub(super) fn fields(l: Lang, environment: Environment, url: &str, exists: bool) -> [Field; 2] {
     let (url_name, secret_name) = names(environment);
     let help = if exists { l.own_secret_instead() } else { l.own_secret_help() };
@@ -74,12 +74,12 @@ pub(super) fn fields(l: Lang, environment: Environment, url: &str, exists: bool)
     ]
 }
 
-/// Puts what was typed in place. A deployment without a secret gets a new one, which is then returned to be shown once.
+/// Saves the submitted values. Without any secret a new one is generated and returned, to be shown once.
 pub(super) async fn put(
     app: &App,
     visitor: &Visitor,
     (agent, environment): (&Agent, Environment),
-    asked: &Asked,
+    asked: &DeploymentInput,
     saved: Option<&Deployment>,
 ) -> Result<Option<Secret>, Problem> {
     let typed = (!asked.secret.is_empty()).then(|| Secret::new(&asked.secret));
@@ -96,7 +96,7 @@ pub(super) async fn put(
     Ok(new)
 }
 
-/// What the audit keeps of a change: of secrets only how they end.
+/// The changes for the audit log; of secrets only the last four characters.
 pub(super) fn changes(
     environment: Environment,
     before: Option<&Deployment>,

@@ -10,8 +10,8 @@ use warta_gateway::check::probe::Tested;
 use warta_http::problem::Problem;
 use warta_store::{Agent, Channel, Deployment, MessageFilter, MessageRow};
 
-use crate::agents::deployment::{Asked, fields};
-use crate::agents::tested::Shown;
+use crate::agents::deployment::{DeploymentInput, fields};
+use crate::agents::test_result::TestResult;
 use crate::form::Field;
 use crate::texts::Lang;
 use crate::view::{Instant, Life};
@@ -20,10 +20,10 @@ use crate::visitor::Visitor;
 /// How many recent messages are searched for the last delivery and the last failure.
 const LOOKED_AT: u32 = 50;
 
-/// A deployment on the agent's page. Written by `{{ deployment }}`.
+/// A deployment on the agent's page. Rendered by `{{ deployment }}`.
 #[derive(Template)]
 #[template(path = "agents/deployment.html")]
-pub(super) struct Part {
+pub(super) struct DeploymentSection {
     l: Lang,
     environment: Environment,
     life: Life,
@@ -32,26 +32,26 @@ pub(super) struct Part {
     last_four: Option<String>,
     may_change: bool,
     pub(super) fields: [Field; 2],
-    /// Whether the field for a secret is to be seen.
+    /// Whether the field for a secret is expanded.
     own_secret: bool,
-    tested: Option<Shown>,
-    /// Whether the result is of what was typed and not saved.
+    tested: Option<TestResult>,
+    /// Whether the result is about unsaved values.
     only_typed: bool,
     taken: Option<Delivery>,
     not_taken: Option<Delivery>,
 }
 
-/// A message that went to the agent, or did not.
+/// A message that was delivered to the agent or failed.
 struct Delivery {
     message: String,
     at: Instant,
     reason: String,
 }
 
-/// It escapes what it shows itself.
-impl askama::filters::HtmlSafe for Part {}
+/// The template already escapes its output.
+impl askama::filters::HtmlSafe for DeploymentSection {}
 
-impl Part {
+impl DeploymentSection {
     /// Reads one.
     pub(super) async fn read(
         app: &App,
@@ -76,7 +76,7 @@ impl Part {
             last_four: saved.as_ref().map(|saved| saved.secret.last_four()),
             may_change,
             own_secret: false,
-            tested: saved.as_ref().and_then(last_test).map(|tested| Shown::of(&tested, l)),
+            tested: saved.as_ref().and_then(last_test).map(|tested| TestResult::of(&tested, l)),
             only_typed: false,
             taken,
             not_taken,
@@ -92,17 +92,17 @@ impl Part {
         self.exists() && self.environment == Environment::Draft
     }
 
-    /// Shows what was typed, and what is wrong with it.
-    pub(super) fn keep(&mut self, asked: &Asked, faults: [Option<Cow<'static, str>>; 2]) {
+    /// Shows the submitted values and their faults.
+    pub(super) fn keep(&mut self, asked: &DeploymentInput, faults: [Option<Cow<'static, str>>; 2]) {
         let [url, secret] = fields(self.l, self.environment, &asked.url, self.exists());
         let [url_fault, secret_fault] = faults;
         self.own_secret = secret_fault.is_some();
         self.fields = [url.fault(url_fault), secret.fault(secret_fault)];
     }
 
-    /// Shows what came of a test of what was typed.
+    /// Shows the result of testing the submitted values.
     pub(super) fn show(&mut self, tested: &Tested) {
-        self.tested = Some(Shown::of(tested, self.l));
+        self.tested = Some(TestResult::of(tested, self.l));
         self.only_typed = true;
     }
 }
@@ -112,7 +112,7 @@ fn last_test(saved: &Deployment) -> Option<Tested> {
     serde_json::from_value(saved.last_test.clone()?).ok()
 }
 
-/// The last message the agent took and the last it did not, among the last ones.
+/// The last delivered and the last failed message, among recent ones.
 async fn deliveries(
     app: &App,
     visitor: &Visitor,

@@ -15,7 +15,7 @@ const LONGEST: usize = 60;
 /// The languages an agent can have.
 const LANGUAGES: [Lang; 2] = [Lang::En, Lang::Id];
 
-/// The fields, holding this.
+/// The fields with these values.
 pub(super) fn fields(l: Lang, name: &str, language: &str) -> [Field; 2] {
     let languages = LANGUAGES.map(|known| (known.code().to_owned(), l.language_name(known.code())));
     [
@@ -26,7 +26,7 @@ pub(super) fn fields(l: Lang, name: &str, language: &str) -> [Field; 2] {
     ]
 }
 
-/// What is wrong with the fields, if anything: `id` is the agent that may have the name.
+/// The faults of the fields. `id` is the agent that may keep its own name.
 pub(super) async fn faults(
     app: &App,
     visitor: &Visitor,

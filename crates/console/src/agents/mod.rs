@@ -1,6 +1,7 @@
 //! Agents: making one, its page with its two deployments, and deleting it.
 
 mod address;
+mod audit;
 mod avatar;
 pub(crate) mod delete;
 mod deployment;
@@ -15,5 +16,4 @@ pub(crate) mod save_deployment;
 pub(crate) mod save_identity;
 pub(crate) mod secret;
 pub(crate) mod test;
-mod tested;
-mod written;
+mod test_result;

@@ -13,21 +13,20 @@ use warta_gateway::app::App;
 use warta_http::problem::Problem;
 use warta_store::{Agent, NewAgent};
 
-use crate::agents::deployment::{self, Asked};
+use crate::agents::audit::{change, entry};
+use crate::agents::deployment::{self, DeploymentInput};
 use crate::agents::identity;
-use crate::agents::secret::Reveal;
-use crate::agents::written::{change, entry};
+use crate::agents::secret::RevealPage;
 use crate::chrome::Chrome;
 use crate::form::{Field, Typed, focus_fault};
 use crate::texts::Lang;
-use crate::view::{self, Assets};
+use crate::view;
 use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "agents/new.html")]
 struct New {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     at_fault: bool,
     fields: [Field; 4],
@@ -37,10 +36,10 @@ impl New {
     fn of(visitor: &Visitor, l: Lang, typed: &Typed) -> Self {
         let language = Some(typed.text("language")).filter(|language| !language.is_empty());
         let [name, language] = identity::fields(l, typed.text("name"), language.unwrap_or(l.code()));
-        let url = Asked::read(typed, Environment::Published).url;
+        let url = DeploymentInput::read(typed, Environment::Published).url;
         let [url, secret] = deployment::fields(l, Environment::Published, &url, false);
         let fields = [name, language, url, secret];
-        Self { l, assets: Assets, chrome: Chrome::of(visitor, l), at_fault: false, fields }
+        Self { l, chrome: Chrome::of(visitor, l), at_fault: false, fields }
     }
 }
 
@@ -57,7 +56,7 @@ pub(crate) async fn create(
     typed: Typed,
 ) -> Result<Response, Problem> {
     let l = visitor.lang(&headers);
-    let asked = Asked::read(&typed, Environment::Published);
+    let asked = DeploymentInput::read(&typed, Environment::Published);
     let [name, language] = identity::faults(&app, &visitor, &typed, None, l).await?;
     let [url, secret] = asked.faults(&app.egress, l);
     let faults = [name, language, url, secret];
@@ -78,7 +77,7 @@ pub(crate) async fn create(
     };
     add(&app, &visitor, &agent).await?;
     match deployment::put(&app, &visitor, (&agent, Environment::Published), &asked, None).await? {
-        Some(secret) => Ok(Reveal::of(&visitor, &agent, Environment::Published, &secret, l).answer()),
+        Some(secret) => Ok(RevealPage::of(&visitor, &agent, Environment::Published, &secret, l).answer()),
         None => Ok(Redirect::to(&format!("/agents/{}?done=made", agent.id)).into_response()),
     }
 }

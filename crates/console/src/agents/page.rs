@@ -1,4 +1,4 @@
-//! `GET /agents/{agent}`: who the agent is, its two channels, its two deployments.
+//! `GET /agents/{agent}`: the agent's identity, its two channels and its two deployments.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,18 +17,18 @@ use warta_store::{AuditFilter, Channel};
 
 use crate::activity::{self, Aside};
 use crate::agents::avatar::Avatar;
-use crate::agents::deployment_section::Part;
+use crate::agents::deployment_section::DeploymentSection;
 use crate::agents::identity;
 use crate::chrome::Chrome;
 use crate::form::{Field, focus_fault};
 use crate::pill::Pill;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
-/// What a page was called with.
+/// The query parameters of the page.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     #[serde(default)]
     done: String,
 }
@@ -38,21 +38,20 @@ pub(crate) async fn page(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     seat: Seat,
-    Query(asked): Query<Asked>,
+    Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let l = visitor.lang(&headers);
     let mut page = Page::read(&app, &visitor, &seat, l).await?;
-    page.done = l.agent_done(&asked.done);
+    page.done = l.agent_done(&query.done);
     Ok(page.answer(StatusCode::OK))
 }
 
-/// What stands on it. Others show it again with what is wrong.
+/// The page's data. Handlers render it again with faults.
 #[derive(Template)]
 #[template(path = "agents/page.html")]
 pub(super) struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     id: String,
     name: String,
@@ -64,20 +63,20 @@ pub(super) struct Page {
     may_manage: bool,
     cards: [Card; 2],
     activity: Aside,
-    published: Part,
-    draft: Part,
+    published: DeploymentSection,
+    draft: DeploymentSection,
     pub(super) identity: [Field; 2],
     pub(super) picture_fault: Option<Cow<'static, str>>,
 }
 
-/// A channel in short.
+/// The summary of a channel.
 struct Card {
     life: Life,
     environment: Environment,
     pill: Pill,
     account: Option<String>,
     protocol: &'static str,
-    /// Why there is nothing to set up yet.
+    /// True if there is nothing to set up yet.
     not_yet: bool,
 }
 
@@ -90,13 +89,13 @@ impl Page {
         let published_channel = channel(Environment::Published).await?;
         let draft_channel = channel(Environment::Draft).await?;
         let published = (agent, published_channel.as_ref());
-        let published = Part::read(app, visitor, published, Environment::Published, (may_change, l)).await?;
+        let published =
+            DeploymentSection::read(app, visitor, published, Environment::Published, (may_change, l)).await?;
         let draft = (agent, draft_channel.as_ref());
-        let draft = Part::read(app, visitor, draft, Environment::Draft, (may_change, l)).await?;
+        let draft = DeploymentSection::read(app, visitor, draft, Environment::Draft, (may_change, l)).await?;
         let filter = AuditFilter { agent: Some(agent.id), ..AuditFilter::default() };
         Ok(Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             id: agent.id.to_string(),
             name: agent.name.clone(),
@@ -119,14 +118,14 @@ impl Page {
     }
 
     /// One of the two deployments.
-    pub(super) fn deployment(&mut self, environment: Environment) -> &mut Part {
+    pub(super) fn deployment(&mut self, environment: Environment) -> &mut DeploymentSection {
         match environment {
             Environment::Published => &mut self.published,
             Environment::Draft => &mut self.draft,
         }
     }
 
-    /// The page as an answer, with the cursor in the first field at fault.
+    /// Renders the page into a response and focuses the first invalid field.
     pub(super) fn answer(mut self, status: StatusCode) -> Response {
         let fields = self.published.fields.iter_mut().chain(&mut self.draft.fields).chain(&mut self.identity);
         self.at_fault = focus_fault(fields) || self.picture_fault.is_some();
@@ -138,7 +137,7 @@ impl Card {
     fn of(
         environment: Environment,
         channel: Option<&Channel>,
-        deployment: &Part,
+        deployment: &DeploymentSection,
         (now, l): (Timestamp, Lang),
     ) -> Self {
         Self {

@@ -12,14 +12,15 @@ use warta_gateway::app::App;
 use warta_http::problem::{Code, Problem};
 use warta_store::Agent;
 
+use crate::agents::audit::{change, entry};
 use crate::agents::page::Page;
-use crate::agents::written::{change, entry};
 use crate::texts::Lang;
 use crate::visitor::{Seat, Visitor};
 
 /// The largest picture, in bytes.
 const LARGEST: usize = 256 * 1024;
-/// How much of an upload is read before it is given up without a word beside the field: a photo as a phone takes it.
+/// The largest upload that is read, in bytes; a larger request is refused. A phone's photo fits, so that it gets a message at the
+/// field.
 const LARGEST_UPLOAD: usize = 16 * 1024 * 1024;
 /// The type of a picture that browsers show and that cannot carry script, by its first bytes.
 fn kind(picture: &[u8]) -> Option<&'static str> {
@@ -87,7 +88,7 @@ async fn put(
     Ok(Redirect::to(&format!("/agents/{}?done={done}", agent.id)).into_response())
 }
 
-/// The file of the form, whole.
+/// The uploaded file.
 async fn picture(request: Request) -> Result<Bytes, Problem> {
     let unreadable = || Problem::new(Code::BodyUnreadable, "The form cannot be read.");
     let (parts, body) = request.into_parts();

@@ -1,4 +1,4 @@
-//! `/agents/{agent}/deployments/draft/remove`: removing the draft deployment, and what becomes of the Draft channel.
+//! `/agents/{agent}/deployments/draft/remove`: removing the draft deployment, and keeping or deleting the Draft channel.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,19 +13,18 @@ use warta_gateway::app::App;
 use warta_http::problem::Problem;
 use warta_store::{Channel, DraftChannel};
 
-use crate::agents::written::{change, entry};
+use crate::agents::audit::{change, entry};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::pill::Pill;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 #[derive(Template)]
 #[template(path = "agents/remove.html")]
-struct Ask {
+struct RemovePage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -51,7 +50,7 @@ pub(crate) async fn ask(
     Ok(view::page(&page))
 }
 
-async fn read(app: &App, visitor: &Visitor, seat: &Seat, l: Lang) -> Result<Ask, Problem> {
+async fn read(app: &App, visitor: &Visitor, seat: &Seat, l: Lang) -> Result<RemovePage, Problem> {
     let (scope, agent) = (visitor.scope(), &seat.agent);
     let saved = app.store.deployment(scope, agent.id, Environment::Draft).await?;
     let channel = app.store.channel_of(scope, agent.id, Environment::Draft).await?;
@@ -60,9 +59,8 @@ async fn read(app: &App, visitor: &Visitor, seat: &Seat, l: Lang) -> Result<Ask,
         pill: Pill::of(Some(channel), app.now(), l),
         account: channel.account.as_ref().map(ToString::to_string).unwrap_or_default(),
     };
-    Ok(Ask {
+    Ok(RemovePage {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         agent: agent.id.to_string(),
         name: agent.name.clone(),

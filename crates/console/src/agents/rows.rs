@@ -10,23 +10,23 @@ use crate::pill::Pill;
 use crate::texts::Lang;
 use crate::view::Life;
 
-/// The rows. Written by `{{ agents }}`.
+/// The rows. Rendered by `{{ agents }}`.
 #[derive(Template)]
 #[template(path = "agents/rows.html")]
 pub(crate) struct Rows {
     l: Lang,
-    agents: Vec<Row>,
+    agents: Vec<AgentRow>,
     may_add: bool,
 }
 
-struct Row {
+struct AgentRow {
     id: String,
     name: String,
     avatar: Avatar,
     channels: [Standing; 2],
 }
 
-/// How one channel stands.
+/// The state of one channel.
 struct Standing {
     life: Life,
     environment: Environment,
@@ -34,7 +34,7 @@ struct Standing {
     pill: Pill,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Rows {}
 
 impl Rows {
@@ -45,7 +45,7 @@ impl Rows {
         may_add: bool,
         (now, l): (Timestamp, Lang),
     ) -> Self {
-        let row = |agent: &Agent| Row {
+        let row = |agent: &Agent| AgentRow {
             id: agent.id.to_string(),
             name: agent.name.clone(),
             avatar: Avatar::of(agent),

@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use warta_gateway::app::App;
 use warta_http::problem::Problem;
 
-use crate::agents::deployment::{Asked, At, put};
+use crate::agents::deployment::{DeploymentInput, DeploymentPath, put};
 use crate::agents::page::Page;
-use crate::agents::secret::Reveal;
+use crate::agents::secret::RevealPage;
 use crate::form::Typed;
 use crate::visitor::{Seat, Visitor};
 
@@ -19,12 +19,12 @@ pub(crate) async fn save(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     seat: Seat,
-    Path(at): Path<At>,
+    Path(at): Path<DeploymentPath>,
     headers: HeaderMap,
     typed: Typed,
 ) -> Result<Response, Problem> {
     let (l, agent, environment) = (visitor.lang(&headers), &seat.agent, at.environment()?);
-    let asked = Asked::read(&typed, environment);
+    let asked = DeploymentInput::read(&typed, environment);
     let faults = asked.faults(&app.egress, l);
     if faults.iter().any(Option::is_some) {
         let mut page = Page::read(&app, &visitor, &seat, l).await?;
@@ -33,7 +33,7 @@ pub(crate) async fn save(
     }
     let saved = app.store.deployment(visitor.scope(), agent.id, environment).await?;
     match put(&app, &visitor, (agent, environment), &asked, saved.as_ref()).await? {
-        Some(secret) => Ok(Reveal::of(&visitor, agent, environment, &secret, l).answer()),
+        Some(secret) => Ok(RevealPage::of(&visitor, agent, environment, &secret, l).answer()),
         None => {
             Ok(Redirect::to(&format!("/agents/{}?done=deployment#{environment}", agent.id)).into_response())
         }

@@ -9,9 +9,9 @@ use warta_core::audit::Action;
 use warta_gateway::app::App;
 use warta_http::problem::Problem;
 
+use crate::agents::audit::{change, entry};
 use crate::agents::identity::{faults, fields};
 use crate::agents::page::Page;
-use crate::agents::written::{change, entry};
 use crate::form::Typed;
 use crate::visitor::{Seat, Visitor};
 

@@ -1,4 +1,4 @@
-//! Signing secrets: made here, shown once, replaced when somebody asks for it.
+//! Signing secrets: showing a new one once, and replacing one.
 
 use std::sync::Arc;
 
@@ -13,20 +13,19 @@ use warta_gateway::app::App;
 use warta_http::problem::Problem;
 use warta_store::Agent;
 
-use crate::agents::deployment::{self, At, generate};
-use crate::agents::written::entry;
+use crate::agents::audit::entry;
+use crate::agents::deployment::{self, DeploymentPath, generate};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 /// The page that shows a secret, once.
 #[derive(Template)]
 #[template(path = "agents/reveal.html")]
-pub(super) struct Reveal {
+pub(super) struct RevealPage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -35,7 +34,7 @@ pub(super) struct Reveal {
     secret: String,
 }
 
-impl Reveal {
+impl RevealPage {
     /// Shows `secret`.
     pub(super) fn of(
         visitor: &Visitor,
@@ -46,7 +45,6 @@ impl Reveal {
     ) -> Self {
         Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             agent: agent.id.to_string(),
             name: agent.name.clone(),
@@ -62,19 +60,18 @@ impl Reveal {
     }
 }
 
-/// The page that asks before a secret is replaced.
+/// The page that asks for confirmation before a secret is replaced.
 #[derive(Template)]
 #[template(path = "agents/regenerate.html")]
-struct Ask {
+struct RegeneratePage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
     life: Life,
     environment: Environment,
     last_four: String,
-    /// When the deployment was last changed: what was answered once is not done again by reloading.
+    /// When the deployment was last changed, so that reloading the page does not replace the secret twice.
     version: i64,
 }
 
@@ -83,15 +80,14 @@ pub(crate) async fn ask(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     seat: Seat,
-    Path(at): Path<At>,
+    Path(at): Path<DeploymentPath>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (l, environment) = (visitor.lang(&headers), at.environment()?);
     let saved = app.store.deployment(visitor.scope(), seat.agent.id, environment).await?;
     let saved = saved.ok_or_else(Problem::not_found)?;
-    Ok(view::page(&Ask {
+    Ok(view::page(&RegeneratePage {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         agent: seat.agent.id.to_string(),
         name: seat.agent.name,
@@ -107,7 +103,7 @@ pub(crate) async fn regenerate(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     seat: Seat,
-    Path(at): Path<At>,
+    Path(at): Path<DeploymentPath>,
     headers: HeaderMap,
     typed: Typed,
 ) -> Result<Response, Problem> {
@@ -124,5 +120,5 @@ pub(crate) async fn regenerate(
     let entry = entry(&app, &visitor, (agent.id, &agent.name), Action::DeploymentChanged, changes);
     app.store.put_deployment(visitor.scope(), (agent.id, environment), &saved.url, &secret, &entry).await?;
     app.directory.forget();
-    Ok(Reveal::of(&visitor, agent, environment, &secret, l).answer())
+    Ok(RevealPage::of(&visitor, agent, environment, &secret, l).answer())
 }

@@ -12,42 +12,39 @@ use warta_http::problem::Problem;
 use warta_protocol::describe::ACCOUNT;
 use warta_store::{Channel, ChannelChange, Error};
 
-use crate::channel::account_form::{Wanted, held, moves, same, saved, specs};
+use crate::channel::account_form::{AccountInput, held, moves, same, saved, specs};
 use crate::channel::account_owner::clash;
 use crate::channel::conflict::{self, Version};
 use crate::channel::connection;
+use crate::channel::context::ChannelContext;
 use crate::channel::credentials;
-use crate::channel::desk::Desk;
 use crate::channel::draft::Draft;
 use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view;
 
-/// How often a save that was overtaken by another section's is tried again.
+/// Attempts to save when another section is saved at the same time.
 const TRIES: u32 = 5;
 
 #[derive(Template)]
 #[template(path = "channel/consequences.html")]
 struct Consequences {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     before: String,
     after: String,
     again: Vec<(String, String)>,
 }
 
-/// `POST B/connection/check`: what is wrong with what is being typed, by field, in the words of a save.
-pub(crate) async fn check(desk: Desk, typed: Typed) -> Result<Response, Problem> {
-    let (channel, description, l) = (desk.channel()?, desk.description()?, desk.l);
-    let mut wanted = Wanted::read(channel, description, &typed, l);
+/// `POST B/connection/check`: validates unsaved input; the same messages as when saving, by field.
+pub(crate) async fn check(context: ChannelContext, typed: Typed) -> Result<Response, Problem> {
+    let (channel, description, l) = (context.channel()?, context.description()?, context.l);
+    let mut wanted = AccountInput::read(channel, description, &typed, l);
     if let Some(account) = &wanted.account
-        && let Some(clash) = clash(&desk, channel.protocol, account).await?
+        && let Some(clash) = clash(&context, channel.protocol, account).await?
     {
         wanted.faults.push((ACCOUNT.name, clash));
     }
@@ -61,24 +58,24 @@ pub(crate) async fn check(desk: Desk, typed: Typed) -> Result<Response, Problem>
 }
 
 /// `POST B/connection/account`
-pub(crate) async fn save(desk: Desk, typed: Typed) -> Result<Response, Problem> {
-    let (description, l) = (desk.description()?, desk.l);
-    let mut channel = desk.channel()?.clone();
-    if let Some(answer) = overtaken(&desk, &channel, &typed).await? {
+pub(crate) async fn save(context: ChannelContext, typed: Typed) -> Result<Response, Problem> {
+    let (description, l) = (context.description()?, context.l);
+    let mut channel = context.channel()?.clone();
+    if let Some(answer) = overtaken(&context, &channel, &typed).await? {
         return Ok(answer);
     }
     for _ in 0..TRIES {
-        let wanted = Wanted::read(&channel, description, &typed, l);
+        let wanted = AccountInput::read(&channel, description, &typed, l);
         let changes = wanted.changes(&channel, description);
         if !wanted.faults.is_empty() {
             let draft = Draft { typed: Some(&typed), faults: wanted.faults, ..Draft::default() };
-            return connection::show(&desk, &channel, draft).await;
+            return connection::show(&context, &channel, draft).await;
         }
         if changes.is_empty() {
-            return Ok(desk.done("unchanged", "account-section"));
+            return Ok(context.done("unchanged", "account-section"));
         }
         if channel.state != State::Saved && moves(&changes) && typed.text("confirmed").is_empty() {
-            return consequences(&desk, &channel, &wanted, &typed).await;
+            return consequences(&context, &channel, &wanted, &typed).await;
         }
         let account = wanted.account.clone();
         let change = ChannelChange {
@@ -86,28 +83,28 @@ pub(crate) async fn save(desk: Desk, typed: Typed) -> Result<Response, Problem> 
             settings: Some(wanted.settings),
             ..ChannelChange::default()
         };
-        let entry = desk.entry(Action::ChannelChanged, "account", changes);
+        let entry = context.entry(Action::ChannelChanged, "account", changes);
         let place = (channel.id, channel.revision);
-        match desk.app.store.change_channel(desk.scope(), place, change, "account", &entry).await {
+        match context.app.store.change_channel(context.scope(), place, change, "account", &entry).await {
             Ok(_) => {
-                desk.app.directory.forget();
-                let checked = credentials::check_untried(&desk).await?;
-                return Ok(desk.done(checked.unwrap_or("saved"), "account-section"));
+                context.app.directory.forget();
+                let checked = credentials::check_untried(&context).await?;
+                return Ok(context.done(checked.unwrap_or("saved"), "account-section"));
             }
             Err(Error::Conflict { .. }) => {
-                channel = desk.again().await?;
-                if let Some(answer) = overtaken(&desk, &channel, &typed).await? {
+                channel = context.again().await?;
+                if let Some(answer) = overtaken(&context, &channel, &typed).await? {
                     return Ok(answer);
                 }
             }
             Err(Error::AccountTaken) => {
                 let clash = match account {
-                    Some(account) => clash(&desk, channel.protocol, &account).await?,
+                    Some(account) => clash(&context, channel.protocol, &account).await?,
                     None => None,
                 };
                 let fault = (ACCOUNT.name, clash.unwrap_or_else(|| l.channel_clash()));
                 let draft = Draft { typed: Some(&typed), faults: vec![fault], ..Draft::default() };
-                return connection::show(&desk, &channel, draft).await;
+                return connection::show(&context, &channel, draft).await;
             }
             Err(error) => return Err(error.into()),
         }
@@ -115,36 +112,40 @@ pub(crate) async fn save(desk: Desk, typed: Typed) -> Result<Response, Problem> 
     Err(Error::Busy.into())
 }
 
-/// The page with both versions, where somebody else has saved this section since the form was drawn. What was saved in
-/// another section is no conflict.
-async fn overtaken(desk: &Desk, channel: &Channel, typed: &Typed) -> Result<Option<Response>, Problem> {
-    let Some(basis) = conflict::basis(desk, typed, channel).await? else { return Ok(None) };
+/// The conflict page, if somebody else saved this section after the form was rendered. Changes to other sections are no
+/// conflict.
+async fn overtaken(
+    context: &ChannelContext,
+    channel: &Channel,
+    typed: &Typed,
+) -> Result<Option<Response>, Problem> {
+    let Some(basis) = conflict::basis(context, typed, channel).await? else { return Ok(None) };
     let mut versions = Vec::new();
-    for spec in specs(desk.description()?) {
+    for spec in specs(context.description()?) {
         let (theirs, yours) = (saved(spec, channel), typed.text(spec.name));
         let was = held(spec, (basis.account.as_ref(), &basis.settings));
         let same = same(spec, &theirs, yours);
         if theirs != was && !same {
-            let label = desk.l.say(spec.label).into();
+            let label = context.l.say(spec.label).into();
             versions.push(Version { label, theirs, yours: yours.to_owned() });
         }
     }
     if versions.is_empty() {
         return Ok(None);
     }
-    conflict::page(desk, channel, "account", (versions, again(typed))).await.map(Some)
+    conflict::page(context, channel, "account", (versions, again(typed))).await.map(Some)
 }
 
-/// What was typed, to be posted once more.
+/// The input as hidden fields, to be posted again.
 fn again(typed: &Typed) -> Vec<(String, String)> {
     let pairs = typed.pairs().filter(|(name, _)| !matches!(*name, "revision" | "confirmed"));
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 async fn consequences(
-    desk: &Desk,
+    context: &ChannelContext,
     channel: &Channel,
-    wanted: &Wanted,
+    wanted: &AccountInput,
     typed: &Typed,
 ) -> Result<Response, Problem> {
     let who = |account: Option<&Account>, settings: &Value| {
@@ -155,12 +156,9 @@ async fn consequences(
     let mut again = again(typed);
     again.push(("revision".to_owned(), channel.revision.to_string()));
     let page = Consequences {
-        l: desk.l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, desk.l),
-        head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, desk.l),
-        base: desk.base(),
+        l: context.l,
+        chrome: Chrome::of(&context.visitor, context.l),
+        head: context.head(Page::Connection).await?,
         before: who(channel.account.as_ref(), &channel.settings),
         after: who(wanted.account.as_ref(), &wanted.settings),
         again,

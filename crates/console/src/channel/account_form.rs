@@ -10,8 +10,8 @@ use warta_store::{Change, Channel};
 use crate::form::Typed;
 use crate::texts::Lang;
 
-/// What the form of the section asks for.
-pub(super) struct Wanted {
+/// The submitted values of the section, and their faults.
+pub(super) struct AccountInput {
     pub(super) account: Option<Account>,
     pub(super) settings: Value,
     pub(super) faults: Vec<(&'static str, Cow<'static, str>)>,
@@ -23,7 +23,7 @@ pub(super) fn specs(description: &Description) -> impl Iterator<Item = &'static 
     std::iter::once(&ACCOUNT).chain(open)
 }
 
-/// What is saved of a field.
+/// The saved value of a field.
 pub(super) fn saved(spec: &FieldSpec, channel: &Channel) -> String {
     held(spec, (channel.account.as_ref(), &channel.settings))
 }
@@ -35,7 +35,7 @@ pub(super) fn held(spec: &FieldSpec, (account, settings): (Option<&Account>, &Va
     settings.get(spec.name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-impl Wanted {
+impl AccountInput {
     pub(super) fn read(channel: &Channel, description: &Description, typed: &Typed, l: Lang) -> Self {
         let mut faults = Vec::new();
         let account = match typed.text(ACCOUNT.name) {
@@ -67,7 +67,7 @@ impl Wanted {
         Self { account, settings, faults }
     }
 
-    /// What is different from what is saved.
+    /// The differences to the saved values.
     pub(super) fn changes(&self, channel: &Channel, description: &Description) -> Vec<Change> {
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
         let change = |spec: &'static FieldSpec| Change {
@@ -79,14 +79,14 @@ impl Wanted {
     }
 }
 
-/// Whether what was typed is what is saved, in another form perhaps.
+/// True if the input equals the saved value, for an account in any notation.
 pub(super) fn same(spec: &FieldSpec, saved: &str, typed: &str) -> bool {
     let account = |text: &str| text.parse::<Account>().ok();
     saved == typed
         || (spec.name == ACCOUNT.name && account(saved).is_some() && account(saved) == account(typed))
 }
 
-/// Whether a channel becomes another one by this.
+/// True if these changes point the channel at another number.
 pub(super) fn moves(changes: &[Change]) -> bool {
     changes.iter().any(|change| matches!(change.field.as_str(), "account" | "phone_number_id"))
 }

@@ -1,4 +1,4 @@
-//! Two people at the same section: both versions, and nothing overwritten.
+//! Two people edited the same section: shows both versions and overwrites nothing.
 
 use std::borrow::Cow;
 
@@ -9,28 +9,25 @@ use warta_core::channel::SecretKind;
 use warta_http::problem::Problem;
 use warta_store::{Channel, Snapshot};
 
-use crate::channel::desk::Desk;
+use crate::channel::context::ChannelContext;
 use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
 #[derive(Template)]
 #[template(path = "channel/conflict.html")]
 struct Conflict {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
     who: String,
     at: Instant,
-    base: String,
     action: &'static str,
     revision: i64,
     versions: Vec<Version>,
-    /// What is posted to save one's own version after all. Secrets are typed anew.
+    /// The hidden fields that save one's own version anyway. Secrets must be typed again.
     again: Vec<(String, String)>,
 }
 
@@ -41,14 +38,14 @@ pub(super) struct Version {
     pub(super) yours: String,
 }
 
-/// The revision that a form was drawn from.
+/// The revision that a form was rendered from.
 pub(super) fn expected(typed: &Typed, channel: &Channel) -> i64 {
     typed.text("revision").parse().unwrap_or(channel.revision)
 }
 
-/// How the channel was when the form was drawn, if it was changed since.
+/// The channel's snapshot when the form was rendered, if the channel has changed since.
 pub(super) async fn basis(
-    desk: &Desk,
+    context: &ChannelContext,
     typed: &Typed,
     channel: &Channel,
 ) -> Result<Option<Snapshot>, Problem> {
@@ -56,7 +53,7 @@ pub(super) async fn basis(
     if expected == channel.revision {
         return Ok(None);
     }
-    let revision = desk.app.store.revision(desk.scope(), channel.id, expected).await?;
+    let revision = context.app.store.revision(context.scope(), channel.id, expected).await?;
     // A revision that never was: a form made by hand. It saw nothing that could be overwritten.
     Ok(revision.map(|revision| revision.snapshot))
 }
@@ -66,24 +63,21 @@ pub(super) fn newest(snapshot: &Snapshot, kind: SecretKind) -> Option<uuid::Uuid
     snapshot.secrets.iter().filter(|mark| mark.kind == kind).map(|mark| mark.row).max()
 }
 
-/// The page with both versions, 409.
+/// The conflict page with both versions (409).
 pub(super) async fn page(
-    desk: &Desk,
+    context: &ChannelContext,
     channel: &Channel,
     action: &'static str,
     (versions, again): (Vec<Version>, Vec<(String, String)>),
 ) -> Result<Response, Problem> {
-    let last = desk.app.store.revision(desk.scope(), channel.id, channel.revision).await?;
-    let (who, at) = last.map_or_else(|| (String::new(), desk.app.now()), |last| (last.actor, last.at));
+    let last = context.app.store.revision(context.scope(), channel.id, channel.revision).await?;
+    let (who, at) = last.map_or_else(|| (String::new(), context.app.now()), |last| (last.actor, last.at));
     let page = Conflict {
-        l: desk.l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, desk.l),
-        head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, desk.l),
+        l: context.l,
+        chrome: Chrome::of(&context.visitor, context.l),
+        head: context.head(Page::Connection).await?,
         who,
-        at: Instant::of(at, desk.l),
-        base: desk.base(),
+        at: Instant::of(at, context.l),
         action,
         revision: channel.revision,
         versions,

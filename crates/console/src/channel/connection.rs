@@ -14,47 +14,44 @@ use warta_store::{Channel, SecretRow};
 
 use crate::channel::account_form::saved;
 use crate::channel::account_owner::clash_of;
-use crate::channel::desk::Desk;
+use crate::channel::context::ChannelContext;
 use crate::channel::draft::{Draft, bare};
 use crate::channel::endpoint::Endpoint;
 use crate::channel::head::{Head, Page};
 use crate::channel::readiness::{self, Todo};
-use crate::channel::secrets::{self, Credential, Line};
+use crate::channel::secrets::{self, Credential, ListedSecret};
 use crate::channel::session::Session;
 use crate::channel::start::Card;
 use crate::channel::{start, webhook};
 use crate::chrome::Chrome;
 use crate::form::{Field, Kind, focus_fault};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view;
 
 #[derive(Template)]
 #[template(path = "channel/connection.html")]
 struct Connection {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     note: Option<Note>,
     at_fault: bool,
     may_change: bool,
-    /// Where a stand-in issues test accounts, where one runs.
+    /// URL where the twin issues test accounts, if a twin runs.
     test_account: Option<String>,
     revision: i64,
     protocol: Card,
     account: Vec<Field>,
     reach: Vec<Field>,
-    /// Whether what only few change is shown at once.
+    /// Whether the rarely changed fields are expanded.
     reach_open: bool,
     clash: Option<Cow<'static, str>>,
     credentials: Vec<Credential>,
-    /// Asked for where an app secret would be replaced.
+    /// How long an old app secret stays valid; asked if one would be replaced.
     overlap: Option<Field>,
     callback: String,
     registration: Endpoint,
-    webhook: Vec<Line>,
+    webhook: Vec<ListedSecret>,
     session: Session,
     todo: Vec<Todo>,
     state: State,
@@ -70,7 +67,7 @@ impl Connection {
     }
 }
 
-/// One line about what was done, in the section where it was, else above all.
+/// The outcome of the last action, shown in its section or above all sections.
 pub(super) struct Note {
     tone: &'static str,
     text: Cow<'static, str>,
@@ -81,9 +78,9 @@ pub(super) struct Note {
 const SECTIONS: [&str; 7] =
     ["paste", "account-section", "credentials", "webhook", "registration", "session", "live"];
 
-/// What the page was called with.
+/// The query parameters of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     #[serde(default)]
     done: String,
     #[serde(default)]
@@ -91,56 +88,60 @@ pub(crate) struct Asked {
 }
 
 /// The page.
-pub(crate) async fn page(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
-    match desk.found() {
-        None => start::nothing_yet(&desk, Page::Connection).await,
+pub(crate) async fn page(
+    context: ChannelContext,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    match context.found() {
+        None => start::nothing_yet(&context, Page::Connection).await,
         Some(channel) => {
-            let draft = Draft { done: asked.done.into(), at: asked.at.into(), ..Draft::default() };
-            show(&desk, channel, draft).await
+            let draft = Draft { done: query.done.into(), at: query.at.into(), ..Draft::default() };
+            show(&context, channel, draft).await
         }
     }
 }
 
-/// The page as it is saved, with what was typed and what is wrong with it.
-pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Result<Response, Problem> {
-    let (l, app) = (desk.l, &desk.app);
-    let description = desk.description()?;
-    let rows = app.store.secret_rows(desk.scope(), channel.id).await?;
+/// The page with the saved values, overlaid with a draft.
+pub(super) async fn show(
+    context: &ChannelContext,
+    channel: &Channel,
+    draft: Draft<'_>,
+) -> Result<Response, Problem> {
+    let (l, app) = (context.l, &context.app);
+    let description = context.description()?;
+    let rows = app.store.secret_rows(context.scope(), channel.id).await?;
     let mut account = Vec::new();
     let specs = std::iter::once(&ACCOUNT).chain(description.open(Section::Account));
     account.extend(specs.map(|spec| field(spec, channel, &draft, l)));
     let mut reach: Vec<_> =
         description.open(Section::Reach).map(|spec| field(spec, channel, &draft, l)).collect();
-    let mut credentials = secrets::sections(desk, channel, &rows, &draft);
+    let mut credentials = secrets::sections(context, channel, &rows, &draft);
     let reach_open = description.open(Section::Reach).any(|spec| !value(spec, channel, &draft).is_empty());
     let secret_fields = credentials.iter_mut().map(|credential| &mut credential.field);
-    let mut session = Session::of(channel, &desk.seat.agent.name, &draft, l);
+    let mut session = Session::of(channel, &context.seat.agent.name, &draft, l);
     let open = account.iter_mut().chain(&mut reach).chain(secret_fields);
     let at_fault = focus_fault(open.chain(session.fields()));
     let page = Connection {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
+        chrome: Chrome::of(&context.visitor, l),
+        head: context.head(Page::Connection).await?,
         note: note(&draft, l),
         at_fault,
-        may_change: desk.may_change(),
-        test_account: test_account(desk, channel),
+        may_change: context.may_change(),
+        test_account: test_account(context, channel),
         revision: draft.typed.map_or(channel.revision, |typed| super::conflict::expected(typed, channel)),
         protocol: Card::of(description, l),
         account,
         reach,
         reach_open,
-        clash: clash_of(desk, channel).await?,
+        clash: clash_of(context, channel).await?,
         overlap: credentials.iter().any(Credential::overlaps).then(|| webhook::overlap(l)),
         credentials,
-        callback: webhook::callback(desk, channel),
-        registration: Endpoint::of(desk, channel).await?,
-        webhook: webhook_lines(desk, channel, &rows),
+        callback: webhook::callback(context, channel),
+        registration: Endpoint::of(context, channel).await?,
+        webhook: webhook_lines(context, channel, &rows),
         session,
-        todo: readiness::todo(desk, channel).await?,
+        todo: readiness::todo(context, channel).await?,
         state: channel.state,
     };
     let refused = at_fault
@@ -151,14 +152,14 @@ pub(super) async fn show(desk: &Desk, channel: &Channel, draft: Draft<'_>) -> Re
     Ok((status, view::page(&page)).into_response())
 }
 
-/// The page of the stand-in that issues a test account of this protocol, named after the agent.
-fn test_account(desk: &Desk, channel: &Channel) -> Option<String> {
+/// The twin's page that issues a test account of this protocol, named after the agent.
+fn test_account(context: &ChannelContext, channel: &Channel) -> Option<String> {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.append_pair("provider", channel.protocol.as_str()).append_pair("name", &desk.seat.agent.name);
-    Some(format!("{}/new-account?{}", desk.app.settings.twin.as_ref()?, query.finish()))
+    query.append_pair("provider", channel.protocol.as_str()).append_pair("name", &context.seat.agent.name);
+    Some(format!("{}/new-account?{}", context.app.settings.twin.as_ref()?, query.finish()))
 }
 
-/// What stands in a field: what was typed, else what is saved.
+/// The value of a field: the draft's, else the saved one.
 fn value(spec: &FieldSpec, channel: &Channel, draft: &Draft<'_>) -> String {
     let typed = draft.typed.filter(|typed| typed.has(spec.name));
     match typed {
@@ -193,10 +194,10 @@ fn field(spec: &'static FieldSpec, channel: &Channel, draft: &Draft<'_>, l: Lang
     if spec.required { field } else { field.optional() }
 }
 
-fn webhook_lines(desk: &Desk, channel: &Channel, rows: &[SecretRow]) -> Vec<Line> {
-    let mut lines = secrets::lines(desk, SecretKind::WebhookSecret, rows);
-    if desk.may_change() {
-        for (row, secret) in channel.secret_rows_of(SecretKind::WebhookSecret, desk.app.now()) {
+fn webhook_lines(context: &ChannelContext, channel: &Channel, rows: &[SecretRow]) -> Vec<ListedSecret> {
+    let mut lines = secrets::lines(context, SecretKind::WebhookSecret, rows);
+    if context.may_change() {
+        for (row, secret) in channel.secret_rows_of(SecretKind::WebhookSecret, context.app.now()) {
             if let Some(line) = lines.iter_mut().find(|line| line.row == row.to_string()) {
                 line.shown = Some(secret.expose().to_owned());
             }
@@ -205,7 +206,7 @@ fn webhook_lines(desk: &Desk, channel: &Channel, rows: &[SecretRow]) -> Vec<Line
     lines
 }
 
-/// What is said of what was done; a word that is not ours says nothing.
+/// The message for an outcome code; an unknown code has none.
 fn note(draft: &Draft<'_>, l: Lang) -> Option<Note> {
     if let Some(text) = draft.endpoint_fault.clone() {
         return Some(Note { tone: "bad", text, at: "" });

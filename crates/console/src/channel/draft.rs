@@ -7,20 +7,20 @@ use warta_protocol::describe::FieldSpec;
 use crate::form::{Field, Kind, Typed};
 use crate::texts::Lang;
 
-/// What differs from what is saved: what was typed, and what is wrong with it.
+/// Unsaved input and its faults, and the outcome of the last action.
 #[derive(Default)]
 pub(super) struct Draft<'a> {
     pub(super) typed: Option<&'a Typed>,
     pub(super) faults: Vec<(&'static str, Cow<'static, str>)>,
-    /// One word for what was done or not done.
+    /// The code of the last action's outcome.
     pub(super) done: Cow<'a, str>,
-    /// In which section.
+    /// The section where the outcome is shown.
     pub(super) at: Cow<'a, str>,
     /// Why the endpoint was not registered.
     pub(super) endpoint_fault: Option<Cow<'static, str>>,
 }
 
-/// A field of a description, empty.
+/// An empty form field for a field of the protocol's description.
 pub(super) fn bare(spec: &'static FieldSpec, kind: Kind, l: Lang) -> Field {
     Field::new(l, spec.name, kind, l.say(spec.label))
         .help(l.say(spec.help))

@@ -1,5 +1,5 @@
-//! What stands above every page about a channel: the agent, Published and Draft with where each stands, and the pages of
-//! the one that is looked at.
+//! The head of every page about a channel: the agent, the tabs Published and Draft with their state, and links to the pages
+//! of the current one.
 
 use std::borrow::Cow;
 
@@ -11,13 +11,17 @@ use warta_http::problem::Problem;
 
 use crate::pill::Pill;
 use crate::texts::Lang;
+use crate::view::Life;
 use crate::visitor::{Seat, Visitor};
 
-/// The head of a page. Written by `{{ head }}`.
+/// The head of a page. Rendered by `{{ head }}`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "channel/head.html")]
 pub(crate) struct Head {
     l: Lang,
+    /// `/agents/{agent}/whatsapp/{environment}`
+    pub(crate) base: String,
+    pub(crate) life: Life,
     agent: String,
     agent_path: String,
     tabs: Vec<Tab>,
@@ -25,7 +29,7 @@ pub(crate) struct Head {
     pages: Vec<Link>,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Head {}
 
 /// One of the two environments.
@@ -128,6 +132,14 @@ impl Head {
             here: false,
         });
         let pages = pages.chain(compare).collect();
-        Ok(Self { l, agent: seat.agent.name.clone(), pages, agent_path, tabs })
+        Ok(Self {
+            l,
+            base: base(environment),
+            life: Life::of(environment, l),
+            agent: seat.agent.name.clone(),
+            pages,
+            agent_path,
+            tabs,
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! Smart paste: a block of ids becomes what stands in the boxes, to be looked at and saved.
+//! Smart paste: fills the form from a block of pasted ids, for review before saving.
 
 use axum::Json;
 use axum::http::{HeaderMap, header};
@@ -8,14 +8,18 @@ use warta_http::problem::Problem;
 use warta_protocol::describe::{ACCOUNT, Pasted, paste as read};
 
 use crate::channel::connection;
-use crate::channel::desk::Desk;
+use crate::channel::context::ChannelContext;
 use crate::channel::draft::Draft;
 use crate::form::Typed;
 
 /// `POST B/connection/paste`: the page with the boxes filled; for the script, which fills them in place, the values. A
 /// secret goes only there, and only back to who has just pasted it.
-pub(crate) async fn paste(desk: Desk, headers: HeaderMap, typed: Typed) -> Result<Response, Problem> {
-    let (channel, description) = (desk.channel()?, desk.description()?);
+pub(crate) async fn paste(
+    context: ChannelContext,
+    headers: HeaderMap,
+    typed: Typed,
+) -> Result<Response, Problem> {
+    let (channel, description) = (context.channel()?, context.description()?);
     let found = read(description, typed.text("secret_block"));
     if headers.contains_key("x-fragment") {
         let pairs = found.into_iter().map(|pasted| (pasted.field.to_owned(), pasted.value.into()));
@@ -33,6 +37,6 @@ pub(crate) async fn paste(desk: Desk, headers: HeaderMap, typed: Typed) -> Resul
         (_, false) => "filled_secrets",
     };
     let filled = Typed::of(open.into_iter().map(|pasted| (pasted.field.to_owned(), pasted.value)));
-    connection::show(&desk, channel, Draft { typed: Some(&filled), done: done.into(), ..Draft::default() })
+    connection::show(&context, channel, Draft { typed: Some(&filled), done: done.into(), ..Draft::default() })
         .await
 }

@@ -9,13 +9,13 @@ use warta_protocol::describe::{ACCOUNT, FieldSpec};
 use warta_store::Channel;
 
 use crate::channel::account_owner::clash_of;
-use crate::channel::desk::Desk;
+use crate::channel::context::ChannelContext;
 
-/// Something that a channel lacks to go live.
+/// Something that is missing before a channel can go live.
 pub(crate) struct Todo {
     /// What.
     pub(crate) label: Cow<'static, str>,
-    /// Where it is entered.
+    /// The address of the place where it is entered.
     pub(crate) path: String,
 }
 
@@ -35,22 +35,22 @@ pub(crate) fn missing(channel: &Channel, now: Timestamp) -> Vec<&'static FieldSp
     missing
 }
 
-/// Everything that is in the way of going live, each with the place where it is put right.
-pub(super) async fn todo(desk: &Desk, channel: &Channel) -> Result<Vec<Todo>, Problem> {
-    let l = desk.l;
-    let connection = format!("{}/connection", desk.base());
-    let mut todo: Vec<_> = missing(channel, desk.app.now())
+/// Everything that prevents going live, each with a link to where it is fixed.
+pub(super) async fn todo(context: &ChannelContext, channel: &Channel) -> Result<Vec<Todo>, Problem> {
+    let l = context.l;
+    let connection = format!("{}/connection", context.base());
+    let mut todo: Vec<_> = missing(channel, context.app.now())
         .into_iter()
         .map(|spec| Todo { label: l.say(spec.label).into(), path: format!("{connection}#{}", spec.name) })
         .collect();
-    if let Some(clash) = clash_of(desk, channel).await? {
+    if let Some(clash) = clash_of(context, channel).await? {
         todo.push(Todo { label: clash, path: format!("{connection}#{}", ACCOUNT.name) });
     }
-    if channel.secrets(SecretKind::WebhookSecret, desk.app.now()).next().is_none() {
+    if channel.secrets(SecretKind::WebhookSecret, context.app.now()).next().is_none() {
         todo.push(Todo { label: l.channel_webhook_secret(), path: format!("{connection}#webhook") });
     }
-    let agent = desk.seat.agent.id;
-    if desk.app.store.deployment(desk.scope(), agent, desk.environment).await?.is_none() {
+    let agent = context.seat.agent.id;
+    if context.app.store.deployment(context.scope(), agent, context.environment).await?.is_none() {
         todo.push(Todo { label: l.channel_agent_address(), path: format!("/agents/{agent}") });
     }
     Ok(todo)

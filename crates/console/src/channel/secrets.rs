@@ -10,36 +10,37 @@ use warta_gateway::upstream::token;
 use warta_protocol::check::TokenFacts;
 use warta_store::{Channel, SecretRow};
 
-use crate::channel::desk::Desk;
+use crate::channel::context::ChannelContext;
 use crate::channel::draft::{Draft, bare};
 use crate::form::{Field, Kind};
 use crate::texts::Lang;
 use crate::view::Instant;
 
-/// A secret that the protocol takes, with those that are valid.
+/// A kind of secret that the protocol uses, with its valid secrets.
 pub(super) struct Credential {
     pub(super) field: Field,
     pub(super) label: Cow<'static, str>,
-    pub(super) lines: Vec<Line>,
-    /// What the provider said about the newest one, when it was last asked here.
+    pub(super) lines: Vec<ListedSecret>,
+    /// The provider's last answer about the newest secret.
     pub(super) facts: Vec<Cow<'static, str>>,
     /// Whether the provider can be asked about it.
     pub(super) checkable: bool,
-    /// Whether it proves what comes in.
+    /// Whether it verifies incoming events.
     pub(super) verifies: bool,
 }
 
 impl Credential {
-    /// Whether another one would leave the present one valid for a while; the others stay until the new one has worked.
+    /// True if the present secret stays valid for a chosen time after a new one is added. Other kinds stay valid
+    /// until the new one has worked.
     pub(super) const fn overlaps(&self) -> bool {
         self.verifies && !self.lines.is_empty()
     }
 }
 
 /// A secret that is valid.
-pub(super) struct Line {
+pub(super) struct ListedSecret {
     pub(super) row: String,
-    /// Itself: only a webhook secret, and only for those who hand it on.
+    /// The secret itself: only for a webhook secret, and only for people who may change the channel.
     pub(super) shown: Option<String>,
     pub(super) last_four: String,
     pub(super) set: Cow<'static, str>,
@@ -48,35 +49,36 @@ pub(super) struct Line {
     pub(super) standing: Cow<'static, str>,
     pub(super) used: Option<Instant>,
     pub(super) ends: Option<Instant>,
-    /// Whether another one would be left.
+    /// Whether another valid secret remains after retiring this one.
     pub(super) may_retire: bool,
     pub(super) retire: Cow<'static, str>,
 }
 
 /// Every secret of the protocol that people enter.
 pub(super) fn sections(
-    desk: &Desk,
+    context: &ChannelContext,
     channel: &Channel,
     rows: &[SecretRow],
     draft: &Draft<'_>,
 ) -> Vec<Credential> {
-    let Ok(description) = desk.description() else { return Vec::new() };
+    let Ok(description) = context.description() else { return Vec::new() };
     let asked_with = token::kind(channel);
     let provider = warta_protocol::read(channel.protocol, &channel.settings);
     let can_be_asked = provider.is_ok_and(|provider| provider.checks().contains(&Check::Token));
     let section = |(kind, spec): (SecretKind, &'static warta_protocol::describe::FieldSpec)| {
-        let lines = lines(desk, kind, rows);
+        let lines = lines(context, kind, rows);
         let fault = draft.faults.iter().find(|(name, _)| *name == spec.name).map(|(_, fault)| fault.clone());
-        let field = bare(spec, Kind::Secret, desk.l).fault(fault);
+        let field = bare(spec, Kind::Secret, context.l).fault(fault);
         let checkable = can_be_asked && kind == asked_with && !lines.is_empty();
-        let newest = channel.secret_rows_of(kind, desk.app.now()).map(|(row, _)| row).max();
-        let checked =
-            newest.filter(|_| checkable).and_then(|row| desk.app.memory.tokens.get(row, desk.app.now()));
+        let newest = channel.secret_rows_of(kind, context.app.now()).map(|(row, _)| row).max();
+        let checked = newest
+            .filter(|_| checkable)
+            .and_then(|row| context.app.memory.tokens.get(row, context.app.now()));
         Credential {
             // What is configured need not be entered again.
             field: if lines.is_empty() { field } else { field.optional() },
-            label: desk.l.say(spec.label).into(),
-            facts: checked.map(|checked| facts(&checked, desk.l)).unwrap_or_default(),
+            label: context.l.say(spec.label).into(),
+            facts: checked.map(|checked| facts(&checked, context.l)).unwrap_or_default(),
             verifies: kind.verifies(),
             lines,
             checkable,
@@ -86,15 +88,15 @@ pub(super) fn sections(
 }
 
 /// The valid secrets of a kind.
-pub(super) fn lines(desk: &Desk, kind: SecretKind, rows: &[SecretRow]) -> Vec<Line> {
-    let (l, now) = (desk.l, desk.app.now());
+pub(super) fn lines(context: &ChannelContext, kind: SecretKind, rows: &[SecretRow]) -> Vec<ListedSecret> {
+    let (l, now) = (context.l, context.app.now());
     let valid: Vec<_> =
         rows.iter().filter(|row| row.kind == kind && row.expires_at.is_none_or(|ends| ends > now)).collect();
     let several = valid.len() > 1;
-    valid.into_iter().map(|row| Line::of(row, several, l)).collect()
+    valid.into_iter().map(|row| ListedSecret::of(row, several, l)).collect()
 }
 
-impl Line {
+impl ListedSecret {
     fn of(row: &SecretRow, several: bool, l: Lang) -> Self {
         let (tone, standing) = match (&row.refusal, row.proven_at, row.kind) {
             (Some(words), _, _) => ("bad", l.channel_secret_refused(words)),

@@ -1,4 +1,4 @@
-//! Where no channel is set up yet: what it would be good for, and the buttons that begin one.
+//! The page of an environment without a channel: an introduction, and the buttons that create one.
 
 use std::borrow::Cow;
 
@@ -12,27 +12,24 @@ use warta_http::problem::Problem;
 use warta_protocol::describe::{Description, Section};
 use warta_store::{Channel, DeletedChannel, Error, NewChannel, NewSecret};
 
-use crate::channel::desk::Desk;
+use crate::channel::context::ChannelContext;
 use crate::channel::head::{Head, Page};
 use crate::channel::webhook::webhook_secret;
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
 #[derive(Template)]
 #[template(path = "channel/start.html")]
 struct Start {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     agent_path: String,
     title: Cow<'static, str>,
     lead: Cow<'static, str>,
-    /// What the button says that begins with nothing.
+    /// The label of the button that creates an empty channel.
     begin: Cow<'static, str>,
     /// Whether a channel can be set up: a Draft needs a draft to talk to.
     offered: bool,
@@ -62,13 +59,13 @@ struct Deleted {
 }
 
 /// The page for an environment without a channel, whichever page of the channel was asked for.
-pub(crate) async fn nothing_yet(desk: &Desk, page: Page) -> Result<Response, Problem> {
-    let (store, agent, l) = (&desk.app.store, desk.seat.agent.id, desk.l);
-    let draft = desk.environment == Environment::Draft;
-    let deployed = store.deployment(desk.scope(), agent, desk.environment).await?.is_some();
-    let published = store.channel_of(desk.scope(), agent, Environment::Published).await?;
-    let deleted = store.deleted_channels(desk.scope(), agent, desk.app.now()).await?;
-    let here = |channel: &DeletedChannel| channel.environment == desk.environment;
+pub(crate) async fn nothing_yet(context: &ChannelContext, page: Page) -> Result<Response, Problem> {
+    let (store, agent, l) = (&context.app.store, context.seat.agent.id, context.l);
+    let draft = context.environment == Environment::Draft;
+    let deployed = store.deployment(context.scope(), agent, context.environment).await?.is_some();
+    let published = store.channel_of(context.scope(), agent, Environment::Published).await?;
+    let deleted = store.deleted_channels(context.scope(), agent, context.app.now()).await?;
+    let here = |channel: &DeletedChannel| channel.environment == context.environment;
     let (title, lead, begin) = match (draft, deployed) {
         (true, false) => {
             (l.channel_start_no_draft(), l.channel_start_no_draft_lead(), l.channel_start_to_agent())
@@ -78,17 +75,14 @@ pub(crate) async fn nothing_yet(desk: &Desk, page: Page) -> Result<Response, Pro
     };
     let page = Start {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(page).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
+        chrome: Chrome::of(&context.visitor, l),
+        head: context.head(page).await?,
         agent_path: format!("/agents/{agent}"),
         title,
         lead,
         begin,
         offered: !draft || deployed,
-        may_change: desk.may_change(),
+        may_change: context.may_change(),
         from_published: draft && published.is_some(),
         protocols: warta_protocol::descriptions().map(|description| Card::of(description, l)).collect(),
         deleted: deleted.into_iter().filter(here).map(|channel| Deleted::of(channel, l)).collect(),
@@ -106,33 +100,33 @@ impl Deleted {
     }
 }
 
-/// `POST B/connection/start`: a channel with a webhook secret and nothing else; from Published with what two channels can
-/// share.
-pub(crate) async fn start(desk: Desk, typed: Typed) -> Result<Response, Problem> {
-    let store = &desk.app.store;
-    let draft = desk.environment == Environment::Draft;
+/// `POST B/connection/start`: creates a channel with only a webhook secret, or with a copy of those Published settings that two
+/// channels can share.
+pub(crate) async fn start(context: ChannelContext, typed: Typed) -> Result<Response, Problem> {
+    let store = &context.app.store;
+    let draft = context.environment == Environment::Draft;
     // A Draft channel needs a draft to talk to. The page offers none without; neither does this.
-    let missing =
-        draft && store.deployment(desk.scope(), desk.seat.agent.id, desk.environment).await?.is_none();
-    if missing || desk.found().is_some() {
-        return Ok(desk.done("", ""));
+    let missing = draft
+        && store.deployment(context.scope(), context.seat.agent.id, context.environment).await?.is_none();
+    if missing || context.found().is_some() {
+        return Ok(context.done("", ""));
     }
-    let published = store.channel_of(desk.scope(), desk.seat.agent.id, Environment::Published).await?;
+    let published = store.channel_of(context.scope(), context.seat.agent.id, Environment::Published).await?;
     let pattern = published.filter(|_| draft && typed.text("from") == "published");
     let protocol = match &pattern {
         Some(pattern) => pattern.protocol,
         None => typed.text("protocol").parse().unwrap_or(Protocol::MetaCloud),
     };
     let description = warta_protocol::entry(protocol).description;
-    let now = desk.app.now();
-    let id = ChannelId::from_uuid(desk.app.minter.uuid(now));
-    let secret = webhook_secret(&desk.app);
-    let row = desk.app.minter.uuid(now);
+    let now = context.app.now();
+    let id = ChannelId::from_uuid(context.app.minter.uuid(now));
+    let secret = webhook_secret(&context.app);
+    let row = context.app.minter.uuid(now);
     let new = NewChannel {
-        organization: desk.visitor.organization,
+        organization: context.visitor.organization,
         id,
-        agent: desk.seat.agent.id,
-        environment: desk.environment,
+        agent: context.seat.agent.id,
+        environment: context.environment,
         protocol,
         state: State::Saved,
         account: None,
@@ -140,16 +134,16 @@ pub(crate) async fn start(desk: Desk, typed: Typed) -> Result<Response, Problem>
         session: pattern.map(|pattern| pattern.session).unwrap_or_default(),
         secrets: vec![NewSecret { row, kind: SecretKind::WebhookSecret, secret }],
     };
-    let mut entry = desk.entry(Action::ChannelCreated, desk.environment.as_str(), Vec::new());
+    let mut entry = context.entry(Action::ChannelCreated, context.environment.as_str(), Vec::new());
     entry.channel = Some(id);
     match store.create_channel(new, &entry).await {
         // Somebody else was quicker; there is a channel, which is what was asked for.
-        Ok(()) | Err(Error::EnvironmentTaken) => Ok(desk.done("started", "paste")),
+        Ok(()) | Err(Error::EnvironmentTaken) => Ok(context.done("started", "paste")),
         Err(error) => Err(error.into()),
     }
 }
 
-/// What a second channel can take over: neither who it is nor what opens its provider's doors.
+/// The settings that a second channel can copy: neither its identity nor its credentials.
 fn shared(description: &Description, pattern: Option<&Channel>) -> Value {
     let settings = pattern.map(|pattern| &pattern.settings);
     let shared: Map<String, Value> = description

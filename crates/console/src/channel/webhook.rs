@@ -1,4 +1,4 @@
-//! The section *Webhook*: where the provider calls, and the secret by which it proves that the address is meant.
+//! The section *Webhook*: the address that the provider calls, and the secret that it proves to know.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -14,13 +14,13 @@ use warta_gateway::webhook_address;
 use warta_http::problem::Problem;
 use warta_store::{Change, Channel, NewSecret, Others};
 
-use crate::channel::desk::Desk;
+use crate::channel::context::ChannelContext;
 use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
-use crate::door;
 use crate::form::{Field, Kind, Typed};
+use crate::login_token;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view;
 
 /// How many hours an old secret stays valid beside a new one; 0 for not at all.
 const OVERLAPS: [u64; 4] = [24, 1, 168, 0];
@@ -29,24 +29,21 @@ const OVERLAPS: [u64; 4] = [24, 1, 168, 0];
 #[template(path = "channel/regenerate.html")]
 struct Regenerate {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     secret_in_address: bool,
     overlap: Field,
 }
 
 /// A new webhook secret: 256 bits.
 pub(crate) fn webhook_secret(app: &App) -> Secret {
-    Secret::new(&door::token(&*app.minter))
+    Secret::new(&login_token::token(&*app.minter))
 }
 
-/// Where the provider calls; with the secret in it only for those who may see it.
-pub(super) fn callback(desk: &Desk, channel: &Channel) -> String {
-    let whole = desk.may_change().then(|| webhook_address::address(&desk.app, channel)).flatten();
-    whole.unwrap_or_else(|| webhook_address::shown(&desk.app, channel))
+/// The webhook address; contains the secret only for people who may see it.
+pub(super) fn callback(context: &ChannelContext, channel: &Channel) -> String {
+    let whole = context.may_change().then(|| webhook_address::address(&context.app, channel)).flatten();
+    whole.unwrap_or_else(|| webhook_address::shown(&context.app, channel))
 }
 
 /// The choice of how long an old secret stays valid.
@@ -64,7 +61,7 @@ pub(super) fn overlap(l: Lang) -> Field {
         .help(l.channel_overlap_help())
 }
 
-/// What was chosen; a day where nothing was.
+/// The chosen overlap; one day by default.
 pub(super) fn chosen(typed: &Typed, now: Timestamp) -> Others {
     let hours = typed.text("overlap").parse().ok().filter(|hours| OVERLAPS.contains(hours)).unwrap_or(24);
     match hours {
@@ -73,33 +70,30 @@ pub(super) fn chosen(typed: &Typed, now: Timestamp) -> Others {
     }
 }
 
-/// `GET B/connection/webhook`: what a new secret means.
-pub(crate) async fn ask_regenerate(desk: Desk) -> Result<Response, Problem> {
-    let channel = desk.channel()?;
+/// `GET B/connection/webhook`: asks for confirmation and shows the consequences of a new secret.
+pub(crate) async fn ask_regenerate(context: ChannelContext) -> Result<Response, Problem> {
+    let channel = context.channel()?;
     let page = Regenerate {
-        l: desk.l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, desk.l),
-        head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, desk.l),
-        base: desk.base(),
+        l: context.l,
+        chrome: Chrome::of(&context.visitor, context.l),
+        head: context.head(Page::Connection).await?,
         secret_in_address: webhook_address::proof(channel.protocol) == SecretKind::WebhookSecret,
-        overlap: overlap(desk.l),
+        overlap: overlap(context.l),
     };
     Ok(view::page(&page))
 }
 
-/// `POST B/connection/webhook`: makes one.
-pub(crate) async fn regenerate(desk: Desk, typed: Typed) -> Result<Response, Problem> {
-    let (channel, now) = (desk.channel()?, desk.app.now());
+/// `POST B/connection/webhook`: creates a new secret.
+pub(crate) async fn regenerate(context: ChannelContext, typed: Typed) -> Result<Response, Problem> {
+    let (channel, now) = (context.channel()?, context.app.now());
     let kind = SecretKind::WebhookSecret;
-    let new = NewSecret { row: desk.app.minter.uuid(now), kind, secret: webhook_secret(&desk.app) };
+    let new = NewSecret { row: context.app.minter.uuid(now), kind, secret: webhook_secret(&context.app) };
     let change = Change {
         field: kind.as_str().to_owned(),
         before: channel.secrets(kind, now).next().map(Secret::last_four),
         after: Some(new.secret.last_four()),
     };
-    let entry = desk.entry(Action::WebhookSecretRegenerated, kind.as_str(), vec![change]);
-    desk.app.store.add_secret(desk.scope(), channel.id, new, chosen(&typed, now), &entry).await?;
-    Ok(desk.done("regenerated", "webhook"))
+    let entry = context.entry(Action::WebhookSecretRegenerated, kind.as_str(), vec![change]);
+    context.app.store.add_secret(context.scope(), channel.id, new, chosen(&typed, now), &entry).await?;
+    Ok(context.done("regenerated", "webhook"))
 }

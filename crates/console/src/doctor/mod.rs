@@ -1,10 +1,10 @@
 //! The overview of a channel: its check-up, the loop-back test, and the first real message.
 
-mod first;
+mod first_message;
+mod loopback;
 mod page;
 mod rows;
 mod run;
-mod trail;
 
 pub(crate) use page::page;
 pub(crate) use run::{check, loop_back, mend};

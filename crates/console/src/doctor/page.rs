@@ -14,55 +14,57 @@ use warta_gateway::check::checkup::{self, Checkup};
 use warta_http::problem::Problem;
 use warta_store::Channel;
 
-use crate::channel::Desk;
+use crate::channel::ChannelContext;
 use crate::channel::{Head, Page};
 use crate::chrome::Chrome;
-use crate::doctor::first::{First, Way};
-use crate::doctor::rows::{Paths, Row};
-use crate::doctor::trail::LoopBack;
+use crate::doctor::first_message::{FirstMessage, Way};
+use crate::doctor::loopback::LoopBack;
+use crate::doctor::rows::{CheckRow, Paths};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
 /// The page.
 pub(crate) async fn page(
-    desk: Desk,
+    context: ChannelContext,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Some(channel) = desk.found() else {
+    let Some(channel) = context.found() else {
         // What is not set up begins on the connection page.
-        return Ok(Redirect::to(&format!("{}/connection", desk.base())).into_response());
+        return Ok(Redirect::to(&format!("{}/connection", context.base())).into_response());
     };
     if headers.contains_key("x-fragment") {
-        return Ok(view::page(&Live::read(&desk, channel).await?));
+        return Ok(view::page(&Live::read(&context, channel).await?));
     }
-    if desk.may_change() {
-        begin(&desk, channel);
+    if context.may_change() {
+        begin(&context, channel);
     }
-    let l = desk.l;
+    let l = context.l;
     let note = match query.get("done").map(String::as_str) {
         Some("checked") => Some(Note { tone: "good", text: l.doctor_checked() }),
         Some("mended") => Some(Note { tone: "good", text: l.doctor_mended() }),
         _ => None,
     };
-    show(&desk, channel, note).await
+    show(&context, channel, note).await
 }
 
 /// Shows the page with a note on top.
-pub(super) async fn show(desk: &Desk, channel: &Channel, note: Option<Note>) -> Result<Response, Problem> {
-    let l = desk.l;
+pub(super) async fn show(
+    context: &ChannelContext,
+    channel: &Channel,
+    note: Option<Note>,
+) -> Result<Response, Problem> {
+    let l = context.l;
     let status = match &note {
         Some(Note { tone: "bad", .. }) => StatusCode::UNPROCESSABLE_ENTITY,
         Some(_) | None => StatusCode::OK,
     };
     let page = Overview {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(Page::Overview).await?,
-        life: Life::of(desk.environment, l),
+        chrome: Chrome::of(&context.visitor, l),
+        head: context.head(Page::Overview).await?,
         note,
-        live: Live::read(desk, channel).await?,
+        live: Live::read(context, channel).await?,
     };
     Ok((status, view::page(&page)).into_response())
 }
@@ -73,15 +75,15 @@ pub(super) struct Note {
     pub(super) text: Cow<'static, str>,
 }
 
-/// Checks the channel beside the page when that was never done, or the channel has changed since.
-fn begin(desk: &Desk, channel: &Channel) {
+/// Starts a check-up in the background if there was none since the last change of the channel.
+fn begin(context: &ChannelContext, channel: &Channel) {
     let fresh = Checkup::last(channel).is_some_and(|last| last.revision == channel.revision);
-    if fresh || !desk.app.memory.checkups.begin(channel.id) {
+    if fresh || !context.app.memory.checkups.begin(channel.id) {
         return;
     }
-    let under_way = UnderWay { app: Arc::clone(&desk.app), channel: channel.clone() };
-    let said = desk.l.sample_said();
-    desk.app.tasks.spawn(async move {
+    let under_way = UnderWay { app: Arc::clone(&context.app), channel: channel.clone() };
+    let said = context.l.sample_said();
+    context.app.tasks.spawn(async move {
         let UnderWay { app, channel } = &under_way;
         if let Err(error) = checkup::run(app, channel, &said).await {
             tracing::error!(channel.id = %channel.id, %error, "a channel could not be checked");
@@ -89,7 +91,7 @@ fn begin(desk: &Desk, channel: &Channel) {
     });
 }
 
-/// A check-up that ends with the value, however it ends.
+/// Marks a check-up as running until it is dropped, also after a panic.
 struct UnderWay {
     app: Arc<App>,
     channel: Channel,
@@ -105,15 +107,13 @@ impl Drop for UnderWay {
 #[template(path = "doctor/page.html")]
 struct Overview {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
     note: Option<Note>,
     live: Live,
 }
 
-/// What changes while one looks.
+/// The part of the page that refreshes itself.
 #[derive(Template)]
 #[template(path = "doctor/live.html")]
 struct Live {
@@ -121,24 +121,24 @@ struct Live {
     base: String,
     may_change: bool,
     under_way: bool,
-    /// The colour and the words of the whole.
+    /// The colour and the text of the overall result.
     verdict: (&'static str, Cow<'static, str>),
     checked: Option<Instant>,
     changed: bool,
-    rows: Vec<Row>,
+    rows: Vec<CheckRow>,
     loopback: LoopBack,
-    first: First,
+    first: FirstMessage,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Live {}
 
 impl Live {
-    async fn read(desk: &Desk, channel: &Channel) -> Result<Self, Problem> {
-        let (app, l, base) = (&desk.app, desk.l, desk.base());
+    async fn read(context: &ChannelContext, channel: &Channel) -> Result<Self, Problem> {
+        let (app, l, base) = (&context.app, context.l, context.base());
         let last = Checkup::last(channel);
-        let agent = format!("/agents/{}", desk.seat.agent.id);
-        let paths = Paths { base: &base, agent: &agent, may_change: desk.may_change() };
+        let agent = format!("/agents/{}", context.seat.agent.id);
+        let paths = Paths { base: &base, agent: &agent, may_change: context.may_change() };
         let display = last.as_ref().and_then(|last| match &last.evidence.number {
             Heard::Said(number) => number.display.clone(),
             Heard::Refused(_) | Heard::Unable(_) | Heard::Silent(_) | Heard::NotAsked => None,
@@ -149,14 +149,14 @@ impl Live {
             Some(last) => checkup::findings(app, channel, last.evidence).await?,
             None => Vec::new(),
         };
-        let inbound_at = app.store.traffic(desk.scope(), channel.id).await?.inbound_at;
+        let inbound_at = app.store.traffic(context.scope(), channel.id).await?.inbound_at;
         Ok(Self {
             verdict: verdict(&findings, l),
-            rows: findings.iter().map(|finding| Row::of(finding, &paths, l)).collect(),
+            rows: findings.iter().map(|finding| CheckRow::of(finding, &paths, l)).collect(),
             loopback: LoopBack::of(app, channel, l).await?,
-            first: First::of(channel, &desk.seat.agent.name, (inbound_at, display.as_deref()), l),
+            first: FirstMessage::of(channel, &context.seat.agent.name, (inbound_at, display.as_deref()), l),
             under_way: app.memory.checkups.is_running(channel.id),
-            may_change: desk.may_change(),
+            may_change: context.may_change(),
             l,
             base,
             checked,

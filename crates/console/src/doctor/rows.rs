@@ -1,4 +1,4 @@
-//! The checks as they are shown: a row each, with what was found, what was seen, when, and the one thing that would help.
+//! The rows of the check-up: for each check the finding, the evidence, its time, and the fix.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::texts::Lang;
 use crate::view::{self, Instant};
 
 /// A check.
-pub(super) struct Row {
+pub(super) struct CheckRow {
     /// The check's word, for the address of the row.
     pub(super) id: &'static str,
     pub(super) name: &'static str,
@@ -31,7 +31,7 @@ pub(super) struct Seen {
     pub(super) at: Option<Instant>,
 }
 
-/// The one thing that would help.
+/// The fix.
 pub(super) struct WayOut {
     pub(super) label: &'static str,
     /// Where the link leads, or the form posts to.
@@ -46,11 +46,11 @@ pub(super) struct Paths<'a> {
     pub(super) base: &'a str,
     /// `/agents/{agent}`
     pub(super) agent: &'a str,
-    /// Whether the visitor may do what posts.
+    /// Whether the visitor may use fixes that post a form.
     pub(super) may_change: bool,
 }
 
-impl Row {
+impl CheckRow {
     /// How a finding is shown.
     pub(super) fn of(finding: &Finding, paths: &Paths<'_>, l: Lang) -> Self {
         let (said, advice) = l.finding(finding.code);
@@ -86,7 +86,9 @@ impl Seen {
             Shown::Silence(why) => (l.silence(*why).into(), None),
             Shown::Count(count) => (Cow::Owned(l.count(*count)), None),
             Shown::Millis(ms) if detail.label == Label::Difference => (l.clock_difference(*ms), None),
-            Shown::Millis(ms) => (Cow::Owned(view::stretch(Duration::from_millis(ms.unsigned_abs()))), None),
+            Shown::Millis(ms) => {
+                (Cow::Owned(view::format_duration(Duration::from_millis(ms.unsigned_abs()))), None)
+            }
         };
         Self { label: l.evidence(detail.label), value, at }
     }

@@ -16,33 +16,30 @@ use warta_http::problem::Problem;
 use warta_protocol::handoff::{Missing, Sheet};
 use warta_store::Handoff;
 
-use crate::channel::{self, Desk, Head};
+use crate::channel::{self, ChannelContext, Head};
 use crate::chrome::Chrome;
 use crate::form::Typed;
-use crate::handoff::sheet::{self, Shown, Ticks};
+use crate::handoff::sheet::{self, SheetView, Ticks};
 use crate::handoff::token;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant};
 
-/// How many days a link may work.
+/// The selectable validity of a link, in days.
 const DAYS: [u32; 3] = [1, 7, 30];
-/// The choice that is made until another is.
+/// The default choice.
 const USUAL: u32 = 7;
 
 #[derive(Template)]
 #[template(path = "handoff/inside.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     note: Option<Cow<'static, str>>,
     missing: Vec<Todo>,
     address_refused: Option<Cow<'static, str>>,
     /// Absent while something is missing.
-    sheet: Option<Shown>,
+    sheet: Option<SheetView>,
     available: bool,
     secret_in_address: bool,
     may_change: bool,
@@ -50,7 +47,7 @@ struct Page {
     links: Vec<Link>,
 }
 
-/// What must be saved first, and where.
+/// A field that must be saved first, and its section.
 struct Todo {
     label: Cow<'static, str>,
     section: &'static str,
@@ -68,45 +65,45 @@ struct Link {
     id: String,
     made_by: Cow<'static, str>,
     made_at: Instant,
-    /// What the end is called, and when.
+    /// The label and the time of its end.
     ends: (Cow<'static, str>, Instant),
     works: bool,
     opened: Option<Instant>,
     done: Cow<'static, str>,
-    /// Shown to those who may make links, while it works.
+    /// Shown while the link is valid, to people who may create links.
     address: Option<String>,
     revoke: Cow<'static, str>,
 }
 
-/// What a page was called with.
+/// The query parameters of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     #[serde(default)]
     done: String,
 }
 
 /// `GET B/handoff`
-pub(crate) async fn page(desk: Desk, Query(asked): Query<Asked>) -> Result<Response, Problem> {
-    let (app, l, channel) = (&*desk.app, desk.l, desk.channel()?);
-    let links = app.store.handoffs(desk.scope(), channel.id).await?;
-    let may_change = desk.may_change();
+pub(crate) async fn page(
+    context: ChannelContext,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let (app, l, channel) = (&*context.app, context.l, context.channel()?);
+    let links = app.store.handoffs(context.scope(), channel.id).await?;
+    let may_change = context.may_change();
     let sheet = sheet::of(app, channel, !may_change);
     let steps = sheet.as_ref().map_or(0, |sheet| sheet.steps.len());
     let ready = sheet.as_ref().filter(|sheet| sheet.missing.is_empty());
     let refused = sheet.as_ref().filter(|sheet| sheet.address_refused);
-    let life = Life::of(channel.environment, l);
-    let heading = format!("{} · {}", l.handoff_outside(&desk.seat.agent.name), life.word);
+    let head = context.head(channel::Page::Handoff).await?;
+    let heading = format!("{} · {}", l.handoff_outside(&context.seat.agent.name), head.life.word);
     let page = Page {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(channel::Page::Handoff).await?,
-        life,
-        base: desk.base(),
-        note: note(&asked.done, l),
+        chrome: Chrome::of(&context.visitor, l),
+        head,
+        note: note(&query.done, l),
         missing: sheet.iter().flat_map(|sheet| todo(sheet, l)).collect(),
         address_refused: refused.map(|_| l.handoff_address_refused(&app.settings.public_url)),
-        sheet: ready.map(|sheet| Shown::of(sheet, &heading, &all_ticks(&links), false, l)),
+        sheet: ready.map(|sheet| SheetView::of(sheet, &heading, &all_ticks(&links), false, l)),
         available: sheet.is_some(),
         secret_in_address: webhook_address::proof(channel.protocol) == SecretKind::WebhookSecret,
         may_change,
@@ -117,34 +114,34 @@ pub(crate) async fn page(desk: Desk, Query(asked): Query<Asked>) -> Result<Respo
 }
 
 /// `POST B/handoff`: makes a link.
-pub(crate) async fn make(desk: Desk, typed: Typed) -> Result<Response, Problem> {
-    let (app, channel) = (&*desk.app, desk.channel()?);
+pub(crate) async fn make(context: ChannelContext, typed: Typed) -> Result<Response, Problem> {
+    let (app, channel) = (&*context.app, context.channel()?);
     let ready = sheet::of(app, channel, true).is_some_and(|sheet| sheet.missing.is_empty());
     // The page offers nothing else: what is not on it was made by hand, and is answered with the page.
     let days = typed.text("days").parse().ok().filter(|days| ready && DAYS.contains(days));
-    let Some(days) = days else { return Ok(back(&desk, "")) };
+    let Some(days) = days else { return Ok(back(&context, "")) };
     let now = app.now();
     let id = HandoffId::from_uuid(app.minter.uuid(now));
     let ends = now.after(Duration::from_hours(24).saturating_mul(days));
-    let entry = desk.entry(Action::HandoffMade, &ends.to_string(), Vec::new());
-    app.store.create_handoff(desk.scope(), (channel.id, id), ends, &entry).await?;
-    Ok(back(&desk, "?done=made#links"))
+    let entry = context.entry(Action::HandoffMade, &ends.to_string(), Vec::new());
+    app.store.create_handoff(context.scope(), (channel.id, id), ends, &entry).await?;
+    Ok(back(&context, "?done=made#links"))
 }
 
 /// `POST B/handoff/{link}/revoke`
-pub(crate) async fn revoke(desk: Desk) -> Result<Response, Problem> {
-    let links = desk.app.store.handoffs(desk.scope(), desk.channel()?.id).await?;
-    let link = links.iter().find(|known| known.id.to_string() == desk.part("link"));
+pub(crate) async fn revoke(context: ChannelContext) -> Result<Response, Problem> {
+    let links = context.app.store.handoffs(context.scope(), context.channel()?.id).await?;
+    let link = links.iter().find(|known| known.id.to_string() == context.part("link"));
     let link = link.ok_or_else(Problem::not_found)?;
     if link.revoked_at.is_none() {
-        let entry = desk.entry(Action::HandoffRevoked, &link.created_at.to_string(), Vec::new());
-        desk.app.store.revoke_handoff(desk.scope(), link.id, &entry).await?;
+        let entry = context.entry(Action::HandoffRevoked, &link.created_at.to_string(), Vec::new());
+        context.app.store.revoke_handoff(context.scope(), link.id, &entry).await?;
     }
-    Ok(back(&desk, "?done=revoked#links"))
+    Ok(back(&context, "?done=revoked#links"))
 }
 
-fn back(desk: &Desk, rest: &str) -> Response {
-    Redirect::to(&format!("{}/handoff{rest}", desk.base())).into_response()
+fn back(context: &ChannelContext, rest: &str) -> Response {
+    Redirect::to(&format!("{}/handoff{rest}", context.base())).into_response()
 }
 
 fn note(done: &str, l: Lang) -> Option<Cow<'static, str>> {
@@ -164,7 +161,7 @@ fn todo(sheet: &Sheet, l: Lang) -> Vec<Todo> {
     sheet.missing.iter().map(todo).collect()
 }
 
-/// What is ticked by any link, each with the first time.
+/// The steps ticked through any link, each with its earliest time.
 fn all_ticks(links: &[Handoff]) -> Ticks {
     let mut all = Ticks::new();
     for (step, at) in links.iter().flat_map(|link| &link.ticks) {

@@ -1,5 +1,5 @@
-//! The hand-off for people without an account: the link's signature is the proof, and the page is told in the language of their
-//! browser.
+//! The hand-off page for people without an account. The link's signature is the authorization; the page uses the language of
+//! their browser.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,17 +18,16 @@ use warta_http::problem::Problem;
 use warta_store::{By, Channel, Entry, Handoff, Scope};
 
 use crate::form::Typed;
-use crate::handoff::sheet::{self, Shown};
+use crate::handoff::sheet::{self, SheetView};
 use crate::handoff::token;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, Life};
+use crate::view::{self, Instant, Life};
 use crate::visitor;
 
 #[derive(Template)]
 #[template(path = "handoff/outside.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     life: Life,
     organization: String,
     title: Cow<'static, str>,
@@ -37,19 +36,18 @@ struct Page {
     token: String,
     saved: bool,
     incomplete: bool,
-    sheet: Shown,
+    sheet: SheetView,
 }
 
 #[derive(Template)]
 #[template(path = "handoff/gone.html")]
-struct Gone {
+struct GonePage {
     l: Lang,
-    assets: Assets,
 }
 
-/// What a page was called with.
+/// The query parameters of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     #[serde(default)]
     done: String,
 }
@@ -58,7 +56,7 @@ pub(crate) struct Asked {
 pub(crate) async fn page(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let l = Lang::of(&headers);
@@ -75,22 +73,21 @@ pub(crate) async fn page(
     let heading = format!("{title} · {}", life.word);
     let page = Page {
         l,
-        assets: Assets,
         life,
         asks: l.handoff_asks(&handoff.created_by, &organization),
         organization,
         title,
         until: Instant::of(handoff.expires_at, l),
         token,
-        saved: asked.done == "saved",
+        saved: query.done == "saved",
         incomplete: !sheet.missing.is_empty(),
-        sheet: Shown::of(&sheet, &heading, &handoff.ticks, true, l),
+        sheet: SheetView::of(&sheet, &heading, &handoff.ticks, true, l),
     };
     Ok(hidden(view::page(&page)))
 }
 
-/// `POST /handoff/{token}`: what is ticked now. Each step that was shown ticked is named in `was`, so that a page left open
-/// takes no tick of another away.
+/// `POST /handoff/{token}`: saves the ticks. `was` lists the steps that the page showed as ticked, so that an old page does not
+/// remove the ticks of others.
 pub(crate) async fn tick(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
@@ -111,7 +108,7 @@ pub(crate) async fn tick(
     Ok(Redirect::to(&format!("/handoff/{token}?done=saved")).into_response())
 }
 
-/// The hand-off a token opens, with its channel, while it works.
+/// The hand-off of a valid token, with its channel.
 async fn open(app: &App, token: &str) -> Result<Option<(Handoff, Channel)>, Problem> {
     let Some(id) = token::open(&app.key_pepper, token) else { return Ok(None) };
     let Some(handoff) = app.store.handoff(id).await? else { return Ok(None) };
@@ -133,10 +130,10 @@ fn entry(app: &App, handoff: &Handoff, channel: &Channel, (step, address): (&str
 }
 
 fn gone(l: Lang) -> Response {
-    hidden((StatusCode::GONE, view::page(&Gone { l, assets: Assets })).into_response())
+    hidden((StatusCode::GONE, view::page(&GonePage { l })).into_response())
 }
 
-/// Keeps a page from those who collect pages. That it is neither stored nor told to others is the frame's.
+/// Keeps search engines away. The frame already sets the headers against caching and referrers.
 fn hidden(mut response: Response) -> Response {
     let (name, value) =
         (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));

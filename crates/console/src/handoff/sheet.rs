@@ -17,7 +17,7 @@ use crate::view::Instant;
 /// When each step was ticked, by its name.
 pub(super) type Ticks = BTreeMap<String, Timestamp>;
 
-/// The sheet of a channel. With `masked` the verify token is only told by its end.
+/// The sheet of a channel. With `masked` only the end of the verify token is shown.
 pub(super) fn of(app: &App, channel: &Channel, masked: bool) -> Option<Sheet> {
     let secret = channel.secrets(SecretKind::WebhookSecret, app.now()).next();
     let secret = secret.map(|secret| {
@@ -36,7 +36,7 @@ pub(super) fn of(app: &App, channel: &Channel, masked: bool) -> Option<Sheet> {
 /// The sheet as a piece of a page.
 #[derive(Template)]
 #[template(path = "handoff/sheet.html")]
-pub(super) struct Shown {
+pub(super) struct SheetView {
     l: Lang,
     facts: Vec<FactShown>,
     steps: Vec<StepShown>,
@@ -45,8 +45,8 @@ pub(super) struct Shown {
     plain: String,
 }
 
-/// It escapes what it shows itself.
-impl askama::filters::HtmlSafe for Shown {}
+/// The template already escapes its output.
+impl askama::filters::HtmlSafe for SheetView {}
 
 struct FactShown {
     /// The id of the element that holds the value.
@@ -64,7 +64,7 @@ struct StepShown {
     done: Option<Instant>,
 }
 
-impl Shown {
+impl SheetView {
     /// The sheet under this heading, for looking at or for ticking.
     pub(super) fn of(sheet: &Sheet, heading: &str, ticks: &Ticks, ticking: bool, l: Lang) -> Self {
         let shown = |place: &str, fact: &Fact| FactShown {

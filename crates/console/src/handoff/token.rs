@@ -1,4 +1,4 @@
-//! The signed part of a link: the id of the hand-off and a proof that we made it. Nothing of it is stored.
+//! The token of a link: the id of the hand-off and a signature. It is not stored.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +17,7 @@ pub(super) fn sign(pepper: &Secret, id: HandoffId) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The hand-off a token names; `None` when we did not make the token.
+/// The hand-off of a token; `None` if the signature is wrong.
 pub(super) fn open(pepper: &Secret, token: &str) -> Option<HandoffId> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (id, shown) = bytes.split_first_chunk::<ID_BYTES>()?;

@@ -1,4 +1,4 @@
-//! `/agents/{agent}/members`: who is assigned to an agent, and as what.
+//! `/agents/{agent}/members`: the people assigned to an agent, and their roles.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -20,10 +20,10 @@ use crate::chrome::Chrome;
 use crate::form::{Field, Kind, Typed, focus_fault};
 use crate::organization::matrix::Matrix;
 use crate::organization::member::{member, subject};
-use crate::organization::remove::Ask;
+use crate::organization::remove::ConfirmPage;
+use crate::pagination::Pagination;
 use crate::texts::Lang;
-use crate::turn::Turn;
-use crate::view::{self, Assets, Instant, plain};
+use crate::view::{self, Instant, plain};
 use crate::visitor::{Seat, Visitor};
 
 /// How many of those assigned are shown at once.
@@ -33,7 +33,6 @@ const PAGE: usize = 50;
 #[template(path = "organization/agent_members.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
@@ -41,7 +40,7 @@ struct Page {
     fault: Option<Cow<'static, str>>,
     at_fault: bool,
     assigned: Vec<SeatLine>,
-    turn: Turn,
+    pagination: Pagination,
     /// Owners and admins of the organization.
     others: Vec<(String, String, Cow<'static, str>)>,
     roles: Vec<(AgentRole, Cow<'static, str>)>,
@@ -101,11 +100,10 @@ impl Page {
         let lines: Vec<_> = shown.by_ref().take(PAGE).collect();
         let path = format!("/agents/{}/members", agent.id);
         let next = shown.next().and_then(|_| Some(format!("{path}?after={}#assigned", lines.last()?.person)));
-        let turn = Turn::onwards(after.map(|_| format!("{path}#assigned")), next, l);
+        let pagination = Pagination::onwards(after.map(|_| format!("{path}#assigned")), next, l);
         let assigned = lines.into_iter().map(|one| SeatLine::of(one, visitor, l)).collect();
         Ok(Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             agent: agent.id.to_string(),
             name: plain(&agent.name),
@@ -116,7 +114,7 @@ impl Page {
             roles: roles().collect(),
             assign: fields(free, typed, l),
             assigned,
-            turn,
+            pagination,
             matrix: Matrix::agent(l),
             activity: activity::aside(&app.store, scope, &filter, l).await?,
         })
@@ -213,7 +211,7 @@ pub(crate) async fn assign(
     Ok(Redirect::to(&next).into_response())
 }
 
-/// `GET /agents/{agent}/members/{person}/remove`: what it means.
+/// `GET /agents/{agent}/members/{person}/remove`: asks for confirmation.
 pub(crate) async fn ask_unassign(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -226,9 +224,8 @@ pub(crate) async fn ask_unassign(
     if app.store.agent_role(visitor.scope(), agent, member.person).await?.is_none() {
         return Err(Problem::not_found());
     }
-    Ok(view::page(&Ask {
+    Ok(view::page(&ConfirmPage {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         title: l.members_remove_title(&plain(&member.name), &plain(&seat.agent.name)),
         email: plain(&member.email),

@@ -19,7 +19,7 @@ use crate::visitor::Visitor;
 /// How many days an invitation can last.
 const DAYS: [u64; 3] = [1, 7, 30];
 
-/// The form, holding what was typed.
+/// The form with the submitted values.
 pub(super) fn fields(visitor: &Visitor, agents: &[Agent], typed: &Typed, l: Lang) -> Vec<Field> {
     let or = |name: &str, otherwise: &str| match typed.text(name) {
         "" => otherwise.to_owned(),
@@ -47,14 +47,14 @@ pub(super) fn fields(visitor: &Visitor, agents: &[Agent], typed: &Typed, l: Lang
     ]
 }
 
-/// What the form asks for.
-pub(super) struct Wanted {
+/// The submitted invitation.
+pub(super) struct InvitationInput {
     pub(super) invitation: Invitation,
     pub(super) agent_name: Option<String>,
     pub(super) expires_at: Timestamp,
 }
 
-/// What is wrong with each field, in their order.
+/// The faults, in the order of the fields.
 pub(super) type Faults = [Option<Cow<'static, str>>; 5];
 
 pub(super) async fn read(
@@ -63,7 +63,7 @@ pub(super) async fn read(
     agents: &[Agent],
     typed: &Typed,
     l: Lang,
-) -> Result<Result<Wanted, Faults>, Problem> {
+) -> Result<Result<InvitationInput, Faults>, Problem> {
     let email = typed.text("email").to_lowercase();
     let members = app.store.members(visitor.scope()).await?;
     let belongs = members.iter().any(|member| member.email == email).then(|| l.invite_already());
@@ -89,7 +89,7 @@ pub(super) async fn read(
     if faults.iter().any(Option::is_some) {
         return Ok(Err(faults));
     }
-    Ok(Ok(Wanted {
+    Ok(Ok(InvitationInput {
         invitation: Invitation {
             organization: visitor.organization,
             email,

@@ -1,4 +1,4 @@
-//! `POST /organization/invitations`: a link for somebody to come in by, shown once. And taking one back.
+//! `POST /organization/invitations`: creates an invitation link, shown once. Also revoking one.
 
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ use warta_store::{Change, Invitation, NewLink, Purpose};
 
 use crate::access::refuse_role;
 use crate::chrome::Chrome;
-use crate::door;
 use crate::form::Typed;
-use crate::organization::invitation_form::{Wanted, fields, read};
+use crate::login_token;
+use crate::organization::invitation_form::{InvitationInput, fields, read};
 use crate::organization::member::may_change;
-use crate::organization::page::{Page, Place};
-use crate::organization::remove::Ask;
+use crate::organization::page::{ListPositions, Page};
+use crate::organization::remove::ConfirmPage;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, plain};
+use crate::view::{self, Instant, plain};
 use crate::visitor::Visitor;
 
 /// Makes the link.
@@ -37,7 +37,7 @@ pub(crate) async fn invite(
     let wanted = match read(&app, &visitor, &agents, &typed, l).await? {
         Ok(wanted) => wanted,
         Err(faults) => {
-            let mut page = Page::read(&app, &visitor, &Place::default(), l).await?;
+            let mut page = Page::read(&app, &visitor, &ListPositions::default(), l).await?;
             let fields = fields(&visitor, &agents, &typed, l).into_iter().zip(faults);
             page.invite = fields.map(|(field, fault)| field.fault(fault)).collect();
             return Ok(page.answer(StatusCode::UNPROCESSABLE_ENTITY));
@@ -51,18 +51,17 @@ pub(crate) async fn invite(
     entry.subject.clone_from(&wanted.invitation.email);
     entry.agent = wanted.invitation.agent.map(|(agent, _)| agent);
     entry.changes = changes(&wanted);
-    let token = door::token(&*app.minter);
+    let token = login_token::token(&*app.minter);
     let email = plain(&wanted.invitation.email);
     let new = NewLink {
         id: LinkId::from_uuid(app.minter.uuid(app.now())),
-        token_hash: door::hash(&token),
+        token_hash: login_token::hash(&token),
         purpose: Purpose::Join(wanted.invitation),
         expires_at: wanted.expires_at,
     };
     app.store.create_link(new, &entry).await?;
-    Ok(view::page(&Made {
+    Ok(view::page(&InvitedPage {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         email,
         link: format!("{}/join/{token}", app.settings.public_url),
@@ -73,16 +72,15 @@ pub(crate) async fn invite(
 /// The page that shows the link, once.
 #[derive(Template)]
 #[template(path = "organization/invited.html")]
-struct Made {
+struct InvitedPage {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     email: String,
     link: String,
     until: Instant,
 }
 
-fn changes(wanted: &Wanted) -> Vec<Change> {
+fn changes(wanted: &InvitationInput) -> Vec<Change> {
     let given =
         |field: &str, after: String| Change { field: field.to_owned(), before: None, after: Some(after) };
     let mut changes = vec![
@@ -104,7 +102,7 @@ async fn invitation(app: &App, visitor: &Visitor, link: &str) -> Result<(LinkId,
     Ok((id, invitation))
 }
 
-/// `GET /organization/invitations/{link}/revoke`: what it means.
+/// `GET /organization/invitations/{link}/revoke`: asks for confirmation.
 pub(crate) async fn ask_revoke(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -114,9 +112,8 @@ pub(crate) async fn ask_revoke(
     let l = visitor.lang(&headers);
     let (id, invitation) = invitation(&app, &visitor, &link).await?;
     let email = plain(&invitation.email);
-    Ok(view::page(&Ask {
+    Ok(view::page(&ConfirmPage {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         title: l.invitations_revoke_ask(&email),
         email,

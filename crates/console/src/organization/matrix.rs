@@ -10,12 +10,12 @@ use crate::texts::Lang;
 #[derive(Debug)]
 pub(super) struct Matrix {
     pub(super) roles: Vec<Cow<'static, str>>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<PermissionRow>,
 }
 
-/// What can be done, and for each role whether it may.
+/// A permission, and for each role whether it has it.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct PermissionRow {
     pub(super) what: Cow<'static, str>,
     pub(super) may: Vec<bool>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Row {
 impl Matrix {
     /// Of the organization's roles.
     pub(super) fn organization(l: Lang) -> Self {
-        let row = |permission: &OrganizationPermission| Row {
+        let row = |permission: &OrganizationPermission| PermissionRow {
             what: l.organization_permission_word(*permission),
             may: OrganizationRole::ALL.iter().map(|role| role.may(*permission)).collect(),
         };
@@ -35,7 +35,7 @@ impl Matrix {
 
     /// Of the roles for an agent.
     pub(super) fn agent(l: Lang) -> Self {
-        let row = |permission: &Permission| Row {
+        let row = |permission: &Permission| PermissionRow {
             what: l.permission_word(*permission),
             may: AgentRole::ALL.iter().map(|role| role.may(*permission)).collect(),
         };

@@ -22,7 +22,7 @@ pub(super) fn subject(member: &Member) -> String {
     format!("{} ({})", member.name, member.email)
 }
 
-/// Whether the visitor may change or remove who has this role: owners are for owners.
+/// Whether the visitor may change or remove a person with this role. Only owners may change owners.
 pub(super) fn may_change(visitor: &Visitor, role: OrganizationRole) -> bool {
     let needed = match role {
         OrganizationRole::Owner => OrganizationPermission::ManageOwners,
@@ -31,7 +31,7 @@ pub(super) fn may_change(visitor: &Visitor, role: OrganizationRole) -> bool {
     visitor.role.may(needed)
 }
 
-/// The roles that somebody of this role can give.
+/// The roles that a person with this role can give.
 pub(super) fn grantable(giver: OrganizationRole, l: Lang) -> Vec<(OrganizationRole, Cow<'static, str>)> {
     let owners = giver.may(OrganizationPermission::ManageOwners);
     let roles = OrganizationRole::ALL.iter().copied();

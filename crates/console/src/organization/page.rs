@@ -21,12 +21,12 @@ use crate::form::{Field, Typed, focus_fault};
 use crate::organization::invitation_form;
 use crate::organization::matrix::Matrix;
 use crate::organization::member::{grantable, may_change};
+use crate::pagination::Pagination;
 use crate::texts::Lang;
-use crate::turn::Turn;
-use crate::view::{self, Assets, Instant, plain};
+use crate::view::{self, Instant, plain};
 use crate::visitor::Visitor;
 
-/// The page. Who may not manage people sees them all the same.
+/// The page. Visitors who may not manage people can still see them.
 pub(crate) async fn page(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -35,7 +35,7 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     let l = visitor.lang(&headers);
     let query = Typed::parse(query.unwrap_or_default().as_bytes());
-    let mut page = Page::read(&app, &visitor, &Place::of(&query), l).await?;
+    let mut page = Page::read(&app, &visitor, &ListPositions::of(&query), l).await?;
     page.done = l.members_done(query.text("done"));
     Ok(page.answer(StatusCode::OK))
 }
@@ -43,17 +43,17 @@ pub(crate) async fn page(
 /// How many people or invitations are shown at once.
 pub(super) const PAGE: u32 = 50;
 
-/// How far the visitor has turned the pages of the lists.
+/// The current positions in the two lists.
 #[derive(Debug, Default)]
-pub(super) struct Place {
+pub(super) struct ListPositions {
     /// The people after this one.
     people: Option<PersonId>,
     /// The invitations before this one.
     invitations: Option<LinkId>,
 }
 
-impl Place {
-    /// What cannot be read is the beginning.
+impl ListPositions {
+    /// An invalid position means the first page.
     fn of(query: &Typed) -> Self {
         Self {
             people: query.text("people").parse().ok(),
@@ -61,7 +61,7 @@ impl Place {
         }
     }
 
-    /// The address of this place, at one of the lists.
+    /// The address of these positions, at one of the lists.
     fn path(&self, list: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if let Some(people) = self.people {
@@ -73,44 +73,43 @@ impl Place {
         format!("/organization?{}#{list}", query.finish())
     }
 
-    /// The way through the people, of whom `last` is the last shown where there are more.
-    fn turn_people(&self, last: Option<PersonId>, l: Lang) -> Turn {
+    /// Pagination of the people; `last` is the last one shown if there are more.
+    fn people_pagination(&self, last: Option<PersonId>, l: Lang) -> Pagination {
         let at = |people| Self { people, invitations: self.invitations }.path("people");
-        Turn::onwards(self.people.map(|_| at(None)), last.map(|last| at(Some(last))), l)
+        Pagination::onwards(self.people.map(|_| at(None)), last.map(|last| at(Some(last))), l)
     }
 
-    /// The way through the invitations.
-    fn turn_invitations(&self, last: Option<LinkId>, l: Lang) -> Turn {
+    /// Pagination of the invitations.
+    fn invitations_pagination(&self, last: Option<LinkId>, l: Lang) -> Pagination {
         let at = |invitations| Self { people: self.people, invitations }.path("invitations");
-        Turn::back_in_time(self.invitations.map(|_| at(None)), last.map(|last| at(Some(last))), l)
+        Pagination::back_in_time(self.invitations.map(|_| at(None)), last.map(|last| at(Some(last))), l)
     }
 }
 
-/// What stands on it. Others show it again with what is wrong.
+/// The page's data. Handlers render it again with faults.
 #[derive(Template)]
 #[template(path = "organization/page.html")]
 pub(super) struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     organization: String,
     done: Option<Cow<'static, str>>,
-    /// What kept a change from being made.
+    /// Why a change was refused.
     pub(super) fault: Option<Cow<'static, str>>,
     at_fault: bool,
-    members: Vec<MemberLine>,
-    turn_people: Turn,
+    members: Vec<MemberRow>,
+    people_pagination: Pagination,
     may_manage: bool,
     /// The form to invite with.
     pub(super) invite: Vec<Field>,
-    invitations: Vec<InvitationLine>,
-    turn_invitations: Turn,
+    invitations: Vec<InvitationRow>,
+    invitations_pagination: Pagination,
     organization_roles: Matrix,
     agent_roles: Matrix,
     activity: Option<Aside>,
 }
 
-struct MemberLine {
+struct MemberRow {
     id: String,
     name: String,
     email: String,
@@ -122,7 +121,7 @@ struct MemberLine {
     choices: Vec<(OrganizationRole, Cow<'static, str>)>,
 }
 
-struct InvitationLine {
+struct InvitationRow {
     id: String,
     email: String,
     role: Cow<'static, str>,
@@ -132,8 +131,13 @@ struct InvitationLine {
 }
 
 impl Page {
-    /// Reads it, at this place.
-    pub(super) async fn read(app: &App, visitor: &Visitor, place: &Place, l: Lang) -> Result<Self, Problem> {
+    /// Reads the data of the page, at these positions.
+    pub(super) async fn read(
+        app: &App,
+        visitor: &Visitor,
+        place: &ListPositions,
+        l: Lang,
+    ) -> Result<Self, Problem> {
         let (scope, store) = (visitor.scope(), &app.store);
         let Stretch { items: members, has_more } = store.members_after(scope, place.people, PAGE).await?;
         let last_person = members.last().map(|member| member.person).filter(|_| has_more);
@@ -153,7 +157,6 @@ impl Page {
         };
         Ok(Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             organization: plain(&visitor.organization_name),
             done: None,
@@ -161,9 +164,9 @@ impl Page {
             at_fault: false,
             invite: invitation_form::fields(visitor, &agents, &Typed::default(), l),
             invitations: open.iter().filter_map(|link| invitation(link, &inviters, &agents, l)).collect(),
-            turn_invitations: place.turn_invitations(last_open, l),
-            turn_people: place.turn_people(last_person, l),
-            members: members.iter().map(|member| MemberLine::of(member, visitor, l)).collect(),
+            invitations_pagination: place.invitations_pagination(last_open, l),
+            people_pagination: place.people_pagination(last_person, l),
+            members: members.iter().map(|member| MemberRow::of(member, visitor, l)).collect(),
             may_manage,
             organization_roles: Matrix::organization(l),
             agent_roles: Matrix::agent(l),
@@ -171,14 +174,14 @@ impl Page {
         })
     }
 
-    /// The page as an answer, with the cursor in the first field at fault.
+    /// Renders the page into a response and focuses the first invalid field.
     pub(super) fn answer(mut self, status: StatusCode) -> Response {
         self.at_fault = focus_fault(&mut self.invite) || self.fault.is_some();
         (status, view::page(&self)).into_response()
     }
 }
 
-impl MemberLine {
+impl MemberRow {
     fn of(member: &Member, visitor: &Visitor, l: Lang) -> Self {
         let choices = if may_change(visitor, member.role) { grantable(visitor.role, l) } else { Vec::new() };
         Self {
@@ -210,7 +213,7 @@ async fn inviters(app: &App, visitor: &Visitor, open: &[Link]) -> Result<Vec<Mem
     Ok(found)
 }
 
-fn invitation(link: &Link, members: &[Member], agents: &[Agent], l: Lang) -> Option<InvitationLine> {
+fn invitation(link: &Link, members: &[Member], agents: &[Agent], l: Lang) -> Option<InvitationRow> {
     let Purpose::Join(invitation) = &link.purpose else { return None };
     let agent = invitation.agent.map(|(id, role)| {
         let known = agents.iter().find(|agent| agent.id == id);
@@ -218,7 +221,7 @@ fn invitation(link: &Link, members: &[Member], agents: &[Agent], l: Lang) -> Opt
         format!("{name}: {}", l.role_word(role.as_str()))
     });
     let by = members.iter().find(|member| Some(member.person) == invitation.invited_by);
-    Some(InvitationLine {
+    Some(InvitationRow {
         id: link.id.to_string(),
         email: plain(&invitation.email),
         role: l.role_word(invitation.role.as_str()),

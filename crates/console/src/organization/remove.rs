@@ -1,5 +1,5 @@
-//! `/organization/people/{person}/remove`: letting somebody go, once the consequences were read. And the page that asks before
-//! anything is taken from somebody.
+//! `/organization/people/{person}/remove`: removing a member after confirmation. Also the confirmation page that other removals
+//! use.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,14 +18,13 @@ use crate::access::refuse_role;
 use crate::chrome::Chrome;
 use crate::organization::member::{may_change, member, subject};
 use crate::texts::Lang;
-use crate::view::{self, Assets, plain};
+use crate::view::{self, plain};
 use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "organization/remove.html")]
-pub(super) struct Ask {
+pub(super) struct ConfirmPage {
     pub(super) l: Lang,
-    pub(super) assets: Assets,
     pub(super) chrome: Chrome,
     /// The question.
     pub(super) title: Cow<'static, str>,
@@ -36,11 +35,11 @@ pub(super) struct Ask {
     /// Where the form goes.
     pub(super) action: String,
     pub(super) button: Cow<'static, str>,
-    /// Where one goes who thinks better of it.
+    /// The address of the cancel link.
     pub(super) back: String,
 }
 
-/// `GET`: what it means.
+/// `GET`: asks for confirmation and shows the consequences.
 pub(crate) async fn ask(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -73,17 +72,16 @@ pub(crate) async fn remove(
         Ok(()) => Ok(Redirect::to("/organization?done=removed").into_response()),
         Err(Error::LastOwner) => {
             let l = visitor.lang(&headers);
-            let page = Ask { fault: Some(l.members_last_owner()), ..page(&visitor, &member, l) };
+            let page = ConfirmPage { fault: Some(l.members_last_owner()), ..page(&visitor, &member, l) };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, view::page(&page)).into_response())
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn page(visitor: &Visitor, member: &Member, l: Lang) -> Ask {
-    Ask {
+fn page(visitor: &Visitor, member: &Member, l: Lang) -> ConfirmPage {
+    ConfirmPage {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         title: l.members_remove_title(&plain(&member.name), &plain(&visitor.organization_name)),
         email: plain(&member.email),

@@ -1,4 +1,4 @@
-//! `POST /organization/people/{person}/role`: another role for somebody.
+//! `POST /organization/people/{person}/role`: changes a person's role.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use warta_store::{Change, Error};
 use crate::access::refuse_role;
 use crate::form::Typed;
 use crate::organization::member::{may_change, member, subject};
-use crate::organization::page::{Page, Place};
+use crate::organization::page::{ListPositions, Page};
 use crate::visitor::Visitor;
 
-/// Gives the role, unless somebody else changed it since the page was read.
+/// Changes the role, unless somebody else changed it after the page was rendered.
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -28,7 +28,7 @@ pub(crate) async fn change(
     let l = visitor.lang(&headers);
     let member = member(&app, &visitor, &person).await?;
     let Ok(role) = typed.text("role").parse::<OrganizationRole>() else {
-        let mut page = Page::read(&app, &visitor, &Place::default(), l).await?;
+        let mut page = Page::read(&app, &visitor, &ListPositions::default(), l).await?;
         page.fault = Some(l.invite_unknown());
         return Ok(page.answer(StatusCode::UNPROCESSABLE_ENTITY));
     };
@@ -37,7 +37,7 @@ pub(crate) async fn change(
         return Ok(refuse_role(&app, &visitor, None, needed.as_str()).await);
     }
     if typed.text("was") != member.role.as_str() {
-        let mut page = Page::read(&app, &visitor, &Place::default(), l).await?;
+        let mut page = Page::read(&app, &visitor, &ListPositions::default(), l).await?;
         let (now, wanted) = (l.role_word(member.role.as_str()), l.role_word(role.as_str()));
         page.fault = Some(l.members_conflict(&member.name, &now, &wanted));
         return Ok(page.answer(StatusCode::CONFLICT));
@@ -52,7 +52,7 @@ pub(crate) async fn change(
     match app.store.set_member_role(visitor.scope(), member.person, role, &entry).await {
         Ok(()) => Ok(Redirect::to("/organization?done=role").into_response()),
         Err(Error::LastOwner) => {
-            let mut page = Page::read(&app, &visitor, &Place::default(), l).await?;
+            let mut page = Page::read(&app, &visitor, &ListPositions::default(), l).await?;
             page.fault = Some(l.members_last_owner());
             Ok(page.answer(StatusCode::UNPROCESSABLE_ENTITY))
         }

@@ -1,4 +1,4 @@
-//! `GET /agents/{agent}/whatsapp/compare`: Draft against Published, and the choice of what goes over.
+//! `GET /agents/{agent}/whatsapp/compare`: Draft and Published side by side, and the selection of sections to promote.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,20 +17,19 @@ use warta_http::problem::Problem;
 use crate::chrome::Chrome;
 use crate::promotion::side::{self, Pair};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
 #[derive(Template)]
 #[template(path = "promotion/compare.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
     note: Option<Cow<'static, str>>,
     lives: (Life, Life),
-    /// What there is to compare; nothing without a Draft.
+    /// The comparison; `None` without a Draft.
     compared: Option<Compared>,
 }
 
@@ -41,32 +40,32 @@ struct Compared {
     /// There is something to promote, and the visitor may.
     promotable: bool,
     alike: bool,
-    parts: Vec<Part>,
+    parts: Vec<ComparedSection>,
 }
 
 /// A section with its fields.
-pub(super) struct Part {
+pub(super) struct ComparedSection {
     /// The word in the form.
     pub(super) name: &'static str,
     pub(super) word: Cow<'static, str>,
     pub(super) take: Cow<'static, str>,
     pub(super) differs: bool,
-    /// Chosen until somebody chooses otherwise: what differs and does not move the number.
+    /// Selected by default: it differs and does not change the number.
     pub(super) ticked: bool,
-    pub(super) rows: Vec<Line>,
+    pub(super) rows: Vec<ComparedField>,
 }
 
 /// A field on both sides.
-pub(super) struct Line {
+pub(super) struct ComparedField {
     pub(super) label: Cow<'static, str>,
     pub(super) published: Option<String>,
     pub(super) draft: Option<String>,
     pub(super) alike: bool,
 }
 
-/// What a page was called with.
+/// The query parameters of the page.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct PageQuery {
     #[serde(default)]
     done: String,
 }
@@ -75,7 +74,7 @@ pub(crate) async fn page(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     seat: Seat,
-    Query(asked): Query<Asked>,
+    Query(query): Query<PageQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let l = visitor.lang(&headers);
@@ -88,11 +87,10 @@ pub(crate) async fn page(
     });
     let page = Page {
         l,
-        assets: Assets,
         chrome: Chrome::of(&visitor, l),
         agent: seat.agent.id.to_string(),
         name: seat.agent.name.clone(),
-        note: (asked.done == "promoted").then(|| l.promote_done_note()),
+        note: (query.done == "promoted").then(|| l.promote_done_note()),
         lives: (Life::of(Environment::Published, l), Life::of(Environment::Draft, l)),
         compared,
     };
@@ -108,7 +106,7 @@ pub(super) async fn pair(app: &App, visitor: &Visitor, seat: &Seat) -> Result<Op
 }
 
 /// The sections of both, with every field that one of them has.
-pub(super) fn parts(app: &App, pair: &Pair, l: Lang) -> Vec<Part> {
+pub(super) fn parts(app: &App, pair: &Pair, l: Lang) -> Vec<ComparedSection> {
     let protocol = pair.draft.protocol;
     let torn = pair.to().protocol != protocol;
     let rows = pair.rows(&app.key_pepper, app.now(), l);
@@ -117,7 +115,7 @@ pub(super) fn parts(app: &App, pair: &Pair, l: Lang) -> Vec<Part> {
             rows.iter().filter(|row| side::section(protocol, &row.name) == section).collect();
         let differs = rows.iter().any(|row| !row.is_alike());
         let word = side::word(section, l);
-        Part {
+        ComparedSection {
             name: section.as_str(),
             take: l.compare_take(&word),
             word,
@@ -129,8 +127,8 @@ pub(super) fn parts(app: &App, pair: &Pair, l: Lang) -> Vec<Part> {
     Section::ALL.map(part).into_iter().filter(|part| !part.rows.is_empty()).collect()
 }
 
-fn line(protocol: Protocol, row: &Row, l: Lang) -> Line {
-    Line {
+fn line(protocol: Protocol, row: &Row, l: Lang) -> ComparedField {
+    ComparedField {
         label: side::label(protocol, &row.name, l),
         published: row.before.clone(),
         draft: row.after.clone(),

@@ -1,4 +1,4 @@
-//! `/agents/{agent}/whatsapp/promote`: the page that says what follows, and the act.
+//! `/agents/{agent}/whatsapp/promote`: confirming and performing a promotion.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,36 +18,35 @@ use warta_store::{Change, Error, NewSecret, Promotion, PromotionTarget, SecretKi
 
 use crate::chrome::Chrome;
 use crate::form::Typed;
-use crate::promotion::compare::{self, Part};
+use crate::promotion::compare::{self, ComparedSection};
 use crate::promotion::preflight::Preflight;
 use crate::promotion::side::Pair;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view::{self, Life};
 use crate::visitor::{Seat, Visitor};
 
-/// How long the app secrets Published had stay valid: what its provider has sent already must still verify.
+/// How long the old app secrets of Published stay valid, so that events already sent by the provider can still be verified.
 const OVERLAP: Duration = Duration::from_hours(24);
 
 #[derive(Template)]
 #[template(path = "promotion/confirm.html")]
 struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     agent: String,
     name: String,
     lives: (Life, Life),
-    /// Somebody was faster: what is shown is how it stands now.
+    /// Somebody else changed a channel meanwhile; the page shows the current state.
     changed: bool,
     /// The sections chosen, with what changes in them.
-    parts: Vec<Part>,
+    parts: Vec<ComparedSection>,
     blocked: Vec<Cow<'static, str>>,
     warned: Vec<String>,
     consequences: Vec<Cow<'static, str>>,
     expected: (i64, i64),
 }
 
-/// `GET`: what would follow.
+/// `GET`: asks for confirmation and shows the consequences.
 pub(crate) async fn page(
     Shared(app): Shared<Arc<App>>,
     visitor: Visitor,
@@ -63,7 +62,7 @@ pub(crate) async fn page(
     Ok((status, shown(&app, (&visitor, &seat), (&pair, &chosen), found, l)).into_response())
 }
 
-/// `POST`: does it.
+/// `POST`: promotes.
 pub(crate) async fn promote(
     Shared(app): Shared<Arc<App>>,
     visitor: Visitor,
@@ -143,7 +142,7 @@ fn promotion(app: &App, pair: &Pair, chosen: &Chosen, found: &Preflight) -> Prom
     }
 }
 
-/// What the audit says: the sections, and what changed in them on Published.
+/// The changes for the audit log: the sections, and the changed fields of Published.
 fn subject(app: &App, pair: &Pair, chosen: &Chosen, l: Lang) -> (String, Vec<Change>) {
     let words: Vec<&str> = chosen.iter().map(|section| section.as_str()).collect();
     let parts = compare::parts(app, pair, l).into_iter().filter(|part| words.contains(&part.name));
@@ -175,7 +174,6 @@ fn built(
     }
     Page {
         l,
-        assets: Assets,
         chrome: Chrome::of(visitor, l),
         agent: seat.agent.id.to_string(),
         name: seat.agent.name.clone(),

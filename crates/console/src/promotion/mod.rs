@@ -1,4 +1,4 @@
-//! Draft against Published, field by field, and the way from the one to the other.
+//! Comparing Draft with Published field by field, and promoting Draft.
 
 pub(crate) mod compare;
 pub(crate) mod confirm;

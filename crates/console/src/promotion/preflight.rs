@@ -1,4 +1,4 @@
-//! What is looked at before a promotion, and what follows from it.
+//! The checks before a promotion, and its consequences.
 
 use std::borrow::Cow;
 
@@ -15,14 +15,14 @@ use crate::promotion::side::{self, Pair};
 use crate::texts::Lang;
 use crate::visitor::{Seat, Visitor};
 
-/// What was found.
+/// The result of the checks.
 #[derive(Debug)]
 pub(super) struct Preflight {
     /// Both channels afterwards.
     pub(super) merged: Merged,
-    /// What stands in the way.
+    /// What prevents the promotion.
     pub(super) blocked: Vec<Cow<'static, str>>,
-    /// What the check-up of Draft last found wrong.
+    /// Faults from the last check-up of Draft.
     pub(super) warned: Vec<String>,
     /// What follows.
     pub(super) consequences: Vec<Cow<'static, str>>,
@@ -64,7 +64,7 @@ impl Preflight {
     }
 }
 
-/// What the last check-up of a channel found wrong, in the words of its page.
+/// Faults from the last check-up of a channel, as text.
 async fn warnings(app: &App, channel: &Channel, l: Lang) -> Result<Vec<String>, Problem> {
     let Some(last) = Checkup::last(channel) else { return Ok(Vec::new()) };
     let findings = checkup::findings(app, channel, last.evidence).await?;
@@ -72,7 +72,7 @@ async fn warnings(app: &App, channel: &Channel, l: Lang) -> Result<Vec<String>, 
     Ok(wrong.map(|finding| format!("{}: {}", l.check(finding.check), l.finding(finding.code).0)).collect())
 }
 
-/// What a Published channel in use would lack.
+/// What a Published channel in use would be missing.
 fn lacking(app: &App, pair: &Pair, chosen: &Chosen, merged: &Merged, l: Lang) -> Vec<Cow<'static, str>> {
     let mut lacking = Vec::new();
     if merged.published.account.is_none() {

@@ -116,14 +116,14 @@ fn switches(session: &session::Settings, l: Lang) -> Value {
     fields
 }
 
-/// What tells whether two secrets are one, and nothing else: the end of it and the beginning of a keyed hash.
+/// A fingerprint that only tells whether two secrets are equal: the last characters and the start of a keyed hash.
 fn fingerprint(pepper: &Secret, secret: &Secret) -> String {
     let hash = keyed_hash(pepper, "secret_fingerprint", &[secret.expose().as_bytes()]);
     let [a, b, c, d, ..] = hash;
     format!("••••{} · {a:02x}{b:02x}{c:02x}{d:02x}", secret.last_four())
 }
 
-/// Where a field belongs.
+/// The section of a field.
 pub(crate) fn section(protocol: Protocol, name: &str) -> Section {
     let head = name.split('.').next().unwrap_or_default();
     match head {
@@ -144,7 +144,7 @@ fn is_moved(name: &str) -> bool {
     name.parse::<SecretKind>().is_ok_and(SecretKind::moves)
 }
 
-/// What people call a field.
+/// The label of a field.
 pub(crate) fn label(protocol: Protocol, name: &str, l: Lang) -> Cow<'static, str> {
     if let Some(field) = warta_protocol::entry(protocol).description.field(name) {
         return Cow::from(l.say(field.label));

@@ -1,9 +1,9 @@
-//! What kind of browser a sign-in belongs to, out of what it says of itself. Good enough to recognise one's own.
+//! The browser of a sign-in, from its `User-Agent`. Good enough to recognise one's own.
 
 use crate::texts::Lang;
 use crate::view::plain;
 
-/// What browsers say, the more telling word first: most also say that they are another.
+/// Browser names by their `User-Agent` word, the most specific first: most browsers also name others.
 const BROWSERS: [(&str, &str); 7] = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -13,7 +13,7 @@ const BROWSERS: [(&str, &str); 7] = [
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 ];
-/// What systems are called there; Android also says that it is Linux.
+/// System names by their `User-Agent` word; Android also names Linux.
 const SYSTEMS: [(&str, &str); 7] = [
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -23,7 +23,7 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 ];
-/// How many characters of another's own words are shown.
+/// Characters shown of an unknown `User-Agent`.
 const LONGEST: usize = 60;
 
 /// A browser in words.

@@ -1,4 +1,4 @@
-//! A person's own settings: what they are called, their language, their password, where they are signed in.
+//! A person's own settings: name, language, password and sign-ins.
 
 mod browser;
 mod page;

@@ -13,15 +13,15 @@ use warta_http::problem::Problem;
 use warta_store::SignIn;
 
 use crate::chrome::Chrome;
-use crate::door;
 use crate::form::{Field, Kind, Typed, focus_fault};
+use crate::login_token;
 use crate::settings::browser;
 use crate::sign_in::page::{name_field, new_password_field};
 use crate::texts::Lang;
-use crate::view::{self, Assets, Instant, plain};
+use crate::view::{self, Instant, plain};
 use crate::visitor::Visitor;
 
-/// How long after coming in by a link somebody may choose their first password.
+/// How long after signing in by a link the first password may be chosen.
 const FRESH: Duration = Duration::from_mins(10);
 
 /// The page.
@@ -37,16 +37,15 @@ pub(crate) async fn page(
     Ok(page.answer(StatusCode::OK))
 }
 
-/// What stands on it. Others show it again with what is wrong.
+/// The page's data. Handlers render it again with faults.
 #[derive(Template)]
 #[template(path = "settings/page.html")]
 pub(super) struct Page {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     email: String,
     done: Option<Cow<'static, str>>,
-    /// What kept a change from being made.
+    /// Why a change was refused.
     pub(super) fault: Option<Cow<'static, str>>,
     at_fault: bool,
     /// Name and language.
@@ -54,8 +53,8 @@ pub(super) struct Page {
     /// The current password, where there is one, and the new one.
     pub(super) password: Vec<Field>,
     first_password: FirstPassword,
-    sign_ins: Vec<SignInLine>,
-    organizations: Vec<OrganizationLine>,
+    sign_ins: Vec<SignInRow>,
+    organizations: Vec<OrganizationRow>,
 }
 
 /// Whether somebody chooses their first password.
@@ -65,11 +64,11 @@ pub(super) enum FirstPassword {
     No,
     /// They have none and came in just now.
     Now,
-    /// They have none and came in a while ago: who finds their browser open must not lock them out.
+    /// They have none and signed in a while ago. Somebody who finds the browser open must not be able to lock them out.
     Stale,
 }
 
-struct SignInLine {
+struct SignInRow {
     id: String,
     browser: String,
     address: String,
@@ -78,7 +77,7 @@ struct SignInLine {
     is_this: bool,
 }
 
-struct OrganizationLine {
+struct OrganizationRow {
     id: String,
     name: String,
     role: Cow<'static, str>,
@@ -94,7 +93,6 @@ impl Page {
         let sign_ins = app.store.sign_ins(visitor.person).await?;
         Ok(Self {
             l,
-            assets: Assets,
             chrome: Chrome::of(visitor, l),
             email: plain(&person.email),
             done: None,
@@ -106,11 +104,11 @@ impl Page {
             sign_ins: sign_ins
                 .iter()
                 .filter(|sign_in| works(app, sign_in))
-                .map(|sign_in| SignInLine::of(sign_in, visitor, l))
+                .map(|sign_in| SignInRow::of(sign_in, visitor, l))
                 .collect(),
             organizations: organizations
                 .into_iter()
-                .map(|membership| OrganizationLine {
+                .map(|membership| OrganizationRow {
                     id: membership.organization.to_string(),
                     name: plain(&membership.name),
                     role: l.role_word(membership.role.as_str()),
@@ -120,7 +118,7 @@ impl Page {
         })
     }
 
-    /// The page as an answer, with the cursor in the first field at fault.
+    /// Renders the page into a response and focuses the first invalid field.
     pub(super) fn answer(mut self, status: StatusCode) -> Response {
         self.at_fault = focus_fault(self.you.iter_mut().chain(&mut self.password)) || self.fault.is_some();
         (status, view::page(&self)).into_response()
@@ -135,7 +133,7 @@ impl Page {
     }
 }
 
-/// Whether somebody chooses their first password, and may.
+/// Whether the person chooses their first password, and whether they may now.
 pub(super) fn first_password(app: &App, visitor: &Visitor, has_one: bool) -> FirstPassword {
     if has_one {
         FirstPassword::No
@@ -146,7 +144,7 @@ pub(super) fn first_password(app: &App, visitor: &Visitor, has_one: bool) -> Fir
     }
 }
 
-/// The fields about the person, holding this.
+/// The fields about the person, with these values.
 pub(super) fn you(l: Lang, name: &str, language: &str) -> [Field; 2] {
     let languages =
         [("", l.settings_language_browser()), ("en", "English".into()), ("id", "Bahasa Indonesia".into())];
@@ -167,13 +165,14 @@ pub(super) fn passwords(l: Lang, first: FirstPassword) -> Vec<Field> {
     }
 }
 
-/// Whether a sign-in still lets somebody in.
+/// Whether a sign-in is still valid.
 fn works(app: &App, sign_in: &SignIn) -> bool {
     let now = app.now();
-    now.since(sign_in.last_used_at) < door::IDLE && now.since(sign_in.created_at) < door::LONGEST
+    now.since(sign_in.last_used_at) < login_token::IDLE
+        && now.since(sign_in.created_at) < login_token::LONGEST
 }
 
-impl SignInLine {
+impl SignInRow {
     fn of(sign_in: &SignIn, visitor: &Visitor, l: Lang) -> Self {
         Self {
             id: sign_in.id.to_string(),

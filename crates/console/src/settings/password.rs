@@ -1,4 +1,4 @@
-//! `POST /settings/password`: a new password, for who knows the current one. Every other sign-in ends, and this browser gets a
+//! `POST /settings/password`: sets a new password; the current one is required. All other sign-ins end, and this browser gets a
 //! new one.
 
 use std::borrow::Cow;
@@ -21,7 +21,7 @@ use crate::sign_in::password;
 use crate::sign_in::throttle::Throttle;
 use crate::texts::Lang;
 use crate::visitor::Visitor;
-use crate::{door, enter};
+use crate::{enter, login_token};
 
 /// Changes it.
 pub(crate) async fn change_password(
@@ -66,7 +66,7 @@ pub(crate) async fn change_password(
     replace(&app, &visitor, &person, (chosen, &request)).await
 }
 
-/// What is wrong with each field, and with the whole.
+/// The fault of each field, and of the form.
 type Faults = (Vec<Option<Cow<'static, str>>>, Option<Cow<'static, str>>);
 
 async fn refused(
@@ -98,6 +98,6 @@ async fn replace(
     let mut entry = visitor.entry(app, Action::PasswordChanged);
     entry.subject.clone_from(&person.email);
     app.store.set_password(person.id, &hash, keep, &entry).await?;
-    let cookie = [(header::SET_COOKIE, door::cookie(app, &token))];
+    let cookie = [(header::SET_COOKIE, login_token::cookie(app, &token))];
     Ok((cookie, Redirect::to("/settings?done=password")).into_response())
 }

@@ -1,4 +1,4 @@
-//! `POST /settings`: name and language. `POST /settings/organization`: what this browser looks at.
+//! `POST /settings`: name and language. `POST /settings/organization`: the organization selected in this browser.
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub(crate) async fn save(
     Ok(Redirect::to("/settings?done=saved").into_response())
 }
 
-/// Makes this browser look at another organization of the person.
+/// Selects another of the person's organizations in this browser.
 pub(crate) async fn switch(
     State(app): State<Arc<App>>,
     visitor: Visitor,

@@ -10,10 +10,10 @@ use warta_core::ids::SignInId;
 use warta_gateway::app::App;
 use warta_http::problem::Problem;
 
-use crate::door;
+use crate::login_token;
 use crate::visitor::Visitor;
 
-/// Ends one. Whose own it is has left.
+/// Ends one sign-in; ending one's own signs out.
 pub(crate) async fn end(
     State(app): State<Arc<App>>,
     visitor: Visitor,
@@ -25,13 +25,13 @@ pub(crate) async fn end(
         return Err(Problem::not_found());
     }
     if id == visitor.sign_in {
-        let forget = [(header::SET_COOKIE, door::no_cookie(&app))];
+        let forget = [(header::SET_COOKIE, login_token::no_cookie(&app))];
         return Ok((forget, Redirect::to("/login")).into_response());
     }
     Ok(Redirect::to("/settings?done=ended").into_response())
 }
 
-/// Ends all but this one.
+/// Ends all sign-ins except this one.
 pub(crate) async fn end_others(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Problem> {
     let entry = visitor.entry(&app, Action::SignedOut);
     app.store.end_other_sign_ins(visitor.person, visitor.sign_in, &entry).await?;

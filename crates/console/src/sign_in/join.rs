@@ -1,4 +1,4 @@
-//! `/join/{token}`: an invitation. Somebody new says who they are; who has an account signs in and accepts.
+//! `/join/{token}`: accepting an invitation. A new person creates an account; a person with an account signs in first.
 
 use std::sync::Arc;
 
@@ -14,24 +14,24 @@ use warta_store::{Error, Invitation, Newcomer, Purpose, Scope};
 
 use super::login;
 use super::page::{self, Form, Page};
-use crate::door;
 use crate::form::{Field, Typed, focus_fault};
+use crate::login_token;
 use crate::texts::Lang;
 use crate::visitor::Visitor;
 
-/// Who stands before an invitation.
+/// Who opened an invitation.
 enum Bearer {
-    /// Whom it is for, signed in.
+    /// The invited person, signed in.
     Invited(Box<Visitor>),
     /// Somebody else, signed in.
     Other(Box<Visitor>),
-    /// Nobody signed in, though whom it is for has an account.
+    /// Nobody is signed in; the invited person has an account.
     Known,
-    /// Nobody signed in, and whom it is for has no account.
+    /// Nobody is signed in; the invited person has no account.
     New,
 }
 
-/// An invitation that works.
+/// A valid invitation.
 struct Opened {
     l: Lang,
     token: String,
@@ -70,12 +70,12 @@ pub(crate) async fn join(
     }
 }
 
-/// Lets in who has an account, and shows them where they came.
+/// Adds a person with an account and shows them the organization.
 async fn accept(app: &App, opened: &Opened, visitor: &Visitor) -> Result<Response, Problem> {
     let mut entry = visitor.entry(app, Action::PersonJoined);
     entry.subject.clone_from(&visitor.email);
     let newcomer = Newcomer::Known(visitor.person);
-    match app.store.join(door::hash(&opened.token), newcomer, &entry).await {
+    match app.store.join(login_token::hash(&opened.token), newcomer, &entry).await {
         Ok(_) | Err(Error::AlreadyMember) => {
             let organization: OrganizationId = opened.invitation.organization;
             app.store.switch_organization(visitor.person, visitor.sign_in, organization).await?;
@@ -86,7 +86,7 @@ async fn accept(app: &App, opened: &Opened, visitor: &Visitor) -> Result<Respons
     }
 }
 
-/// Lets in who has no account yet, and signs them in.
+/// Creates an account for a new person, adds them and signs them in.
 async fn admit(app: &App, opened: &Opened, request: &Parts, typed: &Typed) -> Result<Response, Problem> {
     let mut fields = opened.fields(typed, true);
     if focus_fault(&mut fields) {
@@ -97,7 +97,7 @@ async fn admit(app: &App, opened: &Opened, request: &Parts, typed: &Typed) -> Re
     let person = new.id;
     let mut entry = page::entry(app, &new, request, Action::PersonJoined);
     entry.subject.clone_from(email);
-    match app.store.join(door::hash(&opened.token), Newcomer::New(new), &entry).await {
+    match app.store.join(login_token::hash(&opened.token), Newcomer::New(new), &entry).await {
         Ok(_) => login::let_in(app, person, request).await,
         Err(Error::LinkGone) => Ok(gone(opened.l)),
         // They came in by another way meanwhile: now they can sign in.
@@ -108,7 +108,7 @@ async fn admit(app: &App, opened: &Opened, request: &Parts, typed: &Typed) -> Re
 
 impl Opened {
     async fn of(app: &App, token: String, request: &Parts) -> Result<Option<Self>, Problem> {
-        let link = app.store.link(&door::hash(&token), app.now()).await?;
+        let link = app.store.link(&login_token::hash(&token), app.now()).await?;
         let Some(Purpose::Join(invitation)) = link.map(|link| link.purpose) else { return Ok(None) };
         let scope = Scope::new(invitation.organization);
         let Some(organization) = app.store.organization_name(scope).await? else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! `/login`: the way in by e-mail and password. What is said does not tell whether there is such a person.
+//! `/login`: signing in by e-mail and password. The answer does not reveal whether the person exists.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,16 +15,16 @@ use warta_gateway::app::App;
 use warta_http::problem::{Code, Problem};
 use warta_store::{By, Entry, Person, Scope};
 
-use super::kept::{Kept, local};
 use super::page::{Form, Page, email_field};
 use super::password;
+use super::pending_form::{PendingForm, local};
 use super::throttle::Throttle;
 use crate::form::{Field, Kind, Typed};
 use crate::texts::Lang;
 use crate::visitor::{self, Visitor};
-use crate::{door, enter};
+use crate::{enter, login_token};
 
-/// The largest form, in bytes: a kept one is with it.
+/// The largest form, in bytes; it may carry a pending form.
 const LARGEST: usize = 1024 * 1024;
 
 /// `GET /login`
@@ -48,7 +48,7 @@ pub(crate) async fn enter(
         .await
         .map_err(|_| Problem::new(Code::BodyTooLarge, "The form is larger than 1 MiB."))?;
     let typed = Typed::parse(&body);
-    let (l, kept) = (Lang::of(&request.headers), Kept::carried(&typed));
+    let (l, kept) = (Lang::of(&request.headers), PendingForm::carried(&typed));
     let (email, next) = (typed.text("email"), local(typed.exact("next")).unwrap_or("/"));
     let page = page(l, email, next, kept.as_ref());
     let attempt = match throttle.enter(email, &visitor::address(&app, &request), app.now()) {
@@ -75,7 +75,7 @@ pub(crate) async fn enter(
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
 }
 
-/// Signs a person in who has just shown who they are; the one who was signed in with this browser before is not any more.
+/// Signs in a person who has just proven their identity. A previous sign-in of this browser ends.
 /// `None` when the person belongs to no organization.
 pub(super) async fn admit(app: &App, person: &Person, request: &Parts) -> Result<Option<String>, Problem> {
     let Some((new, token)) = enter::sign_in(app, person, request).await? else { return Ok(None) };
@@ -84,10 +84,10 @@ pub(super) async fn admit(app: &App, person: &Person, request: &Parts) -> Result
         app.store.end_sign_in(before.person, before.sign_in, &entry).await?;
     }
     app.store.create_sign_in(new, &enter::signed_in(app, person, request)).await?;
-    Ok(Some(door::cookie(app, &token)))
+    Ok(Some(login_token::cookie(app, &token)))
 }
 
-/// Takes somebody who came by a link to their first page, signed in.
+/// Signs in a person who used a link, and redirects to their first page.
 pub(super) async fn let_in(app: &App, person: PersonId, request: &Parts) -> Result<Response, Problem> {
     let cookie = match app.store.person(person).await? {
         Some(person) => admit(app, &person, request).await?,
@@ -100,7 +100,7 @@ pub(super) async fn let_in(app: &App, person: PersonId, request: &Parts) -> Resu
 }
 
 /// The sign-in page.
-pub(super) fn page(l: Lang, email: &str, next: &str, kept: Option<&Kept>) -> Page {
+pub(super) fn page(l: Lang, email: &str, next: &str, kept: Option<&PendingForm>) -> Page {
     let email_field = email_field(l).value(email);
     let password = Field::new(l, "password", Kind::Secret, l.password()).autocomplete("current-password");
     let mut hidden = vec![("next".to_owned(), next.to_owned())];
@@ -116,7 +116,7 @@ pub(super) fn page(l: Lang, email: &str, next: &str, kept: Option<&Kept>) -> Pag
     Page::new(l, l.sign_in(), "".into()).form(form).lines(vec![l.sign_in_forgotten()])
 }
 
-/// Too many tries: how long to wait.
+/// The answer after too many attempts: how long to wait.
 fn too_often(l: Lang, page: Page, wait: Duration) -> Response {
     let seconds = u64::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u64::MAX);
     let page = page.note(Some(l.sign_in_wait(seconds))).at_fault(true);
@@ -125,7 +125,7 @@ fn too_often(l: Lang, page: Page, wait: Duration) -> Response {
     answer
 }
 
-/// Writes down that a member was not let in: beside the request, which must not take longer for who is known.
+/// Records a refused sign-in in the background, so that the answer takes the same time for known and unknown people.
 fn note_refusal(app: &Arc<App>, person: Person, request: &Parts) {
     let address = visitor::address(app, request);
     let work = Arc::clone(app);

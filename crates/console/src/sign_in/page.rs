@@ -1,4 +1,4 @@
-//! What the pages of this folder look like: a heading, perhaps a form, and what else helps.
+//! The layout of the pages in this folder: a heading, an optional form, and hints.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use warta_store::{By, Entry, NewPerson};
 use crate::form::{Field, Kind, Typed};
 use crate::sign_in::password::{self, Weak};
 use crate::texts::Lang;
-use crate::view::{self, Assets};
+use crate::view;
 use crate::visitor;
 
 /// The longest name of a person or an organization, in characters.
@@ -23,12 +23,11 @@ const LONGEST_NAME: usize = 80;
 
 type Text = Cow<'static, str>;
 
-/// A page before one is signed in.
+/// A page for visitors who are not signed in.
 #[derive(Debug, Template)]
 #[template(path = "sign_in.html")]
 pub(super) struct Page {
     l: Lang,
-    assets: Assets,
     title: Text,
     lead: Text,
     at_fault: bool,
@@ -43,11 +42,11 @@ pub(super) struct Page {
 pub(super) struct Form {
     /// Where it goes.
     pub(super) action: String,
-    /// What goes with it unseen.
+    /// Its hidden fields.
     pub(super) hidden: Vec<(String, String)>,
-    /// What is filled in.
+    /// Its fields.
     pub(super) fields: Vec<Field>,
-    /// What sends it.
+    /// The label of its button.
     pub(super) button: Text,
 }
 
@@ -55,10 +54,10 @@ impl Page {
     /// A page with nothing on it but a heading and a line.
     pub(super) fn new(l: Lang, title: Text, lead: Text) -> Self {
         let (note, form, way, lines) = (None, None, None, Vec::new());
-        Self { l, assets: Assets, title, lead, at_fault: false, note, form, way, lines }
+        Self { l, title, lead, at_fault: false, note, form, way, lines }
     }
 
-    /// What must be said before anything else.
+    /// A note above everything else.
     pub(super) fn note(mut self, note: Option<Text>) -> Self {
         self.note = note;
         self
@@ -70,19 +69,19 @@ impl Page {
         self
     }
 
-    /// What is filled in.
+    /// Its fields.
     pub(super) fn form(mut self, form: Form) -> Self {
         self.form = Some(form);
         self
     }
 
-    /// Where to go on.
+    /// A link to continue.
     pub(super) fn way(mut self, href: impl Into<String>, text: Text) -> Self {
         self.way = Some((href.into(), text));
         self
     }
 
-    /// What else helps.
+    /// Additional hints.
     pub(super) fn lines(mut self, lines: Vec<Text>) -> Self {
         self.lines = lines;
         self
@@ -94,7 +93,7 @@ impl Page {
     }
 }
 
-/// For a link that was used, has expired or never was: what to do instead.
+/// The page for a used, expired or unknown link, with hints what to do.
 pub(super) fn gone(l: Lang, lines: Vec<Text>) -> Response {
     Page::new(l, l.link_gone(), l.link_gone_lead()).lines(lines).answer(StatusCode::GONE)
 }
@@ -104,7 +103,7 @@ pub(super) fn email_field(l: Lang) -> Field {
     Field::new(l, "email", Kind::Email, l.email()).autocomplete("username")
 }
 
-/// The field for what somebody is called.
+/// The field for a person's name.
 pub(crate) fn name_field(l: Lang) -> Field {
     Field::new(l, "name", Kind::Text, l.your_name()).autocomplete("name")
 }
@@ -116,7 +115,7 @@ pub(crate) fn new_password_field(l: Lang) -> Field {
         .autocomplete("new-password")
 }
 
-/// The field for a language of the console; one that is not there becomes the page's.
+/// The field for the console's language; an unknown language becomes the page's.
 pub(super) fn language_field(l: Lang, chosen: &str) -> Field {
     let options = [("en", "English"), ("id", "Bahasa Indonesia")];
     let options = options.map(|(code, name)| (code.to_owned(), name.into())).to_vec();
@@ -128,7 +127,7 @@ fn language(l: Lang, chosen: &str) -> Lang {
     Lang::named(chosen).unwrap_or(l)
 }
 
-/// Somebody new, out of a form whose fields are in order.
+/// A new person from a valid form.
 pub(super) async fn newcomer(app: &App, l: Lang, typed: &Typed, email: &str) -> Result<NewPerson, Problem> {
     Ok(NewPerson {
         id: PersonId::from_uuid(app.minter.uuid(app.now())),
@@ -139,13 +138,13 @@ pub(super) async fn newcomer(app: &App, l: Lang, typed: &Typed, email: &str) -> 
     })
 }
 
-/// For the audit: what somebody new does first.
+/// The audit entry of a new person's first action.
 pub(super) fn entry(app: &App, new: &NewPerson, request: &Parts, action: Action) -> Entry {
     let by = By { person: Some(new.id), actor: new.name.clone(), address: visitor::address(app, request) };
     Entry::new(AuditId::from_uuid(app.minter.uuid(app.now())), by, action, app.now())
 }
 
-/// What is wrong with a name.
+/// The fault of a name, if any.
 pub(crate) fn name_fault(l: Lang, name: &str) -> Option<Text> {
     match name.chars().count() {
         0 => Some(l.fault_empty()),
@@ -154,7 +153,7 @@ pub(crate) fn name_fault(l: Lang, name: &str) -> Option<Text> {
     }
 }
 
-/// What is wrong with an e-mail. Only what cannot be one is refused: nothing is sent to it.
+/// The fault of an e-mail address, if any. The check is loose, because nothing is sent to it.
 pub(crate) fn email_fault(l: Lang, email: &str) -> Option<Text> {
     let is_one = email.len() <= 254
         && !email.chars().any(|character| character.is_whitespace() || character.is_control())
@@ -164,7 +163,7 @@ pub(crate) fn email_fault(l: Lang, email: &str) -> Option<Text> {
     (!is_one).then(|| l.fault_email())
 }
 
-/// What is wrong with a new password.
+/// The fault of a new password, if any.
 pub(crate) fn password_fault(l: Lang, password: &str, email: &str, name: &str) -> Option<Text> {
     match password::check(password, email, name).err()? {
         Weak::Short => Some(l.fault_password_short(password::SHORTEST)),

@@ -15,7 +15,7 @@ use warta_http::problem::{Code, Problem};
 pub(crate) const SHORTEST: usize = 12;
 /// The longest password, in characters.
 pub(crate) const LONGEST: usize = 128;
-/// How many are worked on at once.
+/// How many passwords are hashed at the same time.
 const AT_ONCE: usize = 4;
 /// Memory in KiB.
 const MEMORY: u32 = 47_104;
@@ -96,10 +96,10 @@ const COMMON: &[&str] = &[
 
 static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
 
-/// What is looked at when there is nobody, so that nobody takes as long as somebody.
+/// A hash to verify against for an unknown person, so that it takes the same time.
 static NOBODY: LazyLock<Option<Secret>> = LazyLock::new(|| hashed("nobody's password", [7; 16]));
 
-/// Why a password cannot be had.
+/// Why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weak {
     /// Fewer than [`SHORTEST`] characters.
@@ -112,7 +112,7 @@ pub(crate) enum Weak {
     Common,
 }
 
-/// Whether the person with this e-mail and name can have the password.
+/// Checks whether the password is good enough for the person with this e-mail and name.
 pub(crate) fn check(password: &str, email: &str, name: &str) -> Result<(), Weak> {
     match password.chars().count() {
         0..SHORTEST => return Err(Weak::Short),
@@ -137,7 +137,7 @@ fn letters(text: &str) -> String {
     text.to_lowercase().chars().filter(|character| character.is_alphabetic()).collect()
 }
 
-/// What is kept of a password.
+/// The hash of a password as it is stored.
 pub(crate) async fn hash(minter: &dyn Minter, password: &str) -> Result<Secret, Problem> {
     let mut salt = [0; 16];
     minter.fill(&mut salt);
@@ -145,7 +145,7 @@ pub(crate) async fn hash(minter: &dyn Minter, password: &str) -> Result<Secret, 
     work(move || hashed(password.expose(), salt)).await?.ok_or_else(fault)
 }
 
-/// Whether this is the password of which `kept` is kept. With nothing kept it is not, and that takes as long.
+/// Verifies a password against the stored hash. Without a stored hash it fails, in the same time.
 pub(crate) async fn verify(password: &str, kept: Option<Secret>) -> Result<bool, Problem> {
     let password = Secret::verbatim(password);
     work(move || {

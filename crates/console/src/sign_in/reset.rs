@@ -14,8 +14,8 @@ use warta_store::{By, Entry, Error, Person, Purpose};
 
 use super::page::{self, Form, Page};
 use super::{login, password};
-use crate::door;
 use crate::form::{Field, Typed, focus_fault};
+use crate::login_token;
 use crate::texts::Lang;
 use crate::visitor;
 
@@ -51,16 +51,16 @@ pub(crate) async fn choose(
         By { person: Some(person.id), actor: person.name.clone(), address: visitor::address(&app, &request) };
     let id = AuditId::from_uuid(app.minter.uuid(app.now()));
     let entry = Entry::new(id, by, Action::PasswordReset, app.now());
-    match app.store.reset_password(door::hash(&token), &hash, &entry).await {
+    match app.store.reset_password(login_token::hash(&token), &hash, &entry).await {
         Ok(person) => login::let_in(&app, person, &request).await,
         Err(Error::LinkGone | Error::NotFound) => Ok(gone(l)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Whose link it is; `None` when it does not work.
+/// The person of the link; `None` if the link is invalid.
 async fn opened(app: &App, token: &str) -> Result<Option<Person>, Problem> {
-    let link = app.store.link(&door::hash(token), app.now()).await?;
+    let link = app.store.link(&login_token::hash(token), app.now()).await?;
     let Some(Purpose::Reset { person }) = link.map(|link| link.purpose) else { return Ok(None) };
     Ok(app.store.person(person).await?)
 }

@@ -14,8 +14,8 @@ use warta_store::{Error, Purpose, Scope, SetUp};
 
 use super::login;
 use super::page::{self, Form, Page};
-use crate::door;
 use crate::form::{Field, Kind, Typed, focus_fault};
+use crate::login_token;
 use crate::texts::Lang;
 
 /// `GET /setup/{token}`
@@ -58,7 +58,7 @@ pub(crate) async fn set_up(
     name.clone_into(&mut entry.subject);
     let organization = OrganizationId::from_uuid(app.minter.uuid(now));
     let new = SetUp { organization, name: name.to_owned(), owner };
-    match app.store.set_up_organization(door::hash(&token), new, &entry).await {
+    match app.store.set_up_organization(login_token::hash(&token), new, &entry).await {
         Ok(_) => login::let_in(&app, person, &request).await,
         Err(Error::LinkGone) => Ok(gone(l)),
         Err(Error::EmailTaken) => {
@@ -71,7 +71,7 @@ pub(crate) async fn set_up(
 
 /// The organization of the link, where it names one; `None` when the link does not work.
 async fn opened(app: &App, token: &str) -> Result<Option<Option<OrganizationId>>, Problem> {
-    let link = app.store.link(&door::hash(token), app.now()).await?;
+    let link = app.store.link(&login_token::hash(token), app.now()).await?;
     Ok(link.and_then(|link| match link.purpose {
         Purpose::SetUp { organization } => Some(organization),
         Purpose::Enter { .. } | Purpose::Reset { .. } | Purpose::Join(_) => None,

@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use warta_core::time::Timestamp;
 
-use crate::door;
+use crate::login_token;
 
-/// How many tries of an e-mail, or out of a network, cost nothing.
+/// Attempts per e-mail or network without a wait.
 const FREE: u32 = 5;
 /// The longest wait.
 const LONGEST: Duration = Duration::from_mins(1);
 /// After this long without a try nothing is known any more.
 const MEMORY: Duration = Duration::from_mins(15);
-/// How many e-mails and networks are kept in mind.
+/// The most e-mails and networks that are counted at the same time.
 const MOST: usize = 10_000;
 
 /// Of what tries are counted: a hash, so that each takes the same room.
@@ -63,7 +63,7 @@ impl Book {
         Ok(())
     }
 
-    /// The one with the fewest tries goes first: who tries a thousand e-mails does not make us forget the one under attack.
+    /// Evicts the entry with the fewest attempts, so that trying many e-mails does not evict the one under attack.
     fn make_room(&mut self, key: &Key) {
         if self.0.len() < MOST || self.0.contains_key(key) {
             return;
@@ -102,8 +102,8 @@ impl Throttle {
     ///
     /// How long to wait.
     pub(crate) fn enter(&self, email: &str, address: &str, now: Timestamp) -> Result<Try<'_>, Duration> {
-        let email = door::hash(&format!("e-mail {}", email.trim().to_lowercase()));
-        let network = network(address).map(|network| door::hash(&format!("network {network}")));
+        let email = login_token::hash(&format!("e-mail {}", email.trim().to_lowercase()));
+        let network = network(address).map(|network| login_token::hash(&format!("network {network}")));
         let keys: Vec<Key> = [Some(email), network].into_iter().flatten().collect();
         self.book(|book| book.enter(&keys, now))?;
         Ok(Try { throttle: self, email, network })
@@ -196,7 +196,7 @@ mod tests {
                 .or_insert(Tries { count: 1, last: START });
         }
         for number in 0..MOST + 50 {
-            book.enter(&[door::hash(&number.to_string())], START).unwrap();
+            book.enter(&[login_token::hash(&number.to_string())], START).unwrap();
         }
         assert_eq!(book.0.len(), MOST);
         assert!(book.enter(&[[1; 32]], START).is_err());

@@ -1,4 +1,4 @@
-//! What stands in the section's form: settings to fields and back, and the words for each.
+//! The form of the section: conversion between settings and fields, and the labels.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ pub(super) const TEXTS: [(&str, &str, Part); 14] = [
     ("texts.id.closing", "id", Part::Closing),
 ];
 
-/// What stands in the form, by the name of the field.
+/// The form's values, by field name.
 pub(super) struct Form(Vec<(&'static str, String)>);
 
 impl Form {
@@ -51,7 +51,7 @@ impl Form {
         Self(fields)
     }
 
-    /// As it was typed; `None` where the form was not sent along.
+    /// Reads the submitted form; `None` if it was not submitted.
     pub(super) fn sent(typed: &Typed) -> Option<Self> {
         typed.has("ask_more_minutes").then(|| Self::typed(typed))
     }
@@ -61,7 +61,7 @@ impl Form {
         Self(names.map(|name| (name, typed.text(name).to_owned())).collect())
     }
 
-    /// The names of the fields, and what stands in them.
+    /// The fields' names and values.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
@@ -70,7 +70,7 @@ impl Form {
         self.0.iter().find(|(found, _)| *found == name).map_or("", |(_, value)| value)
     }
 
-    /// The settings that are asked for, and what cannot be read. A text that is ours is not kept: it follows later versions.
+    /// The settings in the form, and the invalid fields. A text equal to our default is not stored, so it follows later versions.
     pub(super) fn settings(&self) -> (Settings, Vec<Fault>) {
         let mut faults = Vec::new();
         let mut minutes = |name: &'static str| {

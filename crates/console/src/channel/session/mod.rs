@@ -1,12 +1,12 @@
-//! The section *Session behaviour*: whether and when users are asked about the end of a session, in which words, what the machine
-//! makes of it, and a page that plays it.
+//! The section *Session behaviour*: whether, when and in which words users are asked about the end of a session, how their
+//! answers are understood, and a page to rehearse it.
 
 mod form;
-mod line;
 mod phone;
 mod play;
 mod save;
 mod section;
+mod timeline;
 
 pub(crate) use form::label_alone;
 pub(crate) use play::{again as play_on, open as play};

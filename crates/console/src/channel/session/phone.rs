@@ -1,4 +1,4 @@
-//! A phone as the user sees it: what is said, in bubbles.
+//! A preview of the user's phone, with messages as bubbles.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use warta_core::session::{Prompt, RehearsalEvent, Texts, TimedEvent, Values, que
 
 use crate::texts::Lang;
 
-/// What a user of the previews is called.
+/// The user's name in the previews.
 const NAME: &str = "Budi";
 
-/// The phone. Written by `{{ phone }}`.
+/// The phone. Rendered by `{{ phone }}`.
 #[derive(Debug, Template)]
 #[template(path = "session/phone.html")]
 pub(crate) struct Phone {
@@ -22,7 +22,7 @@ pub(crate) struct Phone {
     bubbles: Vec<Bubble>,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Phone {}
 
 /// One thing on it.
@@ -43,13 +43,13 @@ struct Reply {
     tap: Option<String>,
 }
 
-/// What stands for the variables, of an agent with this name.
+/// The values of the template variables, for an agent with this name.
 pub(super) const fn values(business: &str) -> Values<'_> {
     Values { name: Some(NAME), business }
 }
 
 impl Phone {
-    /// A picture of everything that is said in a language.
+    /// A static preview of all texts in a language.
     pub(super) fn picture(language: &str, texts: &Texts, business: &str) -> Self {
         let values = values(business);
         let nobody = SessionId::from_uuid(Uuid::nil());
@@ -62,7 +62,7 @@ impl Phone {
         }
     }
 
-    /// What has happened on it in a rehearsal.
+    /// The phone after these events of a rehearsal.
     pub(super) fn of(lines: &[TimedEvent], business: &str, l: Lang) -> Self {
         let last_question = lines.iter().rposition(|line| line.event.question().is_some());
         let bubble = |(nth, line): (usize, &TimedEvent)| {

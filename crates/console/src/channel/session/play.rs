@@ -1,5 +1,5 @@
-//! *Play it*: the machine itself, in memory, with a clock of its own and a conversation that nobody else sees. Nothing is kept here:
-//! the page carries the whole rehearsal with it, so that it goes on at any node.
+//! *Play it*: a rehearsal of the session rules in memory, with its own clock and a private conversation. The server keeps no state:
+//! the page carries the whole rehearsal, so any node can continue it.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -8,40 +8,41 @@ use askama::Template;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use warta_core::json;
 use warta_core::session::{Rehearsal, Settings, State, TimedAction, UserAction, rehearse};
 use warta_core::time::Timestamp;
 use warta_http::problem::Problem;
 
 use super::form::{Form, LANGUAGES};
-use super::line::Line;
 use super::phone::{Phone, clock, values};
+use super::timeline::Timeline;
 use crate::channel::connection;
-use crate::channel::desk::Desk;
+use crate::channel::context::ChannelContext;
 use crate::channel::draft::Draft;
 use crate::channel::head::{Head, Page};
 use crate::chrome::Chrome;
 use crate::form::Typed;
 use crate::texts::Lang;
-use crate::view::{self, Assets, Life};
+use crate::view;
 
-/// How fast time may pass; 0 stands still.
+/// The selectable speeds of the clock; 0 is paused.
 const SPEEDS: [u32; 4] = [60, 300, 1_000, 0];
-/// How much can be done in one rehearsal.
+/// The most user actions in one rehearsal.
 const MOVES: usize = 200;
 /// The most characters of one message.
 const LONGEST: usize = 1_024;
-/// How long a rehearsal lasts at most, by its own clock.
+/// The longest rehearsal, by its own clock.
 const LAST: Duration = Duration::from_hours(24 * 7);
 
-/// Everything about a rehearsal, as the page carries it.
+/// The state of a rehearsal, carried by the page as JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Tape {
+struct RehearsalState {
     settings: Settings,
     language: String,
     speed: u32,
-    /// What its clock showed…
+    /// The rehearsal's clock …
     clock_ms: u64,
-    /// … at this time of ours.
+    /// … at this real time.
     seen_at: Timestamp,
     moves: Vec<TimedAction>,
 }
@@ -50,11 +51,8 @@ struct Tape {
 #[template(path = "session/play.html")]
 struct Play {
     l: Lang,
-    assets: Assets,
     chrome: Chrome,
     head: Head,
-    life: Life,
-    base: String,
     speeds: Vec<(u32, bool, Cow<'static, str>)>,
     languages: Vec<(&'static str, bool, Cow<'static, str>)>,
     stage: Stage,
@@ -67,72 +65,78 @@ struct Stage {
     l: Lang,
     tape: String,
     phone: Phone,
-    line: Line,
+    timeline: Timeline,
     clock: String,
-    /// What comes next and in how long, if the user does nothing.
+    /// The next step and the time until it, if the user does nothing.
     next: Option<(Cow<'static, str>, String)>,
     full: bool,
 }
 
-/// It escapes what it shows itself.
+/// The template already escapes its output.
 impl askama::filters::HtmlSafe for Stage {}
 
 /// `GET B/connection/session/play`: with the settings that are saved.
-pub(crate) async fn open(desk: Desk) -> Result<Response, Problem> {
-    let tape = Tape::new(desk.channel()?.session.clone(), desk.seat.agent.language.clone(), desk.app.now());
-    show(&desk, &tape).await
+pub(crate) async fn open(context: ChannelContext) -> Result<Response, Problem> {
+    let tape = RehearsalState::new(
+        context.channel()?.session.clone(),
+        context.seat.agent.language.clone(),
+        context.app.now(),
+    );
+    show(&context, &tape).await
 }
 
-/// `POST B/connection/session/play`: with the settings in the form, or on with a rehearsal. With the header `X-Fragment` only the part
-/// that changes.
-pub(crate) async fn again(desk: Desk, headers: HeaderMap, typed: Typed) -> Result<Response, Problem> {
-    let now = desk.app.now();
-    let Some(mut tape) = Tape::read(&typed) else {
-        let channel = desk.channel()?;
+/// `POST B/connection/session/play`: starts a rehearsal with the settings in the form, or continues one. With the header
+/// `X-Fragment` only the part that changes.
+pub(crate) async fn again(
+    context: ChannelContext,
+    headers: HeaderMap,
+    typed: Typed,
+) -> Result<Response, Problem> {
+    let now = context.app.now();
+    let Some(mut tape) = RehearsalState::read(&typed) else {
+        let channel = context.channel()?;
         let form = Form::sent(&typed).unwrap_or_else(|| Form::of(&channel.session));
         let (settings, problems) = form.settings();
         if !problems.is_empty() {
             let draft =
-                Draft { typed: Some(&typed), faults: form.faults(&problems, desk.l), ..Draft::default() };
-            return connection::show(&desk, channel, draft).await;
+                Draft { typed: Some(&typed), faults: form.faults(&problems, context.l), ..Draft::default() };
+            return connection::show(&context, channel, draft).await;
         }
-        return show(&desk, &Tape::new(settings, desk.seat.agent.language.clone(), now)).await;
+        return show(&context, &RehearsalState::new(settings, context.seat.agent.language.clone(), now))
+            .await;
     };
-    tape.act(&typed, &desk.seat.agent.name, now);
+    tape.act(&typed, &context.seat.agent.name, now);
     if headers.contains_key("X-Fragment") {
-        return Ok(view::page(&Stage::of(&tape, &desk.seat.agent.name, desk.l)));
+        return Ok(view::page(&Stage::of(&tape, &context.seat.agent.name, context.l)));
     }
-    show(&desk, &tape).await
+    show(&context, &tape).await
 }
 
-async fn show(desk: &Desk, tape: &Tape) -> Result<Response, Problem> {
-    let l = desk.l;
+async fn show(context: &ChannelContext, tape: &RehearsalState) -> Result<Response, Problem> {
+    let l = context.l;
     let word = |speed| match speed {
         0 => l.session_play_still(),
         speed => l.session_play_speed(speed),
     };
     let page = Play {
         l,
-        assets: Assets,
-        chrome: Chrome::of(&desk.visitor, l),
-        head: desk.head(Page::Connection).await?,
-        life: Life::of(desk.environment, l),
-        base: desk.base(),
+        chrome: Chrome::of(&context.visitor, l),
+        head: context.head(Page::Connection).await?,
         speeds: SPEEDS.map(|speed| (speed, speed == tape.speed, word(speed))).into(),
         languages: LANGUAGES.map(|code| (code, code == tape.language, l.language_name(code))).into(),
-        stage: Stage::of(tape, &desk.seat.agent.name, l),
+        stage: Stage::of(tape, &context.seat.agent.name, l),
     };
     Ok(view::page(&page).into_response())
 }
 
-impl Tape {
+impl RehearsalState {
     /// A rehearsal at its first message.
     fn new(settings: Settings, language: String, now: Timestamp) -> Self {
         let first = TimedAction { at_ms: 0, what: UserAction::Write("Halo".to_owned()) };
         Self { settings, language, speed: 60, clock_ms: 0, seen_at: now, moves: vec![first] }
     }
 
-    /// What a page of ours sent back; `None` where it is none of ours.
+    /// Reads the state from a form; `None` if it is missing or invalid.
     fn read(typed: &Typed) -> Option<Self> {
         let tape: Self = serde_json::from_str(typed.exact("tape")).ok()?;
         let sound = tape.settings.problems().is_empty() && tape.moves.len() <= MOVES;
@@ -148,7 +152,7 @@ impl Tape {
         Duration::from_millis(self.clock_ms)
     }
 
-    /// Lets time pass until `now`, then does what was asked for.
+    /// Advances the clock to `now`, then performs the requested action.
     fn act(&mut self, typed: &Typed, business: &str, now: Timestamp) {
         let passed = now.since(self.seen_at).saturating_mul(self.speed);
         self.turn_to(self.clock().saturating_add(passed));
@@ -193,7 +197,7 @@ impl Tape {
         }
     }
 
-    /// What stands on a button of the phone.
+    /// The title of a button on the phone.
     fn title_of(&self, id: &str, business: &str) -> String {
         let played = self.played(business);
         let questions = played.events.iter().filter_map(|timed| timed.event.question());
@@ -203,7 +207,7 @@ impl Tape {
 }
 
 impl Stage {
-    fn of(tape: &Tape, business: &str, l: Lang) -> Self {
+    fn of(tape: &RehearsalState, business: &str, l: Lang) -> Self {
         let played = tape.played(business);
         let last = tape.moves.iter().map(|one| one.at_ms).max().unwrap_or_default();
         let passed = tape.clock().saturating_sub(Duration::from_millis(last));
@@ -211,15 +215,15 @@ impl Stage {
             l,
             next: next(tape, &played, l),
             phone: Phone::of(&played.events, business, l),
-            line: Line::at(&tape.settings, Some(passed), l),
+            timeline: Timeline::at(&tape.settings, Some(passed), l),
             clock: clock(tape.clock()),
             full: tape.moves.len() >= MOVES || tape.clock() >= LAST,
-            tape: serde_json::to_string(tape).unwrap_or_default(),
+            tape: json::text(tape),
         }
     }
 }
 
-fn next(tape: &Tape, played: &Rehearsal, l: Lang) -> Option<(Cow<'static, str>, String)> {
+fn next(tape: &RehearsalState, played: &Rehearsal, l: Lang) -> Option<(Cow<'static, str>, String)> {
     let at = played.next?;
     let what = match &played.state {
         State::Active(_) if tape.settings.ask => l.session_ask_more(),

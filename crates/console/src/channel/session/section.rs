@@ -1,4 +1,4 @@
-//! The section as the page draws it.
+//! The section *Session behaviour* of the connection page.
 
 use std::borrow::Cow;
 
@@ -6,33 +6,33 @@ use warta_core::channel::Protocol;
 use warta_store::Channel;
 
 use super::form::{Form, LANGUAGES, TEXTS, WORDS, help, label};
-use super::line::Line;
 use super::phone::Phone;
+use super::timeline::Timeline;
 use crate::channel::draft::Draft;
 use crate::form::{Field, Kind};
 use crate::texts::Lang;
 
-/// The section as the page draws it.
+/// The section *Session behaviour* of the connection page.
 pub(crate) struct Session {
     /// Whether to ask, and the delays.
     pub(crate) timing: Vec<Field>,
-    /// What is said, by language.
+    /// The texts, by language.
     pub(crate) texts: Vec<Spoken>,
-    /// What is understood beyond the words we know.
+    /// Additional words that count as an answer.
     pub(crate) words: Vec<Field>,
-    /// Whether the texts are shown at once.
+    /// Whether the texts are expanded.
     pub(crate) texts_open: bool,
     /// What happens after the user's last message.
-    pub(crate) line: Line,
+    pub(crate) timeline: Timeline,
     /// Whether a question costs money.
     pub(crate) costs: bool,
 }
 
-/// What is said in one language.
+/// The texts in one language.
 pub(crate) struct Spoken {
     pub(crate) language: Cow<'static, str>,
     pub(crate) fields: Vec<Field>,
-    /// What a user sees of it.
+    /// A preview of the user's phone.
     pub(crate) phone: Phone,
 }
 
@@ -69,7 +69,7 @@ impl Session {
             texts: texts.into(),
             words: WORDS.map(|name| field(name, Kind::Text).optional()).into(),
             texts_open: draft.faults.iter().any(|(name, _)| name.starts_with("texts.")),
-            line: Line::of(&channel.session, l),
+            timeline: Timeline::of(&channel.session, l),
             costs: channel.protocol == Protocol::MetaCloud && channel.session.ask,
         }
     }
@@ -81,7 +81,7 @@ impl Session {
     }
 }
 
-/// What a user sees of each language, and its code.
+/// The phone previews, by language code.
 pub(super) fn previews(form: &Form, business: &str) -> [(&'static str, Phone); 2] {
     LANGUAGES.map(|language| (language, Phone::picture(language, &form.texts(language), business)))
 }

@@ -1,4 +1,4 @@
-//! The line on which a session is drawn: what the machine does after the user's last message.
+//! The timeline of a session: the steps after the user's last message.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,32 +9,32 @@ use warta_core::session::{Mark, Settings, timeline};
 
 use crate::texts::Lang;
 
-/// The line. Written by `{{ line }}`.
+/// The timeline. Rendered by `{{ timeline }}`.
 #[derive(Debug, Template)]
-#[template(path = "session/line.html")]
-pub(crate) struct Line {
+#[template(path = "session/timeline.html")]
+pub(crate) struct Timeline {
     l: Lang,
     steps: Vec<Step>,
     stretches: Vec<Stretch>,
-    /// Where a rehearsal stands, in thousandths of the line.
+    /// The current position of a rehearsal, in thousandths of the width.
     needle: Option<String>,
 }
 
-/// It escapes what it shows itself.
-impl askama::filters::HtmlSafe for Line {}
+/// The template already escapes its output.
+impl askama::filters::HtmlSafe for Timeline {}
 
-/// One point of the line.
+/// One point on the timeline.
 #[derive(Debug)]
 struct Step {
     /// For the colour.
     tone: &'static str,
     what: Cow<'static, str>,
     after: String,
-    /// Whether a rehearsal has gone past it.
+    /// Whether a rehearsal is past this point.
     past: bool,
 }
 
-/// What lies between two points, in thousandths: minutes and a day are both seen, for the line goes by the logarithm of the time.
+/// The interval between two points, in thousandths of the width. The scale is logarithmic, so minutes and a day are both visible.
 #[derive(Debug)]
 struct Stretch {
     tone: &'static str,
@@ -42,12 +42,12 @@ struct Stretch {
     width: String,
 }
 
-impl Line {
+impl Timeline {
     pub(super) fn of(settings: &Settings, l: Lang) -> Self {
         Self::at(settings, None, l)
     }
 
-    /// The line with a needle at what has passed since the user's last message.
+    /// The timeline with a needle at the time since the user's last message.
     pub(super) fn at(settings: &Settings, passed: Option<Duration>, l: Lang) -> Self {
         let moments = timeline(settings);
         let step = |mark, after: Duration| {

@@ -1,4 +1,4 @@
-//! The loop-back test as it is shown: each step with its time, and in plain words where it stopped.
+//! The result of the loop-back test: each step with its time, and why it stopped.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -18,16 +18,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The section of the page.
 pub(super) struct LoopBack {
-    /// Why it cannot be run now; then with the word of the button that would change it.
+    /// Why it cannot run now, and the label of the button that changes that.
     pub(super) not_now: Option<(Cow<'static, str>, Cow<'static, str>)>,
     pub(super) steps: Vec<Step>,
-    /// What it comes to: colour and words. None when it was never run.
+    /// The result as colour and text. `None` if it never ran.
     pub(super) verdict: Option<(&'static str, Cow<'static, str>)>,
-    /// What the agent answered.
+    /// The agent's replies.
     pub(super) replies: Vec<String>,
 }
 
-/// A step of the way.
+/// A step of the test.
 pub(super) struct Step {
     pub(super) tone: &'static str,
     pub(super) label: Cow<'static, str>,
@@ -56,7 +56,7 @@ impl LoopBack {
 
 type Verdict = (&'static str, Cow<'static, str>);
 
-/// Follows the way until it stops.
+/// The steps up to the end or the first failure, and the result.
 fn walk(
     run: &Run,
     trail: &Trail,
@@ -108,7 +108,7 @@ fn stop(mut steps: Vec<Step>, why: Cow<'static, str>, l: Lang) -> (Vec<Step>, Ve
 
 impl Step {
     fn good(label: Cow<'static, str>, at: Option<Timestamp>, took_ms: Option<i64>, l: Lang) -> Self {
-        let took = took_ms.map(|ms| view::stretch(Duration::from_millis(ms.unsigned_abs())));
+        let took = took_ms.map(|ms| view::format_duration(Duration::from_millis(ms.unsigned_abs())));
         Self { tone: "good", label, at: at.map(|at| Instant::of(at, l)), took }
     }
 }

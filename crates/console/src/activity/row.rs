@@ -1,4 +1,4 @@
-//! An entry of the audit as a page shows it.
+//! An audit entry as a table row.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::view::{Instant, plain};
 
 /// An entry.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct ActivityRow {
     pub(super) at: Instant,
     pub(super) who: String,
     pub(super) address: String,
@@ -21,7 +21,7 @@ pub(super) struct Line {
     pub(super) changes: Vec<Changed>,
 }
 
-/// Something that is different now.
+/// A changed field.
 #[derive(Debug)]
 pub(super) struct Changed {
     pub(super) field: Cow<'static, str>,
@@ -29,7 +29,7 @@ pub(super) struct Changed {
     pub(super) after: Option<String>,
 }
 
-impl Line {
+impl ActivityRow {
     /// How an entry is shown; `agents` are those that may be named.
     pub(super) fn of(entry: &Entry, agents: &[Agent], l: Lang) -> Self {
         let agent = entry.agent.map(|id| {
@@ -56,7 +56,7 @@ impl Line {
     }
 }
 
-/// What it was done to. Of a refusal that is a permission, which has words of its own.
+/// The subject of the action. For a refusal it is a permission, which is shown by its label.
 fn subject(entry: &Entry, l: Lang) -> String {
     if entry.action == Action::Refused {
         let agent = entry.subject.parse().map(|permission| l.permission_word(permission));

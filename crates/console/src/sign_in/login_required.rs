@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 
-use super::kept::{Kept, local};
 use super::login;
+use super::pending_form::{PendingForm, local};
 use crate::enter;
 use crate::form::Typed;
 use crate::texts::Lang;
@@ -14,8 +14,8 @@ use crate::texts::Lang;
 /// The largest form that is kept, in bytes.
 const LARGEST: usize = 256 * 1024;
 
-/// For who is not signed in, or not any more: the sign-in page, which leads back to where they were going. It keeps a form.
-pub(crate) async fn closed(request: &Parts, body: Body) -> Response {
+/// Answers a request without a valid sign-in with the sign-in page, which leads back to the requested page. A form is kept.
+pub(crate) async fn login_required(request: &Parts, body: Body) -> Response {
     let is_form = request
         .headers
         .get(header::CONTENT_TYPE)
@@ -23,15 +23,15 @@ pub(crate) async fn closed(request: &Parts, body: Body) -> Response {
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     let path = request.uri.path();
     if request.headers.contains_key("x-fragment") || request.method != Method::POST || path == "/logout" {
-        return enter::closed(request);
+        return enter::redirect_to_login(request);
     }
     let action = local(request.uri.path_and_query().map_or(path, |path| path.as_str()));
     match (action, is_form, to_bytes(body, LARGEST).await) {
         (Some(action), true, Ok(body)) => {
-            let (l, kept) = (Lang::of(&request.headers), Kept::posted(action, &Typed::parse(&body)));
+            let (l, kept) = (Lang::of(&request.headers), PendingForm::posted(action, &Typed::parse(&body)));
             login::page(l, "", "", Some(&kept)).note(Some(l.kept_note())).answer(StatusCode::UNAUTHORIZED)
         }
-        _ => enter::closed(request),
+        _ => enter::redirect_to_login(request),
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
         };
         let form = "application/x-www-form-urlencoded";
         let body = "name=Kopi+%3Cb%3E&app_secret=canary";
-        let answer = closed(&post("/agents/new?a=1", form), Body::from(body)).await;
+        let answer = login_required(&post("/agents/new?a=1", form), Body::from(body)).await;
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
         let page = to_bytes(answer.into_body(), LARGEST).await.unwrap();
         let page = String::from_utf8(page.to_vec()).unwrap();
@@ -68,7 +68,7 @@ mod tests {
             ("/logout", form, Body::empty()),
         ] {
             assert_eq!(
-                closed(&post(path, kind), body).await.status(),
+                login_required(&post(path, kind), body).await.status(),
                 StatusCode::SEE_OTHER,
                 "{path} {kind}"
             );

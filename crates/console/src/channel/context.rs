@@ -1,4 +1,4 @@
-//! What every handler of a channel's pages begins with: who asks, about which agent, environment and channel.
+//! The context of every handler of a channel's pages: the visitor, the agent, the environment and the channel.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,8 +18,8 @@ use crate::channel::head::{Head, Page};
 use crate::texts::Lang;
 use crate::visitor::{Seat, Visitor};
 
-/// Where a request about a channel stands. It can be had only behind the guard of an agent.
-pub(crate) struct Desk {
+/// The context of a request about a channel. Extracting it requires a route behind the agent guard.
+pub(crate) struct ChannelContext {
     pub(crate) app: Arc<App>,
     pub(crate) visitor: Visitor,
     pub(crate) seat: Seat,
@@ -30,7 +30,7 @@ pub(crate) struct Desk {
     path: HashMap<String, String>,
 }
 
-impl FromRequestParts<Arc<App>> for Desk {
+impl FromRequestParts<Arc<App>> for ChannelContext {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
@@ -46,18 +46,18 @@ impl FromRequestParts<Arc<App>> for Desk {
     }
 }
 
-impl Desk {
+impl ChannelContext {
     /// The channel; `None` where none is set up.
     pub(crate) const fn found(&self) -> Option<&Channel> {
         self.found.as_ref()
     }
 
-    /// The channel; without one there is nothing to change.
+    /// The channel; 404 if none is set up.
     pub(crate) fn channel(&self) -> Result<&Channel, Problem> {
         self.found.as_ref().ok_or_else(Problem::not_found)
     }
 
-    /// The channel as it is by now.
+    /// The channel, read again.
     pub(crate) async fn again(&self) -> Result<Channel, Problem> {
         let again = self.app.store.channel_of(self.scope(), self.seat.agent.id, self.environment).await?;
         again.ok_or_else(Problem::not_found)
@@ -100,7 +100,7 @@ impl Desk {
         entry
     }
 
-    /// Back to a section of the connection page, which says there what was done.
+    /// Redirects to a section of the connection page, which shows the outcome.
     pub(crate) fn done(&self, word: &str, section: &str) -> Response {
         self.app.directory.forget();
         Redirect::to(&format!("{}/connection?done={word}&at={section}#{section}", self.base()))

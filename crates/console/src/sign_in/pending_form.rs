@@ -1,33 +1,33 @@
-//! A sign-in that ended in the middle of a form: what was typed goes into the sign-in page and comes back after it, so that
-//! nobody types anything twice. Secrets do not.
+//! A form that was submitted after the sign-in had ended. The sign-in page carries its values and offers them again afterwards, so
+//! nobody types twice. Secrets are left out.
 
 use super::page::{Form, Page};
 use crate::form::Typed;
 use crate::texts::Lang;
 
-/// Goes before the name of each field that is kept.
+/// Prefix of the names of the kept fields.
 const PREFIX: &str = "kept.";
-/// The field that says where the form was going.
+/// The field with the form's original address.
 const ACTION: &str = "kept_action";
 /// A field with one of these in its name is not kept: passwords, secrets, and the block of ids and tokens that is pasted as one.
 const SECRET: [&str; 3] = ["password", "secret", "token"];
 
-/// A form that waits for its person to sign in.
+/// A submitted form that waits for the sign-in.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct PendingForm {
     action: String,
     pairs: Vec<(String, String)>,
     left_out: bool,
 }
 
-impl Kept {
+impl PendingForm {
     pub(super) fn posted(action: &str, typed: &Typed) -> Self {
         let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let (secret, pairs): (Vec<_>, Vec<_>) = typed.pairs().map(own).partition(|(name, _)| is_secret(name));
         Self { action: action.to_owned(), pairs, left_out: secret.iter().any(|(_, value)| !value.is_empty()) }
     }
 
-    /// What the sign-in page carried along.
+    /// Reads the form that the sign-in page carried.
     pub(super) fn carried(typed: &Typed) -> Option<Self> {
         let action = local(typed.exact(ACTION))?.to_owned();
         let pairs = typed
@@ -38,7 +38,7 @@ impl Kept {
         Some(Self { action, pairs, left_out: typed.exact("kept_without") == "secrets" })
     }
 
-    /// What the sign-in page carries along.
+    /// The hidden fields of the sign-in page.
     pub(super) fn hidden(&self) -> Vec<(String, String)> {
         let action = (ACTION.to_owned(), self.action.clone());
         let without = self.left_out.then(|| ("kept_without".to_owned(), "secrets".to_owned()));
@@ -60,7 +60,7 @@ fn is_secret(name: &str) -> bool {
     SECRET.iter().any(|word| name.contains(word))
 }
 
-/// A path of ours. What browsers would read as another site is none: `//host`, `/\host`, and blanks that they leave out.
+/// The path if it is on our site. Browsers read `//host`, `/\host` and paths with blanks as other sites.
 pub(super) fn local(path: &str) -> Option<&str> {
     let rest = path.strip_prefix('/')?;
     let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
@@ -95,17 +95,17 @@ mod tests {
         let typed = Typed::parse(
             b"name=Kopi&tick=1&tick=2&app_secret=s1&Access_Token=s2&password=s3&secret_block=s4&note=a%26b",
         );
-        let kept = Kept::posted("/agents/new", &typed);
+        let kept = PendingForm::posted("/agents/new", &typed);
         let hidden = kept.hidden();
         let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(hidden).finish();
         assert!(
             !query.contains("s1") && !query.contains("s2") && !query.contains("s3") && !query.contains("s4"),
             "{query}"
         );
-        let back = Kept::carried(&Typed::parse(query.as_bytes())).unwrap();
+        let back = PendingForm::carried(&Typed::parse(query.as_bytes())).unwrap();
         let pairs = [("name", "Kopi"), ("tick", "1"), ("tick", "2"), ("note", "a&b")];
         assert_eq!(back.pairs, pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert_eq!((back.action.as_str(), back.left_out), ("/agents/new", true));
-        assert!(Kept::carried(&Typed::parse(b"kept_action=//evil.example&kept.a=1")).is_none());
+        assert!(PendingForm::carried(&Typed::parse(b"kept_action=//evil.example&kept.a=1")).is_none());
     }
 }

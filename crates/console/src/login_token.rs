@@ -1,5 +1,5 @@
-//! Ways into the console: one-time links, and the cookie that a browser holds when it is signed in. Both are tokens of 256
-//! random bits, of which only hashes are kept.
+//! Tokens that sign people in: one-time links, and the cookie of a signed-in browser. Both are tokens of 256 random bits, stored
+//! only as hashes.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use warta_core::ids::LinkId;
 use warta_gateway::app::App;
 use warta_store::{Entry, NewLink, Purpose};
 
-/// How long a link to sign in, to set up or to choose a new password waits to be opened.
+/// How long a link to sign in, set up or reset a password is valid.
 pub(crate) const LINK_LIFE: Duration = Duration::from_mins(30);
-/// How long a sign-in lives without being used.
+/// How long a sign-in is valid without being used.
 pub(crate) const IDLE: Duration = Duration::from_hours(12);
-/// How long a sign-in lives at the most.
+/// How long a sign-in is valid at most.
 pub(crate) const LONGEST: Duration = Duration::from_hours(7 * 24);
 
-/// Makes a one-time link that works for half an hour, and gives its address.
+/// Creates a one-time link that is valid for half an hour, and gives its address.
 ///
 /// # Errors
 ///
@@ -74,7 +74,7 @@ pub(crate) fn token(minter: &dyn Minter) -> String {
     format!("{first:032x}{second:032x}")
 }
 
-/// What is kept of a token.
+/// The stored hash of a token.
 pub(crate) fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
 }

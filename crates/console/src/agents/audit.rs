@@ -1,4 +1,4 @@
-//! What the audit keeps of a change to an agent.
+//! Audit entries about an agent.
 
 use warta_core::audit::Action;
 use warta_core::ids::AgentId;
@@ -7,7 +7,7 @@ use warta_store::{Change, Entry};
 
 use crate::visitor::Visitor;
 
-/// An entry about an agent, whose name stands for it in the list.
+/// An audit entry about an agent, with its name as the subject.
 pub(super) fn entry(
     app: &App,
     visitor: &Visitor,
@@ -18,7 +18,7 @@ pub(super) fn entry(
     Entry { agent: Some(id), subject: name.to_owned(), changes, ..visitor.entry(app, action) }
 }
 
-/// That a field went from one value to another; nothing when it did not.
+/// The change of a field; `None` if the value is the same.
 pub(super) fn change(field: &str, before: Option<String>, after: Option<String>) -> Option<Change> {
     (before != after).then(|| Change { field: field.to_owned(), before, after })
 }

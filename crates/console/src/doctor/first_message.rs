@@ -9,7 +9,7 @@ use crate::texts::Lang;
 use crate::view::Instant;
 
 /// The section of the page.
-pub(super) struct First {
+pub(super) struct FirstMessage {
     pub(super) came: Option<Instant>,
     pub(super) is_live: bool,
     pub(super) way: Way,
@@ -37,7 +37,7 @@ pub(super) struct Qr {
 /// The white frame that readers need, in squares.
 const QUIET: usize = 4;
 
-impl First {
+impl FirstMessage {
     /// For a channel whose last message came at `inbound_at`; `display` is the number as the provider writes it.
     pub(super) fn of(
         channel: &Channel,

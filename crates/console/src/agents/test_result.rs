@@ -1,4 +1,4 @@
-//! What came of a test, in words, and what to do about it.
+//! The result of a test, and advice.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use warta_gateway::check::probe::{Outcome, Tested};
 use crate::texts::Lang;
 use crate::view::{self, Instant};
 
-/// The result of a test. Written by `{{ tested }}`.
+/// The result of a test. Rendered by `{{ tested }}`.
 #[derive(Debug, Template)]
 #[template(path = "agents/tested.html")]
-pub(super) struct Shown {
+pub(super) struct TestResult {
     l: Lang,
     tone: &'static str,
     verdict: Cow<'static, str>,
@@ -35,13 +35,13 @@ struct Reply {
     text: String,
 }
 
-/// It escapes what it shows itself.
-impl askama::filters::HtmlSafe for Shown {}
+/// The template already escapes its output.
+impl askama::filters::HtmlSafe for TestResult {}
 
-impl Shown {
-    /// How a result is shown.
+impl TestResult {
+    /// The view of a result.
     pub(super) fn of(tested: &Tested, l: Lang) -> Self {
-        let took = view::stretch(Duration::from_millis(tested.duration_ms));
+        let took = view::format_duration(Duration::from_millis(tested.duration_ms));
         let (tone, verdict, advice) = words(&tested.outcome, &took, l);
         let mut shown = Self {
             l,

@@ -1,4 +1,4 @@
-//! The way through a list that is shown page by page.
+//! Links between the pages of a list.
 
 use std::borrow::Cow;
 
@@ -6,21 +6,21 @@ use askama::Template;
 
 use crate::texts::Lang;
 
-/// The links under a page of a list. Written by `{{ turn }}`.
+/// The links under a page of a list. Rendered by `{{ pagination }}`.
 #[derive(Debug, Template)]
-#[template(path = "turn.html")]
-pub(crate) struct Turn {
-    /// Back to where the list begins, from anywhere else.
+#[template(path = "pagination.html")]
+pub(crate) struct Pagination {
+    /// To the first page, on any other page.
     first: Option<(String, Cow<'static, str>)>,
-    /// On to the next page, where there is one.
+    /// To the next page, if there is one.
     next: Option<(String, Cow<'static, str>)>,
 }
 
-/// It escapes what it shows itself.
-impl askama::filters::HtmlSafe for Turn {}
+/// The template already escapes its output.
+impl askama::filters::HtmlSafe for Pagination {}
 
-impl Turn {
-    /// Through a list that begins with the newest: the addresses of its first page and of the next.
+impl Pagination {
+    /// For a list with the newest first, from the addresses of the first and the next page.
     pub(crate) fn back_in_time(first: Option<String>, next: Option<String>, l: Lang) -> Self {
         Self {
             first: first.map(|path| (path, l.turn_newest())),
@@ -28,7 +28,7 @@ impl Turn {
         }
     }
 
-    /// Through a list in another order.
+    /// For a list in another order.
     pub(crate) fn onwards(first: Option<String>, next: Option<String>, l: Lang) -> Self {
         Self { first: first.map(|path| (path, l.turn_first())), next: next.map(|path| (path, l.turn_next())) }
     }
