@@ -11,6 +11,7 @@
 pub mod agent;
 pub mod bilingual;
 pub mod capabilities;
+mod cards;
 pub mod check;
 pub mod cloud_api;
 pub mod coster;
@@ -18,8 +19,11 @@ pub mod describe;
 pub mod fallback;
 pub mod handoff;
 pub mod http;
+#[cfg(test)]
+mod leaves;
 pub mod loopback;
 pub mod media;
+mod mend;
 pub mod meta;
 mod outcome;
 pub mod outgoing;

@@ -1,7 +1,7 @@
 //! Content that a user can send.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::contact::Contact;
 use super::parts::{Location, Reaction, Text};
@@ -158,18 +158,22 @@ pub struct Order {
     pub product_items: Vec<OrderItem>,
 }
 
-/// One line of an order.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// One line of an order. What the provider did not send, or sent in a form that cannot be read, is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OrderItem {
     /// The seller's own id of the product.
-    pub product_retailer_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_retailer_id: Option<String>,
     /// The quantity.
-    pub quantity: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<Number>,
     /// The unit price, in `currency`.
-    pub item_price: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item_price: Option<Number>,
     /// The currency code (ISO 4217).
-    pub currency: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
 }
 
 /// A notice from WhatsApp about a user: a new phone number or a new business-scoped id.

@@ -120,6 +120,12 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(response: Response<'_>) -> Re
 
 impl MediaDownload for Settings {
     fn file(&self, key: &Secret, file: &InboundMedia) -> Result<Fetch, Failure> {
+        // A webhook that gave no id gave the file's URL.
+        if file.media_id.starts_with("https:") {
+            return download(self, key, &file.media_id)
+                .map(Fetch::File)
+                .map_err(|fault| media::elsewhere(&fault));
+        }
         Ok(Fetch::Locate(look_up(self, key, &file.media_id)))
     }
 

@@ -6,11 +6,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use warta_core::message::{
-    ButtonReply, Contact, FlowReply, InboundContent as Content, InboundMedia, ListReply, Location, Order,
-    OrderItem, Reaction, SystemChange, Unsupported,
+    ButtonReply, FlowReply, InboundContent as Content, InboundMedia, ListReply, Location, Order, OrderItem,
+    Reaction, SystemChange, Unsupported,
 };
 
-use super::wire::{Fault, Loose};
+use super::wire::{Fault, Flag, Items, Loose, Part};
+use crate::cards;
 
 /// The object of a text.
 #[derive(Deserialize)]
@@ -26,16 +27,45 @@ impl Text<'_> {
     }
 }
 
-/// Reads the content of a message of this `kind`. `fault` is the first of its `errors[]`.
-pub(super) fn read(kind: &str, message: &RawValue, fault: Option<&Fault<'_>>) -> Result<Content, String> {
+/// Reads the content of a message of this `kind`; a message that does not say its kind is of the first kind that it has an object of.
+/// `fault` is the reason that Meta gives for content that is missing.
+pub(super) fn read<'a>(
+    kind: Option<&str>,
+    message: &'a RawValue,
+    fault: impl FnOnce() -> Option<Fault<'a>>,
+) -> Result<Content, String> {
+    let kind = kind.or_else(|| kind_by_object(message)).unwrap_or("unknown");
     match of_kind(kind, message, true) {
-        Some(Ok(Content::Unsupported(found))) => Ok(unsupported(found.raw_type, fault)),
+        Some(Ok(Content::Unsupported(found))) => Ok(unsupported(found.raw_type, fault().as_ref())),
         Some(Ok(content)) => Ok(content),
+        None => Ok(unsupported(kind.to_owned(), fault().as_ref())),
         // For example a file that is too large to fetch: Meta says what kind it was and why it is missing.
-        Some(Err(_)) if fault.is_some() => Ok(unsupported(kind.to_owned(), fault)),
-        Some(Err(reason)) => Err(reason),
-        None => Ok(unsupported(kind.to_owned(), fault)),
+        Some(Err(reason)) => fault().map(|fault| unsupported(kind.to_owned(), Some(&fault))).ok_or(reason),
     }
+}
+
+/// The kinds of content that stand in an object of the same name.
+const KINDS: [&str; 15] = [
+    "text",
+    "image",
+    "video",
+    "audio",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "button",
+    "interactive",
+    "reaction",
+    "order",
+    "system",
+    "edit",
+    "revoke",
+];
+
+fn kind_by_object(message: &RawValue) -> Option<&'static str> {
+    let fields: HashMap<String, &RawValue> = serde_json::from_str(message.get()).ok()?;
+    KINDS.into_iter().find(|kind| fields.contains_key(*kind))
 }
 
 fn unsupported(raw_type: String, fault: Option<&Fault<'_>>) -> Content {
@@ -57,7 +87,7 @@ fn of_kind(kind: &str, message: &RawValue, outermost: bool) -> Option<Result<Con
         "document" => object.media().map(Content::Document),
         "sticker" => object.media().map(Content::Sticker),
         "location" => object.location(),
-        "contacts" => object.read::<Vec<Contact>>().map(Content::Contacts),
+        "contacts" => object.contacts(),
         "button" => object.button(),
         "interactive" => object.interactive(),
         "reaction" => object.reaction(),
@@ -86,10 +116,23 @@ impl<'a> Object<'a> {
     }
 
     fn need(self, field: &Loose<'_>, name: &str) -> Result<String, String> {
-        field.owned().ok_or_else(|| format!("its {} object has no {name}", self.kind))
+        field.owned().ok_or_else(|| self.without(name))
     }
 
-    /// Not read: `url`, a direct URL that expires after five minutes; the id is valid for seven days.
+    fn without(self, name: &str) -> String {
+        format!("its {} object has no {name}", self.kind)
+    }
+
+    fn contacts(self) -> Result<Content, String> {
+        let cards = cards::read(&self.read()?);
+        if cards.is_empty() {
+            Err("it has no readable card".to_owned())
+        } else {
+            Ok(Content::Contacts(cards))
+        }
+    }
+
+    /// A file's `url` expires after five minutes and its id after seven days, so the URL is read only if there is no id.
     fn media(self) -> Result<InboundMedia, String> {
         #[derive(Deserialize)]
         struct Wire<'a> {
@@ -103,20 +146,22 @@ impl<'a> Object<'a> {
             caption: Loose<'a>,
             #[serde(borrow, default)]
             filename: Loose<'a>,
+            #[serde(borrow, default)]
+            url: Loose<'a>,
             #[serde(default)]
-            voice: Option<bool>,
+            voice: Flag,
             #[serde(default)]
-            animated: Option<bool>,
+            animated: Flag,
         }
         let wire: Wire<'_> = self.read()?;
         Ok(InboundMedia {
-            media_id: self.need(&wire.id, "id")?,
+            media_id: wire.id.owned().or_else(|| wire.url.owned()).ok_or_else(|| self.without("id"))?,
             mime_type: wire.mime_type.or_empty(),
             sha256: wire.sha256.owned(),
             caption: wire.caption.owned(),
             filename: wire.filename.owned(),
-            voice: wire.voice.unwrap_or_default(),
-            animated: wire.animated.unwrap_or_default(),
+            voice: wire.voice.0,
+            animated: wire.animated.0,
         })
     }
 
@@ -180,41 +225,45 @@ impl<'a> Object<'a> {
             name: Loose<'a>,
             #[serde(borrow, default)]
             body: Loose<'a>,
-            response_json: Option<Value>,
+            #[serde(borrow)]
+            response_json: Option<&'a RawValue>,
         }
         #[derive(Deserialize)]
         struct Wire<'a> {
             #[serde(borrow, default, rename = "type")]
             kind: Loose<'a>,
-            #[serde(borrow)]
-            button_reply: Option<Reply<'a>>,
-            #[serde(borrow)]
-            list_reply: Option<Reply<'a>>,
-            #[serde(borrow)]
-            nfm_reply: Option<Form<'a>>,
+            #[serde(borrow, default)]
+            button_reply: Part<Reply<'a>>,
+            #[serde(borrow, default)]
+            list_reply: Part<Reply<'a>>,
+            #[serde(borrow, default)]
+            nfm_reply: Part<Form<'a>>,
         }
         let wire: Wire<'_> = self.read()?;
-        let kind = wire.kind.get().unwrap_or("interactive");
-        Ok(match (kind, &wire) {
-            ("button_reply", Wire { button_reply: Some(reply), .. }) => Content::ButtonReply(ButtonReply {
-                id: self.need(&reply.id, "id")?,
-                title: reply.title.or_empty(),
-            }),
-            ("list_reply", Wire { list_reply: Some(reply), .. }) => Content::ListReply(ListReply {
-                id: self.need(&reply.id, "id")?,
+        let id = |reply: &Reply<'_>| {
+            reply.id.owned().or_else(|| reply.title.owned()).ok_or_else(|| self.without("id"))
+        };
+        let parts = (wire.button_reply.get(), wire.list_reply.get(), wire.nfm_reply.get());
+        Ok(match (wire.kind.get(), parts) {
+            (Some("button_reply") | None, (Some(reply), ..)) => {
+                Content::ButtonReply(ButtonReply { id: id(reply)?, title: reply.title.or_empty() })
+            }
+            (Some("list_reply") | None, (_, Some(reply), _)) => Content::ListReply(ListReply {
+                id: id(reply)?,
                 title: reply.title.or_empty(),
                 description: reply.description.owned(),
             }),
-            ("nfm_reply", Wire { nfm_reply: Some(form), .. }) => Content::FlowReply(FlowReply {
+            (Some("nfm_reply") | None, (.., Some(form))) => Content::FlowReply(FlowReply {
                 name: form.name.or_empty(),
                 body: form.body.owned(),
-                response: filled_in(form.response_json.as_ref()),
+                response: filled_in(form.response_json),
             }),
-            ("button_reply" | "list_reply" | "nfm_reply", _) => {
+            (Some(kind @ ("button_reply" | "list_reply" | "nfm_reply")), _) => {
                 return Err(format!("it has no {kind} object"));
             }
             (kind, _) => {
-                Content::Unsupported(Unsupported { raw_type: kind.to_owned(), code: None, detail: None })
+                let raw_type = kind.unwrap_or("interactive").to_owned();
+                Content::Unsupported(Unsupported { raw_type, code: None, detail: None })
             }
         })
     }
@@ -251,22 +300,19 @@ impl<'a> Object<'a> {
             #[serde(borrow, default)]
             text: Loose<'a>,
             #[serde(borrow, default)]
-            product_items: Vec<Line<'a>>,
+            product_items: Items<'a>,
         }
         let wire: Wire<'_> = self.read()?;
-        let item = |line: &Line<'_>| {
-            Some(OrderItem {
-                product_retailer_id: line.product_retailer_id.owned()?,
-                quantity: line.quantity.number()?,
-                item_price: line.item_price.number()?,
-                currency: line.currency.or_empty(),
-            })
+        let item = |line: Line<'_>| OrderItem {
+            product_retailer_id: line.product_retailer_id.owned(),
+            quantity: line.quantity.number(),
+            item_price: line.item_price.number(),
+            currency: line.currency.owned(),
         };
-        let items: Option<Vec<OrderItem>> = wire.product_items.iter().map(item).collect();
         Ok(Content::Order(Order {
             catalog_id: wire.catalog_id.or_empty(),
             text: wire.text.owned(),
-            product_items: items.ok_or("a line of its order has no product, quantity or price")?,
+            product_items: wire.product_items.read().into_iter().map(item).collect(),
         }))
     }
 
@@ -285,7 +331,7 @@ impl<'a> Object<'a> {
         }
         let wire: Wire<'_> = self.read()?;
         Ok(Content::System(SystemChange {
-            kind: self.need(&wire.kind, "type")?,
+            kind: wire.kind.get().unwrap_or("unknown").to_owned(),
             phone: wire.wa_id.owned(),
             bsuid: wire.user_id.owned(),
             previous_bsuid: wire.previous_user_id.owned(),
@@ -342,7 +388,8 @@ impl<'a> Object<'a> {
 }
 
 /// The answers of a form are JSON in a text, and the text is not always valid JSON (§2.5).
-fn filled_in(response: Option<&Value>) -> Value {
-    let read = response.and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok());
-    read.or_else(|| response.cloned()).unwrap_or_default()
+fn filled_in(response: Option<&RawValue>) -> Value {
+    let written: Value = response.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default();
+    let read = written.as_str().and_then(|text| serde_json::from_str(text).ok());
+    read.unwrap_or(written)
 }

@@ -82,6 +82,11 @@ impl Event {
         known.unwrap_or(Self::Unknown)
     }
 
+    /// True for the name of a field that stands in [`Event::ALL`].
+    pub(crate) fn is_known(field: &str) -> bool {
+        Self::ALL.iter().any(|event| event.as_str() == field)
+    }
+
     /// The list in the value, if a value holds several events.
     const fn list(self) -> Option<&'static str> {
         match self {

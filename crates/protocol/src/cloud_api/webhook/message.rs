@@ -4,18 +4,18 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use warta_core::identity::Identity;
-use warta_core::message::{Context, InboundContent};
+use warta_core::message::{Context, InboundContent, Unsupported};
 use warta_core::time::Timestamp;
 use warta_core::webhook::Message;
 
 use super::content;
-use super::wire::{Fault, Items, Loose};
+use super::wire::{Fault, Flag, Items, Loose, Part};
 
 /// A person in `contacts[]` (§2.1). Not read: `identity_key_hash`, `parent_user_id`.
 #[derive(Deserialize)]
 pub(super) struct Contact<'a> {
-    #[serde(borrow)]
-    profile: Option<Profile<'a>>,
+    #[serde(borrow, default)]
+    profile: Part<Profile<'a>>,
     #[serde(borrow, default)]
     wa_id: Loose<'a>,
     #[serde(borrow, default)]
@@ -47,13 +47,14 @@ struct Wire<'a> {
     kind: Loose<'a>,
     #[serde(borrow, default)]
     group_id: Loose<'a>,
+    #[serde(borrow, default)]
+    context: Part<WireContext<'a>>,
     #[serde(borrow)]
-    context: Option<WireContext<'a>>,
-    referral: Option<Value>,
+    referral: Option<&'a RawValue>,
     #[serde(borrow, default)]
     errors: Items<'a>,
-    #[serde(borrow)]
-    text: Option<content::Text<'a>>,
+    #[serde(borrow, default)]
+    text: Part<content::Text<'a>>,
 }
 
 /// The context of a message (§2.3). Not read: `from`, the sender of the quoted message.
@@ -62,25 +63,47 @@ struct WireContext<'a> {
     #[serde(borrow, default)]
     id: Loose<'a>,
     #[serde(default)]
-    forwarded: Option<bool>,
+    forwarded: Flag,
     #[serde(default)]
-    frequently_forwarded: Option<bool>,
-    referred_product: Option<Value>,
+    frequently_forwarded: Flag,
+    #[serde(borrow)]
+    referred_product: Option<&'a RawValue>,
 }
 
-/// Reads one message. `fallback` is the time of a message that has none.
-pub(super) fn read(raw: &RawValue, contacts: &[Contact<'_>], fallback: Timestamp) -> Result<Message, String> {
+/// A message, and whether all of it could be read.
+pub(super) struct Read {
+    pub(super) message: Message,
+    /// True if its content could not be read as what its type says.
+    pub(super) doubtful: bool,
+}
+
+/// Reads one message. `fallback` is the time of a message that has none, `fault` the reason that the value gives for a content
+/// that is missing.
+///
+/// Only a message without an id or a sender is an error. Content that cannot be read is unsupported, so that the agent hears of it.
+pub(super) fn read(
+    raw: &RawValue,
+    contacts: &[Contact<'_>],
+    fallback: Timestamp,
+    fault: Option<&Fault<'_>>,
+) -> Result<Read, String> {
     let wire: Wire<'_> = serde_json::from_str(raw.get()).map_err(|_| "it is not an object as expected")?;
     let provider_id = wire.id.owned().ok_or("it has no id")?;
-    let kind = wire.kind.get().unwrap_or(if wire.text.is_some() { "text" } else { "unknown" });
-    let content = match (kind, &wire.text) {
-        ("text", Some(text)) => text.read()?,
-        _ => content::read(kind, raw, wire.errors.read::<Fault<'_>>().first())?,
+    let found = match (wire.kind.get(), wire.text.get()) {
+        (Some("text") | None, Some(text)) => text.read(),
+        (kind, _) => content::read(kind, raw, || {
+            wire.errors.read::<Fault<'_>>().into_iter().next().or_else(|| fault.cloned())
+        }),
     };
+    let doubtful = found.is_err();
+    let content = found.unwrap_or_else(|reason| {
+        let raw_type = wire.kind.get().unwrap_or("unknown").to_owned();
+        InboundContent::Unsupported(Unsupported { raw_type, code: None, detail: Some(reason) })
+    });
     let (from, contact) = sender(&wire, contacts, &content).ok_or("it does not say who wrote it")?;
-    let profile = contact.and_then(|contact| contact.profile.as_ref());
-    let refers = wire.context.as_ref();
-    Ok(Message {
+    let profile = contact.and_then(|contact| contact.profile.get());
+    let refers = wire.context.get();
+    let message = Message {
         provider_id,
         from,
         name: profile.and_then(|profile| profile.name.owned()),
@@ -92,13 +115,19 @@ pub(super) fn read(raw: &RawValue, contacts: &[Contact<'_>], fallback: Timestamp
         content,
         context: Context {
             reply_to: refers.and_then(|refers| refers.id.owned()),
-            forwarded: refers.and_then(|refers| refers.forwarded).unwrap_or_default(),
-            frequently_forwarded: refers.and_then(|refers| refers.frequently_forwarded).unwrap_or_default(),
-            referred_product: refers.and_then(|refers| refers.referred_product.clone()),
-            referral: wire.referral,
+            forwarded: refers.is_some_and(|refers| refers.forwarded.0),
+            frequently_forwarded: refers.is_some_and(|refers| refers.frequently_forwarded.0),
+            referred_product: object(refers.and_then(|refers| refers.referred_product)),
+            referral: object(wire.referral),
             group_id: wire.group_id.owned(),
         },
-    })
+    };
+    Ok(Read { message, doubtful })
+}
+
+/// An object that is passed on as it is. Anything else is absent.
+fn object(raw: Option<&RawValue>) -> Option<Value> {
+    serde_json::from_str(raw?.get()).ok().filter(Value::is_object)
 }
 
 /// The sender. Either id may be missing, empty, or stand in place of the other (§2.6).

@@ -50,8 +50,10 @@ struct Wire<'a> {
     recipient_participant_user_id: Loose<'a>,
     #[serde(borrow, default)]
     biz_opaque_callback_data: Loose<'a>,
-    conversation: Option<Value>,
-    pricing: Option<Value>,
+    #[serde(borrow)]
+    conversation: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pricing: Option<&'a RawValue>,
     #[serde(borrow, default)]
     errors: Items<'a>,
 }
@@ -78,7 +80,7 @@ pub(super) fn read(raw: &RawValue, fallback: Timestamp, dialect: Dialect<'_>) ->
         at: at.unwrap_or(fallback),
         message: wire.biz_opaque_callback_data.number(),
         failure: (status == Status::Failed).then(|| failure(&wire.errors.read::<Fault<'_>>(), dialect)),
-        detail: detail(wire),
+        detail: detail(&wire),
     }))
 }
 
@@ -90,7 +92,7 @@ fn failure(errors: &[Fault<'_>], dialect: Dialect<'_>) -> Failure {
 }
 
 /// The other fields of a status: recipient, conversation and price.
-fn detail(wire: Wire<'_>) -> Value {
+fn detail(wire: &Wire<'_>) -> Value {
     let mut detail = Map::new();
     let texts = [
         ("recipient_id", &wire.recipient_id),
@@ -105,7 +107,7 @@ fn detail(wire: Wire<'_>) -> Value {
         }
     }
     for (name, value) in [("conversation", wire.conversation), ("pricing", wire.pricing)] {
-        if let Some(value) = value {
+        if let Some(value) = value.and_then(|raw| serde_json::from_str(raw.get()).ok()) {
             detail.insert(name.to_owned(), value);
         }
     }

@@ -8,14 +8,14 @@ use super::event::Event;
 use super::message::{self, Contact};
 pub(crate) use super::status::Dialect;
 use super::status::{self, StatusItem};
-use super::wire::{Items, Loose, as_object};
+use super::wire::{self, Items, Loose, Part, as_object};
 use crate::webhook::{Fault, Route, Routed, Webhook};
 
 /// The value of the field `messages` (§1.8). Not read: `messaging_product`, always `whatsapp`.
 #[derive(Deserialize)]
 pub(crate) struct MessagesValue<'a> {
-    #[serde(borrow)]
-    metadata: Option<Metadata<'a>>,
+    #[serde(borrow, default)]
+    metadata: Part<Metadata<'a>>,
     #[serde(borrow, default)]
     contacts: Items<'a>,
     #[serde(borrow, default)]
@@ -53,7 +53,12 @@ impl MessagesValue<'_> {
 
     /// The id of the number that it concerns.
     pub(crate) fn number(&self) -> Option<&str> {
-        self.metadata.as_ref().and_then(|metadata| metadata.phone_number_id.get())
+        self.metadata.get().and_then(|metadata| metadata.phone_number_id.get())
+    }
+
+    /// True if it has messages.
+    pub(crate) fn has_messages(&self) -> bool {
+        !self.messages.list().is_empty()
     }
 
     fn lists(&self) -> [(&'static str, &Items<'_>); 3] {
@@ -61,8 +66,14 @@ impl MessagesValue<'_> {
     }
 }
 
-/// Reads every item of a value into `webhook`. An unreadable item becomes a fault and does not affect the others.
-pub(crate) fn read(value: &MessagesValue<'_>, origin: &Origin, dialect: Dialect<'_>, webhook: &mut Webhook) {
+/// Reads every item of a value into `webhook`. An unreadable item becomes a fault and does not affect the others. True if something
+/// is not as expected, without being a fault.
+pub(crate) fn read(
+    value: &MessagesValue<'_>,
+    origin: &Origin,
+    dialect: Dialect<'_>,
+    webhook: &mut Webhook,
+) -> bool {
     let mut fault = |pointer: String, reason: String| webhook.faults.push(Fault { pointer, reason });
     let mut items = Vec::new();
     for (name, list) in value.lists() {
@@ -72,9 +83,18 @@ pub(crate) fn read(value: &MessagesValue<'_>, origin: &Origin, dialect: Dialect<
     }
     let fallback = origin.time.unwrap_or(origin.received_at);
     let contacts: Vec<Contact<'_>> = value.contacts.read();
+    let mut doubtful = contacts.len() < value.contacts.list().len();
+    // What stands beside a single message concerns it: there is no other for it to concern.
+    let reason = match value.messages.list() {
+        [_] => value.errors.read::<wire::Fault<'_>>().into_iter().next(),
+        _ => None,
+    };
     for (index, raw) in value.messages.list().iter().enumerate() {
-        match message::read(raw, &contacts, fallback) {
-            Ok(message) => items.push(Item::Message(Box::new(message))),
+        match message::read(raw, &contacts, fallback, reason.as_ref()) {
+            Ok(read) => {
+                doubtful |= read.doubtful;
+                items.push(Item::Message(Box::new(read.message)));
+            }
             Err(reason) => fault(format!("{}/messages/{index}", origin.pointer), reason),
         }
     }
@@ -91,4 +111,5 @@ pub(crate) fn read(value: &MessagesValue<'_>, origin: &Origin, dialect: Dialect<
         items.push(Item::Event(ChannelEvent { kind, at: origin.time, detail: as_object(raw) }));
     }
     webhook.items.extend(items.into_iter().map(|item| Routed { route: origin.route.clone(), item }));
+    doubtful
 }

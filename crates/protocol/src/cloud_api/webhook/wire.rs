@@ -2,10 +2,41 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use warta_core::time::Timestamp;
+
+/// The methods of a visitor that reads values of these types as `$value`.
+macro_rules! read_as {
+    ($value:expr; $($kind:ident),+) => { $(read_as!(@ $kind $value);)+ };
+    (@ bool $value:expr) => {
+        fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> { Ok($value) }
+    };
+    (@ unit $value:expr) => {
+        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> { Ok($value) }
+    };
+    (@ number $value:expr) => {
+        fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> { Ok($value) }
+        fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> { Ok($value) }
+        fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> { Ok($value) }
+    };
+    (@ text $value:expr) => {
+        fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> { Ok($value) }
+    };
+    (@ seq $value:expr) => {
+        fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
+            IgnoredAny.visit_seq(items).map(|_| $value)
+        }
+    };
+    (@ map $value:expr) => {
+        fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Self::Value, A::Error> {
+            IgnoredAny.visit_map(fields).map(|_| $value)
+        }
+    };
+}
 
 /// A text, or a number read as text: Meta writes ids, times and sizes either way (§0.2). Anything else is absent.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -72,20 +103,69 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
             fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
                 Ok(Loose(Some(Cow::Owned(number.to_string()))))
             }
-            fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(Loose(None))
-            }
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(Loose(None))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
-                IgnoredAny.visit_seq(items).map(|_| Loose(None))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Self::Value, A::Error> {
-                IgnoredAny.visit_map(fields).map(|_| Loose(None))
-            }
+            read_as!(Loose(None); bool, unit, seq, map);
         }
         deserializer.deserialize_any(Leaf)
+    }
+}
+
+/// Yes or no, as a text too. Anything else is no.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Flag(pub(crate) bool);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct YesOrNo;
+        impl<'de> Visitor<'de> for YesOrNo {
+            type Value = Flag;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+            fn visit_bool<E: Error>(self, yes: bool) -> Result<Self::Value, E> {
+                Ok(Flag(yes))
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Flag(text == "true"))
+            }
+            read_as!(Flag(false); unit, number, seq, map);
+        }
+        deserializer.deserialize_any(YesOrNo)
+    }
+}
+
+/// An object, or nothing: anything else is read as absent.
+#[derive(Debug, Clone)]
+pub(crate) struct Part<T>(Option<T>);
+
+impl<T> Default for Part<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Part<T> {
+    /// The object.
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.0.as_ref()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Part<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+            type Value = Part<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(fields)).map(|object| Part(Some(object)))
+            }
+            read_as!(Part(None); bool, unit, number, text, seq);
+        }
+        deserializer.deserialize_any(Object(PhantomData))
     }
 }
 
@@ -132,34 +212,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
                 }
                 Ok(Items::List(list))
             }
-            fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-                Ok(Items::Absent)
-            }
-            fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
-                Ok(Items::Other)
-            }
-            fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(Items::Other)
-            }
-            fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(Items::Other)
-            }
-            fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(Items::Other)
-            }
-            fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(Items::Other)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Self::Value, A::Error> {
-                IgnoredAny.visit_map(fields).map(|_| Items::Other)
-            }
+            read_as!(Items::Absent; unit);
+            read_as!(Items::Other; bool, number, text, map);
         }
         deserializer.deserialize_any(List)
     }
 }
 
 /// One of `errors[]` in messages, statuses and values (§3.1). Not read: `href`, which is always the same page.
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Debug, Default, Clone, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct Fault<'a> {
     #[serde(borrow)]
@@ -172,11 +233,11 @@ pub(crate) struct Fault<'a> {
     #[serde(borrow)]
     pub(crate) details: Loose<'a>,
     #[serde(borrow)]
-    pub(crate) error_data: Option<FaultData<'a>>,
+    pub(crate) error_data: Part<FaultData<'a>>,
 }
 
 /// The details of an error.
-#[derive(Debug, Default, serde::Deserialize)]
+#[derive(Debug, Default, Clone, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct FaultData<'a> {
     #[serde(borrow)]
@@ -186,7 +247,7 @@ pub(crate) struct FaultData<'a> {
 impl Fault<'_> {
     /// The most detailed of its texts.
     pub(crate) fn detail(&self) -> Option<&str> {
-        let details = self.error_data.as_ref().and_then(|data| data.details.get());
+        let details = self.error_data.get().and_then(|data| data.details.get());
         details.or_else(|| self.details.get()).or_else(|| self.message.get()).or_else(|| self.title.get())
     }
 }

@@ -12,6 +12,7 @@ use crate::cloud_api::webhook::event::Event;
 use crate::cloud_api::webhook::value::{self, Dialect, MessagesValue, Origin};
 use crate::cloud_api::webhook::wire::{Items, Loose, json_fault, read_item};
 use crate::coster::errors;
+use crate::mend::{self, Reading};
 use crate::verify::Verified;
 use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
 
@@ -63,8 +64,12 @@ struct Change<'a> {
 ///
 /// When the body is not a JSON object.
 pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable> {
+    mend::read_twice(verified.body(), |body| read(body, received_at))
+}
+
+fn read(body: &[u8], received_at: Timestamp) -> Result<Reading, Unreadable> {
     let unreadable = |error: serde_json::Error| Unreadable(json_fault(&error));
-    let body: &RawValue = serde_json::from_slice(verified.body()).map_err(unreadable)?;
+    let body: &RawValue = serde_json::from_slice(body).map_err(unreadable)?;
     if !body.get().starts_with('{') {
         return Err(Unreadable("it is not an object".to_owned()));
     }
@@ -77,6 +82,7 @@ pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, 
         route: account.id.owned().map_or(Route::Called, Route::Account),
         dialect: Dialect { id: xid, failure: errors::failure },
         webhook: Webhook::default(),
+        doubtful: false,
     };
     // The order of §6.7. Nothing is read twice.
     match (&outer.entry, &inner.entry, outer.data) {
@@ -84,15 +90,16 @@ pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, 
         (Items::List(entries), ..) => reader.entries(entries, ""),
         (_, _, data) => {
             // Coster also sends calls without content (§6.5).
-            let found = reader.messages(body, "", None).unwrap_or_default();
-            if let (false, Some(data)) = (found, data) {
-                reader.messages(data, "/data", None).ok();
+            let mut found = reader.messages(body, "", None);
+            if let (false, Some(data)) = (*found.as_ref().unwrap_or(&false), data) {
+                found = found.and(reader.messages(data, "/data", None));
             }
+            reader.doubtful |= found.is_err();
         }
     }
     let mut webhook = reader.webhook;
     name(&mut webhook, xid.and_then(|xid| xid.parse().ok()));
-    Ok(webhook)
+    Ok(Reading { doubtful: reader.doubtful || !webhook.faults.is_empty(), webhook })
 }
 
 struct Reader<'a> {
@@ -100,6 +107,8 @@ struct Reader<'a> {
     route: Route,
     dialect: Dialect<'a>,
     webhook: Webhook,
+    /// True if something is not as expected, without being a fault.
+    doubtful: bool,
 }
 
 impl Reader<'_> {
@@ -126,13 +135,16 @@ impl Reader<'_> {
             };
             let Some(value) = change.value else { continue };
             match change.field.get() {
-                None | Some("messages") => {
+                // As at Meta, a field that nobody knows does not hide the messages in it.
+                Some(field) if field != "messages" && (Event::is_known(field) || !has_messages(value)) => {
+                    self.events(field, value, time, pointer);
+                }
+                _ => {
                     let pointer = format!("{pointer}/value");
                     if let Err(reason) = self.messages(value, &pointer, time) {
                         self.fault(pointer, reason);
                     }
                 }
-                Some(field) => self.events(field, value, time, pointer),
             }
         }
     }
@@ -146,7 +158,7 @@ impl Reader<'_> {
             time,
             received_at: self.received_at,
         };
-        value::read(&value, &origin, self.dialect, &mut self.webhook);
+        self.doubtful |= value::read(&value, &origin, self.dialect, &mut self.webhook);
         Ok(value.has_items())
     }
 
@@ -172,6 +184,10 @@ impl Reader<'_> {
     fn fault(&mut self, pointer: String, reason: String) {
         self.webhook.faults.push(Fault { pointer, reason });
     }
+}
+
+fn has_messages(value: &RawValue) -> bool {
+    read_item::<MessagesValue<'_>>(value).is_ok_and(|value| value.has_messages())
 }
 
 /// True if a value is the default of a field that was never filled.

@@ -294,8 +294,9 @@ fn one_bad_item_costs_none_of_the_others() {
     }
     let mut value = said(&text());
     value["metadata"] = json!("marker");
+    value["messages"] = json!(["marker"]);
     let webhook = read(&bare(&value));
-    assert_eq!(webhook.faults[0].pointer, "/entry/0/changes/0/value");
+    assert_eq!(webhook.faults[0].pointer, "/entry/0/changes/0/value/messages/0");
     assert!(!format!("{:?}", webhook.faults).contains("marker"));
 }
 

@@ -10,6 +10,7 @@ use crate::cloud_api::errors;
 use crate::cloud_api::webhook::event::Event;
 use crate::cloud_api::webhook::value::{self, Dialect, MessagesValue, Origin};
 use crate::cloud_api::webhook::wire::{Items, Loose, json_fault, read_item};
+use crate::mend::{self, Reading};
 use crate::verify::Verified;
 use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
 
@@ -49,26 +50,30 @@ struct Change<'a> {
 ///
 /// When the body is not JSON or not a webhook.
 pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable> {
-    let mut reader = Reader { received_at, webhook: Webhook::default() };
+    mend::read_twice(verified.body(), |body| read(body, received_at))
+}
+
+fn read(body: &[u8], received_at: Timestamp) -> Result<Reading, Unreadable> {
+    let mut reader = Reader { received_at, webhook: Webhook::default(), doubtful: false };
     // The usual case, a well-formed envelope: one pass over the body finds all values.
-    if let Ok(body) = serde_json::from_slice::<Body<Vec<Entry<'_, Vec<Change<'_>>>>>>(verified.body()) {
+    if let Ok(body) = serde_json::from_slice::<Body<Vec<Entry<'_, Vec<Change<'_>>>>>>(body) {
         for (entry_at, entry) in body.entry.iter().enumerate() {
             for (change_at, change) in entry.changes.iter().enumerate() {
                 reader.change(&Place::new(entry, entry_at, change_at), change);
             }
         }
-        return Ok(reader.webhook);
+        return Ok(reader.reading());
     }
     // A malformed envelope: each layer is read separately, so that one fault does not affect the rest.
     let body: Body<Items<'_>> =
-        serde_json::from_slice(verified.body()).map_err(|error| Unreadable(json_fault(&error)))?;
+        serde_json::from_slice(body).map_err(|error| Unreadable(json_fault(&error)))?;
     let Items::List(entries) = body.entry else {
         return Err(Unreadable("its entry is not a list".to_owned()));
     };
     for (entry, raw) in entries.iter().enumerate() {
         reader.entry(entry, raw);
     }
-    Ok(reader.webhook)
+    Ok(reader.reading())
 }
 
 /// The position of a change, and its account and time.
@@ -99,9 +104,15 @@ impl<'a> Place<'a> {
 struct Reader {
     received_at: Timestamp,
     webhook: Webhook,
+    /// True if something is not as expected, without being a fault.
+    doubtful: bool,
 }
 
 impl Reader {
+    fn reading(self) -> Reading {
+        Reading { doubtful: self.doubtful || !self.webhook.faults.is_empty(), webhook: self.webhook }
+    }
+
     fn entry(&mut self, index: usize, raw: &RawValue) {
         let entry: Entry<'_, Items<'_>> = match read_item(raw) {
             Ok(entry) => entry,
@@ -123,17 +134,24 @@ impl Reader {
         let Some(value) = change.value else {
             return self.fault(place.pointer(), "it has no value");
         };
-        // Some of Meta's examples misplace `field`: then the content of the value decides.
-        match change.field.get() {
-            Some("messages") | None if self.messages(place, value) => {}
-            field => self.events(place, field, value),
+        // Some of Meta's examples misplace `field`: then, as with one that nobody knows, the content of the value decides.
+        let field = change.field.get();
+        let known = field.is_none_or(|field| field == "messages");
+        let other = field.is_some_and(Event::is_known);
+        let read = !other && self.messages(place, value, known);
+        if !read {
+            self.events(place, field, value);
         }
     }
 
-    /// Reads the value of `messages`. `false` if it is not such a value.
-    fn messages(&mut self, place: &Place<'_>, raw: &RawValue) -> bool {
-        let Ok(value) = read_item::<MessagesValue<'_>>(raw) else { return false };
-        if !value.has_items() {
+    /// Reads the value of `messages`. `false` if it is not such a value: it has none of the lists or, in a field that is not `known`
+    /// to be one, no messages.
+    fn messages(&mut self, place: &Place<'_>, raw: &RawValue, known: bool) -> bool {
+        let Ok(value) = read_item::<MessagesValue<'_>>(raw) else {
+            self.doubtful = true;
+            return false;
+        };
+        if !(value.has_messages() || known && value.has_items()) {
             return false;
         }
         let origin = Origin {
@@ -142,7 +160,7 @@ impl Reader {
             time: place.time,
             received_at: self.received_at,
         };
-        value::read(&value, &origin, DIALECT, &mut self.webhook);
+        self.doubtful |= value::read(&value, &origin, DIALECT, &mut self.webhook);
         true
     }
 

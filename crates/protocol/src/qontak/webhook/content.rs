@@ -1,12 +1,12 @@
 //! The content of users' messages, by type (§3.3). No source shows Qontak's own fields for locations, contacts and taps: the
 //! fields tried, and their order, are \[inferred\].
 
-use serde::de::DeserializeOwned;
 use warta_core::message::{
     ButtonReply, Contact, InboundContent as Content, InboundMedia, ListReply, Location, Text, Unsupported,
 };
 
 use super::wire::Object;
+use crate::cards;
 use crate::qontak::media;
 
 /// Reads the content of a message. Content in an unknown format is unsupported and keeps its text, so that the agent hears of
@@ -64,10 +64,9 @@ fn location(object: Object<'_>) -> Option<Location> {
 }
 
 fn contacts(object: Object<'_>) -> Option<Vec<Contact>> {
-    fn cards<T: DeserializeOwned>(object: Object<'_>) -> Option<T> {
-        T::deserialize(object.0.get("contacts")?).ok()
-    }
-    object.raw().and_then(cards).or_else(|| cards(object)).filter(|cards: &Vec<Contact>| !cards.is_empty())
+    let readable =
+        |object: Object<'_>| object.0.get("contacts").map(cards::read).filter(|cards| !cards.is_empty());
+    object.raw().and_then(readable).or_else(|| readable(object))
 }
 
 /// A tap on a button or a row. Without WhatsApp's own message Qontak gives only the title, as a text, and the gateway finds the

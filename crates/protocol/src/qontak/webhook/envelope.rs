@@ -7,6 +7,7 @@ use warta_core::webhook::{ChannelEvent, Item};
 
 use super::wire::Object;
 use super::{message, status};
+use crate::mend::{self, Reading};
 use crate::verify::Verified;
 use crate::webhook::{Fault, Route, Routed, Unreadable, Webhook};
 
@@ -35,7 +36,14 @@ enum Kind {
 ///
 /// When the body is not JSON.
 pub fn parse(verified: Verified<'_>, received_at: Timestamp) -> Result<Webhook, Unreadable> {
-    let body: Value = serde_json::from_slice(verified.body()).map_err(|error| {
+    mend::read_twice(verified.body(), |body| {
+        let webhook = read(body, received_at)?;
+        Ok(Reading { doubtful: !webhook.faults.is_empty(), webhook })
+    })
+}
+
+fn read(body: &[u8], received_at: Timestamp) -> Result<Webhook, Unreadable> {
+    let body: Value = serde_json::from_slice(body).map_err(|error| {
         // Without the text of the body that serde may quote.
         Unreadable(format!("it is no JSON at line {}, column {}", error.line(), error.column()))
     })?;
