@@ -138,6 +138,7 @@ fn step(event: &TimelineEvent, before: Timestamp, l: Lang) -> Step {
     let (who, what) = match event.kind.as_str() {
         "status" => (l.by_provider(), l.status(&event.status)),
         "agent" => (l.agent_status(&event.status), Cow::from("")),
+        "answer" => (l.answer_unsent(), Cow::from("")),
         "send" => (l.by_us(), l.status(&event.status)),
         _ => (l.by_hand(), l.agent_status(&event.status)),
     };
@@ -168,7 +169,7 @@ fn tone(status: &str) -> &'static str {
         "delivered" => "good",
         "read" | "played" => "read",
         "accepted" | "sent" => "sent",
-        "uncertain" | "retry" => "doubt",
+        "uncertain" | "retry" | "unsent" => "doubt",
         "failed" | "dead" | "expired" | "canceled" => "bad",
         _ => "wait",
     }

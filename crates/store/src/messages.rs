@@ -251,6 +251,7 @@ impl Store {
 }
 
 /// Something that happened, to be recorded.
+#[derive(Clone, Copy)]
 pub(crate) struct NewEvent<'a> {
     pub(crate) message: MessageId,
     pub(crate) kind: &'static str,

@@ -39,6 +39,8 @@ pub(super) struct DeploymentSection {
     only_typed: bool,
     taken: Option<Delivery>,
     not_taken: Option<Delivery>,
+    /// The last delivered message whose answer could not be sent whole.
+    warned: Option<Delivery>,
 }
 
 /// A message that was delivered to the agent or failed.
@@ -61,9 +63,9 @@ impl DeploymentSection {
         (may_change, l): (bool, Lang),
     ) -> Result<Self, Problem> {
         let saved = app.store.deployment(visitor.scope(), agent.id, environment).await?;
-        let (taken, not_taken) = match channel {
+        let (taken, not_taken, warned) = match channel {
             Some(channel) => deliveries(app, visitor, channel, l).await?,
-            None => (None, None),
+            None => (None, None, None),
         };
         let url = saved.as_ref().map(|saved| saved.url.clone()).unwrap_or_default();
         Ok(Self {
@@ -80,6 +82,7 @@ impl DeploymentSection {
             only_typed: false,
             taken,
             not_taken,
+            warned,
         })
     }
 
@@ -112,13 +115,13 @@ fn last_test(saved: &Deployment) -> Option<Tested> {
     serde_json::from_value(saved.last_test.clone()?).ok()
 }
 
-/// The last delivered and the last failed message, among recent ones.
+/// The last delivered message, the last that failed and the last with an answer that could not be sent, among recent ones.
 async fn deliveries(
     app: &App,
     visitor: &Visitor,
     channel: &Channel,
     l: Lang,
-) -> Result<(Option<Delivery>, Option<Delivery>), Problem> {
+) -> Result<(Option<Delivery>, Option<Delivery>, Option<Delivery>), Problem> {
     let filter = MessageFilter {
         channel: Some(channel.id),
         direction: Some(Direction::Inbound),
@@ -133,5 +136,6 @@ async fn deliveries(
     };
     let taken = messages.iter().find(|row| row.content.status() == "delivered").map(delivery);
     let failed = messages.iter().find(|row| row.content.status() != "delivered" && row.failure.is_some());
-    Ok((taken, failed.map(delivery)))
+    let warned = messages.iter().find(|row| row.content.status() == "delivered" && row.failure.is_some());
+    Ok((taken, failed.map(delivery), warned.map(delivery)))
 }

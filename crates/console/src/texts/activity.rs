@@ -59,6 +59,7 @@ texts! {
     by_provider() "WhatsApp", "WhatsApp";
     by_us() "Sending", "Pengiriman";
     by_hand() "By hand", "Manual";
+    answer_unsent() "The agent answered this, and the user did not get it", "Agen menjawab ini, dan pengguna tidak menerimanya";
     took(text: &str) format!("took {text}"), format!("selama {text}");
     later(text: &str) format!("after {text}"), format!("setelah {text}");
     provider_clock(text: &str) format!("{text} by WhatsApp's clock"), format!("{text} menurut jam WhatsApp");

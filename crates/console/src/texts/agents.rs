@@ -65,6 +65,7 @@ texts! {
     health_never() "Not tested yet.", "Belum pernah diuji.";
     health_taken() "Last message it took", "Pesan terakhir yang diterimanya";
     health_not_taken() "Last message it did not take", "Pesan terakhir yang tidak diterimanya";
+    health_warned() "Last answer that could not be sent", "Jawaban terakhir yang tidak dapat dikirim";
     health_quiet() "No message lately.", "Belum ada pesan belakangan ini.";
     sample_said() "This is a test from Warta. No user wrote it, and your answer is shown only in the console.", "Ini uji dari Warta. Tidak ada pengguna yang menulisnya, dan jawaban Anda hanya tampil di konsol.";
     test_answered() "The agent answered.", "Agen menjawab.";
@@ -80,7 +81,7 @@ texts! {
     test_failed_inside() "The agent failed while it worked on the event. Its own log says why.", "Agen gagal saat mengolah peristiwa. Sebabnya ada di log agen.";
     test_other_status() "It took the call and refused what was in it. Its own log says why.", "Panggilan sampai, tetapi isinya ditolak. Sebabnya ada di log agen.";
     test_unreadable() "The agent answered, but not in the form that is read.", "Agen menjawab, tetapi bukan dalam bentuk yang dapat dibaca.";
-    test_unreadable_advice() "Answer with {\"replies\": […]}, or with nothing. What is wrong:", "Jawablah dengan {\"replies\": […]}, atau kosong. Yang salah:";
+    test_unreadable_advice() "It counts as taken, and the user gets nothing. Answer with {\"replies\": […]}, or with nothing. What is wrong:", "Peristiwa dianggap diterima, dan pengguna tidak mendapat apa-apa. Jawablah dengan {\"replies\": […]}, atau kosong. Yang salah:";
     test_whole() "the whole answer", "seluruh jawaban";
     test_secret() "The signing secret cannot sign.", "Rahasia tanda tangan tidak dapat dipakai.";
     test_secret_advice() "Regenerate it, and give the new one to the agent.", "Buat ulang, lalu berikan yang baru ke agen.";

@@ -149,13 +149,30 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_json_is_tried_again() {
-    gives_up(
-        &World::new().await,
-        Say::Text(200, None, "{\"replies\":".to_owned()),
-        "agent_answer_unreadable",
-    )
-    .await;
+async fn any_2xx_is_taken_at_once_and_what_is_wrong_with_it_stands_in_the_timeline() {
+    let world = World::new().await;
+    world.agent.script([
+        Say::Text(200, None, "Accepted".to_owned()),
+        Say::Json(200, json!({"reply": "Halo"})),
+        Say::reply("Halo"),
+    ]);
+    for body in ["one", "two", "three"] {
+        world.write(BUDI, body).await;
+    }
+    world.run().await;
+    assert_eq!(world.received().await, ["delivered"; 3]);
+    assert_eq!(world.graph.sent(), ["Halo"]);
+    let messages = world.messages(Direction::Inbound).await;
+    for message in &messages[..2] {
+        assert_eq!(world.timeline(message).await, ["agent delivered", "answer unsent"]);
+        let failure = message.failure.as_ref().unwrap();
+        assert_eq!(failure.code, "agent_answer_unreadable");
+        assert!(
+            failure.detail.contains(r#"{"replies":[{"type":"text","text":{"body":"…"}}]}"#),
+            "{failure:?}"
+        );
+    }
+    assert_eq!(messages[2].failure, None);
 }
 
 #[tokio::test]

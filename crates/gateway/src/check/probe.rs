@@ -11,7 +11,7 @@ use warta_core::ids::{ChannelId, ConversationId, EventId, MessageId, SessionId};
 use warta_core::message::{Context, InboundContent, OutboundContent, Text};
 use warta_core::secret::Secret;
 use warta_core::time::Timestamp;
-use warta_protocol::agent::reply::{self, ReplyFault};
+use warta_protocol::agent::reply::{self, NotTaken};
 use warta_protocol::agent::{event, sign};
 use warta_store::Channel;
 
@@ -119,14 +119,18 @@ async fn call(app: &App, target: &Target<'_>, id: EventId, event: Vec<u8>) -> Ou
 
 fn read(status: u16, body: &[u8]) -> Outcome {
     match reply::read(status, body) {
+        Ok(reply) if reply.unreadable => {
+            let fault = reply.faults.into_iter().next();
+            let (pointer, detail) = fault.map(|fault| (fault.pointer, fault.detail)).unwrap_or_default();
+            Outcome::Unreadable { status, pointer, detail }
+        }
         Ok(reply) => Outcome::Answered {
             status,
             replies: reply.replies.into_iter().map(|reply| reply.content).collect(),
             end_session: reply.end_session,
             left_out: reply.faults.into_iter().map(|fault| (fault.pointer, fault.detail)).collect(),
         },
-        Err(ReplyFault::Status(status)) => Outcome::Refused { status },
-        Err(ReplyFault::Body { pointer, detail }) => Outcome::Unreadable { status, pointer, detail },
+        Err(NotTaken(status)) => Outcome::Refused { status },
     }
 }
 

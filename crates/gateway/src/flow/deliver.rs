@@ -12,8 +12,8 @@ use reqwest::Method;
 use reqwest::header::RETRY_AFTER;
 use warta_core::channel::Account;
 use warta_core::delivery::Failure;
-use warta_core::ids::{EventId, SessionId};
-use warta_core::message::InboundContent;
+use warta_core::ids::{EventId, MessageId, SessionId};
+use warta_core::message::{InboundContent, Invalid};
 use warta_core::policy::retry;
 use warta_core::session::{Asked, Event, State};
 use warta_core::time::Timestamp;
@@ -119,7 +119,7 @@ async fn deliver_message(
     let now = app.now();
     if !head.content.is_from_user() {
         // WhatsApp's own notices change who the user is, which the store has done; there is nothing to answer.
-        let head = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
+        let head = HeadOutcome::taken(head.id);
         return settle(app, ConversationOutcome { head, ..outcome_of(&progress) }).await;
     }
     if head.attempts == 0 && !claimed.user.identity.is_nobody() {
@@ -129,7 +129,7 @@ async fn deliver_message(
     let content = chosen.as_ref().ok().and_then(Option::as_ref).unwrap_or(&head.content);
     if let Some(answer) = progress.answer(head, content).await? {
         progress.step(answer, now).await?;
-        let head = HeadOutcome::Delivered { message: head.id, duration_ms: 0 };
+        let head = HeadOutcome::taken(head.id);
         return settle(app, ConversationOutcome { head, ..outcome_of(&progress) }).await;
     }
     // It counted when it was tried first: where its session was ended since, it starts no other.
@@ -153,6 +153,7 @@ async fn deliver_message(
     match answer {
         Ok(reply) => {
             metrics::counter!("warta_agent_delivery_total", "result" => "delivered").increment(1);
+            let warnings = warnings(head.id, &reply);
             let replies = new_replies(app, claimed, head, reply.replies, now);
             if !replies.is_empty() {
                 progress.step(Event::AgentReplied, now).await?;
@@ -160,7 +161,7 @@ async fn deliver_message(
             if reply.end_session {
                 progress.step(Event::AgentEnded, now).await?;
             }
-            let head = HeadOutcome::Delivered { message: head.id, duration_ms };
+            let head = HeadOutcome::Delivered { message: head.id, duration_ms, warnings };
             let mut outcome = outcome_of(&progress);
             outcome.head = head;
             // The agent's own words come first.
@@ -243,13 +244,20 @@ async fn ask_agent(
 ) -> Result<agent::reply::Reply, AgentError> {
     let event = event(app, runtime, claimed, state, (head, content));
     let answer = call(app, deployment, EventId::of_message(head.id), event).await?;
-    let reply = agent::reply::read(answer.status, &answer.body)
-        .map_err(|fault| AgentError::new("agent_answer_unreadable", fault.to_string()))?;
-    for fault in &reply.faults {
+    agent::reply::read(answer.status, &answer.body)
+        .map_err(|fault| AgentError::new("agent_refused", fault.to_string()))
+}
+
+/// What the agent said and the user does not get, for the message's timeline and the agent's page.
+fn warnings(message: MessageId, reply: &agent::reply::Reply) -> Vec<Failure> {
+    let code = if reply.unreadable { "agent_answer_unreadable" } else { "agent_reply_unsent" };
+    let told = |fault: &Invalid| {
         metrics::counter!("warta_agent_replies_dropped_total").increment(1);
-        tracing::warn!(message.id = %head.id, pointer = fault.pointer, detail = fault.detail, "a reply of the agent is left out");
-    }
-    Ok(reply)
+        tracing::warn!(message.id = %message, pointer = fault.pointer, detail = fault.detail, "a reply of the agent is left out");
+        let place = if fault.pointer.is_empty() { String::new() } else { format!("{}: ", fault.pointer) };
+        Failure::new(code, format!("{place}{}", fault.detail))
+    };
+    reply.faults.iter().map(told).collect()
 }
 
 /// Calls the agent with a signed event. Anything but a 2xx is no answer.

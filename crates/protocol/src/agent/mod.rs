@@ -1,5 +1,6 @@
 //! The contract with agents (DESIGN §5): [`event`] writes events, [`sign`] signs them, [`reply`] reads answers.
 
 pub mod event;
+mod hint;
 pub mod reply;
 pub mod sign;

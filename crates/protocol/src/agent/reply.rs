@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 use warta_core::ids::MessageId;
 use warta_core::message::{Invalid, OutboundContent};
 
+use super::hint;
+
 /// The most replies in one answer.
 pub const MOST_REPLIES: usize = 20;
 
@@ -34,6 +36,8 @@ pub struct Reply {
     pub end_session: bool,
     /// The replies that cannot be sent. Pointers start at the root of the answer.
     pub faults: Vec<Invalid>,
+    /// True if the body is not an answer at all. [`Reply::faults`] then says what is wrong and what is nearest to it.
+    pub unreadable: bool,
 }
 
 /// A message to send.
@@ -45,54 +49,43 @@ pub struct NewReply {
     pub reply_to: Option<MessageId>,
 }
 
-/// Why an answer counts as a failed attempt.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReplyFault {
-    /// Not a 2xx status.
-    #[error("the agent answered with status {0}; 200, 202 or 204 is expected")]
-    Status(u16),
-    /// The body is not an answer.
-    #[error("{pointer}: {detail}")]
-    Body {
-        /// A JSON pointer to the fault. Empty for the whole body.
-        pointer: String,
-        /// What is wrong, and what would be right.
-        detail: String,
-    },
-}
+/// The status is not 2xx: the agent did not take the event, and is called again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the agent answered with status {0}; 200, 202 or 204 is expected")]
+pub struct NotTaken(pub u16);
 
-/// Reads an agent's answer. A reply that cannot be sent is left out and reported in [`Reply::faults`]; the others are kept. An
-/// empty body, 202 or 204 means no replies. Unknown fields are ignored.
+/// Reads an agent's answer. Any 2xx means that the agent took the event, whatever the body says: a body that is not an answer has
+/// no replies and is [`Reply::unreadable`]. A reply that cannot be sent is left out and reported in [`Reply::faults`]; the others
+/// are kept. Unknown fields beside `replies` are ignored.
 ///
 /// # Errors
 ///
-/// For a status other than 2xx, and for a body that is not an answer. Both are worth another attempt.
-pub fn read(status: u16, body: &[u8]) -> Result<Reply, ReplyFault> {
-    match status {
-        202 | 204 => return Ok(Reply::default()),
-        200..=299 => {}
-        _ => return Err(ReplyFault::Status(status)),
+/// For a status other than 2xx.
+pub fn read(status: u16, body: &[u8]) -> Result<Reply, NotTaken> {
+    if !(200..300).contains(&status) {
+        return Err(NotTaken(status));
     }
+    // Frameworks put a word of their own into the body of a 202 or 204. Only an answer is read there.
+    let may_be_anything = matches!(status, 202 | 204);
     if body.trim_ascii().is_empty() {
         return Ok(Reply::default());
     }
-    let fault = |pointer: &str, detail: String| ReplyFault::Body { pointer: pointer.to_owned(), detail };
-    let answer: Value = serde_json::from_slice(body).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        fault(
-            "",
-            format!(
-                "is not JSON (line {line}, column {column}); answer with {{\"replies\":[…]}} or with nothing"
-            ),
-        )
-    })?;
-    let Value::Object(answer) = answer else {
-        return Err(fault("", "must be an object such as {\"replies\":[…]}".to_owned()));
+    let answer: Value = match serde_json::from_slice(body) {
+        Ok(answer) => answer,
+        Err(_) if may_be_anything => return Ok(Reply::default()),
+        Err(error) => return Ok(unreadable("", hint::of_text(&error))),
     };
+    let Value::Object(fields) = &answer else {
+        return Ok(if may_be_anything { Reply::default() } else { unreadable("", hint::of_json(&answer)) });
+    };
+    if !fields.is_empty() && !fields.contains_key("replies") && !fields.contains_key("end_session") {
+        return Ok(if may_be_anything { Reply::default() } else { unreadable("", hint::of_json(&answer)) });
+    }
+    let answer = fields;
     let items: &[Value] = match answer.get("replies") {
         None | Some(Value::Null) => &[],
         Some(Value::Array(items)) => items,
-        Some(_) => return Err(fault("/replies", "must be a list".to_owned())),
+        Some(other) => return Ok(unreadable("/replies", hint::of_replies(other))),
     };
     let mut reply = Reply::default();
     match answer.get("end_session") {
@@ -115,6 +108,10 @@ pub fn read(status: u16, body: &[u8]) -> Result<Reply, ReplyFault> {
         reply.faults.push(invalid("/replies", detail));
     }
     Ok(reply)
+}
+
+fn unreadable(pointer: &str, detail: String) -> Reply {
+    Reply { faults: vec![invalid(pointer, detail)], unreadable: true, ..Reply::default() }
 }
 
 /// Reads one message, from an agent's replies or from an API request:
@@ -237,6 +234,8 @@ mod tests {
             (200, r#"{"replies":[]}"#),
             (200, r#"{"replies":null,"end_session":null}"#),
             (202, "accepted"),
+            (202, r#"{"status":"queued"}"#),
+            (202, "[]"),
             (204, ""),
         ] {
             assert_eq!(read(status, body.as_bytes()), Ok(Reply::default()), "{status} {body}");
@@ -244,21 +243,28 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_cannot_be_read_is_a_failed_attempt() {
+    fn any_2xx_is_taken_and_a_body_that_is_no_answer_is_told() {
         for (status, body, place) in [
-            (200, "OK", ""),
+            (200, "Accepted", ""),
             (200, "[]", ""),
             (200, r#"{"replies":"#, ""),
+            (200, r#"{"reply":"Halo"}"#, ""),
+            (200, r#"{"status":"ok"}"#, ""),
             (201, r#"{"replies":{}}"#, "/replies"),
         ] {
-            let Err(ReplyFault::Body { pointer, .. }) = read(status, body.as_bytes()) else {
-                panic!("{body}")
-            };
-            assert_eq!(pointer, place, "{body}");
+            let reply = read(status, body.as_bytes()).unwrap();
+            assert!(reply.unreadable && reply.replies.is_empty(), "{body}");
+            assert_eq!(places(&reply.faults), [place], "{body}");
         }
         for status in [301, 400, 410, 429, 500, 503] {
-            assert_eq!(read(status, b"{}"), Err(ReplyFault::Status(status)));
+            assert_eq!(read(status, b"{}"), Err(NotTaken(status)));
         }
+    }
+
+    #[test]
+    fn replies_in_a_202_are_sent_too() {
+        let body = br#"{"replies":[{"type":"text","text":{"body":"Halo"}}]}"#;
+        assert_eq!(kinds(&read(202, body).unwrap()), ["text"]);
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub enum HeadOutcome {
         message: MessageId,
         /// How long the agent took.
         duration_ms: i64,
+        /// What the agent answered that the user does not get. The first is kept as the message's failure, each in its timeline.
+        warnings: Vec<Failure>,
     },
     /// To be tried again.
     Retry {
@@ -80,6 +82,14 @@ pub enum HeadOutcome {
         /// How long the last attempt took.
         duration_ms: i64,
     },
+}
+
+impl HeadOutcome {
+    /// The message needed no agent.
+    #[must_use]
+    pub const fn taken(message: MessageId) -> Self {
+        Self::Delivered { message, duration_ms: 0, warnings: Vec::new() }
+    }
 }
 
 /// When a conversation is due next: at once for an end that was asked for; else at its next message, or where none waits when its
@@ -207,7 +217,9 @@ async fn settle_head(
         WHERE organization_id = $1 AND id = $2 AND status = 'received'";
     let (message, status, at, failure, duration_ms) = match head {
         HeadOutcome::Untouched => return Ok(()),
-        HeadOutcome::Delivered { message, duration_ms } => (message, "delivered", None, None, *duration_ms),
+        HeadOutcome::Delivered { message, duration_ms, warnings } => {
+            (message, "delivered", None, warnings.first(), *duration_ms)
+        }
         HeadOutcome::Retry { message, at, failure, duration_ms } => {
             (message, "received", Some(at.as_millis()), Some(failure), *duration_ms)
         }
@@ -218,12 +230,19 @@ async fn settle_head(
     let written = failure.map(json::text);
     on!(tx, c => sqlx::query(SQL).bind(place.0).bind(message.uuid()).bind(status).bind(at).bind(written).execute(c)
         .await?.rows_affected());
+    let of = NewEvent::of(*message, now);
+    let warnings = if let HeadOutcome::Delivered { warnings, .. } = head { warnings.as_slice() } else { &[] };
     let event = NewEvent {
         kind: "agent",
         status,
-        failure,
+        failure: failure.filter(|_| warnings.is_empty()),
         duration_ms: Some(duration_ms),
-        ..NewEvent::of(*message, now)
+        ..of
     };
-    messages::record(tx, place, event).await
+    messages::record(tx, place, event).await?;
+    for warning in warnings {
+        let event = NewEvent { kind: "answer", status: "unsent", failure: Some(warning), ..of };
+        messages::record(tx, place, event).await?;
+    }
+    Ok(())
 }

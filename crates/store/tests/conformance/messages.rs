@@ -115,7 +115,11 @@ impl Fixture {
 }
 
 fn delivered(claimed: &ClaimedConversation) -> HeadOutcome {
-    HeadOutcome::Delivered { message: claimed.head.as_ref().unwrap().id, duration_ms: 5 }
+    HeadOutcome::Delivered {
+        message: claimed.head.as_ref().unwrap().id,
+        duration_ms: 5,
+        warnings: Vec::new(),
+    }
 }
 
 fn text(phone: &str, provider_id: &str, body: &str) -> Item {

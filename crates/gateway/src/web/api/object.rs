@@ -54,7 +54,7 @@ pub(crate) struct Message {
     attempts: u32,
     /// Whether the user may have got it twice: the provider did not say what became of the first attempt.
     possible_duplicate: bool,
-    /// Why it did not work.
+    /// Why it did not work. Of a delivered message that came in: what in the agent's answer could not be sent.
     error: Option<MessageError>,
     /// When it was sent, by the provider's clock.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -131,8 +131,8 @@ pub(crate) struct MessageWithEvents {
 /// Something that happened to a message.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MessageEvent {
-    /// What it is about: `status` (the provider told), `agent` (an attempt to reach the agent), `send` (an attempt to send),
-    /// `replay`.
+    /// What it is about: `status` (the provider told), `agent` (an attempt to reach the agent), `answer` (what the agent
+    /// answered that cannot be sent), `send` (an attempt to send), `replay`.
     #[schema(example = "status")]
     kind: String,
     /// The state it led to, or the provider's word for it.
