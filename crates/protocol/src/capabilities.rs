@@ -11,7 +11,7 @@ use crate::template::Task;
 pub enum Support {
     /// Supported.
     Yes,
-    /// Sent as numbered text. The answer is understood.
+    /// Sent as text: choices numbered, and the answer understood; other kinds written out.
     AsText,
     /// Only in the gateway: the provider has no API for it, so the gateway stores it and answers for it.
     Here,
@@ -185,7 +185,7 @@ told of them, and the provider learns nothing of it.
     fn word(support: Support) -> String {
         match support {
             Support::Yes => "yes".to_owned(),
-            Support::AsText => "as numbered text".to_owned(),
+            Support::AsText => "as text".to_owned(),
             Support::Here => "declared here".to_owned(),
             Support::No(instead) => format!("no: {}", instead.en),
         }

@@ -1,33 +1,61 @@
-//! Buttons and lists as numbered text, for protocols without them. A number, a title or its first word in the user's answer
+//! Content as text, for protocols without its kind. A number, a title or its first word in the user's answer
 //! reaches the agent as the same reply event.
 
-use warta_core::message::{ButtonReply, InboundContent, ListReply, OutboundContent, Text};
+use warta_core::message::fit::{self, Choice, choices};
+use warta_core::message::{ButtonReply, Contact, InboundContent, ListReply, OutboundContent, Text};
 
-/// The line that asks for a number.
-const PROMPT: &str = "↩ 1–";
+/// Content as text, for providers that do not carry its kind: choices numbered, a place as a link to the map, cards and buttons of
+/// pages written out. `None` for content that is text already or cannot be said in one.
+#[must_use]
+pub fn text_form(content: &OutboundContent) -> Option<OutboundContent> {
+    let body = match content {
+        OutboundContent::Buttons(_) | OutboundContent::List(_) => fit::numbered(content)?.body,
+        OutboundContent::Location(place) => {
+            let map = format!("https://maps.google.com/?q={},{}", place.latitude, place.longitude);
+            let name = place.name.as_ref().map(|name| format!("📍 *{name}*"));
+            lines(name.into_iter().chain(place.address.clone()).chain([map]))
+        }
+        OutboundContent::Contacts(cards) => {
+            let cards: Vec<_> = cards.iter().map(card).collect();
+            cards.join("\n\n")
+        }
+        OutboundContent::CtaUrl(page) => {
+            let header = page.header.as_ref().map(|header| format!("*{header}*"));
+            let link = format!("{}: {}", page.display_text, page.url);
+            let footer = page.footer.as_ref().map(|footer| format!("_{footer}_"));
+            lines(header.into_iter().chain([page.body.clone(), link]).chain(footer))
+        }
+        OutboundContent::LocationRequest(request) => request.body.clone(),
+        OutboundContent::Reaction(reaction) => reaction.emoji.clone().filter(|emoji| !emoji.is_empty())?,
+        OutboundContent::Text(_)
+        | OutboundContent::Image(_)
+        | OutboundContent::Video(_)
+        | OutboundContent::Audio(_)
+        | OutboundContent::Document(_)
+        | OutboundContent::Sticker(_)
+        | OutboundContent::Template(_) => return None,
+    };
+    Some(OutboundContent::Text(Text { body, preview_url: matches!(content, OutboundContent::CtaUrl(_)) }))
+}
 
-/// Content as numbered text. `None` for content without choices.
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A contact card as lines: the name, then how to reach them.
+fn card(contact: &Contact) -> String {
+    let values = contact.phones.iter().chain(&contact.emails).chain(&contact.urls);
+    let reach =
+        values.filter_map(|value| value.phone.as_ref().or(value.email.as_ref()).or(value.url.as_ref()));
+    let company = contact.org.as_ref().and_then(|org| org.company.clone());
+    let name = format!("👤 *{}*", contact.name.formatted_name);
+    lines([name].into_iter().chain(company).chain(reach.cloned()))
+}
+
+/// Buttons or a list as numbered text. `None` for content without choices.
 #[must_use]
 pub fn numbered(content: &OutboundContent) -> Option<OutboundContent> {
-    let (header, body, footer) = if let OutboundContent::Buttons(buttons) = content {
-        (&buttons.header, &buttons.body, &buttons.footer)
-    } else if let OutboundContent::List(list) = content {
-        (&list.header, &list.body, &list.footer)
-    } else {
-        return None;
-    };
-    let choices = choices(content);
-    let mut lines = Vec::with_capacity(choices.len() + 6);
-    lines.extend(header.as_ref().map(|header| format!("*{header}*")));
-    lines.push(body.clone());
-    lines.push(String::new());
-    for (index, choice) in choices.iter().enumerate() {
-        let about = choice.description.map(|text| format!(": {text}")).unwrap_or_default();
-        lines.push(format!("{}. {}{about}", index + 1, choice.title));
-    }
-    lines.extend(footer.as_ref().map(|footer| format!("\n_{footer}_")));
-    lines.push(format!("\n{PROMPT}{}", choices.len()));
-    Some(OutboundContent::Text(Text { body: lines.join("\n"), preview_url: false }))
+    fit::numbered(content).map(OutboundContent::Text)
 }
 
 /// The choice in `offered` that the user made with `answer`: its number, its title, or the first word of its title if no other
@@ -51,25 +79,6 @@ pub fn chosen(offered: &OutboundContent, answer: &str) -> Option<InboundContent>
     } else {
         InboundContent::ButtonReply(ButtonReply { id, title })
     })
-}
-
-struct Choice<'a> {
-    id: &'a str,
-    title: &'a str,
-    description: Option<&'a str>,
-}
-
-fn choices(content: &OutboundContent) -> Vec<Choice<'_>> {
-    if let OutboundContent::Buttons(buttons) = content {
-        let all = buttons.buttons.iter();
-        all.map(|button| Choice { id: &button.id, title: &button.title, description: None }).collect()
-    } else if let OutboundContent::List(list) = content {
-        let rows = list.sections.iter().flat_map(|section| &section.rows);
-        rows.map(|row| Choice { id: &row.id, title: &row.title, description: row.description.as_deref() })
-            .collect()
-    } else {
-        Vec::new()
-    }
 }
 
 /// A text in the form in which it is compared: lower case, single spaces, no punctuation at the ends.
@@ -106,6 +115,32 @@ mod tests {
         let Some(OutboundContent::Text(text)) = numbered(&list()) else { panic!() };
         assert_eq!(text.body, "*Shop*\nPick\n\n1. Tea: Hot\n2. Tea cold\n3. Coffee\n\n_Bye_\n\n↩ 1–3");
         assert!(numbered(&OutboundContent::Text(text)).is_none());
+    }
+
+    #[test]
+    fn what_a_provider_lacks_is_written_out() {
+        for (content, text) in [
+            (
+                json!({"location": {"latitude": -8.5, "longitude": 115.25, "name": "Toko", "address": "Jl. Raya 1"}}),
+                "📍 *Toko*\nJl. Raya 1\nhttps://maps.google.com/?q=-8.5,115.25",
+            ),
+            (
+                json!({"contacts": [{"name": {"formatted_name": "Ani"}, "phones": [{"phone": "+62 811"}]}]}),
+                "👤 *Ani*\n+62 811",
+            ),
+            (
+                json!({"cta_url": {"body": "Pesan di sini", "display_text": "Buka", "url": "https://a.example"}}),
+                "Pesan di sini\nBuka: https://a.example",
+            ),
+            (json!({"location_request": {"body": "Di mana?"}}), "Di mana?"),
+            (json!({"reaction": {"message_id": "msg_1", "emoji": "👍"}}), "👍"),
+        ] {
+            let content: OutboundContent = serde_json::from_value(content).unwrap();
+            let Some(OutboundContent::Text(form)) = text_form(&content) else { panic!("{content:?}") };
+            assert_eq!(form.body, text);
+        }
+        let removed = serde_json::from_value(json!({"reaction": {"message_id": "msg_1"}})).unwrap();
+        assert_eq!(text_form(&removed), None);
     }
 
     #[test]

@@ -213,3 +213,40 @@ async fn ticks_turn_blue_while_the_agent_thinks_and_once_only() {
         json!({"messaging_product": "whatsapp", "status": "read", "message_id": "wamid.IN0", "typing_indicator": {"type": "text"}})
     );
 }
+
+#[tokio::test]
+async fn a_reply_that_breaks_a_limit_reaches_the_user_in_another_form() {
+    let world = World::new().await;
+    let title = "Jadwal penyeberangan 23";
+    let button = |id: usize| json!({"id": format!("{id}"), "title": format!("Choice {id}")});
+    let replies = json!([
+        {"type": "text", "text": {"body": "A sentence of some words. ".repeat(200)}},
+        {"type": "buttons", "buttons": {"body": "Pilih", "buttons": [{"id": "a", "title": title}]}},
+        {"type": "buttons", "buttons": {"body": "Pilih", "buttons": (0..5).map(button).collect::<Vec<_>>()}},
+    ]);
+    world.agent.script([Say::Json(200, json!({"replies": replies}))]);
+    world.write(BUDI, "Halo").await;
+    world.run().await;
+    let calls = world.graph.calls();
+    let types: Vec<_> = calls.iter().map(|call| call.body["type"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(types, ["text", "text", "interactive", "interactive"]);
+    assert!(calls[2].body["interactive"]["body"]["text"].as_str().unwrap().contains(title));
+    assert_eq!(calls[3].body["interactive"]["type"], "list");
+    let message = &world.messages(Direction::Inbound).await[0];
+    assert_eq!(world.timeline(message).await, ["agent delivered"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_stands_in_the_timeline_with_its_place_and_reason() {
+    let world = World::new().await;
+    let replies = json!([{"type": "image", "image": {}}, {"type": "text", "text": {"body": "Halo"}}]);
+    world.agent.script([Say::Json(200, json!({"replies": replies}))]);
+    world.write(BUDI, "Halo").await;
+    world.run().await;
+    assert_eq!(world.graph.sent(), ["Halo"]);
+    let message = &world.messages(Direction::Inbound).await[0];
+    assert_eq!(world.timeline(message).await, ["agent delivered", "answer unsent"]);
+    let failure = message.failure.as_ref().unwrap();
+    assert_eq!(failure.code, "agent_reply_unsent");
+    assert!(failure.detail.starts_with("/replies/0/image/link: "), "{failure:?}");
+}

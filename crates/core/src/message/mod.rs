@@ -5,6 +5,7 @@
 
 mod contact;
 mod direction;
+pub mod fit;
 mod inbound;
 mod outbound;
 mod parts;

@@ -12,8 +12,8 @@ use reqwest::Method;
 use reqwest::header::RETRY_AFTER;
 use warta_core::channel::Account;
 use warta_core::delivery::Failure;
-use warta_core::ids::{EventId, MessageId, SessionId};
-use warta_core::message::{InboundContent, Invalid};
+use warta_core::ids::{EventId, SessionId};
+use warta_core::message::InboundContent;
 use warta_core::policy::retry;
 use warta_core::session::{Asked, Event, State};
 use warta_core::time::Timestamp;
@@ -21,14 +21,13 @@ use warta_protocol::agent;
 use warta_protocol::fallback;
 use warta_protocol::read_receipt::ReadReceipt;
 use warta_store::{
-    ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, NewOutbound,
-    SessionEvent, Told,
+    ClaimedConversation, ConversationOutcome, Deployment, HeadOutcome, InboundHead, SessionEvent, Told,
 };
 
 use crate::app::App;
 use crate::directory::{self, ChannelRuntime};
 use crate::egress;
-use crate::flow::outbound;
+use crate::flow::answer::{self, Answered};
 use crate::flow::session::{self, SessionProgress};
 
 /// How long choices are remembered that were sent as text, in milliseconds: as long as the window they were sent in.
@@ -153,12 +152,12 @@ async fn deliver_message(
     match answer {
         Ok(reply) => {
             metrics::counter!("warta_agent_delivery_total", "result" => "delivered").increment(1);
-            let warnings = warnings(head.id, &reply);
-            let replies = new_replies(app, claimed, head, reply.replies, now);
+            let end_session = reply.end_session;
+            let Answered { replies, warnings } = answer::answered(app, runtime, (claimed, head), reply, now);
             if !replies.is_empty() {
                 progress.step(Event::AgentReplied, now).await?;
             }
-            if reply.end_session {
+            if end_session {
                 progress.step(Event::AgentEnded, now).await?;
             }
             let head = HeadOutcome::Delivered { message: head.id, duration_ms, warnings };
@@ -246,18 +245,6 @@ async fn ask_agent(
     let answer = call(app, deployment, EventId::of_message(head.id), event).await?;
     agent::reply::read(answer.status, &answer.body)
         .map_err(|fault| AgentError::new("agent_refused", fault.to_string()))
-}
-
-/// What the agent said and the user does not get, for the message's timeline and the agent's page.
-fn warnings(message: MessageId, reply: &agent::reply::Reply) -> Vec<Failure> {
-    let code = if reply.unreadable { "agent_answer_unreadable" } else { "agent_reply_unsent" };
-    let told = |fault: &Invalid| {
-        metrics::counter!("warta_agent_replies_dropped_total").increment(1);
-        tracing::warn!(message.id = %message, pointer = fault.pointer, detail = fault.detail, "a reply of the agent is left out");
-        let place = if fault.pointer.is_empty() { String::new() } else { format!("{}: ", fault.pointer) };
-        Failure::new(code, format!("{place}{}", fault.detail))
-    };
-    reply.faults.iter().map(told).collect()
 }
 
 /// Calls the agent with a signed event. Anything but a 2xx is no answer.
@@ -358,29 +345,6 @@ fn event(
         }],
         synthetic: claimed.user.identity.is_nobody(),
     })
-}
-
-fn new_replies(
-    app: &App,
-    claimed: &ClaimedConversation,
-    head: &InboundHead,
-    replies: Vec<agent::reply::NewReply>,
-    now: Timestamp,
-) -> Vec<NewOutbound> {
-    // The message being answered may be the user's last: its own time tells how long the window is open at least.
-    let last_user_at = claimed.last_user_at.map_or(head.sent_at, |last| last.max(head.sent_at));
-    replies
-        .into_iter()
-        .map(|reply| NewOutbound {
-            id: outbound::id(app, &reply.content, now),
-            conversation: claimed.conversation,
-            priority: outbound::priority(&reply.content),
-            content: reply.content,
-            reply_to: reply.reply_to,
-            expires_at: retry::reply_expires_at(last_user_at),
-            silent_since: None,
-        })
-        .collect()
 }
 
 /// The outcome that stores the session with its events and messages.

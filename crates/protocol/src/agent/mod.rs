@@ -2,5 +2,6 @@
 
 pub mod event;
 mod hint;
+mod lenient;
 pub mod reply;
 pub mod sign;

@@ -1,16 +1,18 @@
-//! Reading an agent's answer, and messages sent through the API.
+//! Reading an agent's answer, and messages sent through the API. `lenient` reads the replies of an answer.
 
 use serde_json::{Map, Value};
 use warta_core::ids::MessageId;
 use warta_core::message::{Invalid, OutboundContent};
 
-use super::hint;
+use super::{hint, lenient};
 
 /// The most replies in one answer.
 pub const MOST_REPLIES: usize = 20;
+/// The most messages that one answer comes to after long replies have been split.
+const MOST_MESSAGES: usize = 60;
 
 /// The kinds of messages that can be sent.
-const KINDS: &[&str] = &[
+pub(super) const KINDS: &[&str] = &[
     "text",
     "image",
     "video",
@@ -30,7 +32,7 @@ const KINDS: &[&str] = &[
 /// An agent's answer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reply {
-    /// The messages for the user, in order.
+    /// The messages for the user, in order, each within WhatsApp's limits. One reply may be several messages.
     pub replies: Vec<NewReply>,
     /// True if the session ends.
     pub end_session: bool,
@@ -94,8 +96,13 @@ pub fn read(status: u16, body: &[u8]) -> Result<Reply, NotTaken> {
         Some(_) => reply.faults.push(invalid("/end_session", "must be true or false")),
     }
     for (index, item) in items.iter().take(MOST_REPLIES).enumerate() {
-        match message(item) {
-            Ok(new) => reply.replies.push(new),
+        match lenient::messages(item) {
+            Ok(new) if reply.replies.len() + new.len() > MOST_MESSAGES => {
+                let detail =
+                    format!("is too long: an answer may come to {MOST_MESSAGES} messages at most; say less");
+                reply.faults.push(invalid(format!("/replies/{index}"), detail));
+            }
+            Ok(new) => reply.replies.extend(new),
             Err(faults) => reply.faults.extend(faults.into_iter().map(|fault| Invalid {
                 pointer: format!("/replies/{index}{}", fault.pointer),
                 detail: fault.detail,
@@ -114,7 +121,7 @@ fn unreadable(pointer: &str, detail: String) -> Reply {
     Reply { faults: vec![invalid(pointer, detail)], unreadable: true, ..Reply::default() }
 }
 
-/// Reads one message, from an agent's replies or from an API request:
+/// Reads one message of an API request. What breaks a limit is refused, so that the caller hears of it at once.
 ///
 /// # Errors
 ///
@@ -152,11 +159,7 @@ pub fn message(value: &Value) -> Result<NewReply, Vec<Invalid>> {
     match serde_json::from_value::<OutboundContent>(content) {
         Ok(content) => {
             faults.extend(content.faults());
-            if let OutboundContent::Reaction(reaction) = &content
-                && reaction.message_id.parse::<MessageId>().is_err()
-            {
-                faults.push(invalid("/reaction/message_id", "must be the id of a message, such as msg_…"));
-            }
+            faults.extend(reaction_fault(&content));
             if faults.is_empty() { Ok(NewReply { content, reply_to }) } else { Err(faults) }
         }
         Err(error) => {
@@ -166,7 +169,14 @@ pub fn message(value: &Value) -> Result<NewReply, Vec<Invalid>> {
     }
 }
 
-fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Invalid {
+/// The fault of a reaction to something that is not a message.
+pub(super) fn reaction_fault(content: &OutboundContent) -> Option<Invalid> {
+    let OutboundContent::Reaction(reaction) = content else { return None };
+    let known = reaction.message_id.parse::<MessageId>().is_ok();
+    (!known).then(|| invalid("/reaction/message_id", "must be the id of a message, such as msg_…"))
+}
+
+pub(super) fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Invalid {
     Invalid { pointer: pointer.into(), detail: detail.into() }
 }
 
@@ -176,7 +186,7 @@ fn escape(name: &str) -> String {
 }
 
 /// Serde's error without the value it quotes, which may be text of a message.
-fn unquoted(text: &str) -> String {
+pub(super) fn unquoted(text: &str) -> String {
     match (text.split_once('"'), text.rsplit_once('"')) {
         (Some((head, _)), Some((_, tail))) => format!("{head}…{tail}"),
         _ => text.to_owned(),

@@ -25,13 +25,13 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
         ("audio", Support::Yes),
         ("document", Support::Yes),
         ("sticker", Support::No(STICKER)),
-        ("location", Support::No(LOCATION)),
-        ("contacts", Support::No(CONTACTS)),
+        ("location", Support::AsText),
+        ("contacts", Support::AsText),
         ("buttons", Support::Yes),
         ("list", Support::Yes),
-        ("cta_url", Support::No(CTA_URL)),
-        ("location_request", Support::No(LOCATION_REQUEST)),
-        ("reaction", Support::No(REACTION)),
+        ("cta_url", Support::AsText),
+        ("location_request", Support::AsText),
+        ("reaction", Support::AsText),
         ("template", Support::Yes),
     ],
     reply_context: Support::No(REPLY_CONTEXT),
@@ -44,26 +44,6 @@ pub(super) const CAPABILITIES: Capabilities = Capabilities {
 const STICKER: Bilingual = Bilingual {
     en: "Qontak sends no stickers: send it as a picture.",
     id: "Qontak tidak mengirim stiker: kirim sebagai gambar.",
-};
-const LOCATION: Bilingual = Bilingual {
-    en: "Qontak's API sends no places: send a text with a link to the map.",
-    id: "API Qontak tidak mengirim lokasi: kirim teks dengan tautan peta.",
-};
-const CONTACTS: Bilingual = Bilingual {
-    en: "Qontak's API sends no contact cards: send name and number as text.",
-    id: "API Qontak tidak mengirim kartu kontak: kirim nama dan nomor sebagai teks.",
-};
-const CTA_URL: Bilingual = Bilingual {
-    en: "Qontak has no button that opens a page outside of templates: put the link in a text.",
-    id: "Qontak tidak punya tombol pembuka halaman di luar templat: tulis tautannya di teks.",
-};
-const LOCATION_REQUEST: Bilingual = Bilingual {
-    en: "Qontak cannot ask for a place with a button: ask for it in a text.",
-    id: "Qontak tidak bisa meminta lokasi dengan tombol: mintalah lewat teks.",
-};
-const REACTION: Bilingual = Bilingual {
-    en: "Qontak sends no reactions: send a text.",
-    id: "Qontak tidak mengirim reaksi: kirim teks.",
 };
 
 const REPLY_CONTEXT: Bilingual = Bilingual {
@@ -78,8 +58,17 @@ const TYPING: Bilingual = Bilingual {
 /// What to do instead of sending content of this kind.
 pub(super) fn instead(kind: &str) -> Option<Bilingual> {
     let (_, support) = CAPABILITIES.content.iter().find(|(name, _)| *name == kind)?;
-    if let Support::No(text) = support { Some(*text) } else { None }
+    match support {
+        Support::No(text) => Some(*text),
+        Support::AsText => Some(TEXT_STAYS),
+        Support::Yes | Support::Here => None,
+    }
 }
+
+const TEXT_STAYS: Bilingual = Bilingual {
+    en: "Qontak sends reactions as text, and a text cannot be taken back: leave it out.",
+    id: "Qontak mengirim reaksi sebagai teks, dan teks tidak bisa ditarik kembali: hilangkan saja.",
+};
 
 /// The checks of a channel without app, scopes and signature, whose number Qontak rates.
 pub(super) const CHECKS: [Check; 12] = [

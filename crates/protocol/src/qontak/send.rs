@@ -68,8 +68,8 @@ pub fn message(settings: &Settings, key: &Secret, outgoing: Outgoing<'_>) -> Res
         (OutboundContent::List(content), Operation::Interactive) => {
             send(INTERACTIVE, choices("list", list(content)))
         }
-        (content, _) => match (fallback::numbered(content), file(content)) {
-            // Too long for a list: the choices are numbered, and the answer is matched by number or title.
+        (content, _) => match (fallback::text_form(content), file(content)) {
+            // A kind that Qontak lacks, or too long for a list: choices are numbered, and the answer is matched by number or title.
             (Some(OutboundContent::Text(text)), _) => send(BOT, plain(&text.body)),
             (_, Some((kind, content))) => {
                 let file = copy(content, outgoing.file)?;
@@ -262,14 +262,25 @@ mod tests {
     }
 
     #[test]
-    fn what_qontak_does_not_carry_is_refused_with_advice() {
+    fn what_qontak_does_not_carry_is_written_out() {
         for content in [
             json!({"location": {"latitude": -6.2, "longitude": 106.8}}),
             json!({"contacts": [{"name": {"formatted_name": "Budi", "first_name": "Budi"}}]}),
-            json!({"sticker": {"link": "https://cdn.example/a.webp"}}),
             json!({"cta_url": {"body": "B", "display_text": "Open", "url": "https://a.example"}}),
             json!({"location_request": {"body": "Where?"}}),
             json!({"reaction": {"message_id": "m-1", "emoji": "👍"}}),
+        ] {
+            let request = send(&content, Some("r-0001"), None).unwrap();
+            let Body::Json(body) = request.body else { panic!("{content}") };
+            assert!(String::from_utf8_lossy(&body).contains(r#""type":"text""#), "{content}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_out_is_refused_with_advice() {
+        for content in [
+            json!({"sticker": {"link": "https://cdn.example/a.webp"}}),
+            json!({"reaction": {"message_id": "m-1"}}),
         ] {
             let failure = send(&content, Some("r-0001"), None).unwrap_err();
             assert_eq!(failure.code, UNSUPPORTED, "{content}");

@@ -93,7 +93,7 @@ async fn call_with_any(
     outcome
 }
 
-/// Sends with one key. Choices that the provider does not carry, or has just refused to carry, go out as numbered text.
+/// Sends with one key. What the provider does not carry, or choices that it has just refused, go out as text.
 async fn call_with(app: &App, runtime: &ChannelRuntime, key: &Secret, message: &OutboundHead) -> SendOutcome {
     let named = match template_ids::named(app, runtime, key, &message.content).await {
         Ok(named) => named,
@@ -103,7 +103,7 @@ async fn call_with(app: &App, runtime: &ChannelRuntime, key: &Secret, message: &
     match runtime.provider.carries(content) {
         Support::Yes | Support::Here => {}
         Support::AsText => {
-            let text = fallback::numbered(content);
+            let text = fallback::text_form(content);
             return exchange(app, runtime, key, message, text.as_ref().unwrap_or(content)).await;
         }
         Support::No(instead) => {
