@@ -42,7 +42,7 @@ pub use channels::{
     Standing,
 };
 pub use conversations::{
-    ClaimedConversation, Conversation, ConversationOutcome, HeadOutcome, InboundHead, User,
+    ClaimedConversation, Conversation, ConversationOutcome, Departures, HeadOutcome, InboundHead, User,
 };
 pub use deployments::{Deployment, DraftChannel};
 pub use error::Error;

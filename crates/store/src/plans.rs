@@ -31,6 +31,7 @@ async fn what_is_asked_often_walks_an_index() {
         channels::TO_SEND,
         conversations::HEAD,
         conversations::NEXT_DUE,
+        conversations::DEPARTURES,
         conversations::OFFERED,
         numbers::SENDABLE,
         audit::PAGE,

@@ -71,6 +71,45 @@ on_both! {
         assert_eq!(world.agent.calls().len(), 1, "of these the agent was told nothing else");
     }
 
+    the_clock_starts_when_the_user_could_have_read_the_answer(world) {
+        set(world, Settings { ask_more_minutes: 1, ask_end_minutes: 1, ..Settings::default() }).await;
+        world.agent.rule(|_| Some(Say::Text(503, None, String::new())));
+        world.write(BUDI, "Halo").await;
+        world.run_for(78).await;
+        world.agent.rule(|_| Some(Say::reply("Here I am")));
+        world.run_for(30).await;
+        assert_eq!(world.graph.sent(), ["Here I am"], "no question in the same second");
+        world.run_for(58).await;
+        assert_eq!(world.graph.calls().len(), 2, "a minute after the answer left");
+    }
+
+    a_late_webhook_is_answered_and_its_session_goes_on(world) {
+        let message = crate::support::webhook::text(BUDI, "wamid.LATE", "Halo", world.seconds() - 31 * 60);
+        world.agent.rule(|_| Some(Say::reply("Hello")));
+        world.post(&crate::support::webhook::messages(crate::support::world::NUMBER, &[message])).await;
+        world.run().await;
+        minutes_pass(world, 14).await;
+        assert_eq!(world.graph.sent(), ["Hello"]);
+        assert_eq!(history(world).await, ["started delivered"]);
+        minutes_pass(world, 1).await;
+        assert!(last_said(world).0.starts_with("Is there anything else"), "{:?}", last_said(world));
+    }
+
+    nothing_is_asked_while_an_answer_waits_to_be_sent(world) {
+        set(world, Settings { ask_more_minutes: 1, ..Settings::default() }).await;
+        world.graph.rule(|_| Some(Say::Text(503, None, String::new())));
+        world.agent.script([Say::reply("Hello")]);
+        world.write(BUDI, "Halo").await;
+        world.run().await;
+        world.graph.rule(|_| None);
+        world.pass(61.0);
+        world.run_for(50).await;
+        assert_eq!(world.graph.sent().last(), Some(&"Hello".to_owned()), "nothing is asked in the same second");
+        assert_eq!(world.outbound().await.len(), 1);
+        world.run_for(40).await;
+        assert_eq!(world.outbound().await.len(), 2, "a minute after the answer left");
+    }
+
     a_button_of_ours_is_taken_and_the_agent_is_told_what_it_meant(world) {
         silent_for(world, 15).await;
         let (_, buttons) = last_said(world);

@@ -20,6 +20,8 @@ enum Choice {
     /// The user answers: message number, age in seconds, session of the question, and whether the answer is "end".
     Answered(u128, i64, Question, bool),
     Replied,
+    /// An answer left so many seconds ago.
+    Left(i64),
     AgentEnded,
     OperatorEnded,
     /// A timer that was armed for this many seconds ago.
@@ -45,6 +47,7 @@ fn any_choice() -> impl Strategy<Value = Choice> {
         2 => (0_u128..12, late(), question, any::<bool>())
             .prop_map(|(message, late, question, end)| Choice::Answered(message, late, question, end)),
         1 => Just(Choice::Replied),
+        2 => (0_i64..3_000).prop_map(Choice::Left),
         1 => Just(Choice::AgentEnded),
         1 => Just(Choice::OperatorEnded),
         3 => (-900_i64..4_000).prop_map(Choice::Timer),
@@ -88,6 +91,8 @@ struct Observer {
     wrote: Option<Timestamp>,
     /// The same, within the open session.
     active: Option<Timestamp>,
+    /// When our last answer within the open session left.
+    answered: Option<Timestamp>,
     /// When each message was written.
     written: BTreeMap<u128, Timestamp>,
     /// Whether a message carried a time in the future.
@@ -131,6 +136,11 @@ impl Observer {
                 }
                 Event::AgentReplied
             }
+            Choice::Left(ago) => {
+                let at = seconds_before(now, ago);
+                self.answered = self.answered.max(Some(at));
+                Event::Answered { at }
+            }
             Choice::AgentEnded => Event::AgentEnded,
             Choice::OperatorEnded => Event::OperatorEnded,
             Choice::Timer(late) => Event::Timer { armed_for: seconds_before(now, late) },
@@ -155,10 +165,12 @@ impl Observer {
                     self.active = match event {
                         Event::UserMessage { at, .. } | Event::UserAnswered { at, .. } => Some(at.min(now)),
                         Event::AgentReplied
+                        | Event::Answered { .. }
                         | Event::AgentEnded
                         | Event::OperatorEnded
                         | Event::Timer { .. } => None,
                     };
+                    self.answered = None;
                     self.asked.clear();
                 }
                 Effect::Ask { id, prompt } => {
@@ -197,6 +209,13 @@ impl Observer {
             }
         };
         prop_assert!(now >= since, "asked too early");
+        let delay = if prompt == Prompt::More { settings.ask_more_after() } else { settings.ask_end_after() };
+        let answered = self.answered.is_none_or(|at| {
+            now >= at
+                .after(delay)
+                .min(window::closes_at(self.wrote.unwrap_or(at)).before(std::time::Duration::from_mins(1)))
+        });
+        prop_assert!(answered, "asked too early after our answer");
         Ok(())
     }
 }

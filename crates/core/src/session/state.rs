@@ -50,6 +50,10 @@ pub struct Open {
     /// When the last cancelled question was asked. Inactivity counts from this time or later; the window ignores it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_at: Option<Timestamp>,
+    /// When our last answer left, or the agent took a message without answering it. Inactivity counts from this time or later; the
+    /// window ignores it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Timestamp>,
 }
 
 /// A session in progress with a question that the user has not answered.
@@ -58,7 +62,7 @@ pub struct Asked {
     /// The session.
     #[serde(flatten)]
     pub open: Open,
-    /// When the question was asked.
+    /// When the question left, or was put into the outbox if it has not left yet.
     pub asked_at: Timestamp,
 }
 
@@ -82,7 +86,14 @@ impl Open {
     /// A session that starts with a message of the user at `at`.
     #[must_use]
     pub const fn new(id: SessionId, at: Timestamp) -> Self {
-        Self { id, started_at: at, last_user_at: at, last_agent_at: None, resumed_at: None }
+        Self {
+            id,
+            started_at: at,
+            last_user_at: at,
+            last_agent_at: None,
+            resumed_at: None,
+            answered_at: None,
+        }
     }
 
     /// The time of the last activity.
@@ -90,6 +101,12 @@ impl Open {
     pub fn last_activity_at(&self) -> Timestamp {
         let others = [self.last_agent_at, self.resumed_at];
         others.into_iter().flatten().fold(self.last_user_at, Timestamp::max)
+    }
+
+    /// The time from which inactivity counts: the later of the last activity and our last answer.
+    #[must_use]
+    pub fn silent_since(&self) -> Timestamp {
+        self.answered_at.map_or_else(|| self.last_activity_at(), |at| at.max(self.last_activity_at()))
     }
 }
 

@@ -36,6 +36,11 @@ pub enum Event {
     },
     /// The agent sent a reply.
     AgentReplied,
+    /// An answer or a question of ours left at this time, or the agent took a message then without answering it.
+    Answered {
+        /// When.
+        at: Timestamp,
+    },
     /// The agent asked to end the session.
     AgentEnded,
     /// A person or a program of the business asked to end the session.
@@ -108,6 +113,7 @@ pub fn step(state: &State, settings: &Settings, event: Event, now: Timestamp) ->
             None => (*state, Vec::new()),
         },
         Event::AgentReplied => (*state, Vec::new()),
+        Event::Answered { at } => (answered(state, at.min(now)), Vec::new()),
         Event::AgentEnded => ended_by(state, EndReason::Agent, now),
         Event::OperatorEnded => ended_by(state, EndReason::Operator, now),
         Event::Timer { armed_for } => timer(state, settings, armed_for, now),
@@ -118,15 +124,27 @@ pub fn step(state: &State, settings: &Settings, event: Event, now: Timestamp) ->
 #[must_use]
 pub fn due(state: &State, settings: &Settings) -> Option<Timestamp> {
     match state {
-        State::Active(open) if !settings.ask => Some(open.last_activity_at().after(settings.silence())),
+        State::Active(open) if !settings.ask => Some(open.silent_since().after(settings.silence())),
         State::Active(open) => {
-            Some(open.last_activity_at().after(settings.ask_more_after()).min(last_call(open)))
+            Some(open.silent_since().after(settings.ask_more_after()).min(last_call(open)))
         }
         State::AskedMore(asked) => {
             Some(asked.asked_at.after(settings.ask_end_after()).min(last_call(&asked.open)))
         }
         State::AskedEnd(asked) => Some(asked.asked_at.after(settings.grace())),
         State::None | State::Ended { .. } => None,
+    }
+}
+
+/// The delays count from `at` or later.
+fn answered(state: &State, at: Timestamp) -> State {
+    let later = |open: &Open| Open { answered_at: open.answered_at.max(Some(at)), ..*open };
+    let asked = |asked: &Asked| Asked { open: later(&asked.open), asked_at: asked.asked_at.max(at) };
+    match state {
+        State::Active(open) => State::Active(later(open)),
+        State::AskedMore(question) => State::AskedMore(asked(question)),
+        State::AskedEnd(question) => State::AskedEnd(asked(question)),
+        State::None | State::Ended { .. } => *state,
     }
 }
 

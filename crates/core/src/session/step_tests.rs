@@ -126,6 +126,20 @@ fn agent_replies_count_as_activity_only_if_the_settings_say_so() {
 }
 
 #[test]
+fn the_delays_count_from_the_departure_of_our_answer_and_of_the_first_question() {
+    let settings = Settings::default();
+    let late = [(31, wrote(1, 0)), (31, Event::Answered { at: at(31) })];
+    assert_eq!(due(&after(&settings, &late).0, &settings), Some(at(46)));
+    let asked = [&late[..], &[timer(46), (58, Event::Answered { at: at(57) })]].concat();
+    let (state, effects) = after(&settings, &asked);
+    assert_eq!(effects.last(), Some(&Effect::Ask { id: session(1), prompt: Prompt::More }));
+    assert_eq!(due(&state, &settings), Some(at(67)));
+    // An answer that left before the user wrote again starts nothing.
+    let before = [(0, wrote(1, 0)), (5, wrote(2, 5)), (6, Event::Answered { at: at(3) })];
+    assert_eq!(due(&after(&settings, &before).0, &settings), Some(at(20)));
+}
+
+#[test]
 fn nothing_is_asked_when_the_window_is_about_to_close() {
     let settings = Settings { ask_more_minutes: 1_380, ask_end_minutes: 120, ..Settings::default() };
     let (state, effects) = after(&settings, &[(0, wrote(1, 0)), timer(1_380), timer(1_439)]);

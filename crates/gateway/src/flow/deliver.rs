@@ -83,6 +83,16 @@ pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Err
                 )
                 .await;
             }
+            let left = app.store.departures(claimed.organization, claimed.conversation).await?;
+            if left.waiting {
+                // The user has not got our answer yet, so their silence means nothing.
+                let again = Some(now.after(LOOK_AGAIN));
+                return settle(app, ConversationOutcome { session_due: again, ..untouched(app, &claimed) })
+                    .await;
+            }
+            if let Some(at) = left.last {
+                progress.step(Event::Answered { at }, now).await?;
+            }
             progress.step(Event::Timer { armed_for }, now).await?;
             settle(app, ConversationOutcome { woken: true, ..outcome_of(&progress) }).await
         }
@@ -92,6 +102,9 @@ pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Err
 
 /// The greatest delay of a timer in ordinary operation. A session that is later waits in the queue of overdue sessions.
 const LATE: Duration = Duration::from_secs(5);
+
+/// How often a session looks whether an answer that waits has left. Less than the shortest delay.
+const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
 /// The later time at which to wake a session that is this late; `None` if it may be woken now.
 fn overdue_turn_at(
@@ -154,6 +167,8 @@ async fn deliver_message(
             metrics::counter!("warta_agent_delivery_total", "result" => "delivered").increment(1);
             let end_session = reply.end_session;
             let Answered { replies, warnings } = answer::answered(app, runtime, (claimed, head), reply, now);
+            // Until now the message was unanswered. Once an answer has left, that time counts.
+            progress.step(Event::Answered { at: now }, now).await?;
             if !replies.is_empty() {
                 progress.step(Event::AgentReplied, now).await?;
             }

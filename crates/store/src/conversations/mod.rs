@@ -52,6 +52,21 @@ pub struct Conversation {
     pub session_due: Option<Timestamp>,
 }
 
+/// How far what we said in a conversation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Departures {
+    /// When our last answer or question left.
+    pub last: Option<Timestamp>,
+    /// Whether an answer or a question waits to be sent.
+    pub waiting: bool,
+}
+
+/// Of the last messages: an older one cannot have left later or still wait.
+pub(crate) const DEPARTURES: &str = "
+    SELECT sent_at, status IN ('queued', 'dispatching', 'uncertain') AND next_attempt_at IS NOT NULL FROM message
+    WHERE organization_id = $1 AND conversation_id = $2 AND direction = 'outbound' AND notification = FALSE
+    ORDER BY id DESC LIMIT 60";
+
 pub(crate) const OFFERED: &str = "
     SELECT content FROM message
     WHERE organization_id = $1 AND conversation_id = $2 AND id < $3 AND direction = 'outbound'
@@ -76,6 +91,22 @@ impl Store {
         let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid())
             .fetch_optional(pool).await?);
         row.map(Row::conversation).transpose()
+    }
+
+    /// How far what we said in a conversation has come. Notifications do not count.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn departures(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+    ) -> Result<Departures, Error> {
+        let rows: Vec<(Option<i64>, bool)> = read!(self, pool => sqlx::query_as(DEPARTURES)
+            .bind(organization.uuid()).bind(conversation.uuid()).fetch_all(pool).await?);
+        let last = rows.iter().filter_map(|(sent_at, _)| *sent_at).max().map(Timestamp::from_millis);
+        Ok(Departures { last, waiting: rows.iter().any(|(_, waiting)| *waiting) })
     }
 
     /// The buttons or list that a conversation was last offered before a message, where that was after `since`.
