@@ -18,6 +18,9 @@ use crate::messages::{self, NewEvent};
 use crate::store::Store;
 use crate::wake::Actor;
 
+/// The longest time that what follows a file in the same answer waits for the file's first status.
+const MEDIA_LEAD: Duration = Duration::from_secs(10);
+
 /// A number that is ours to send for until the lease ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClaimedNumber {
@@ -58,6 +61,8 @@ pub struct OutboundHead {
     pub last_user_at: Option<Timestamp>,
     /// Of a question about the end of a session: when the user had last written.
     pub silent_since: Option<Timestamp>,
+    /// Whether a file of the same answer was sent just before and has no status yet. Phones show a text that overtakes it first.
+    pub behind_media: bool,
 }
 
 impl OutboundHead {
@@ -131,7 +136,11 @@ macro_rules! claim_sql {
 /// The three words stand as in the partial index `message_outbox`, so that it is walked; which of them is meant follows.
 pub(crate) const SENDABLE: &str = "
     SELECT m.id, m.notification, m.conversation_id, m.content, m.attempts, m.possible_duplicate, m.status, m.expires_at,
-      m.silent_since, c.bsuid, c.phone, c.name, c.room, c.last_user_at, r.provider_id AS reply_to_provider_id
+      m.silent_since, EXISTS (
+        SELECT 1 FROM message f
+        WHERE f.organization_id = m.organization_id AND f.conversation_id = m.conversation_id AND f.id < m.id
+          AND f.direction = 'outbound' AND f.created_at = m.created_at AND f.status = 'accepted' AND f.sent_at > $5
+          AND f.kind IN ('image', 'video', 'audio', 'document', 'sticker')) AS behind_media, c.bsuid, c.phone, c.name, c.room, c.last_user_at, r.provider_id AS reply_to_provider_id
     FROM message m
     JOIN conversation c ON c.organization_id = m.organization_id AND c.id = m.conversation_id
     LEFT JOIN message r ON r.organization_id = m.organization_id AND r.id = m.reply_to
@@ -197,7 +206,7 @@ impl Store {
         let (organization, channel) = (claimed.organization.uuid(), claimed.channel.uuid());
         loop {
             let rows: Vec<Row> = read!(self, pool => sqlx::query_as(SENDABLE).bind(organization).bind(channel)
-                .bind(now.as_millis()).bind(i64::from(limit)).fetch_all(pool).await?);
+                .bind(now.as_millis()).bind(i64::from(limit)).bind(now.before(MEDIA_LEAD).as_millis()).fetch_all(pool).await?);
             let (mut heads, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
             for row in rows {
                 let id = messages::id(row.id, row.notification);
@@ -487,6 +496,7 @@ from_row! {
         status: String,
         expires_at: Option<i64>,
         silent_since: Option<i64>,
+        behind_media: bool,
         bsuid: Option<String>,
         phone: Option<String>,
         name: Option<String>,
@@ -514,6 +524,7 @@ impl Row {
             expires_at: Timestamp::from_millis(self.expires_at.unwrap_or(i64::MAX)),
             last_user_at: self.last_user_at.map(Timestamp::from_millis),
             silent_since: self.silent_since.map(Timestamp::from_millis),
+            behind_media: self.behind_media,
         })
     }
 }

@@ -20,7 +20,36 @@ async fn answered(world: &World, from: &str, replies: &[&str]) {
     world.run().await;
 }
 
+/// The agent answers with a picture and a text; says the kinds that have left.
+async fn picture_and_text(world: &World) -> Vec<String> {
+    let picture = json!({"type": "image", "image": {"link": "https://cdn.example/a.png"}});
+    let text = json!({"type": "text", "text": {"body": "This is it"}});
+    world.agent.script([Say::Json(200, json!({"replies": [picture, text]}))]);
+    world.write(BUDI, "Halo").await;
+    world.run_for(5).await;
+    kinds(world)
+}
+
+fn kinds(world: &World) -> Vec<String> {
+    world.graph.calls().iter().map(|call| call.body["type"].as_str().unwrap().to_owned()).collect()
+}
+
 on_both! {
+    a_text_waits_for_the_first_status_of_the_picture_before_it(world) {
+        assert_eq!(picture_and_text(world).await, ["image"]);
+        world.status("wamid.OUT1", "sent", None).await;
+        world.run_for(1).await;
+        assert_eq!(kinds(world), ["image", "text"]);
+    }
+
+    a_text_waits_ten_seconds_for_a_picture_of_which_nothing_is_told(world) {
+        assert_eq!(picture_and_text(world).await, ["image"]);
+        world.run_for(4).await;
+        assert_eq!(kinds(world), ["image"]);
+        world.run_for(2).await;
+        assert_eq!(kinds(world), ["image", "text"]);
+    }
+
     a_status_with_our_id_settles_an_uncertain_send(world) {
         world.graph.script([Say::Cut]);
         answered(world, BUDI, &["Hi"]).await;

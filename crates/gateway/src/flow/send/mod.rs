@@ -26,6 +26,8 @@ use crate::directory::{self, ChannelRuntime};
 const BATCH: u32 = 64;
 /// How long a number whose channel cannot send (no token, refused token) rests before it is tried again.
 const REST: Duration = Duration::from_mins(1);
+/// How often it is looked whether a file has its first status, while a text of the same answer waits for it.
+const MEDIA_LOOK: Duration = Duration::from_millis(500);
 /// How long a number rests when the store failed.
 const AGAIN: Duration = Duration::from_secs(5);
 /// How often it is tried to record an outcome, and how long after the first failure: twice as long after each next.
@@ -106,11 +108,15 @@ impl Sending<'_> {
                 settled.push(result);
                 continue;
             }
+            if message.behind_media {
+                self.wait_until(now.after(MEDIA_LOOK));
+                continue;
+            }
             let pace = (app.settings.messages_per_second, in_a_minute(&runtime, &message.content));
             match app.memory.paces.take(self.claimed.channel, message.conversation, pace, now) {
                 Ok(()) => chosen.push(message),
                 Err(wait) => {
-                    self.wait = Some(self.wait.map_or(wait.until, |earlier| earlier.min(wait.until)));
+                    self.wait_until(wait.until);
                     if wait.whole_number {
                         break;
                     }
@@ -123,6 +129,11 @@ impl Sending<'_> {
         }
         self.start(&runtime, chosen, now).await?;
         Ok(progress)
+    }
+
+    /// Something may go at `at`, and not before.
+    fn wait_until(&mut self, at: Timestamp) {
+        self.wait = Some(self.wait.map_or(at, |earlier| earlier.min(at)));
     }
 
     /// Commits that these are about to leave, then lets them.
