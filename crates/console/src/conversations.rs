@@ -8,7 +8,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use warta_core::audit::Action;
 use warta_core::ids::ConversationId;
+use warta_core::policy::loop_guard::Loop;
 use warta_core::session::{Happened, Prompt, Settings, State, due};
+use warta_core::time::Timestamp;
 use warta_http::problem::Problem;
 use warta_store::{Conversation, Error, SessionEvent};
 
@@ -51,6 +53,8 @@ struct ConversationRow {
     last: Option<Instant>,
     /// The next step and its time; `None` if no session is open.
     next: Option<(Cow<'static, str>, Instant)>,
+    /// Until when the agent is paused here.
+    paused: Option<Instant>,
 }
 
 /// Something that happened to a session.
@@ -60,7 +64,7 @@ struct Event {
 }
 
 impl ConversationRow {
-    fn of(conversation: &Conversation, settings: &Settings, l: Lang) -> Self {
+    fn of(conversation: &Conversation, settings: &Settings, (now, l): (Timestamp, Lang)) -> Self {
         let state = &conversation.session;
         let step = match state {
             State::Active(_) if settings.ask => l.session_ask_more(),
@@ -72,6 +76,7 @@ impl ConversationRow {
             user: view::user(&conversation.user, l),
             last: state.open().map(|open| Instant::of(open.last_activity_at(), l)),
             next: due(state, settings).map(|at| (step, Instant::of(at, l))),
+            paused: conversation.paused_until.filter(|until| *until > now).map(|until| Instant::of(until, l)),
         }
     }
 }
@@ -90,10 +95,11 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let (channel, l) = (context.channel()?, context.l);
     let open = context.app.store.open_sessions(context.scope(), channel.id, PAGE).await?;
+    let now = context.app.now();
     let (mut lines, mut damaged) = (Vec::new(), Vec::new());
     for conversation in open {
         match conversation {
-            Ok(conversation) => lines.push(ConversationRow::of(&conversation, &channel.session, l)),
+            Ok(conversation) => lines.push(ConversationRow::of(&conversation, &channel.session, (now, l))),
             Err(Error::Corrupt { table, column, id }) => damaged.push(format!("{table}.{column} {id}")),
             Err(error) => return Err(error.into()),
         }
@@ -118,7 +124,7 @@ pub(crate) async fn one(context: ChannelContext) -> Result<Response, Problem> {
         l,
         chrome: Chrome::of(&context.visitor, l),
         head: context.head(Page::Conversations).await?,
-        line: ConversationRow::of(&conversation, &channel.session, l),
+        line: ConversationRow::of(&conversation, &channel.session, (context.app.now(), l)),
         events: events.iter().map(|event| happened(event, l)).collect(),
     };
     Ok(view::page(&page).into_response())
@@ -132,6 +138,18 @@ pub(crate) async fn end(context: ChannelContext) -> Result<Response, Problem> {
         context.app.store.ask_end(context.scope(), conversation.id, context.app.now(), Some(&entry)).await?;
     }
     Ok(Redirect::to(&format!("{}/conversations?done=ending", context.base())).into_response())
+}
+
+/// `POST B/conversations/{conversation}/resume`
+pub(crate) async fn resume(context: ChannelContext) -> Result<Response, Problem> {
+    let conversation = conversation(&context).await?;
+    let entry = context.entry(Action::AgentResumed, &conversation.id.to_string(), Vec::new());
+    match context.app.store.resume_agent(context.scope(), conversation.id, context.app.now(), &entry).await {
+        // It goes on already.
+        Ok(()) | Err(Error::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Redirect::to(&format!("{}/conversations/{}", context.base(), conversation.id)).into_response())
 }
 
 /// The conversation that the path names, of this channel.
@@ -149,6 +167,8 @@ fn happened(event: &SessionEvent, l: Lang) -> Event {
         Happened::Asked(Prompt::End) => l.session_ask_end(),
         Happened::Resumed => l.session_event_resumed(),
         Happened::Ended(reason) => l.session_event_ended(&l.session_reason(reason)),
+        Happened::Paused(Loop::TooMany) => l.session_event_paused_fast(),
+        Happened::Paused(Loop::Same) => l.session_event_paused_same(),
     };
     Event { at: Instant::of(event.event.at, l), what }
 }

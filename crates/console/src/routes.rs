@@ -162,6 +162,12 @@ fn channel(routes: Routes<Access>) -> Routes<Access> {
         .add(CHANGE, Method::GET, channel_path!("/conversations"), conversations::list)
         .add(CHANGE, Method::GET, channel_path!("/conversations/{conversation}"), conversations::one)
         .add(CHANGE, Method::POST, channel_path!("/conversations/{conversation}/end"), conversations::end)
+        .add(
+            CHANGE,
+            Method::POST,
+            channel_path!("/conversations/{conversation}/resume"),
+            conversations::resume,
+        )
         .add(SEE, Method::GET, channel_path!("/handoff"), handoff::inside::page)
         .add(CHANGE, Method::POST, channel_path!("/handoff"), handoff::inside::make)
         .add(CHANGE, Method::POST, channel_path!("/handoff/{link}/revoke"), handoff::inside::revoke)

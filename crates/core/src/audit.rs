@@ -87,6 +87,8 @@ words! {
         EndpointUnregistered = "endpoint_unregistered",
         /// A person ended a session.
         SessionEnded = "session_ended",
+        /// A person let a paused agent go on in a conversation.
+        AgentResumed = "agent_resumed",
         /// The loop-back test was run.
         LoopBackRun = "loop_back_run",
     }

@@ -33,10 +33,11 @@ const STEPS: [Step; COUNT] = steps! {
     "0006_renewal" about "renewal",
     "0007_retention" about "retention",
     "0008_templates" about "templates",
+    "0009_loop_guard" about "loop guard",
 };
 
 /// How many there are.
-pub(crate) const COUNT: usize = 8;
+pub(crate) const COUNT: usize = 9;
 
 /// The migrations of SQLite.
 pub(crate) fn sqlite() -> Migrator {

@@ -32,6 +32,7 @@ async fn what_is_asked_often_walks_an_index() {
         conversations::HEAD,
         conversations::NEXT_DUE,
         conversations::DEPARTURES,
+        conversations::SAID,
         conversations::OFFERED,
         numbers::SENDABLE,
         audit::PAGE,

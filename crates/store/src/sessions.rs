@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 use warta_core::ids::{ChannelId, ConversationId, EventId, OrganizationId, SessionId};
-use warta_core::session::{EndReason, Happened};
+use warta_core::session::Happened;
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry};
@@ -103,7 +103,7 @@ impl Store {
     ) -> Result<Vec<Result<Conversation, Error>>, Error> {
         const SQL: &str = "
             SELECT organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch,
-              session_due, end_asked
+              session_due, end_asked, paused_until
             FROM conversation WHERE organization_id = $1 AND channel_id = $2 AND session_due IS NOT NULL
             ORDER BY session_due, id LIMIT $3";
         let rows: Vec<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(channel.uuid())
@@ -145,6 +145,39 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Lets the agent go on in a conversation in which it was paused.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], or the database's.
+    pub async fn resume_agent(
+        &self,
+        scope: Scope,
+        id: ConversationId,
+        now: Timestamp,
+        entry: &Entry,
+    ) -> Result<(), Error> {
+        // What was said before this moment does not count as a loop any more.
+        const SQL: &str = "
+            UPDATE conversation SET paused_until = $3, due_at = CASE WHEN due_at <= $3 THEN due_at ELSE $3 END
+            WHERE organization_id = $1 AND id = $2 AND paused_until > $3";
+        let entry = entry.clone();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(now.as_millis())
+                    .execute(c).await?.rows_affected());
+                if rows == 0 {
+                    return Err(Error::NotFound);
+                }
+                tx.due.conversations = true;
+                audit::insert(tx, scope.uuid(), &entry).await
+            })
+        })
+        .await
+    }
+}
+
 /// Keeps what happened, for the agent to be told.
 pub(crate) async fn record(
     tx: &mut Tx,
@@ -159,7 +192,7 @@ pub(crate) async fn record(
     for event in events {
         on!(tx, c => sqlx::query(SQL).bind(organization).bind(event.id.uuid()).bind(channel).bind(conversation.uuid())
             .bind(event.session.uuid()).bind(event.kind.as_str())
-            .bind(event.kind.reason().map(EndReason::as_str)).bind(event.at.as_millis())
+            .bind(event.kind.reason()).bind(event.at.as_millis())
             .execute(c).await?.rows_affected());
     }
     Ok(())

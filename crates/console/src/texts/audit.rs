@@ -79,6 +79,7 @@ impl Lang {
             Action::RevisionRestored => ("Revision restored", "Revisi dipulihkan"),
             Action::KeyCreated => ("API key made", "Kunci API dibuat"),
             Action::KeyRevoked => ("API key revoked", "Kunci API dicabut"),
+            Action::AgentResumed => ("Agent goes on in a conversation", "Agen dilanjutkan di percakapan"),
             Action::SessionEnded => ("Session ended by hand", "Sesi diakhiri manual"),
             Action::EndpointRegistered => ("Endpoint registered", "Endpoint didaftarkan"),
             Action::EndpointUnregistered => ("Endpoint unregistered", "Endpoint dicabut"),

@@ -61,6 +61,11 @@ texts! {
     session_by_agent() "the agent said so", "diminta agen";
     session_by_operator() "ended by hand or by the API", "diakhiri manual atau lewat API";
     session_by_window() "WhatsApp's window was about to close", "jendela WhatsApp hampir tertutup";
+    session_paused() "Agent paused", "Agen dijeda";
+    session_paused_why() "The agent is paused here: it and the user answered each other as only programs do. New messages are kept, and it goes on by itself at", "Agen dijeda di sini: agen dan pengguna saling menjawab seperti dua program. Pesan baru disimpan, dan agen berlanjut sendiri pada";
+    session_go_on() "Let the agent go on", "Lanjutkan agen";
+    session_event_paused_fast() "agent paused: 20 answers in two minutes", "agen dijeda: 20 jawaban dalam dua menit";
+    session_event_paused_same() "agent paused: the same answer three times", "agen dijeda: jawaban yang sama tiga kali";
     session_event_started() "started", "dimulai";
     session_event_resumed() "goes on", "berlanjut";
     session_event_ended(reason: &str) format!("ended: {reason}"), format!("berakhir: {reason}");

@@ -250,3 +250,38 @@ async fn what_cannot_be_sent_stands_in_the_timeline_with_its_place_and_reason() 
     assert_eq!(failure.code, "agent_reply_unsent");
     assert!(failure.detail.starts_with("/replies/0/image/link: "), "{failure:?}");
 }
+
+/// The user writes so many messages, one each second, and each is answered.
+async fn writes(world: &World, from: usize, count: usize) {
+    for number in from..from + count {
+        world.write(BUDI, &format!("message {number}")).await;
+        world.run().await;
+        world.pass(1.0);
+    }
+    world.run().await;
+}
+
+#[tokio::test]
+async fn two_programs_that_answer_each_other_are_stopped_and_go_on_by_hand_or_after_an_hour() {
+    let world = World::new().await;
+    world.agent.rule(|call| Some(Say::reply(call.told())));
+    writes(&world, 0, 25).await;
+    assert_eq!(world.agent.told().len(), 20, "twenty answers in two minutes, then no more");
+    assert!(world.agent.sessions().contains(&"conversation.paused  too_many_replies".to_owned()));
+    assert_eq!(world.received().await.iter().filter(|status| **status == "received").count(), 5, "kept");
+    // What came in waits in its order for a person, or an hour.
+    let conversation = world.messages(Direction::Inbound).await[0].conversation;
+    world.app.store.resume_agent(world.scope(), conversation, world.app.now(), &world.entry()).await.unwrap();
+    world.run().await;
+    assert_eq!(world.agent.told().len(), 25);
+    world.pass(1.0);
+    world.agent.rule(|_| Some(Say::reply("Always the same")));
+    writes(&world, 25, 6).await;
+    assert_eq!(world.agent.told().len(), 28, "the same answer three times");
+    world.pass(3_500.0);
+    world.run().await;
+    assert_eq!(world.agent.told().len(), 28);
+    world.pass(101.0);
+    world.run().await;
+    assert_eq!(world.agent.told().len(), 31);
+}

@@ -2,6 +2,7 @@
 
 use super::state::EndReason;
 use super::words::Prompt;
+use crate::policy::loop_guard::Loop;
 
 /// An event of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +15,12 @@ pub enum Happened {
     Resumed,
     /// The session ended.
     Ended(EndReason),
+    /// The agent was paused in the conversation, because it and the user answer each other without end.
+    Paused(Loop),
 }
 
 impl Happened {
-    /// The word of the event: `started`, `ask_more`, `ask_end`, `resumed` or `ended`.
+    /// The word of the event: `started`, `ask_more`, `ask_end`, `resumed`, `ended` or `paused`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -25,6 +28,7 @@ impl Happened {
             Self::Asked(prompt) => prompt.as_str(),
             Self::Resumed => "resumed",
             Self::Ended(_) => "ended",
+            Self::Paused(_) => "paused",
         }
     }
 
@@ -33,15 +37,16 @@ impl Happened {
     pub const fn prompt(self) -> Option<Prompt> {
         match self {
             Self::Asked(prompt) => Some(prompt),
-            Self::Started | Self::Resumed | Self::Ended(_) => None,
+            Self::Started | Self::Resumed | Self::Ended(_) | Self::Paused(_) => None,
         }
     }
 
-    /// The reason, if the event is an end.
+    /// The word of the reason, if the event is an end or a pause.
     #[must_use]
-    pub const fn reason(self) -> Option<EndReason> {
+    pub const fn reason(self) -> Option<&'static str> {
         match self {
-            Self::Ended(reason) => Some(reason),
+            Self::Ended(reason) => Some(reason.as_str()),
+            Self::Paused(why) => Some(why.as_str()),
             Self::Started | Self::Asked(_) | Self::Resumed => None,
         }
     }
@@ -53,6 +58,7 @@ impl Happened {
             ("started", None) => Some(Self::Started),
             ("resumed", None) => Some(Self::Resumed),
             ("ended", Some(reason)) => reason.parse().ok().map(Self::Ended),
+            ("paused", Some(reason)) => reason.parse().ok().map(Self::Paused),
             (prompt, None) => prompt.parse().ok().map(Self::Asked),
             (_, Some(_)) => None,
         }
@@ -67,8 +73,9 @@ mod tests {
     fn an_event_is_parsed_back_from_its_words() {
         let asked = Prompt::ALL.iter().copied().map(Happened::Asked);
         let ended = EndReason::ALL.iter().copied().map(Happened::Ended);
-        for happened in asked.chain(ended).chain([Happened::Started, Happened::Resumed]) {
-            let reason = happened.reason().map(EndReason::as_str);
+        let paused = Loop::ALL.iter().copied().map(Happened::Paused);
+        for happened in asked.chain(ended).chain(paused).chain([Happened::Started, Happened::Resumed]) {
+            let reason = happened.reason();
             assert_eq!(Happened::parse(happened.as_str(), reason), Some(happened));
         }
     }

@@ -14,6 +14,7 @@ use warta_core::channel::Account;
 use warta_core::delivery::Failure;
 use warta_core::ids::{EventId, SessionId};
 use warta_core::message::InboundContent;
+use warta_core::policy::loop_guard::{self, Loop};
 use warta_core::policy::retry;
 use warta_core::session::{Asked, Event, State};
 use warta_core::time::Timestamp;
@@ -60,7 +61,8 @@ pub async fn run(app: &Arc<App>, claimed: ClaimedConversation) -> Result<(), Err
     if let Some(event) = claimed.event.as_ref().filter(|event| event.next_attempt_at <= now) {
         return deliver_event(app, &runtime, &claimed, event).await;
     }
-    if let Some(head) = claimed.head.as_ref().filter(|head| head.next_attempt_at <= now) {
+    let paused = claimed.paused_until.is_some_and(|until| until > now);
+    if let Some(head) = claimed.head.as_ref().filter(|head| head.next_attempt_at <= now && !paused) {
         return deliver_message(app, &runtime, &claimed, progress, head).await;
     }
     // After what the user has written: else the end would come first, and their words would start another session. A message that
@@ -144,6 +146,13 @@ async fn deliver_message(
         let head = HeadOutcome::taken(head.id);
         return settle(app, ConversationOutcome { head, ..outcome_of(&progress) }).await;
     }
+    if head.attempts == 0
+        && let Some(looping) = looping(app, claimed, now).await?
+    {
+        progress.pause(looping, SessionId::started_by(head.id), now);
+        let pause_until = Some(now.after(loop_guard::PAUSE));
+        return settle(app, ConversationOutcome { pause_until, ..outcome_of(&progress) }).await;
+    }
     // It counted when it was tried first: where its session was ended since, it starts no other.
     if head.attempts == 0 || progress.state.open().is_some() {
         let starts = SessionId::started_by(head.id);
@@ -192,6 +201,21 @@ async fn deliver_message(
             settle(app, ConversationOutcome { head, ..outcome_of(&progress) }).await
         }
     }
+}
+
+/// Whether agent and user have lately answered each other as only programs do.
+async fn looping(
+    app: &App,
+    claimed: &ClaimedConversation,
+    now: Timestamp,
+) -> Result<Option<Loop>, warta_store::Error> {
+    if claimed.user.identity.is_nobody() {
+        return Ok(None);
+    }
+    let since = now.before(loop_guard::WITHIN);
+    let since = claimed.paused_until.map_or(since, |until| until.max(since));
+    let said = app.store.said(claimed.organization, claimed.conversation, since).await?;
+    Ok(loop_guard::detect(&said, now))
 }
 
 /// Tells the agent what happened to the session. Nobody waits for it: what is said in answer is not sent.
@@ -389,6 +413,7 @@ fn untouched(app: &App, claimed: &ClaimedConversation) -> ConversationOutcome {
         told: None,
         end_taken: false,
         wait_until: None,
+        pause_until: None,
         woken: false,
     }
 }

@@ -4,8 +4,9 @@
 use warta_core::channel::Account;
 use warta_core::ids::{EventId, SessionId};
 use warta_core::message::{InboundContent, OutboundContent, Text};
+use warta_core::policy::loop_guard::Loop;
 use warta_core::policy::window;
-use warta_core::session::{self, Effect, EndReason, Event, Happened, Prompt, State, Texts, Values, render};
+use warta_core::session::{self, Effect, Event, Happened, Prompt, State, Texts, Values, render};
 use warta_core::time::Timestamp;
 use warta_protocol::agent;
 use warta_store::{
@@ -127,6 +128,13 @@ impl<'a> SessionProgress<'a> {
         self.claimed.user.name.as_deref()
     }
 
+    /// Records and reports that the agent is paused, in the open session or in the one that its message would start.
+    pub(crate) fn pause(&mut self, why: Loop, starts: SessionId, now: Timestamp) {
+        let session = self.state.open().map_or(starts, |open| open.id);
+        tracing::warn!(conversation.id = %self.claimed.conversation, why = why.as_str(), "the agent is paused in a conversation: it and the user answer each other without end");
+        self.note(session, Happened::Paused(why), now);
+    }
+
     fn note(&mut self, session: SessionId, kind: Happened, at: Timestamp) {
         metrics::counter!("warta_session_events_total", "kind" => kind.as_str()).increment(1);
         self.events.push(NewSessionEvent {
@@ -166,6 +174,7 @@ pub(crate) fn event_body(
             Happened::Asked(_) => "session.prompted",
             Happened::Resumed => "session.resumed",
             Happened::Ended(_) => "session.ended",
+            Happened::Paused(_) => "conversation.paused",
         },
         at: event.at,
         environment: channel.environment,
@@ -182,6 +191,6 @@ pub(crate) fn event_body(
         },
         session: event.session,
         prompt: event.kind.prompt().map(Prompt::as_str),
-        reason: event.kind.reason().map(EndReason::as_str),
+        reason: event.kind.reason(),
     })
 }

@@ -108,7 +108,7 @@ pub fn received(event: &Received<'_>) -> Vec<u8> {
 pub struct SessionChanged<'a> {
     /// The event's id, the same over all attempts.
     pub id: EventId,
-    /// `session.started`, `session.prompted`, `session.resumed` or `session.ended`.
+    /// `session.started`, `session.prompted`, `session.resumed`, `session.ended` or `conversation.paused`.
     pub kind: &'static str,
     /// When it happened.
     pub at: Timestamp,
@@ -124,7 +124,8 @@ pub struct SessionChanged<'a> {
     pub session: SessionId,
     /// The question of a prompt: `ask_more` or `ask_end`.
     pub prompt: Option<&'a str>,
-    /// The reason of an end: `inactive`, `user`, `agent`, `operator` or `window_closed`.
+    /// The reason of an end: `inactive`, `user`, `agent`, `operator` or `window_closed`; of a pause `too_many_replies` or
+    /// `same_reply`.
     pub reason: Option<&'a str>,
 }
 

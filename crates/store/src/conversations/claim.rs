@@ -40,6 +40,8 @@ pub struct ClaimedConversation {
     pub waited: bool,
     /// Whether somebody asked for the session's end.
     pub end_asked: bool,
+    /// Until when the agent is paused here; a time in the past means that it has gone on since then.
+    pub paused_until: Option<Timestamp>,
     /// The oldest event of the session that the agent is still to be told.
     pub event: Option<SessionEvent>,
 }
@@ -78,7 +80,7 @@ macro_rules! claim_sql {
                WHERE c.due_at <= $3 AND c.lease_until <= $3 ORDER BY c.due_at LIMIT $4",
             $lock,
             ") RETURNING organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch,
-              session_due, due_at, end_asked, EXISTS (
+              session_due, due_at, end_asked, paused_until, EXISTS (
                 SELECT 1 FROM session_event e WHERE e.organization_id = conversation.organization_id
                   AND e.conversation_id = conversation.id AND e.status = 'queued') AS untold"
         )
@@ -146,6 +148,7 @@ impl Store {
                 session_due,
                 waited,
                 end_asked,
+                paused_until: conversation.paused_until,
                 event,
             }))
         });

@@ -50,7 +50,16 @@ pub struct Conversation {
     pub last_user_at: Option<Timestamp>,
     /// When the session wants to be woken.
     pub session_due: Option<Timestamp>,
+    /// Until when the agent is paused here; a time in the past means that it has gone on since then.
+    pub paused_until: Option<Timestamp>,
 }
+
+/// The agent's last messages; of those of the last two minutes no more are needed to see a loop.
+pub(crate) const SAID: &str = "
+    SELECT created_at, content FROM message
+    WHERE organization_id = $1 AND conversation_id = $2 AND direction = 'outbound' AND notification = FALSE
+      AND silent_since IS NULL AND created_at > $3
+    ORDER BY id DESC LIMIT 120";
 
 /// How far what we said in a conversation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,11 +95,28 @@ impl Store {
     ) -> Result<Option<Conversation>, Error> {
         const SQL: &str = "
             SELECT organization_id, id, channel_id, bsuid, phone, name, username, room, session, last_user_at, epoch,
-              session_due, end_asked
+              session_due, end_asked, paused_until
             FROM conversation WHERE organization_id = $1 AND id = $2";
         let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid())
             .fetch_optional(pool).await?);
         row.map(Row::conversation).transpose()
+    }
+
+    /// What the agent has said in a conversation since a time, the newest first. Questions about the session and notifications do
+    /// not count.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn said(
+        &self,
+        organization: OrganizationId,
+        conversation: ConversationId,
+        since: Timestamp,
+    ) -> Result<Vec<(Timestamp, String)>, Error> {
+        let rows: Vec<(i64, String)> = read!(self, pool => sqlx::query_as(SAID).bind(organization.uuid())
+            .bind(conversation.uuid()).bind(since.as_millis()).fetch_all(pool).await?);
+        Ok(rows.into_iter().map(|(at, said)| (Timestamp::from_millis(at), said)).collect())
     }
 
     /// How far what we said in a conversation has come. Notifications do not count.
@@ -146,6 +172,7 @@ from_row! {
         epoch: i64,
         session_due: Option<i64>,
         end_asked: bool,
+        paused_until: Option<i64>,
     }
 }
 
@@ -166,6 +193,7 @@ impl Row {
             session: serde_json::from_str(&self.session).map_err(|_| corrupt("session"))?,
             last_user_at: self.last_user_at.map(Timestamp::from_millis),
             session_due: self.session_due.map(Timestamp::from_millis),
+            paused_until: self.paused_until.map(Timestamp::from_millis),
         })
     }
 }

@@ -44,6 +44,8 @@ pub struct ConversationOutcome {
     pub end_taken: bool,
     /// The session is not woken before this, though it is due: others have their turn.
     pub wait_until: Option<Timestamp>,
+    /// The agent is paused here until then.
+    pub pause_until: Option<Timestamp>,
     /// The session was woken: nothing of this holds where a message of the user came in meanwhile.
     pub woken: bool,
 }
@@ -101,7 +103,8 @@ macro_rules! next_due {
             $least,
             "(
                coalesce((
-                 SELECT m.next_attempt_at FROM message m
+                 SELECT CASE WHEN m.next_attempt_at < conversation.paused_until THEN conversation.paused_until
+                   ELSE m.next_attempt_at END FROM message m
                  WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.direction = 'inbound'
                    AND m.status = 'received'
                  ORDER BY m.id LIMIT 1), CASE WHEN session_due < $3 THEN $3 ELSE session_due END, 9223372036854775807),
@@ -126,7 +129,7 @@ impl Store {
     pub async fn settle_conversation(&self, outcome: ConversationOutcome) -> Result<(), Error> {
         const FENCE: &str = "
             UPDATE conversation SET session = $4, session_due = $5, end_asked = (end_asked AND NOT $6), lease_until = 0,
-              lease_owner = NULL
+              lease_owner = NULL, paused_until = coalesce($7, paused_until)
             WHERE organization_id = $1 AND id = $2 AND epoch = $3";
         const RELEASE: &str = "
             UPDATE conversation SET lease_until = 0, lease_owner = NULL
@@ -155,7 +158,8 @@ impl Store {
                 }
                 let session = json::text(&outcome.session);
                 let fenced = on!(tx, c => sqlx::query(FENCE).bind(place.0).bind(id).bind(outcome.epoch).bind(session)
-                    .bind(outcome.session_due.map(Timestamp::as_millis)).bind(outcome.end_taken).execute(c).await?.rows_affected());
+                    .bind(outcome.session_due.map(Timestamp::as_millis)).bind(outcome.end_taken)
+                    .bind(outcome.pause_until.map(Timestamp::as_millis)).execute(c).await?.rows_affected());
                 if fenced == 0 {
                     return Err(Error::StaleLease);
                 }

@@ -78,6 +78,7 @@ impl Fixture {
             told: None,
             end_taken: false,
             wait_until: None,
+            pause_until: None,
             woken: false,
         }
     }

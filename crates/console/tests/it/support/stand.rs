@@ -203,7 +203,7 @@ fn choose(book: &mut Book, call: Call) -> Say {
         book.reads.push(call);
         return Say::Json(200, json!({"success": true}));
     }
-    if call.body["type"].as_str().is_some_and(|kind| kind.starts_with("session.")) {
+    if call.body["type"].as_str().is_some_and(|kind| kind != "message.received" && kind.contains('.')) {
         let say = book.session_rule.as_mut().and_then(|rule| rule(&call));
         book.sessions.push(call);
         return say.unwrap_or_else(|| Say::Text(204, None, String::new()));
