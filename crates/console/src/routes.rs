@@ -131,6 +131,7 @@ fn agents(routes: Routes<Access>) -> Routes<Access> {
         .add(CREATE, Method::POST, "/agents/new", agents::new::create)
         .add(SEE, Method::GET, "/agents/{agent}", agents::page::page)
         .add(CHANGE, Method::POST, "/agents/{agent}", agents::save_identity::save)
+        .add(CHANGE, Method::POST, "/agents/{agent}/fallback", agents::fallback::save)
         .add(SEE, Method::GET, "/agents/{agent}/avatar", agents::picture::show)
         .add(CHANGE, Method::POST, "/agents/{agent}/avatar", agents::picture::upload)
         .add(CHANGE, Method::POST, "/agents/{agent}/avatar/remove", agents::picture::remove)

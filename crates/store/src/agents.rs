@@ -1,7 +1,10 @@
 //! Organizations and agents.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 use warta_core::ids::{AgentId, OrganizationId};
+use warta_core::json;
 use warta_core::time::Timestamp;
 
 use crate::audit::{self, Entry, storable};
@@ -22,6 +25,8 @@ pub struct Agent {
     pub language: String,
     /// Whether it has a picture: [`Store::avatar`].
     pub has_avatar: bool,
+    /// What users are told, by language, when something the agent said cannot be sent. Off where there is no text.
+    pub fallback: BTreeMap<String, String>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -97,7 +102,7 @@ impl Store {
     /// When the database fails.
     pub async fn agents(&self, scope: Scope) -> Result<Vec<Agent>, Error> {
         const SQL: &str = "
-            SELECT id, name, language, avatar IS NOT NULL, created_at FROM agent
+            SELECT id, name, language, avatar IS NOT NULL, created_at, fallback FROM agent
             WHERE organization_id = $1 AND deleted_at IS NULL ORDER BY id";
         let rows: Vec<Row> =
             read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).fetch_all(pool).await?);
@@ -111,7 +116,7 @@ impl Store {
     /// When the database fails.
     pub async fn agent(&self, scope: Scope, id: AgentId) -> Result<Option<Agent>, Error> {
         const SQL: &str = "
-            SELECT id, name, language, avatar IS NOT NULL, created_at FROM agent
+            SELECT id, name, language, avatar IS NOT NULL, created_at, fallback FROM agent
             WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
         let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid())
             .fetch_optional(pool).await?);
@@ -136,6 +141,31 @@ impl Store {
         self.write(move |tx| {
             Box::pin(async move {
                 let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(name).bind(language)
+                    .execute(c).await?.rows_affected());
+                one(tx, rows, scope, &entry).await
+            })
+        })
+        .await
+    }
+
+    /// Says what users are told, by language, when something the agent said cannot be sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], or the database's.
+    pub async fn set_fallback(
+        &self,
+        scope: Scope,
+        id: AgentId,
+        fallback: &BTreeMap<String, String>,
+        entry: &Entry,
+    ) -> Result<(), Error> {
+        const SQL: &str =
+            "UPDATE agent SET fallback = $3 WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
+        let (fallback, entry) = (storable(&json::text(fallback)), entry.clone());
+        self.write(move |tx| {
+            Box::pin(async move {
+                let rows = on!(tx, c => sqlx::query(SQL).bind(scope.uuid()).bind(id.uuid()).bind(fallback)
                     .execute(c).await?.rows_affected());
                 one(tx, rows, scope, &entry).await
             })
@@ -213,11 +243,13 @@ impl Store {
     }
 }
 
-type Row = (Uuid, String, String, bool, i64);
+type Row = (Uuid, String, String, bool, i64, String);
 
-fn agent((id, name, language, has_avatar, created_at): Row) -> Agent {
+fn agent((id, name, language, has_avatar, created_at, fallback): Row) -> Agent {
     let created_at = Timestamp::from_millis(created_at);
-    Agent { id: AgentId::from_uuid(id), name, language, has_avatar, created_at }
+    // Without a text nothing is said, which is how an agent starts.
+    let fallback = serde_json::from_str(&fallback).unwrap_or_default();
+    Agent { id: AgentId::from_uuid(id), name, language, has_avatar, fallback, created_at }
 }
 
 /// Adds to the audit when the one row it is about was there.

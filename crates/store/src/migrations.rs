@@ -34,10 +34,11 @@ const STEPS: [Step; COUNT] = steps! {
     "0007_retention" about "retention",
     "0008_templates" about "templates",
     "0009_loop_guard" about "loop guard",
+    "0010_fallback" about "fallback",
 };
 
 /// How many there are.
-pub(crate) const COUNT: usize = 9;
+pub(crate) const COUNT: usize = 10;
 
 /// The migrations of SQLite.
 pub(crate) fn sqlite() -> Migrator {

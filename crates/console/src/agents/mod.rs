@@ -6,6 +6,7 @@ mod avatar;
 pub(crate) mod delete;
 mod deployment;
 mod deployment_section;
+pub(crate) mod fallback;
 mod identity;
 pub(crate) mod new;
 pub(crate) mod page;

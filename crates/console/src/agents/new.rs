@@ -69,6 +69,7 @@ pub(crate) async fn create(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, view::page(&page)).into_response());
     }
     let agent = Agent {
+        fallback: std::collections::BTreeMap::new(),
         id: AgentId::from_uuid(app.minter.uuid(app.now())),
         name: typed.text("name").to_owned(),
         language: typed.text("language").to_owned(),

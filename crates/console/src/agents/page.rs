@@ -18,7 +18,7 @@ use warta_store::{AuditFilter, Channel};
 use crate::activity::{self, Aside};
 use crate::agents::avatar::Avatar;
 use crate::agents::deployment_section::DeploymentSection;
-use crate::agents::identity;
+use crate::agents::{fallback, identity};
 use crate::chrome::Chrome;
 use crate::form::{Field, focus_fault};
 use crate::pill::Pill;
@@ -66,6 +66,7 @@ pub(super) struct Page {
     published: DeploymentSection,
     draft: DeploymentSection,
     pub(super) identity: [Field; 2],
+    pub(super) fallback: [Field; 2],
     pub(super) picture_fault: Option<Cow<'static, str>>,
 }
 
@@ -113,6 +114,7 @@ impl Page {
             draft,
             activity: activity::aside(&app.store, visitor.scope(), &filter, l).await?,
             identity: identity::fields(l, &agent.name, &agent.language),
+            fallback: fallback::fields(l, &agent.fallback),
             picture_fault: None,
         })
     }
@@ -127,7 +129,8 @@ impl Page {
 
     /// Renders the page into a response and focuses the first invalid field.
     pub(super) fn answer(mut self, status: StatusCode) -> Response {
-        let fields = self.published.fields.iter_mut().chain(&mut self.draft.fields).chain(&mut self.identity);
+        let fields = self.published.fields.iter_mut().chain(&mut self.draft.fields);
+        let fields = fields.chain(&mut self.identity).chain(&mut self.fallback);
         self.at_fault = focus_fault(fields) || self.picture_fault.is_some();
         (status, view::page(&self)).into_response()
     }

@@ -65,6 +65,11 @@ texts! {
     health_never() "Not tested yet.", "Belum pernah diuji.";
     health_taken() "Last message it took", "Pesan terakhir yang diterimanya";
     health_not_taken() "Last message it did not take", "Pesan terakhir yang tidak diterimanya";
+    fallback_head() "When an answer cannot be sent", "Bila jawaban tidak dapat dikirim";
+    fallback_lead() "The user gets this text, in the agent's language, in place of an answer that cannot be sent. Empty: nothing is said.", "Pengguna menerima teks ini, dalam bahasa agen, sebagai ganti jawaban yang tidak dapat dikirim. Kosong: tidak ada yang dikirim.";
+    fallback_in(language: &str) format!("Text in {language}"), format!("Teks dalam {language}");
+    fallback_too_long() "Shorten it to 1,024 characters.", "Pendekkan menjadi 1.024 karakter.";
+    fallback_save() "Save text", "Simpan teks";
     health_warned() "Last answer that could not be sent", "Jawaban terakhir yang tidak dapat dikirim";
     health_quiet() "No message lately.", "Belum ada pesan belakangan ini.";
     sample_said() "This is a test from Warta. No user wrote it, and your answer is shown only in the console.", "Ini uji dari Warta. Tidak ada pengguna yang menulisnya, dan jawaban Anda hanya tampil di konsol.";

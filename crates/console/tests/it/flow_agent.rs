@@ -320,3 +320,26 @@ async fn two_programs_that_answer_each_other_are_stopped_and_go_on_by_hand_or_af
     world.run().await;
     assert_eq!(world.agent.told().len(), 31);
 }
+
+#[tokio::test]
+async fn the_user_gets_the_agents_fallback_text_in_place_of_what_cannot_be_sent() {
+    let world = World::new().await;
+    let broken = || Say::Json(200, json!({"replies": [{"type": "image", "image": {}}]}));
+    world.agent.script([
+        broken(),
+        broken(),
+        Say::Json(200, json!({"reply": "Halo"})),
+        Say::Text(200, None, "OK".to_owned()),
+    ]);
+    world.write(BUDI, "one").await;
+    world.run().await;
+    assert_eq!(world.graph.sent().len(), 0, "off by default");
+    let texts = [("en".to_owned(), "Please write again.".to_owned())].into();
+    world.app.store.set_fallback(world.scope(), world.agent_id, &texts, &world.entry()).await.unwrap();
+    for body in ["two", "three", "four"] {
+        world.pass(200.0);
+        world.write(BUDI, body).await;
+        world.run().await;
+    }
+    assert_eq!(world.graph.sent(), ["Please write again."; 2], "an agent that only says OK has said nothing");
+}

@@ -2,13 +2,13 @@
 
 use warta_core::delivery::Failure;
 use warta_core::message::fit::{LONGEST_TEXT, texts};
-use warta_core::message::{Invalid, OutboundContent};
+use warta_core::message::{Invalid, OutboundContent, Text};
 use warta_core::policy::retry;
 use warta_core::time::Timestamp;
 use warta_protocol::agent::reply::{NewReply, Reply};
 use warta_protocol::capabilities::Support;
 use warta_protocol::fallback;
-use warta_store::{ClaimedConversation, InboundHead, NewOutbound};
+use warta_store::{ClaimedConversation, InboundHead, NewOutbound, Scope};
 
 use crate::app::App;
 use crate::directory::ChannelRuntime;
@@ -23,21 +23,32 @@ pub(crate) struct Answered {
 }
 
 /// Reads an answer to a message for this channel.
-pub(crate) fn answered(
+///
+/// # Errors
+///
+/// When the agent, which has the fallback text, cannot be read.
+pub(crate) async fn answered(
     app: &App,
     runtime: &ChannelRuntime,
     (claimed, head): (&ClaimedConversation, &InboundHead),
     reply: Reply,
     now: Timestamp,
-) -> Answered {
+) -> Result<Answered, warta_store::Error> {
+    let mut lost = reply.lost;
     let code = if reply.unreadable { "agent_answer_unreadable" } else { "agent_reply_unsent" };
     let mut warnings: Vec<_> = reply.faults.iter().map(|fault| Failure::new(code, told(fault))).collect();
     let mut carried = Vec::with_capacity(reply.replies.len());
     for new in reply.replies {
         match carry(runtime, new) {
             Ok(messages) => carried.extend(messages),
-            Err(warning) => warnings.push(warning),
+            Err(warning) => {
+                warnings.push(warning);
+                lost = true;
+            }
         }
+    }
+    if lost && !claimed.user.identity.is_nobody() {
+        carried.extend(fallback_text(app, runtime, claimed).await?);
     }
     for warning in &warnings {
         metrics::counter!("warta_agent_replies_dropped_total").increment(1);
@@ -54,7 +65,20 @@ pub(crate) fn answered(
         expires_at: retry::reply_expires_at(last_user_at),
         silent_since: None,
     };
-    Answered { replies: carried.into_iter().map(queued).collect(), warnings }
+    Ok(Answered { replies: carried.into_iter().map(queued).collect(), warnings })
+}
+
+/// What the user is told in place of a reply that cannot be sent, in the agent's language, if the agent has such a text.
+async fn fallback_text(
+    app: &App,
+    runtime: &ChannelRuntime,
+    claimed: &ClaimedConversation,
+) -> Result<Option<NewReply>, warta_store::Error> {
+    let agent = app.store.agent(Scope::new(claimed.organization), runtime.channel.agent).await?;
+    let body = agent.and_then(|mut agent| agent.fallback.remove(&agent.language));
+    let body = body.filter(|body| !body.trim().is_empty());
+    let text = |body| OutboundContent::Text(Text { body, preview_url: false });
+    Ok(body.map(|body| NewReply { content: text(body), reply_to: None }))
 }
 
 fn told(fault: &Invalid) -> String {

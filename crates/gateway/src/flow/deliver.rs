@@ -176,7 +176,8 @@ async fn deliver_message(
         Ok(reply) => {
             metrics::counter!("warta_agent_delivery_total", "result" => "delivered").increment(1);
             let end_session = reply.end_session;
-            let Answered { replies, warnings } = answer::answered(app, runtime, (claimed, head), reply, now);
+            let Answered { replies, warnings } =
+                answer::answered(app, runtime, (claimed, head), reply, now).await?;
             // Until now the message was unanswered. Once an answer has left, that time counts.
             if counts {
                 progress.step(Event::Answered { at: now }, now).await?;

@@ -30,6 +30,23 @@ pub(super) fn of_json(answer: &Value) -> String {
     format!("The answer is not a JSON object, so nothing was sent. Answer with {nearest}.")
 }
 
+/// True if JSON that is not an answer probably holds words for the user.
+pub(super) fn speaks(answer: &Value) -> bool {
+    match answer {
+        Value::Object(fields) => fields.contains_key("type") || spoken(fields).is_some(),
+        Value::Array(items) => !items.is_empty(),
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// What an object holds under a name by which agents speak.
+fn spoken(fields: &Map<String, Value>) -> Option<(&'static str, &Value)> {
+    SPOKEN.iter().find_map(|name| {
+        fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| (*name, value))
+    })
+}
+
 /// For a `replies` that is not a list.
 pub(super) fn of_replies(replies: &Value) -> String {
     let nearest = if replies.is_object() { r#"{"replies":[{…}]}"# } else { TEXT };
@@ -42,10 +59,7 @@ fn of_object(fields: &Map<String, Value>) -> String {
             "The answer is one message without the list around it, so nothing was sent. Answer with {LIST}."
         );
     }
-    let spoken = SPOKEN.iter().find_map(|name| {
-        fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| (name, value))
-    });
-    match spoken {
+    match spoken(fields) {
         Some((name, value)) => {
             let nearest = if value.is_string() { TEXT } else { LIST };
             format!(

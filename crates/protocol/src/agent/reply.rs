@@ -40,6 +40,8 @@ pub struct Reply {
     pub faults: Vec<Invalid>,
     /// True if the body is not an answer at all. [`Reply::faults`] then says what is wrong and what is nearest to it.
     pub unreadable: bool,
+    /// True if the agent said something to the user that cannot be sent.
+    pub lost: bool,
 }
 
 /// A message to send.
@@ -78,16 +80,18 @@ pub fn read(status: u16, body: &[u8]) -> Result<Reply, NotTaken> {
         Err(error) => return Ok(unreadable("", hint::of_text(&error))),
     };
     let Value::Object(fields) = &answer else {
-        return Ok(if may_be_anything { Reply::default() } else { unreadable("", hint::of_json(&answer)) });
+        return Ok(if may_be_anything { Reply::default() } else { not_an_answer(&answer) });
     };
     if !fields.is_empty() && !fields.contains_key("replies") && !fields.contains_key("end_session") {
-        return Ok(if may_be_anything { Reply::default() } else { unreadable("", hint::of_json(&answer)) });
+        return Ok(if may_be_anything { Reply::default() } else { not_an_answer(&answer) });
     }
     let answer = fields;
     let items: &[Value] = match answer.get("replies") {
         None | Some(Value::Null) => &[],
         Some(Value::Array(items)) => items,
-        Some(other) => return Ok(unreadable("/replies", hint::of_replies(other))),
+        Some(other) => {
+            return Ok(Reply { lost: true, ..unreadable("/replies", hint::of_replies(other)) });
+        }
     };
     let mut reply = Reply::default();
     match answer.get("end_session") {
@@ -101,20 +105,29 @@ pub fn read(status: u16, body: &[u8]) -> Result<Reply, NotTaken> {
                 let detail =
                     format!("is too long: an answer may come to {MOST_MESSAGES} messages at most; say less");
                 reply.faults.push(invalid(format!("/replies/{index}"), detail));
+                reply.lost = true;
             }
             Ok(new) => reply.replies.extend(new),
-            Err(faults) => reply.faults.extend(faults.into_iter().map(|fault| Invalid {
-                pointer: format!("/replies/{index}{}", fault.pointer),
-                detail: fault.detail,
-            })),
+            Err(faults) => {
+                reply.faults.extend(faults.into_iter().map(|fault| Invalid {
+                    pointer: format!("/replies/{index}{}", fault.pointer),
+                    detail: fault.detail,
+                }));
+                reply.lost = true;
+            }
         }
     }
     if items.len() > MOST_REPLIES {
         let detail =
             format!("has {} replies; the first {MOST_REPLIES} are sent, the rest is left out", items.len());
         reply.faults.push(invalid("/replies", detail));
+        reply.lost = true;
     }
     Ok(reply)
+}
+
+fn not_an_answer(answer: &Value) -> Reply {
+    Reply { lost: hint::speaks(answer), ..unreadable("", hint::of_json(answer)) }
 }
 
 fn unreadable(pointer: &str, detail: String) -> Reply {
