@@ -152,8 +152,8 @@ on_both! {
             warta_store::Content::Inbound { content, .. } => content,
             warta_store::Content::Outbound { .. } => panic!(),
         }).unwrap();
-        assert_eq!(content(3)["reaction"]["message_id"], json!(ours));
-        assert_eq!(listed[1].reply_to.map(|id| id.to_string()), Some(ours));
+        assert_eq!(content(1)["reaction"]["message_id"], json!(ours));
+        assert_eq!(listed[3].reply_to.map(|id| id.to_string()), Some(ours));
     }
 
     several_replies_leave_in_order_and_a_bad_one_is_left_out(world) {
