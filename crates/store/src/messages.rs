@@ -109,6 +109,8 @@ pub struct MessageFilter {
     pub statuses: Vec<String>,
     /// Only of this conversation.
     pub conversation: Option<ConversationId>,
+    /// Only with this id of the provider's. Takes a channel.
+    pub provider_id: Option<String>,
     /// Only older than this one.
     pub before: Option<MessageId>,
     /// How many at the most.
@@ -158,6 +160,11 @@ pub(crate) const PAGE: &str = page_sql!("");
 pub(crate) const PAGE_OF_CHANNEL: &str = page_sql!(" AND m.channel_id = $6");
 pub(crate) const PAGE_OF_CONVERSATION: &str = page_sql!(" AND m.conversation_id = $6");
 const PAGE_OF_BOTH: &str = page_sql!(" AND m.channel_id = $6 AND m.conversation_id = $7");
+pub(crate) const PAGE_OF_PROVIDER_ID: &str = page_sql!(" AND m.channel_id = $6 AND m.provider_id = $7");
+
+/// Our id of a message of the provider's.
+const OURS: &str = "
+    SELECT id, notification FROM message WHERE organization_id = $1 AND channel_id = $2 AND provider_id = $3";
 
 pub(crate) const DEAD_LETTERS: &str = "
     SELECT m.id, m.notification, m.channel_id, h.environment, m.conversation_id, m.direction, m.content, m.context,
@@ -189,19 +196,23 @@ impl Store {
         macro_rules! rows {
             ($sql:expr $(, $more:expr)*) => {
                 read!(self, pool => sqlx::query_as::<_, Row>($sql).bind(scope.uuid()).bind(before).bind(direction)
-                    .bind(statuses.as_deref()).bind(limit) $(.bind($more.uuid()))* .fetch_all(pool).await?)
+                    .bind(statuses.as_deref()).bind(limit) $(.bind($more))* .fetch_all(pool).await?)
             };
         }
-        let rows = match (filter.channel, filter.conversation) {
-            (None, None) => rows!(PAGE),
-            (Some(channel), None) => rows!(PAGE_OF_CHANNEL, channel),
-            (Some(channel), Some(conversation)) => rows!(PAGE_OF_BOTH, channel, conversation),
-            (None, Some(conversation)) => rows!(PAGE_OF_CONVERSATION, conversation),
+        let conversation = filter.conversation.map(ConversationId::uuid);
+        let mut rows = match (filter.channel.map(ChannelId::uuid), &filter.provider_id, conversation) {
+            (Some(channel), Some(provider_id), _) => rows!(PAGE_OF_PROVIDER_ID, channel, provider_id),
+            (None, _, None) => rows!(PAGE),
+            (Some(channel), None, None) => rows!(PAGE_OF_CHANNEL, channel),
+            (Some(channel), None, Some(conversation)) => rows!(PAGE_OF_BOTH, channel, conversation),
+            (None, _, Some(conversation)) => rows!(PAGE_OF_CONVERSATION, conversation),
         };
+        rows.retain(|row| conversation.is_none_or(|wanted| wanted == row.conversation_id));
         let wanted = usize::try_from(filter.limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > wanted;
-        let messages = rows.into_iter().take(wanted).map(Row::message).collect::<Result<_, _>>()?;
-        Ok(Page { messages, has_more })
+        let messages: Result<Vec<_>, _> = rows.into_iter().take(wanted).map(Row::message).collect();
+        let messages = messages?.into_iter().map(|message| self.with_our_ids(scope, message));
+        Ok(Page { messages: futures_util::future::try_join_all(messages).await?, has_more })
     }
 
     /// One message.
@@ -217,7 +228,47 @@ impl Store {
             WHERE m.organization_id = $1 AND m.id = $2 AND m.notification = $3";
         let row: Option<Row> = read!(self, pool => sqlx::query_as(SQL).bind(scope.uuid()).bind(id.uuid())
             .bind(id.is_notification()).fetch_optional(pool).await?);
-        row.map(Row::message).transpose()
+        match row {
+            Some(row) => self.with_our_ids(scope, row.message()?).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Names by our id what a message quotes, reacts to, changes or deletes, where we know it.
+    async fn with_our_ids(&self, scope: Scope, mut message: MessageRow) -> Result<MessageRow, Error> {
+        let Content::Inbound { content, context, .. } = &mut message.content else { return Ok(message) };
+        self.name_ours(scope.uuid(), message.channel, content).await?;
+        if let Some(quoted) = &context.reply_to {
+            message.reply_to = self.our_id(scope.uuid(), message.channel, quoted).await?;
+        }
+        Ok(message)
+    }
+
+    /// Puts our id in place of the provider's, where the content is about a message that we know.
+    pub(crate) async fn name_ours(
+        &self,
+        organization: Uuid,
+        channel: ChannelId,
+        content: &mut InboundContent,
+    ) -> Result<(), Error> {
+        if let Some(about) = content.about()
+            && let Some(ours) = self.our_id(organization, channel, about).await?
+        {
+            *about = ours.to_string();
+        }
+        Ok(())
+    }
+
+    /// Our id of a message of the provider's, if we know it.
+    pub(crate) async fn our_id(
+        &self,
+        organization: Uuid,
+        channel: ChannelId,
+        provider_id: &str,
+    ) -> Result<Option<MessageId>, Error> {
+        let row: Option<(Uuid, bool)> = read!(self, pool => sqlx::query_as(OURS).bind(organization)
+            .bind(channel.uuid()).bind(provider_id).fetch_optional(pool).await?);
+        Ok(row.map(|(uuid, notification)| id(uuid, notification)))
     }
 
     /// What happened to a message, the first first.

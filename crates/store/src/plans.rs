@@ -20,6 +20,7 @@ async fn what_is_asked_often_walks_an_index() {
         messages::PAGE,
         messages::PAGE_OF_CHANNEL,
         messages::PAGE_OF_CONVERSATION,
+        messages::PAGE_OF_PROVIDER_ID,
         messages::DEAD_LETTERS,
         messages::TIMELINE,
         quarantine::QUARANTINED,

@@ -57,6 +57,27 @@ async fn a_list_is_walked_to_its_end_without_gaps_or_repetitions() {
 }
 
 #[tokio::test]
+async fn a_message_is_found_by_the_providers_id() {
+    let world = Tenants::new().await;
+    let (from_budi, _) = (world.user_writes(BUDI, "a").await, world.user_writes(SITI, "b").await);
+    let message = world.get(&format!("/v1/messages/{from_budi}")).await.json();
+    let id = message["provider_message_id"].as_str().unwrap();
+    let found = world.get(&format!("/v1/messages?provider_message_id={id}")).await.json();
+    assert_eq!(ids(&found), [from_budi.to_string()]);
+    let other = "cnv_01kb3t5v9zc9rt2n6cy8q4h7mp";
+    for query in [
+        "provider_message_id=wamid.none".to_owned(),
+        format!("provider_message_id={id}&conversation={other}"),
+    ] {
+        assert_eq!(
+            ids(&world.get(&format!("/v1/messages?{query}")).await.json()),
+            Vec::<&str>::new(),
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn filters_choose_by_direction_status_and_conversation() {
     let world = Tenants::new().await;
     let (from_budi, from_siti) = (world.user_writes(BUDI, "a").await, world.user_writes(SITI, "b").await);

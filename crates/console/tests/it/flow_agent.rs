@@ -121,6 +121,41 @@ on_both! {
         assert_ne!(sessions[1], sessions[2]);
     }
 
+    what_a_message_is_about_is_named_by_our_id(world) {
+        world.agent.script([Say::reply("Hi")]);
+        world.write(BUDI, "Halo").await;
+        world.run().await;
+        let hi = world.outbound().await.remove(0);
+        let (ours, theirs) = (hi.id.to_string(), hi.provider_id.unwrap());
+        let about = [
+            json!({"type": "reaction", "reaction": {"message_id": theirs, "emoji": "👍"}}),
+            json!({"type": "revoke", "revoke": {"original_message_id": "wamid.IN0"}}),
+            json!({"type": "text", "text": {"body": "a"}, "context": {"id": theirs}}),
+            json!({"type": "reaction", "reaction": {"message_id": "wamid.UNKNOWN", "emoji": "👍"}}),
+        ];
+        for (index, mut message) in about.into_iter().enumerate() {
+            message["from"] = json!(BUDI);
+            message["id"] = json!(format!("wamid.ABOUT{index}"));
+            message["timestamp"] = json!(world.seconds().to_string());
+            world.post(&crate::support::webhook::messages(crate::support::world::NUMBER, &[message])).await;
+            world.run().await;
+        }
+        let told: Vec<_> = world.agent.calls()[1..].iter().map(|call| call.body["messages"][0].clone()).collect();
+        let first = world.agent.calls()[0].body["messages"][0]["id"].clone();
+        assert_eq!(told[0]["reaction"]["message_id"], json!(ours));
+        assert_eq!(told[1]["revoke"]["original_message_id"], first);
+        assert_eq!(told[2]["context"]["reply_to"], json!(ours));
+        assert_eq!(told[3]["reaction"]["message_id"], "wamid.UNKNOWN");
+        // As the list tells it.
+        let listed = world.messages(Direction::Inbound).await;
+        let content = |index: usize| serde_json::to_value(match &listed[index].content {
+            warta_store::Content::Inbound { content, .. } => content,
+            warta_store::Content::Outbound { .. } => panic!(),
+        }).unwrap();
+        assert_eq!(content(1)["reaction"]["message_id"], json!(ours));
+        assert_eq!(listed[3].reply_to.map(|id| id.to_string()), Some(ours));
+    }
+
     several_replies_leave_in_order_and_a_bad_one_is_left_out(world) {
         let text = |body| json!({"type": "text", "text": {"body": body}});
         let replies = json!({"replies": [text("one"), {"type": "telepathy"}, text("two"), text("three")]});

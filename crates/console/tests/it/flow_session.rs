@@ -55,7 +55,37 @@ async fn set(world: &World, settings: Settings) {
     world.app.directory.forget();
 }
 
+/// The user reacts to, changes or deletes a message, so many minutes ago.
+async fn sends(world: &World, content: Value, minutes_ago: i64) {
+    let mut message = content;
+    message["from"] = json!(BUDI);
+    message["id"] = json!(format!("wamid.LATE{}", world.app.now().as_millis()));
+    message["timestamp"] = json!((world.seconds() - minutes_ago * 60).to_string());
+    world.post(&crate::support::webhook::messages(crate::support::world::NUMBER, &[message])).await;
+    world.run().await;
+}
+
+fn text(body: &str) -> Value {
+    json!({"type": "text", "text": {"body": body}})
+}
+
 on_both! {
+    a_reaction_an_edit_or_a_deletion_opens_no_session_and_keeps_none_open(world) {
+        let reaction = json!({"type": "reaction", "reaction": {"message_id": "wamid.OUT", "emoji": "👍"}});
+        let edit = json!({"type": "edit", "edit": {"original_message_id": "wamid.A", "message": text("x")}});
+        let revoke = json!({"type": "revoke", "revoke": {"original_message_id": "wamid.A"}});
+        for content in [&reaction, &edit, &revoke] {
+            world.pass(1.0);
+            sends(world, content.clone(), 0).await;
+        }
+        assert_eq!(world.agent.told().len(), 3, "the agent hears of each");
+        assert_eq!(world.agent.sessions(), Vec::<String>::new());
+        silent_for(world, 14).await;
+        sends(world, reaction, 0).await;
+        minutes_pass(world, 1).await;
+        assert!(last_said(world).0.starts_with("Is there anything else"), "{:?}", last_said(world));
+    }
+
     silence_is_asked_about_twice_and_ends(world) {
         silent_for(world, 14).await;
         assert_eq!(world.graph.sent().len(), 1, "only the agent's answer");

@@ -38,7 +38,7 @@ pub enum Content {
     Order(Order),
     /// A change of an earlier message.
     Edit {
-        /// The provider's id of the changed message.
+        /// The id of the changed message: the provider's, or ours where we know the message.
         original_message_id: String,
         /// The new content, if its kind is supported.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,7 +46,7 @@ pub enum Content {
     },
     /// The user deleted an earlier message.
     Revoke {
-        /// The provider's id of the deleted message.
+        /// The id of the deleted message: the provider's, or ours where we know the message.
         original_message_id: String,
     },
     /// A notice from WhatsApp about the user.
@@ -80,10 +80,42 @@ impl Content {
         }
     }
 
+    /// The id of the message that a reaction, an edit or a deletion is about: the provider's, or ours once it is looked up.
+    #[must_use]
+    pub const fn about(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Reaction(reaction) => Some(&mut reaction.message_id),
+            Self::Edit { original_message_id, .. } | Self::Revoke { original_message_id } => {
+                Some(original_message_id)
+            }
+            Self::Text(_)
+            | Self::Image(_)
+            | Self::Video(_)
+            | Self::Audio(_)
+            | Self::Document(_)
+            | Self::Sticker(_)
+            | Self::Location(_)
+            | Self::Contacts(_)
+            | Self::ButtonReply(_)
+            | Self::ListReply(_)
+            | Self::FlowReply(_)
+            | Self::Order(_)
+            | Self::System(_)
+            | Self::Unsupported(_) => None,
+        }
+    }
+
     /// True if the user sent the message, so that an agent should answer. False for WhatsApp's own notices.
     #[must_use]
     pub const fn is_from_user(&self) -> bool {
         !matches!(self, Self::System(_))
+    }
+
+    /// True if the user said something new, which starts a session or keeps it open. False for a reaction to something that was said,
+    /// its change and its deletion.
+    #[must_use]
+    pub const fn is_activity(&self) -> bool {
+        !matches!(self, Self::System(_) | Self::Reaction(_) | Self::Edit { .. } | Self::Revoke { .. })
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Location {
 /// An emoji reaction to a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaction {
-    /// The id of the message: inbound the provider's, outbound ours (`msg_…`).
+    /// The id of the message: ours (`msg_…`); inbound the provider's where we do not know the message.
     pub message_id: String,
     /// The emoji; empty or absent removes the reaction.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -154,7 +154,8 @@ async fn deliver_message(
         return settle(app, ConversationOutcome { pause_until, ..outcome_of(&progress) }).await;
     }
     // It counted when it was tried first: where its session was ended since, it starts no other.
-    if head.attempts == 0 || progress.state.open().is_some() {
+    let counts = head.content.is_activity();
+    if counts && (head.attempts == 0 || progress.state.open().is_some()) {
         let starts = SessionId::started_by(head.id);
         progress.step(Event::UserMessage { starts, at: head.sent_at }, now).await?;
     }
@@ -178,7 +179,9 @@ async fn deliver_message(
             let Answered { replies, warnings } =
                 answer::answered(app, runtime, (claimed, head), reply, now).await?;
             // Until now the message was unanswered. Once an answer has left, that time counts.
-            progress.step(Event::Answered { at: now }, now).await?;
+            if counts {
+                progress.step(Event::Answered { at: now }, now).await?;
+            }
             if !replies.is_empty() {
                 progress.step(Event::AgentReplied, now).await?;
             }

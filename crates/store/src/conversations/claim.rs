@@ -11,7 +11,6 @@ use warta_core::time::Timestamp;
 use super::{Row, User};
 use crate::db::{Due, Pools, from_row, on, on_each, read};
 use crate::error::Error;
-use crate::messages;
 use crate::sessions::SessionEvent;
 use crate::store::Store;
 
@@ -161,18 +160,15 @@ impl Store {
         organization: Uuid,
         conversation: ConversationId,
     ) -> Result<Option<InboundHead>, Error> {
-        const ANSWERED: &str = "
-            SELECT id, notification FROM message WHERE organization_id = $1 AND channel_id = $2 AND provider_id = $3";
         let row: Option<HeadRow> = read!(self, pool => sqlx::query_as(HEAD).bind(organization)
             .bind(conversation.uuid()).fetch_optional(pool).await?);
         let Some(row) = row else { return Ok(None) };
-        let channel = row.channel_id;
+        let channel = ChannelId::from_uuid(row.channel_id);
         let mut head = row.head()?;
-        if let Some(provider_id) = &head.context.reply_to {
-            let answered: Option<(Uuid, bool)> = read!(self, pool => sqlx::query_as(ANSWERED).bind(organization)
-                .bind(channel).bind(provider_id).fetch_optional(pool).await?);
-            head.reply_to = answered.map(|(id, notification)| messages::id(id, notification));
+        if let Some(quoted) = &head.context.reply_to {
+            head.reply_to = self.our_id(organization, channel, quoted).await?;
         }
+        self.name_ours(organization, channel, &mut head.content).await?;
         Ok(Some(head))
     }
 

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::web::access::Caller;
 use crate::web::api::object::{Message, MessageList};
 
-const KNOWN: &[&str] = &["direction", "status", "conversation", "cursor", "limit"];
+const KNOWN: &[&str] = &["direction", "status", "conversation", "provider_message_id", "cursor", "limit"];
 const LIMIT: u32 = 50;
 const MOST: u32 = 100;
 
@@ -30,6 +30,7 @@ const MOST: u32 = 100;
         ("direction" = Option<String>, Query, description = "Only `inbound` or only `outbound`."),
         ("status" = Option<String>, Query, description = "Only in one of these states, separated by commas.", example = "failed,uncertain"),
         ("conversation" = Option<String>, Query, description = "Only of this conversation (`cnv_…`)."),
+        ("provider_message_id" = Option<String>, Query, description = "Only the message with this id at the provider.", example = "wamid.HBgN"),
         ("cursor" = Option<String>, Query, description = "Where to go on: `next_cursor` of the part before."),
         ("limit" = Option<u32>, Query, description = "How many at the most: 1 to 100; 50 unless said otherwise.", minimum = 1, maximum = 100),
     ),
@@ -66,7 +67,7 @@ pub(crate) async fn list(
 struct Wanted {
     filter: MessageFilter,
     /// The filters as texts, in a fixed order: what a cursor is bound to.
-    texts: [String; 4],
+    texts: [String; 5],
 }
 
 impl Wanted {
@@ -75,6 +76,7 @@ impl Wanted {
         let direction = query.value::<Direction>("direction");
         let statuses = statuses(&mut query);
         let conversation = query.value::<ConversationId>("conversation");
+        let provider_id = query.text("provider_message_id").map(str::to_owned);
         let limit = query.value::<u32>("limit").unwrap_or(LIMIT);
         if !(1..=MOST).contains(&limit) {
             query.fault("limit", format!("must be from 1 to {MOST}"));
@@ -84,12 +86,14 @@ impl Wanted {
             direction.map(|direction| direction.to_string()).unwrap_or_default(),
             statuses.join(","),
             conversation.map(|conversation| conversation.to_string()).unwrap_or_default(),
+            provider_id.clone().unwrap_or_default(),
         ];
         let filter = MessageFilter {
             channel: Some(caller.channel),
             direction,
             statuses,
             conversation,
+            provider_id,
             before: None,
             limit,
         };
@@ -110,10 +114,15 @@ impl Wanted {
     }
 
     fn next(&self, public_url: &str, cursor: &str) -> String {
-        let [_, direction, status, conversation] = &self.texts;
+        let [_, direction, status, conversation, provider_id] = &self.texts;
         let limit = self.filter.limit.to_string();
-        let all =
-            [("direction", direction), ("status", status), ("conversation", conversation), ("limit", &limit)];
+        let all = [
+            ("direction", direction),
+            ("status", status),
+            ("conversation", conversation),
+            ("provider_message_id", provider_id),
+            ("limit", &limit),
+        ];
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(all.into_iter().filter(|(_, value)| !value.is_empty()));
         query.append_pair("cursor", cursor);
