@@ -13,6 +13,20 @@ pub struct Webhook {
     pub ignored: usize,
 }
 
+impl Webhook {
+    /// The items in the order in which they happened: messages by the provider's time, then by their place in the body; a webhook may
+    /// hold a later message before an earlier one. Whatever else there is comes first, in its place.
+    #[must_use]
+    pub fn in_order(mut self) -> Vec<Routed> {
+        let written_at = |routed: &Routed| match &routed.item {
+            Item::Message(message) => Some(message.sent_at),
+            Item::Status(_) | Item::Event(_) => None,
+        };
+        self.items.sort_by_key(written_at);
+        self.items
+    }
+}
+
 /// An item and the channel that it belongs to.
 #[derive(Debug, PartialEq)]
 pub struct Routed {

@@ -121,6 +121,16 @@ on_both! {
         assert_ne!(sessions[1], sessions[2]);
     }
 
+    messages_of_one_webhook_are_handed_over_in_the_order_they_were_written(world) {
+        let now = world.seconds();
+        let text = |body: &str, ago: i64| json!({"from": BUDI, "id": format!("wamid.{body}"),
+            "timestamp": (now - ago).to_string(), "type": "text", "text": {"body": body}});
+        let written = [text("third", 1), text("first", 9), text("fourth", 1), text("second", 5)];
+        world.post(&crate::support::webhook::messages(crate::support::world::NUMBER, &written)).await;
+        world.run().await;
+        assert_eq!(world.agent.told(), ["first", "second", "third", "fourth"]);
+    }
+
     what_a_message_is_about_is_named_by_our_id(world) {
         world.agent.script([Say::reply("Hi")]);
         world.write(BUDI, "Halo").await;

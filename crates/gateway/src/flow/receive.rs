@@ -115,7 +115,7 @@ async fn route(
     let now = app.now();
     let mut parts: HashMap<ChannelId, Vec<NewItem>> = HashMap::new();
     let mut unrouted = 0;
-    for routed in read.items {
+    for routed in read.in_order() {
         let owner = if routed.route == Route::Called || runtime.provider.owns(&routed.route) {
             Some(runtime.channel.id)
         } else {
