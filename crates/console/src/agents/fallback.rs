@@ -1,4 +1,4 @@
-//! What users are told when something the agent said cannot be sent: the fields, and saving them.
+//! Saving what users are told when something the agent said cannot be sent.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,25 +12,14 @@ use warta_http::problem::Problem;
 use warta_store::Agent;
 
 use crate::agents::audit::{change, entry};
+use crate::agents::fallback_fields::{LANGUAGES, fields};
 use crate::agents::page::Page;
-use crate::form::{Field, Kind, Typed};
+use crate::form::Typed;
 use crate::texts::Lang;
 use crate::visitor::{Seat, Visitor};
 
 /// The longest text, in characters.
 const LONGEST: usize = 1_024;
-
-/// Each language an agent can have, with the name of its field.
-const LANGUAGES: [(Lang, &str); 2] = [(Lang::En, "fallback_en"), (Lang::Id, "fallback_id")];
-
-/// The fields with these texts.
-pub(super) fn fields(l: Lang, texts: &BTreeMap<String, String>) -> [Field; 2] {
-    LANGUAGES.map(|(language, name)| {
-        let label = l.fallback_in(&l.language_name(language.code()));
-        let text = texts.get(language.code()).map_or("", String::as_str);
-        Field::new(l, name, Kind::Text, label).optional().value(text)
-    })
-}
 
 /// `POST /agents/{agent}/fallback`
 pub(crate) async fn save(

@@ -7,6 +7,7 @@ pub(crate) mod delete;
 mod deployment;
 mod deployment_section;
 pub(crate) mod fallback;
+mod fallback_fields;
 mod identity;
 pub(crate) mod new;
 pub(crate) mod page;

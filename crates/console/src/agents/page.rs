@@ -18,7 +18,7 @@ use warta_store::{AuditFilter, Channel};
 use crate::activity::{self, Aside};
 use crate::agents::avatar::Avatar;
 use crate::agents::deployment_section::DeploymentSection;
-use crate::agents::{fallback, identity};
+use crate::agents::{fallback_fields, identity};
 use crate::chrome::Chrome;
 use crate::form::{Field, focus_fault};
 use crate::pill::Pill;
@@ -114,7 +114,7 @@ impl Page {
             draft,
             activity: activity::aside(&app.store, visitor.scope(), &filter, l).await?,
             identity: identity::fields(l, &agent.name, &agent.language),
-            fallback: fallback::fields(l, &agent.fallback),
+            fallback: fallback_fields::fields(l, &agent.fallback),
             picture_fault: None,
         })
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use warta_core::message::fit::fit;
 use warta_core::message::{Invalid, OutboundContent};
 
-use super::reply::{KINDS, NewReply, invalid, reaction_fault, unquoted};
+use super::part::{KINDS, NewReply, invalid, reaction_fault, unquoted};
 
 /// How many unknown fields are passed over in one reply.
 const UNKNOWN: usize = 20;

@@ -3,5 +3,6 @@
 pub mod event;
 mod hint;
 mod lenient;
+mod part;
 pub mod reply;
 pub mod sign;

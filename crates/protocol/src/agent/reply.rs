@@ -1,33 +1,17 @@
 //! Reading an agent's answer, and messages sent through the API. `lenient` reads the replies of an answer.
 
 use serde_json::{Map, Value};
-use warta_core::ids::MessageId;
 use warta_core::message::{Invalid, OutboundContent};
 
+use super::part::{KINDS, invalid, reaction_fault, unquoted};
 use super::{hint, lenient};
+
+pub use super::part::NewReply;
 
 /// The most replies in one answer.
 pub const MOST_REPLIES: usize = 20;
 /// The most messages that one answer comes to after long replies have been split.
 const MOST_MESSAGES: usize = 60;
-
-/// The kinds of messages that can be sent.
-pub(super) const KINDS: &[&str] = &[
-    "text",
-    "image",
-    "video",
-    "audio",
-    "document",
-    "sticker",
-    "location",
-    "contacts",
-    "buttons",
-    "list",
-    "cta_url",
-    "location_request",
-    "reaction",
-    "template",
-];
 
 /// An agent's answer.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,15 +26,6 @@ pub struct Reply {
     pub unreadable: bool,
     /// True if the agent said something to the user that cannot be sent.
     pub lost: bool,
-}
-
-/// A message to send.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NewReply {
-    /// Its content.
-    pub content: OutboundContent,
-    /// Our id of the message that it answers.
-    pub reply_to: Option<MessageId>,
 }
 
 /// The status is not 2xx: the agent did not take the event, and is called again.
@@ -182,28 +157,9 @@ pub fn message(value: &Value) -> Result<NewReply, Vec<Invalid>> {
     }
 }
 
-/// The fault of a reaction to something that is not a message.
-pub(super) fn reaction_fault(content: &OutboundContent) -> Option<Invalid> {
-    let OutboundContent::Reaction(reaction) = content else { return None };
-    let known = reaction.message_id.parse::<MessageId>().is_ok();
-    (!known).then(|| invalid("/reaction/message_id", "must be the id of a message, such as msg_…"))
-}
-
-pub(super) fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Invalid {
-    Invalid { pointer: pointer.into(), detail: detail.into() }
-}
-
 /// Escapes a name for a JSON pointer (RFC 6901).
 fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
-}
-
-/// Serde's error without the value it quotes, which may be text of a message.
-pub(super) fn unquoted(text: &str) -> String {
-    match (text.split_once('"'), text.rsplit_once('"')) {
-        (Some((head, _)), Some((_, tail))) => format!("{head}…{tail}"),
-        _ => text.to_owned(),
-    }
 }
 
 #[cfg(test)]
